@@ -1,0 +1,23 @@
+"""Order of the whole suite: what is fast and near the rules first, the deployed cloud last.
+
+No fixture lives here; each folder of tests has its own.
+"""
+
+from pathlib import Path
+
+import pytest
+
+SLOWEST_LAST = ("unit", "contract", "infra", "cloud", "browser")
+HERE = Path(__file__).parent
+
+
+def _rank(item: pytest.Item) -> int:
+    folder = item.path.relative_to(HERE).parts[0]
+    return SLOWEST_LAST.index(folder) if folder in SLOWEST_LAST else len(SLOWEST_LAST)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_rank)
+    for item in items:
+        if item.path.relative_to(HERE).parts[0] in ("cloud", "browser"):
+            item.add_marker(pytest.mark.cloud)
