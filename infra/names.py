@@ -1,0 +1,27 @@
+"""What two stacks must call by the same name. An SSM parameter, not an export: an exported value
+cannot be changed or removed while another stack imports it. Only names live here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from infra.config import Cell
+
+
+@dataclass(frozen=True)
+class Names:
+    """The SSM parameters that the stateful stack of a cell writes and the stateless one reads."""
+
+    cell: Cell
+
+    @property
+    def table_name(self) -> str:
+        return f"/duecourse/{self.cell.name}/table-name"
+
+    @property
+    def bucket_name(self) -> str:
+        return f"/duecourse/{self.cell.name}/bucket-name"
+
+    @property
+    def address_key(self) -> str:
+        return f"/duecourse/{self.cell.name}/address-key-secret-arn"

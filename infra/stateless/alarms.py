@@ -1,0 +1,163 @@
+"""What wakes a person, and the topic that tells: parked accounts, unknown results, dead letters.
+No threshold of the business is here, only "this should never happen" and "this should not last"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.config import Cell
+
+NAMESPACE = "Duecourse"
+_FIVE_MINUTES = cdk.Duration.minutes(5)
+_INTERVAL = cdk.Duration.minutes(15)
+
+# Counted by the functions themselves; one is enough.
+COUNTED = {
+    "AccountParked": "An account's decision or rendering failed and it is set aside: see its "
+    "task, mend the cause, then redrive it.",
+    "AttemptUnknown": "A mail was handed over and no answer came back: it is not repeated, and "
+    "resolved after a day by the creditor's rule.",
+    "ChannelPaused": "The provider refused to send for us: see the account's sending status.",
+}
+
+
+class Alarms(Construct):
+    """One topic per cell, and every alarm of the cell acts on it."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, cell: Cell, service: str) -> None:
+        super().__init__(scope, construct_id)
+        self._service = service
+        self.topic = _topic(self, cell)
+        self._action = actions.SnsAction(self.topic)
+        for metric, meaning in COUNTED.items():
+            self._at_least_one(
+                metric,
+                meaning,
+                cloudwatch.Metric(
+                    namespace=NAMESPACE,
+                    metric_name=metric,
+                    dimensions_map={"service": service},
+                    statistic=cloudwatch.Stats.SUM,
+                    period=_FIVE_MINUTES,
+                ),
+            )
+
+    def on_dead_letters(self, queues: Mapping[str, sqs.IQueue]) -> None:
+        for name, queue in queues.items():
+            self._at_least_one(
+                f"{name}DeadLetters",
+                f"Messages of {name} were given up: read one, mend the cause, redrive the queue.",
+                queue.metric_approximate_number_of_messages_visible(
+                    statistic=cloudwatch.Stats.MAXIMUM, period=_FIVE_MINUTES
+                ),
+            )
+
+    def on_waiting(self, queues: Mapping[str, sqs.IQueue]) -> None:
+        """Two intervals: by then the sweep has counted these messages and sent no more."""
+        for name, queue in queues.items():
+            self._alarm(
+                f"{name}Waiting",
+                f"The oldest message of {name} waits for two intervals: its function is stuck, "
+                "throttled or too slow.",
+                queue.metric_approximate_age_of_oldest_message(
+                    statistic=cloudwatch.Stats.MAXIMUM, period=_FIVE_MINUTES
+                ),
+                threshold=2 * _INTERVAL.to_seconds(),
+                periods=3,
+            )
+
+    def on_functions(self, functions: Mapping[str, lambda_.IFunction]) -> None:
+        for name, function in functions.items():
+            self._at_least_one(
+                f"{name}Errors",
+                f"{name} raised; a message that it could not take will be received again.",
+                function.metric_errors(statistic=cloudwatch.Stats.SUM, period=_FIVE_MINUTES),
+            )
+
+    def on_silence(self, name: str, function: lambda_.IFunction) -> None:
+        """Nothing fails when nothing runs: no invocation for two intervals is an alarm too."""
+        self._alarm(
+            f"{name}Silent",
+            f"{name} did not run for two intervals: no reminder becomes due. See its schedule.",
+            function.metric_invocations(statistic=cloudwatch.Stats.SUM, period=_INTERVAL),
+            threshold=1,
+            periods=2,
+            operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            missing=cloudwatch.TreatMissingData.BREACHING,
+        )
+
+    def _at_least_one(self, name: str, meaning: str, metric: cloudwatch.IMetric) -> None:
+        self._alarm(name, meaning, metric, threshold=1, periods=1)
+
+    def _alarm(
+        self,
+        name: str,
+        meaning: str,
+        metric: cloudwatch.IMetric,
+        *,
+        threshold: float,
+        periods: int,
+        operator: cloudwatch.ComparisonOperator = (
+            cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+        ),
+        missing: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
+    ) -> None:
+        alarm = cloudwatch.Alarm(
+            self,
+            name,
+            alarm_name=f"{self._service}-{name}",
+            alarm_description=meaning,
+            metric=metric,
+            threshold=threshold,
+            evaluation_periods=periods,
+            comparison_operator=operator,
+            treat_missing_data=missing,
+        )
+        alarm.add_alarm_action(self._action)
+
+
+def _topic(scope: Construct, cell: Cell) -> sns.Topic:
+    account = cdk.Stack.of(scope).account
+    # The AWS managed key of SNS does not let CloudWatch publish, so this one key is our own. It
+    # guards alarm texts only: losing it loses nothing.
+    key = kms.Key(
+        scope,
+        "Key",
+        description=f"Alarm messages of the Duecourse cell {cell.name}",
+        enable_key_rotation=True,
+        removal_policy=cdk.RemovalPolicy.DESTROY,
+        pending_window=cdk.Duration.days(7),
+    )
+    key.add_to_resource_policy(_by_alarms(account, ["kms:Decrypt", "kms:GenerateDataKey*"], "*"))
+    topic = sns.Topic(
+        scope,
+        "Topic",
+        display_name=f"Duecourse {cell.name}",
+        master_key=key,
+        enforce_ssl=True,
+    )
+    # A policy of our own replaces the default one, which had let the account's alarms in.
+    topic.add_to_resource_policy(_by_alarms(account, ["sns:Publish"], topic.topic_arn))
+    if cell.alarm_email:
+        topic.add_subscription(subscriptions.EmailSubscription(cell.alarm_email))
+    return topic
+
+
+def _by_alarms(account: str, actions: list[str], resource: str) -> iam.PolicyStatement:
+    return iam.PolicyStatement(
+        principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+        actions=actions,
+        resources=[resource],
+        conditions={"StringEquals": {"aws:SourceAccount": account}},
+    )

@@ -1,0 +1,119 @@
+"""Who may do what: the statements from which each function's one role is composed.
+Resources are named exactly; where a pattern is unavoidable, its reason stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_sqs as sqs
+
+from infra.constructs.function import Grant, allow
+
+
+class Permissions:
+    """The statements over one cell's ledger, files, key and mail."""
+
+    def __init__(
+        self,
+        stack: cdk.Stack,
+        *,
+        table_name: str,
+        bucket_name: str,
+        address_key_arn: str,
+        configuration_set: str,
+    ) -> None:
+        self._table = stack.format_arn(
+            service="dynamodb", resource="table", resource_name=table_name
+        )
+        self._bucket = stack.format_arn(service="s3", region="", account="", resource=bucket_name)
+        self._address_key = address_key_arn
+        self._configuration_set = stack.format_arn(
+            service="ses", resource="configuration-set", resource_name=configuration_set
+        )
+        self._identities = stack.format_arn(service="ses", resource="identity", resource_name="*")
+
+    def ledger(self) -> list[Grant]:
+        """Read and write accounts; a transaction is allowed by the actions it is made of."""
+        return [
+            Grant(
+                allow(
+                    [
+                        "dynamodb:GetItem",
+                        "dynamodb:Query",
+                        "dynamodb:PutItem",
+                        "dynamodb:UpdateItem",
+                        "dynamodb:DeleteItem",
+                        "dynamodb:ConditionCheckItem",
+                    ],
+                    self._table,
+                )
+            )
+        ]
+
+    def agenda(self) -> list[Grant]:
+        """Read what is due, keep the sweep's own place; nothing of an account can be removed."""
+        return [
+            Grant(
+                allow(
+                    [
+                        "dynamodb:GetItem",
+                        "dynamodb:Query",
+                        "dynamodb:PutItem",
+                        "dynamodb:UpdateItem",
+                    ],
+                    self._table,
+                )
+            ),
+            Grant(allow(["dynamodb:Query"], f"{self._table}/index/agenda")),
+        ]
+
+    def incoming_files(self) -> list[Grant]:
+        incoming, config, results = (
+            f"{self._bucket}/{prefix}/*" for prefix in ("incoming", "config", "results")
+        )
+        named_by_people = "People name the files that they upload; only this prefix may be read."
+        return [
+            Grant(
+                # A version that an event names is another action than the newest one.
+                allow(["s3:GetObject", "s3:GetObjectVersion"], incoming, config),
+                {incoming: named_by_people, config: named_by_people},
+            ),
+            Grant(
+                allow(["s3:PutObject"], results),
+                {results: "A result carries the name of the file that it is about."},
+            ),
+        ]
+
+    def address_key(self) -> list[Grant]:
+        return [Grant(allow(["secretsmanager:GetSecretValue"], self._address_key))]
+
+    def mail(self) -> list[Grant]:
+        """SES asks for the identity and for the configuration set; only ours may be used."""
+        return [
+            Grant(
+                allow(["ses:SendEmail"], self._identities, self._configuration_set),
+                {
+                    self._identities: "Each creditor sends from a domain or address of its own, "
+                    "which is verified in SES when the creditor is set up, not when the cell is "
+                    "deployed; the configuration set is exact."
+                },
+            )
+        ]
+
+    def from_queues(self, queues: Sequence[sqs.IQueue]) -> list[Grant]:
+        return [
+            Grant(
+                allow(
+                    ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+                    *(queue.queue_arn for queue in queues),
+                )
+            )
+        ]
+
+    def to_queue(self, queue: sqs.IQueue) -> list[Grant]:
+        """Put work in, and count what is still there."""
+        return [Grant(allow(["sqs:SendMessage", "sqs:GetQueueAttributes"], queue.queue_arn))]
+
+    def give_up_to(self, queue: sqs.IQueue) -> list[Grant]:
+        return [Grant(allow(["sqs:SendMessage"], queue.queue_arn))]

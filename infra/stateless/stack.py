@@ -1,0 +1,249 @@
+"""The stateless stack of a cell: four functions, their queues, what wakes them, what warns.
+It composes; every choice about one piece stands with that piece."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.bundling import Layers
+from infra.config import Cell
+from infra.constructs.acknowledge import acknowledge
+from infra.constructs.buffer import MAX_RECEIVE_COUNT, Buffer, dead_letters
+from infra.constructs.function import DunningFunction, Grant
+from infra.constructs.layers import FunctionLayers
+from infra.names import Names
+from infra.stateless.alarms import NAMESPACE, Alarms
+from infra.stateless.events import FileEvents, MailEvents
+from infra.stateless.permissions import Permissions
+from infra.stateless.schedule import SweepSchedule
+
+_IMPORT_TIMEOUT = cdk.Duration.minutes(15)
+_SWEEP_TIMEOUT = cdk.Duration.minutes(5)
+_MESSAGE_TIMEOUT = cdk.Duration.seconds(60)
+
+
+@dataclass(frozen=True)
+class _Queues:
+    imports: Buffer
+    email: Buffer
+    feedback: Buffer
+    sent: Buffer
+
+    def named(self) -> dict[str, Buffer]:
+        return {
+            "Imports": self.imports,
+            "Email": self.email,
+            "Feedback": self.feedback,
+            "Sent": self.sent,
+        }
+
+
+class StatelessStack(cdk.Stack):
+    """Everything of a cell that a deploy may replace."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        cell: Cell,
+        layers: Layers,
+        env: cdk.Environment,
+        synthesizer: cdk.IReusableStackSynthesizer,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            env=env,
+            synthesizer=synthesizer,
+            description=f"Duecourse, cell {cell.name}: functions, queues, schedule and alarms",
+        )
+        self._cell = cell
+        # One name for all functions: metrics carry the dimension `service` and nothing else, so
+        # an alarm needs no arithmetic over functions.
+        self._service = f"duecourse-{cell.name}"
+        names = Names(cell)
+        self._table_name = self._from_stateful("LedgerTable", names.table_name)
+        self._bucket_name = self._from_stateful("FilesBucket", names.bucket_name)
+        self._address_key_arn = self._from_stateful("AddressKey", names.address_key)
+        self._permissions = Permissions(
+            self,
+            table_name=self._table_name,
+            bucket_name=self._bucket_name,
+            address_key_arn=self._address_key_arn,
+            configuration_set=self._service,
+        )
+        self._layers = FunctionLayers(self, "Layers", cell=cell, layers=layers)
+
+        queues = _Queues(
+            imports=Buffer(self, "Imports", function_timeout=_IMPORT_TIMEOUT),
+            email=Buffer(self, "Email", function_timeout=_MESSAGE_TIMEOUT),
+            feedback=Buffer(self, "Feedback", function_timeout=_MESSAGE_TIMEOUT),
+            sent=Buffer(
+                self,
+                "Sent",
+                function_timeout=_MESSAGE_TIMEOUT,
+                window_seconds=cell.sent_window_seconds,
+            ),
+        )
+        FileEvents(self, "Files", bucket_name=self._bucket_name, imports=queues.imports)
+        MailEvents(self, "Mail", name=self._service, feedback=queues.feedback, sent=queues.sent)
+        sweep_dead_letters = dead_letters(self, "SweepDeadLetters")
+        acknowledge(
+            sweep_dead_letters,
+            "AwsSolutions-SQS3",
+            "This is itself a dead-letter queue: of the sweep's schedule and of its failed runs, "
+            "neither of which is a queue that could name it in a redrive policy.",
+        )
+        functions = {
+            "ImportInvoices": self._import_invoices(queues.imports),
+            "Sweep": self._sweep(queues.email, sweep_dead_letters),
+            "SendEmail": self._send_email(queues.email),
+            "RecordFeedback": self._record_feedback(queues.feedback, queues.sent),
+        }
+        SweepSchedule(
+            self,
+            "Schedule",
+            name=f"{self._service}-sweep",
+            sweep=functions["Sweep"],
+            dead_letters=sweep_dead_letters,
+        )
+        dead = {name: buffer.dead_letters for name, buffer in queues.named().items()}
+        dead["Sweep"] = sweep_dead_letters
+        alarms = Alarms(self, "Alarms", cell=cell, service=self._service)
+        alarms.on_dead_letters(dead)
+        alarms.on_waiting({"Email": queues.email.queue, "Feedback": queues.feedback.queue})
+        alarms.on_functions(functions)
+        alarms.on_silence("Sweep", functions["Sweep"])
+
+        self._output("TableName", self._table_name)
+        self._output("BucketName", self._bucket_name)
+        self._output("ConfigurationSetName", self._service)
+        self._output("AlarmTopicArn", alarms.topic.topic_arn)
+        for name, buffer in queues.named().items():
+            self._output(f"{name}QueueUrl", buffer.queue.queue_url)
+        for name, queue in dead.items():
+            self._output(f"{name}DeadLetterQueueUrl", queue.queue_url)
+        for name, function in functions.items():
+            self._output(f"{name}FunctionName", function.function_name)
+
+    def _import_invoices(self, imports: Buffer) -> lambda_.Function:
+        function = self._function(
+            "ImportInvoices",
+            verb="import_invoices",
+            timeout=_IMPORT_TIMEOUT,
+            memory_mib=1024,
+            grants=[
+                *self._permissions.ledger(),
+                *self._permissions.incoming_files(),
+                *self._permissions.address_key(),
+                *self._permissions.from_queues([imports.queue]),
+            ],
+        )
+        imports.feed(function, "ToImport", batch_size=1, max_concurrency=2)
+        return function
+
+    def _sweep(self, email: Buffer, failed: sqs.IQueue) -> lambda_.Function:
+        return self._function(
+            "Sweep",
+            verb="sweep",
+            timeout=_SWEEP_TIMEOUT,
+            memory_mib=512,
+            environment={
+                "EMAIL_QUEUE_URL": email.queue.queue_url,
+                "EMAIL_RATE": str(self._cell.email_rate),
+            },
+            grants=[
+                *self._permissions.agenda(),
+                *self._permissions.to_queue(email.queue),
+                *self._permissions.give_up_to(failed),
+            ],
+            # Two at once would count the same queue and enqueue the same accounts.
+            reserved_concurrency=1,
+        )
+
+    def _send_email(self, email: Buffer) -> lambda_.Function:
+        function = self._function(
+            "SendEmail",
+            verb="send_email",
+            timeout=_MESSAGE_TIMEOUT,
+            memory_mib=512,
+            environment={
+                "CONFIGURATION_SET": self._service,
+                "EMAIL_RATE": str(self._cell.email_rate),
+                "EMAIL_MAX_RECEIVE_COUNT": str(MAX_RECEIVE_COUNT),
+            },
+            grants=[
+                *self._permissions.ledger(),
+                *self._permissions.mail(),
+                *self._permissions.address_key(),
+                *self._permissions.from_queues([email.queue]),
+            ],
+        )
+        email.feed(function, "ToSend", batch_size=10, max_concurrency=self._cell.sender_concurrency)
+        return function
+
+    def _record_feedback(self, feedback: Buffer, sent: Buffer) -> lambda_.Function:
+        function = self._function(
+            "RecordFeedback",
+            verb="record_feedback",
+            timeout=_MESSAGE_TIMEOUT,
+            memory_mib=512,
+            grants=[
+                *self._permissions.ledger(),
+                *self._permissions.address_key(),
+                *self._permissions.from_queues([feedback.queue, sent.queue]),
+            ],
+        )
+        feedback.feed(function, "ToRecord", batch_size=10, max_concurrency=2)
+        sent.feed(function, "ToRecord", batch_size=1000, max_concurrency=2)
+        return function
+
+    def _function(
+        self,
+        construct_id: str,
+        *,
+        verb: str,
+        timeout: cdk.Duration,
+        memory_mib: int,
+        grants: Sequence[Grant],
+        environment: Mapping[str, str] | None = None,
+        reserved_concurrency: int | None = None,
+    ) -> lambda_.Function:
+        return DunningFunction(
+            self,
+            construct_id,
+            cell=self._cell,
+            verb=verb,
+            layers=self._layers.all,
+            timeout=timeout,
+            memory_mib=memory_mib,
+            environment={
+                "TABLE_NAME": self._table_name,
+                "BUCKET_NAME": self._bucket_name,
+                "ADDRESS_KEY_SECRET": self._address_key_arn,
+                "CELL": self._cell.name,
+                "LOG_LEVEL": "INFO",
+                "POWERTOOLS_SERVICE_NAME": self._service,
+                "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
+                # The zones of the layer's pinned tzdata, never those of the machine.
+                "PYTHONTZPATH": "",
+                **(environment or {}),
+            },
+            grants=grants,
+            reserved_concurrency=reserved_concurrency,
+        ).function
+
+    def _from_stateful(self, construct_id: str, parameter: str) -> str:
+        return cdk.CfnParameter(
+            self, construct_id, type="AWS::SSM::Parameter::Value<String>", default=parameter
+        ).value_as_string
+
+    def _output(self, name: str, value: str) -> None:
+        cdk.CfnOutput(self, name, value=value)
