@@ -1,0 +1,3 @@
+"""The table of a cell: keys, packing, models, and the repository over them.
+The only place where a key is built.
+"""

@@ -1,0 +1,191 @@
+"""The rest of a cell in memory: settings, suppressions, channels, queue, senders, blobs, counters.
+"""
+
+import hashlib
+from collections import Counter, deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from dunning.domain.account import Account
+from dunning.domain.creditor import Creditor
+from dunning.domain.decision import Send
+from dunning.domain.policy import Policy, Rulebook
+from dunning.service.ports import AgendaEntry, Message, SweepState
+
+
+class MemorySettings:
+    """Creditors and policies, with a version that grows."""
+
+    def __init__(self) -> None:
+        self._books: dict[str, Rulebook] = {}
+        self._sources: dict[str, str] = {}
+
+    def rulebook(self, creditor: str) -> Rulebook | None:
+        return self._books.get(creditor)
+
+    def creditors(self) -> tuple[str, ...]:
+        return tuple(sorted(self._books))
+
+    def put_creditor(self, creditor: str, settings: Creditor) -> bool:
+        book = self._books.get(creditor)
+        if book and replace(book.creditor, version=settings.version) == settings:
+            return False
+        self._books[creditor] = replace(book or Rulebook(settings), creditor=settings)
+        return True
+
+    def put_policies(self, creditor: str, policies: tuple[Policy, ...], source: str) -> int | None:
+        if self._sources.get(creditor) == source:
+            return None
+        book = self._books.get(creditor) or Rulebook(Creditor(creditor))
+        self._sources[creditor] = source
+        self._books[creditor] = replace(book, policies=policies, version=book.version + 1)
+        return book.version + 1
+
+
+class MemorySuppressions:
+    """Suppressed address hashes by channel."""
+
+    def __init__(self) -> None:
+        self._reasons: dict[tuple[str, str], str] = {}
+
+    def reason(self, creditor: str, channel: str, address_hash: str) -> str | None:
+        return self._reasons.get((channel, address_hash))
+
+    def add(self, creditor: str, channel: str, address_hash: str, reason: str, now: int) -> None:
+        self._reasons.setdefault((channel, address_hash), reason)
+
+
+def plain_hash(channel: str, address: str) -> str:
+    """A hash without a key: fit for a process that keeps nothing."""
+    return hashlib.sha256(f"{channel}\n{address.strip().lower()}".encode()).hexdigest()[:16]
+
+
+class MemoryChannels:
+    """Sweep state and pauses."""
+
+    def __init__(self) -> None:
+        self._states: dict[str, SweepState] = {}
+
+    def sweep_state(self, channel: str) -> SweepState:
+        return self._states.get(channel, SweepState())
+
+    def save_sweep(self, channel: str, state: SweepState) -> None:
+        now = self.sweep_state(channel)
+        self._states[channel] = replace(
+            state, paused_until=now.paused_until, paused_why=now.paused_why
+        )
+
+    def pause(self, channel: str, until: int, why: str) -> None:
+        self._states[channel] = replace(
+            self.sweep_state(channel), paused_until=until, paused_why=why
+        )
+
+
+class MemoryOutbox:
+    """A queue, first in, first out; what is taken is in flight until it is deleted."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[tuple[str, str]] = deque()
+        self.in_flight = 0
+        self.enqueued = 0
+
+    def depth(self) -> int:
+        return len(self.waiting) + self.in_flight
+
+    def put(self, creditor: str, entries: Iterable[AgendaEntry]) -> None:
+        for entry in entries:
+            self.waiting.append((creditor, entry.account))
+            self.enqueued += 1
+
+
+@dataclass
+class Sent:
+    """One message that a memory sender took."""
+
+    creditor: str
+    message: Message
+
+
+@dataclass
+class MemorySender:
+    """Takes every message; `behaviour` may raise what a provider would."""
+
+    sent: list[Sent] = field(default_factory=list)
+
+    def send(self, creditor: str, message: Message) -> str:
+        self.sent.append(Sent(creditor, message))
+        return f"memory-{len(self.sent)}"
+
+
+class PlainRenderer:
+    """A message without wording: the decision as it is, for simulations that read no text."""
+
+    def render(
+        self, creditor: str, account: str, state: Account, rulebook: Rulebook, send: Send
+    ) -> Message:
+        text = "\n".join(f"{line.ref} {line.open}" for line in send.lines)
+        return Message(
+            channel=send.channel,
+            sender=rulebook.creditor.sender or "",
+            to=send.address.value,
+            subject=f"{send.tone} {send.level}",
+            text=text,
+            html="",
+            template="plain-1",
+            tags=(
+                ("notice", str(send.serial)),
+                ("attempt", str(send.attempt)),
+                ("account", account),
+            ),
+        )
+
+
+class NoLimit:
+    """Leave to send, always."""
+
+    def take(self, creditor: str, channel: str) -> bool:
+        return True
+
+
+class Serial:
+    """Tokens in a row: 16 characters, different each time."""
+
+    def __init__(self) -> None:
+        self._next = 0
+
+    def __call__(self) -> str:
+        self._next += 1
+        return f"{self._next:016x}"
+
+
+class Counters:
+    """Metrics as plain counts."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    def count(self, name: str, value: int = 1) -> None:
+        self.counts[name] += value
+
+
+class MemoryBlobs:
+    """Files by key."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def read(self, creditor: str, key: str, version: str | None) -> bytes:
+        return self.files[key]
+
+    def write(self, creditor: str, key: str, body: bytes, content_type: str) -> None:
+        self.files[key] = body
+
+
+@dataclass
+class SetClock:
+    """A clock that stands where it was set."""
+
+    at: int = 0
+
+    def now(self) -> int:
+        return self.at

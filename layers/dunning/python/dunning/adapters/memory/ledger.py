@@ -1,0 +1,166 @@
+"""The ledger in memory, with the real one's conditions: revision, token, and keys that are taken.
+Single-threaded; every call is one step, and a failed write leaves nothing behind.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator
+from dataclasses import replace
+from heapq import merge
+
+from dunning.adapters.dynamodb import keys
+from dunning.domain.account import Account, Head
+from dunning.domain.change import Change, apply
+from dunning.domain.creditor import DEFAULT_SHARDS
+from dunning.domain.customer import Customer
+from dunning.domain.facts import Ended
+from dunning.domain.history import Record, Task
+from dunning.domain.invoice import Invoice
+from dunning.domain.posting import Posting, PostingKey
+from dunning.service.ports import AgendaEntry, ClaimLost, Known, Moved
+
+
+class MemoryLedger:
+    """Accounts, documents, postings, history, agenda and tasks, in dictionaries."""
+
+    def __init__(self, shards: int = DEFAULT_SHARDS) -> None:
+        self._shards = shards
+        self._accounts: dict[str, Account] = {}
+        self._invoices: dict[str, dict[str, Invoice]] = {}
+        self._postings: dict[str, dict[PostingKey, Posting]] = {}
+        self._ended: dict[str, list[Ended]] = {}
+        self._history: dict[str, dict[int, Record]] = {}
+        self._lookups: dict[tuple[str, str], str] = {}
+        self._seen: dict[tuple[str, PostingKey], str] = {}
+        self._tasks: dict[str, dict[str, Task]] = {}
+        self._agenda: dict[str, list[str]] = {}
+        self._agenda_of: dict[str, tuple[str, str]] = {}
+
+    def account_key(self, creditor: str, customer: str) -> str:
+        return keys.account(creditor, customer)
+
+    def head(self, creditor: str, account: str) -> Head | None:
+        found = self._accounts.get(account)
+        return found.head if found else None
+
+    def live(self, creditor: str, account: str, head: Head) -> Account:
+        return replace(self._accounts[account], head=head)
+
+    def read(self, creditor: str, account: str) -> Account | None:
+        head = self.head(creditor, account)
+        return self.live(creditor, account, head) if head else None
+
+    def write(self, creditor: str, account: str, change: Change) -> None:
+        stands = self._accounts.get(account)
+        if any((creditor, key) in self._seen for key in change.seen) or any(
+            (creditor, number) in self._lookups for number in change.lookups
+        ):
+            raise Known(account)
+        if (stands.head.rev if stands else 0) != change.base:
+            raise Moved(account)
+        claim = stands.head.claim if stands else None
+        if change.token is not None and (claim is None or claim.token != change.token):
+            raise Moved(account)
+        records = self._history.setdefault(account, {})
+        if any(record.seq in records for record in change.history):
+            raise Moved(account)
+        head = change.head
+        if stands is None:
+            head = replace(head, shard=keys.shard(account, self._shards))
+            change = replace(change, head=head)
+        before = stands or Account(head, Customer(head.customer))
+        self._accounts[account] = apply(before, change)
+        for fact in change.put:
+            if isinstance(fact, Invoice):
+                self._invoices.setdefault(account, {})[fact.number] = fact
+            elif isinstance(fact, Posting):
+                self._postings.setdefault(account, {})[fact.key] = fact
+            elif isinstance(fact, Ended):
+                self._ended.setdefault(account, []).append(fact)
+        for mark in change.marks:
+            invoice = self._invoices[account][mark.invoice]
+            settled = {n: s for n, s in invoice.settled.items() if n != mark.item}
+            if mark.settled is not None:
+                settled[mark.item] = mark.settled
+            self._invoices[account][mark.invoice] = replace(invoice, settled=settled)
+        self._seen.update({(creditor, key): account for key in change.seen})
+        self._lookups.update({(creditor, number): account for number in change.lookups})
+        records.update({record.seq: record for record in change.history})
+        for task in change.tasks:
+            self._tasks.setdefault(creditor, {})[task.id] = task
+        self._index(creditor, account, head)
+
+    def claim(self, creditor: str, account: str, head: Head, base: int) -> None:
+        stands = self._accounts[account]
+        wanted = head.claim
+        assert wanted is not None
+        if stands.head.claim is not None and stands.head.claim.token == wanted.token:
+            return
+        if stands.head.rev != base or stands.head.claim is not None:
+            raise ClaimLost(account)
+        # Only what a claim sets: the agenda keys stay as they are, whatever the caller holds.
+        taken = replace(stands.head, rev=head.rev, seq=head.seq, claim=wanted)
+        self._accounts[account] = replace(stands, head=taken)
+
+    def put_record(self, creditor: str, account: str, record: Record) -> Record | None:
+        records = self._history.setdefault(account, {})
+        if record.seq in records:
+            return records[record.seq]
+        records[record.seq] = record
+        return None
+
+    def record(self, creditor: str, account: str, seq: int) -> Record | None:
+        return self._history.get(account, {}).get(seq)
+
+    def history(self, creditor: str, account: str) -> Iterator[Record]:
+        records = self._history.get(account, {})
+        return (records[seq] for seq in sorted(records))
+
+    def invoice(self, creditor: str, account: str, number: str) -> Invoice | None:
+        return self._invoices.get(account, {}).get(number)
+
+    def invoices(self, creditor: str, account: str) -> Iterator[Invoice]:
+        return iter(self._invoices.get(account, {}).values())
+
+    def posting(self, creditor: str, account: str, key: PostingKey) -> Posting | None:
+        return self._postings.get(account, {}).get(key)
+
+    def account_of_invoice(self, creditor: str, number: str) -> str | None:
+        return self._lookups.get((creditor, number))
+
+    def account_of_posting(self, creditor: str, key: PostingKey) -> str | None:
+        return self._seen.get((creditor, key))
+
+    def agenda(
+        self, creditor: str, channel: str, shards: int, until: int, after: str = ""
+    ) -> Iterator[AgendaEntry]:
+        end = keys.agenda_until(until)
+
+        def shard(number: int) -> Iterator[str]:
+            entries = self._agenda.get(keys.agenda(creditor, channel, number), [])
+            start = bisect_right(entries, after) if after else 0
+            return iter(entries[start : bisect_left(entries, end)])
+
+        for key in merge(*(shard(number) for number in range(shards))):
+            yield AgendaEntry(key, key.partition("#")[2])
+
+    def book(self, creditor: str) -> Iterator[str]:
+        return (key for key in sorted(self._accounts) if keys.creditor_of(key) == creditor)
+
+    def tasks(self, creditor: str) -> Iterator[Task]:
+        return iter(sorted(self._tasks.get(creditor, {}).values(), key=lambda t: (t.at, t.id)))
+
+    def _index(self, creditor: str, account: str, head: Head) -> None:
+        old = self._agenda_of.pop(account, None)
+        plan = head.plan
+        new = None
+        if plan.at is not None and plan.channel is not None:
+            partition = keys.agenda(creditor, plan.channel, head.shard)
+            new = (partition, keys.agenda_entry(plan.at, account))
+            self._agenda_of[account] = new
+        if old == new:
+            return
+        if old is not None:
+            entries = self._agenda[old[0]]
+            del entries[bisect_left(entries, old[1])]
+        if new is not None:
+            insort(self._agenda.setdefault(new[0], []), new[1])

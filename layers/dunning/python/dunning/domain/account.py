@@ -1,0 +1,174 @@
+"""An account: HEAD (the fence's one item) and the live range that a decision reads with it.
+State only. What may change it: `ledger` (facts), `fence` (claims), `decision` (the plan).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import NamedTuple
+
+from .creditor import Creditor
+from .customer import Address, Customer, zone_of
+from .facts import Dispute, Hold, Promise
+from .identity import ItemRef
+from .invoice import OpenItem, Reached
+
+EMAIL = "email"
+VOICE = "voice"
+CLAIMED = "CLAIMED"
+UNKNOWN = "UNKNOWN"
+
+HEAD_ROOM = 50
+"""Reached items that HEAD carries; beyond that their levels live on the open items."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When the account is next due for action, on which channel, and why then (or why never)."""
+
+    at: int | None
+    channel: str | None
+    reason: str
+    detail: str = ""
+    since: int = 0
+    """Instant at which this plan was made."""
+
+    def says_the_same(self, other: "Plan") -> bool:
+        """Whether both plan the same for the same reason, whenever they were made."""
+        return replace(self, since=0) == replace(other, since=0)
+
+
+class Said(NamedTuple):
+    """One advanced item of a notice, as it was said: minor units at the time of the claim."""
+
+    ref: ItemRef
+    level: int
+    open: int
+    fee: int = 0
+    interest: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to send one attempt of one notice. At most one stands on an account."""
+
+    serial: int
+    attempt: int
+    seq: int
+    token: str
+    at: int
+    lease_until: int
+    channel: str
+    currency: str
+    address_hash: str
+    said: tuple[Said, ...]
+    policy: str
+    version: int
+    ruleset: str = ""
+    state: str = CLAIMED
+
+
+class LastNotice(NamedTuple):
+    """The last notice of a case under one policy, and what became of its last attempt."""
+
+    currency: str
+    policy: str
+    serial: int
+    seq: int
+    channel: str
+    attempt: int
+    outcome: str
+    day: date
+    address_hash: str = ""
+
+
+class Contact(NamedTuple):
+    """One outbound contact of the last 30 days, for contact caps."""
+
+    at: int
+    channel: str
+    serial: int
+
+
+class Unusable(NamedTuple):
+    """An address (by hash; "*" is every one of the channel) that may not be used, and why."""
+
+    channel: str
+    address_hash: str
+    reason: str
+
+
+class Tries(NamedTuple):
+    """How often a notice's present attempt was provably not sent: the backoff grows with it."""
+
+    serial: int
+    attempt: int
+    count: int
+    not_before: int = 0
+    why: str = ""
+
+
+class Applying(NamedTuple):
+    """A large fact that is being applied in parts: kind (invoice, posting), id, parts done."""
+
+    kind: str
+    source: str
+    id: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The fence's item: revision, history counter, claim, plan, and what a reminder changes."""
+
+    creditor: str
+    customer: str
+    rev: int = 0
+    seq: int = 0
+    serial: int = 0
+    """Serial of the newest notice that was confirmed, or presumed or asked about."""
+    shard: int = 0
+    plan: Plan = Plan(None, None, "NEW")
+    claim: Claim | None = None
+    reached: Mapping[ItemRef, Reached] = field(default_factory=dict)
+    credit: Mapping[str, int] = field(default_factory=dict)
+    """Unapplied cash and credit by currency, minor units, never negative."""
+    last: tuple[LastNotice, ...] = ()
+    recent: tuple[Contact, ...] = ()
+    unusable: tuple[Unusable, ...] = ()
+    tries: Tries | None = None
+    applying: Applying | None = None
+    parked: str | None = None
+    """Code of the error that took the account out of the agenda, until redrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """All that a decision reads: HEAD, then the live range of the same customer."""
+
+    head: Head
+    customer: Customer
+    open: tuple[OpenItem, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    promises: tuple[Promise, ...] = ()
+
+    def level_of(self, item: OpenItem) -> Reached | None:
+        """The step an open item has reached: HEAD's word, else what was moved onto the item."""
+        return self.head.reached.get(item.ref) or item.spilled
+
+    def usable(self, channel: str) -> tuple[Address, ...]:
+        """The customer's addresses on a channel that nothing known here forbids."""
+        barred = {u.address_hash for u in self.head.unusable if u.channel == channel}
+        if "*" in barred:
+            return ()
+        return tuple(a for a in self.customer.on(channel) if a.hash not in barred)
+
+    def zone(self, creditor: Creditor) -> str:
+        """The zone of the customer's days."""
+        return zone_of(self.customer, creditor)
+
+    def item(self, ref: ItemRef) -> OpenItem | None:
+        """The open item of that reference, if it is open."""
+        return next((item for item in self.open if item.ref == ref), None)

@@ -1,0 +1,184 @@
+"""The ledger bodies of the contract as values: what a file, the API or a callback says.
+Reading them from JSON or CSV is `reading`'s; what they do to an account is `ledger`'s.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from .creditor import Creditor
+from .customer import Customer
+from .identity import ItemRef
+from .invoice import Invoice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """What every body has: the day it becomes known."""
+
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditorBody(Body):
+    """A creditor's settings."""
+
+    creditor: Creditor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerBody(Body):
+    """A customer as they are from now on; `addresses` still carry no hash."""
+
+    customer: Customer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceBody(Body):
+    """A new document."""
+
+    customer: str
+    invoice: Invoice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Part of a payment or credit note for an invoice, or for one of its items."""
+
+    invoice: str
+    item: int | None
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyBody(Body):
+    """A payment or a credit note: minor units, positive."""
+
+    type: str
+    id: str
+    customer: str
+    currency: str
+    amount: int
+    value_date: date
+    parts: tuple[Part, ...] = ()
+    invoice: str | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteOffBody(Body):
+    """Part of an invoice is given up. The amount is text: its currency is the invoice's."""
+
+    id: str
+    invoice: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnBody(Body):
+    """Money goes back: a refund (of an amount) or a chargeback (of all) of a payment."""
+
+    type: str
+    id: str
+    payment: str
+    amount: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReversalBody(Body):
+    """An earlier posting was a mistake, or failed: all that stands of it is undone."""
+
+    id: str
+    of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeBody(Body):
+    """The customer says that an invoice or an item is wrong."""
+
+    id: str
+    invoice: str
+    item: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveBody(Body):
+    """A dispute is over."""
+
+    id: str
+    dispute: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldBody(Body):
+    """A stop, up to and including `until`."""
+
+    id: str
+    customer: str
+    kind: str
+    scope: str
+    invoice: str | None
+    item: int | None
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseBody(Body):
+    """A hold is over."""
+
+    id: str
+    hold: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseBody(Body):
+    """A promise to pay. Without items: all that is overdue on `on`."""
+
+    id: str
+    customer: str
+    by: date
+    amount: str
+    items: tuple[ItemRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactBody(Body):
+    """consent or opt_out for a channel, or for one address of it."""
+
+    type: str
+    id: str
+    customer: str
+    channel: str
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedbackBody(Body):
+    """What became of a message. Provider events know its notice and attempt; people do not."""
+
+    id: str
+    customer: str
+    channel: str
+    address_hash: str = ""
+    address: str | None = None
+    outcome: str
+    serial: int | None = None
+    attempt: int | None = None
+
+
+AccountBody = (
+    CustomerBody
+    | InvoiceBody
+    | MoneyBody
+    | WriteOffBody
+    | ReturnBody
+    | ReversalBody
+    | DisputeBody
+    | ResolveBody
+    | HoldBody
+    | ReleaseBody
+    | PromiseBody
+    | ContactBody
+    | FeedbackBody
+)

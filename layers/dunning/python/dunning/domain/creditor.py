@@ -1,0 +1,32 @@
+"""The legal entity that is owed: brand, sender, zone, terms, and its rule for unknown sends.
+No policies (policy) and no storage.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+DEFAULT_SHARDS = 4
+UNKNOWN_RULES = ("presume_sent", "ask")
+
+
+@dataclass(frozen=True, slots=True)
+class Creditor:
+    """A creditor's settings, as `config/{creditor}/creditor.json` gives them."""
+
+    creditor: str
+    name: str = ""
+    country: str | None = None
+    time_zone: str = "UTC"
+    language: str = "en"
+    sender: str | None = None
+    """The From address of its mails ("from" in the file)."""
+    reply_to: str | None = None
+    bank: Mapping[str, str] = field(default_factory=dict)
+    terms_days: int | None = None
+    unknown: str = "presume_sent"
+    """What settles a send whose result stays unknown for 24 h: presume_sent, or ask a person."""
+    shards: int = DEFAULT_SHARDS
+    """Agenda shards in use now; accounts keep the shard they were given."""
+    shards_ever: int = DEFAULT_SHARDS
+    """The most shards ever used: the sweep reads 0 .. this - 1."""
+    version: int = 0

@@ -1,0 +1,412 @@
+"""From body to entry: for each kind of ledger body, what it writes and when it is refused.
+The arithmetic of items and credit is `ledger`'s; plan, history and storage come after.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from .account import Account, Applying, LastNotice, Unusable
+from .bodies import (
+    AccountBody,
+    ContactBody,
+    CustomerBody,
+    DisputeBody,
+    FeedbackBody,
+    HoldBody,
+    InvoiceBody,
+    MoneyBody,
+    Part,
+    PromiseBody,
+    ReleaseBody,
+    ResolveBody,
+    ReturnBody,
+    ReversalBody,
+    WriteOffBody,
+)
+from .facts import Dispute, Ended, Hold, Promise
+from .identity import ItemRef
+from .invoice import Invoice, OpenItem
+from .ledger import (
+    LARGEST_WRITE,
+    Entry,
+    FindInvoice,
+    FindPosting,
+    LedgerError,
+    open_invoice,
+    post,
+    spread,
+)
+from .money import MoneyError, format_amount, parse_amount
+from .posting import CREDIT_NOTES, LEDGER, Allocation, Posting, PostingKey
+
+HARD_OUTCOMES = frozenset({"bounced", "complained", "rejected"})
+"""Feedback after which the address may not be used again on that channel."""
+
+HashOf = Callable[[str, str], str]
+
+
+def enter(
+    account: Account,
+    body: AccountBody,
+    find_invoice: FindInvoice,
+    find_posting: FindPosting,
+    hash_of: HashOf,
+) -> Entry | None:
+    """The entry of a body on an account, or None where it would change nothing.
+
+    Raises LedgerError where the ledger refuses it. Nothing is written here.
+    """
+    match body:
+        case CustomerBody():
+            return _customer(account, body, hash_of)
+        case InvoiceBody():
+            return _invoice(account, body)
+        case MoneyBody():
+            return _money(account, body, find_invoice)
+        case WriteOffBody():
+            return _write_off(account, body, find_invoice)
+        case ReturnBody():
+            return _return(account, body, find_invoice, find_posting)
+        case ReversalBody():
+            return _reversal(account, body, find_invoice, find_posting)
+        case DisputeBody():
+            entry = _fact(account, "dispute", body.id)
+            _known_item(account, body.invoice, body.item, find_invoice)
+            entry.put.append(Dispute(body.id, body.invoice, body.on, body.item, body.reason))
+            return entry
+        case ResolveBody():
+            dispute = next((d for d in account.disputes if d.id == body.dispute), None)
+            return _end(account, "resolve", body.id, dispute, "dispute", body, body.outcome)
+        case HoldBody():
+            return _hold(account, body, find_invoice)
+        case ReleaseBody():
+            hold = next((h for h in account.holds if h.id == body.hold), None)
+            return _end(account, "release", body.id, hold, "hold", body, "released")
+        case PromiseBody():
+            return _promise(account, body)
+        case ContactBody():
+            return _contact(account, body, hash_of)
+        case FeedbackBody():
+            return _feedback(account, body, hash_of)
+
+
+def _fact(account: Account, type_: str, id_: str) -> Entry:
+    entry = Entry.begin(account, type_, id_)
+    entry.seen.append(PostingKey(LEDGER, id_))
+    return entry
+
+
+def _customer(account: Account, body: CustomerBody, hash_of: HashOf) -> Entry | None:
+    addresses = tuple(
+        replace(a, hash=hash_of(a.channel, a.value)) for a in body.customer.addresses
+    )
+    customer = replace(body.customer, addresses=addresses)
+    if account.head.rev and customer == account.customer:
+        return None
+    entry = Entry.begin(account, "customer", customer.customer)
+    entry.put.append(customer)
+    return entry
+
+
+def _invoice(account: Account, body: InvoiceBody) -> Entry:
+    invoice = body.invoice
+    entry = Entry.begin(account, "invoice", invoice.number)
+    entry.lookups.append(invoice.number)
+    entry.put.append(invoice)
+    if len(invoice.items) > LARGEST_WRITE:
+        entry.head = replace(
+            entry.head, applying=Applying("invoice", "", invoice.number, 0, len(invoice.items))
+        )
+        return entry
+    open_invoice(entry, invoice, 0, len(invoice.items))
+    return entry
+
+
+def _document(
+    number: str, find_invoice: FindInvoice, currency: str | None, field: str = "invoice"
+) -> Invoice:
+    invoice = find_invoice(number)
+    if invoice is None:
+        raise LedgerError(
+            "unknown_invoice", field, f"invoice {number} is not known here; send it first"
+        )
+    if currency and invoice.currency != currency:
+        raise LedgerError(
+            "currency_mismatch",
+            "currency",
+            f"invoice {number} is in {invoice.currency}, not {currency}",
+        )
+    return invoice
+
+
+def _known_item(
+    account: Account, number: str, item: int | None, find_invoice: FindInvoice
+) -> Invoice:
+    invoice = _document(number, find_invoice, None)
+    if item is not None and not 1 <= item <= len(invoice.items):
+        raise LedgerError(
+            "unknown_item", "item", f"invoice {number} has items 1 to {len(invoice.items)}"
+        )
+    return invoice
+
+
+def _allocate(
+    entry: Entry, parts: tuple[Part, ...], currency: str, find_invoice: FindInvoice
+) -> tuple[list[Allocation], int]:
+    """Allocations of the parts, each no more than is open; what exceeds that is left over."""
+    taken: dict[ItemRef, int] = {}
+    left_over = 0
+    for part in parts:
+        _document(part.invoice, find_invoice, currency)
+        _known_item(entry.account, part.invoice, part.item, find_invoice)
+        items = [
+            replace(item, open=item.open - taken.get(ref, 0))
+            for ref, item in entry.open.items()
+            if ref.invoice == part.invoice and part.item in (None, ref.item)
+            if item.open > taken.get(ref, 0)
+        ]
+        allocations, rest = spread(items, part.amount)
+        for ref, amount in allocations:
+            taken[ref] = taken.get(ref, 0) + amount
+        left_over += rest
+    return [Allocation(ref, amount) for ref, amount in taken.items()], left_over
+
+
+def _money(account: Account, body: MoneyBody, find_invoice: FindInvoice) -> Entry:
+    source = CREDIT_NOTES if body.type == "credit_note" else LEDGER
+    entry = Entry.begin(account, body.type, body.id)
+    parts = body.parts
+    if sum(part.amount for part in parts) > body.amount:
+        raise LedgerError(
+            "allocated_too_much", "allocations", "the allocations are more than the amount"
+        )
+    if body.invoice and not parts:
+        parts = (Part(invoice=body.invoice, item=None, amount=body.amount),)
+    if parts:
+        allocations, _ = _allocate(entry, parts, body.currency, find_invoice)
+    elif body.type == "payment":
+        mine = [item for item in account.open if item.currency == body.currency]
+        allocations, _ = spread(mine, body.amount)
+    else:
+        allocations = []
+    on_account = body.amount - sum(a.amount for a in allocations)
+    post(
+        entry,
+        Posting(
+            key=PostingKey(source, body.id),
+            type=body.type,
+            on=body.on,
+            value_date=body.value_date,
+            currency=body.currency,
+            amount=body.amount,
+            allocations=tuple(allocations),
+            on_account=on_account,
+        ),
+        find_invoice,
+    )
+    return entry
+
+
+def _minor(text: str, currency: str) -> int:
+    try:
+        return parse_amount(text, currency)
+    except MoneyError as error:
+        raise LedgerError("bad_amount", "amount", str(error)) from None
+
+
+def _write_off(account: Account, body: WriteOffBody, find_invoice: FindInvoice) -> Entry:
+    invoice = _document(body.invoice, find_invoice, None)
+    amount = _minor(body.amount, invoice.currency)
+    entry = Entry.begin(account, "write_off", body.id)
+    items: list[OpenItem] = [i for i in account.open if i.ref.invoice == body.invoice]
+    allocations, rest = spread(items, amount)
+    if rest:
+        raise LedgerError(
+            "more_than_open",
+            "amount",
+            f"only {format_amount(amount - rest, invoice.currency)} of {body.invoice} is open",
+        )
+    key = PostingKey(LEDGER, body.id)
+    post(
+        entry,
+        Posting(
+            key, "write_off", body.on, body.on, invoice.currency, amount, tuple(allocations)
+        ),
+        find_invoice,
+    )
+    return entry
+
+
+def _find(of: str, find_posting: FindPosting, field: str) -> Posting:
+    for source in (LEDGER, CREDIT_NOTES):
+        posting = find_posting(PostingKey(source, of))
+        if posting is not None:
+            return posting
+    raise LedgerError("unknown_posting", field, f"no posting {of} is known here")
+
+
+def _return(
+    account: Account, body: ReturnBody, find_invoice: FindInvoice, find_posting: FindPosting
+) -> Entry:
+    payment = _find(body.payment, find_posting, "payment")
+    if payment.type != "payment":
+        raise LedgerError("not_a_payment", "payment", f"{body.payment} is a {payment.type}")
+    standing, on_account = payment.standing()
+    left = sum(a.amount for a in standing) + on_account
+    amount = left if body.amount is None else _minor(body.amount, payment.currency)
+    if amount > left or not left:
+        raise LedgerError(
+            "more_than_left",
+            "amount",
+            f"only {format_amount(left, payment.currency)} of {body.payment} is left",
+        )
+    from_account = min(on_account, amount)
+    rest = amount - from_account
+    back: list[Allocation] = []
+    for ref, part in reversed(standing):
+        if not rest:
+            break
+        take = min(part, rest)
+        back.append(Allocation(ref, take))
+        rest -= take
+    return _undo(account, body.type, body.id, body, payment, tuple(back), from_account, find_invoice)
+
+
+def _reversal(
+    account: Account, body: ReversalBody, find_invoice: FindInvoice, find_posting: FindPosting
+) -> Entry:
+    posting = _find(body.of, find_posting, "of")
+    standing, on_account = posting.standing()
+    if not standing and not on_account:
+        raise LedgerError("nothing_left", "of", f"nothing of {body.of} is left to reverse")
+    if posting.undoes is not None:
+        raise LedgerError(
+            "reversal_of_a_return",
+            "of",
+            f"{body.of} is itself a {posting.type}; post the payment again under a new id",
+        )
+    return _undo(account, "reversal", body.id, body, posting, standing, on_account, find_invoice)
+
+
+def _undo(
+    account: Account,
+    type_: str,
+    id_: str,
+    body: ReturnBody | ReversalBody,
+    posting: Posting,
+    back: tuple[Allocation, ...],
+    from_account: int,
+    find_invoice: FindInvoice,
+) -> Entry:
+    entry = Entry.begin(account, type_, id_)
+    total = sum(a.amount for a in back) + from_account
+    post(
+        entry,
+        Posting(
+            key=PostingKey(LEDGER, id_),
+            type=type_,
+            on=body.on,
+            value_date=body.on,
+            currency=posting.currency,
+            amount=-total,
+            allocations=tuple(Allocation(ref, -amount) for ref, amount in back),
+            on_account=-from_account,
+            undoes=posting.key,
+        ),
+        find_invoice,
+    )
+    entry.put.append(
+        replace(
+            posting,
+            returned=posting.returned + back,
+            returned_on_account=posting.returned_on_account + from_account,
+        )
+    )
+    return entry
+
+
+def _hold(account: Account, body: HoldBody, find_invoice: FindInvoice) -> Entry:
+    entry = _fact(account, "hold", body.id)
+    if body.invoice is not None:
+        _known_item(account, body.invoice, body.item, find_invoice)
+    entry.put.append(
+        Hold(body.id, body.kind, body.on, body.scope, body.invoice, body.item, body.until)
+    )
+    return entry
+
+
+def _end(
+    account: Account,
+    type_: str,
+    id_: str,
+    fact: Dispute | Hold | None,
+    field: str,
+    body: ResolveBody | ReleaseBody,
+    outcome: str,
+) -> Entry:
+    if fact is None:
+        raise LedgerError(f"unknown_{field}", field, f"no such {field} stands on this customer")
+    entry = _fact(account, type_, id_)
+    entry.delete.append(fact)
+    entry.put.append(Ended(fact, id_, body.on, outcome))
+    return entry
+
+
+def _promise(account: Account, body: PromiseBody) -> Entry:
+    entry = _fact(account, "promise", body.id)
+    items = body.items or tuple(i.ref for i in account.open if i.due < body.on)
+    if not items:
+        raise LedgerError("nothing_promised", "items", "nothing is overdue; name the items")
+    first = account.item(items[0])
+    if first is None:
+        raise LedgerError("unknown_item", "items", f"{items[0]} is not open on this customer")
+    entry.put.append(
+        Promise(body.id, body.on, body.by, _minor(body.amount, first.currency), items)
+    )
+    return entry
+
+
+def _contact(account: Account, body: ContactBody, hash_of: HashOf) -> Entry:
+    entry = _fact(account, body.type, body.id)
+    hashed = hash_of(body.channel, body.address) if body.address else "*"
+    kept = tuple(
+        u
+        for u in entry.head.unusable
+        if not (
+            u.reason == "opt_out"
+            and u.channel == body.channel
+            and hashed in ("*", u.address_hash)
+        )
+    )
+    if body.type == "opt_out":
+        kept += (Unusable(body.channel, hashed, "opt_out"),)
+    entry.head = replace(entry.head, unusable=kept)
+    return entry
+
+
+def _feedback(account: Account, body: FeedbackBody, hash_of: HashOf) -> Entry:
+    entry = _fact(account, "feedback", body.id)
+    hashed = body.address_hash or (hash_of(body.channel, body.address) if body.address else "")
+    head = entry.head
+    barred = {(u.channel, u.address_hash) for u in head.unusable}
+    if body.outcome in HARD_OUTCOMES and hashed and (body.channel, hashed) not in barred:
+        head = replace(
+            head, unusable=(*head.unusable, Unusable(body.channel, hashed, body.outcome))
+        )
+    entry.head = replace(
+        head,
+        last=tuple(
+            notice._replace(outcome=body.outcome) if _speaks_of(body, hashed, notice) else notice
+            for notice in head.last
+        ),
+    )
+    return entry
+
+
+def _speaks_of(body: FeedbackBody, hashed: str, notice: LastNotice) -> bool:
+    """Whether feedback is about a case's last attempt: by notice and attempt where the provider
+    tells them, else by channel and address. An earlier attempt's never touches a later one."""
+    if body.serial is not None:
+        return (body.serial, body.attempt) == (notice.serial, notice.attempt)
+    return body.channel == notice.channel and hashed == notice.address_hash
+

@@ -1,0 +1,74 @@
+"""Facts of a customer that hold reminders back: disputes, holds, promises.
+What they mean for a decision is `decision`'s; their history is the ledger's.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from .identity import ItemRef
+
+UNKNOWN_SEND = "unknown_send"
+"""Kind of the hold that stands while a person is asked whether a message left."""
+PROMISE_GRACE_DAYS = 2
+"""Days of bank transfer after the promised day (contracts, "Promise")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """The customer says that an invoice, or one item of it, is wrong. Open until resolved."""
+
+    id: str
+    invoice: str
+    on: date
+    item: int | None = None
+    reason: str = ""
+
+    def covers(self, ref: ItemRef) -> bool:
+        """Whether that item is disputed."""
+        return ref.invoice == self.invoice and self.item in (None, ref.item)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A stop on an account, an invoice or an item, up to and including `until` (None: no end)."""
+
+    id: str
+    kind: str
+    on: date
+    scope: str = "account"
+    invoice: str | None = None
+    item: int | None = None
+    until: date | None = None
+
+    def covers(self, ref: ItemRef) -> bool:
+        """Whether that item is held."""
+        if self.scope == "account":
+            return True
+        if ref.invoice != self.invoice:
+            return False
+        return self.scope == "invoice" or self.item == ref.item
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The customer will pay by that day. Covers the named items, else all overdue on `on`."""
+
+    id: str
+    on: date
+    by: date
+    amount: int
+    items: tuple[ItemRef, ...] = ()
+
+    def covers(self, ref: ItemRef) -> bool:
+        """Whether the promise speaks of that item."""
+        return ref in self.items
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A dispute, hold or promise that is over: the fact, what ended it, when, and how."""
+
+    fact: Dispute | Hold | Promise
+    by: str
+    on: date
+    outcome: str = ""

@@ -1,0 +1,229 @@
+"""The fence's moves on HEAD: claim, confirm, release, lapse, and what an unknown send becomes.
+Pure: each returns the HEAD to write; conditions and retries are the use cases' and the ledger's.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from . import history, reasons
+from .account import (
+    CLAIMED,
+    UNKNOWN,
+    Account,
+    Claim,
+    Contact,
+    Head,
+    LastNotice,
+    Plan,
+    Tries,
+    Unusable,
+)
+from .calendar import DAY, local_day
+from .change import Mark
+from .creditor import Creditor
+from .decision import Send
+from .facts import UNKNOWN_SEND, Hold
+from .history import Attempt, Record, Task
+from .invoice import Invoice, Reached
+
+LEASE = 15 * 60
+"""Seconds of a claim: longer than a function's timeout and its read timeout together."""
+UNKNOWN_HORIZON = DAY
+"""Seconds from the claim after which the creditor's rule settles an unknown send."""
+LEAST_TIME_LEFT = 20
+"""Seconds that must be left of an invocation for a claim to be taken."""
+RECENT = 30 * DAY
+"""How long HEAD keeps a contact, for the widest contact cap."""
+FIRST_BACKOFF, LONGEST_BACKOFF = 60, 3_600
+
+
+def claimed(head: Head, send: Send, token: str, now: int) -> Head:
+    """HEAD with the claim of one attempt. The plan, and so the agenda, stays as it is."""
+    claim = Claim(
+        serial=send.serial,
+        attempt=send.attempt,
+        seq=head.seq + 1,
+        token=token,
+        at=now,
+        lease_until=now + LEASE,
+        channel=send.channel,
+        currency=send.currency,
+        address_hash=send.address.hash,
+        said=send.said,
+        policy=send.policy,
+        version=send.version,
+        ruleset=send.ruleset,
+    )
+    return replace(head, rev=head.rev + 1, seq=head.seq + 1, claim=claim)
+
+
+def attempt_record(
+    claim: Claim,
+    plan: Plan,
+    outcome: str,
+    now: int,
+    *,
+    template: str = "",
+    message_id: str = "",
+    detail: str = "",
+) -> Record:
+    """The history record that belongs to a claim, with the outcome that its writer knows."""
+    return Record(
+        seq=claim.seq,
+        at=now,
+        kind=history.ATTEMPT,
+        code=outcome,
+        ended=plan,
+        id=str(claim.serial),
+        attempt=Attempt(
+            serial=claim.serial,
+            attempt=claim.attempt,
+            channel=claim.channel,
+            currency=claim.currency,
+            address_hash=claim.address_hash,
+            said=claim.said,
+            policy=claim.policy,
+            version=claim.version,
+            ruleset=claim.ruleset,
+            template=template,
+            message_id=message_id,
+        ),
+        detail=detail,
+    )
+
+
+def settled_record(head: Head, seq: int, serial: int, outcome: str, now: int) -> Record:
+    """The record that settles an attempt whose own record says something else."""
+    return Record(seq, now, history.SETTLED, outcome, head.plan, str(serial))
+
+
+def sent(
+    account: Account,
+    creditor: Creditor,
+    attempt: Attempt,
+    seq: int,
+    at: int,
+    find_invoice: Callable[[str], Invoice | None],
+) -> tuple[Head, tuple[Mark, ...]]:
+    """HEAD after a notice counts as sent: levels from what was said, written where each item
+    lives now; the case's last notice; the contact. The claim is not touched here."""
+    head = account.head
+    day = local_day(at, account.zone(creditor))
+    open_now = {item.ref for item in account.open}
+    reached = dict(head.reached)
+    marks = []
+    for line in attempt.said:
+        level = Reached(line.level, day, attempt.serial)
+        if line.ref in open_now:
+            reached[line.ref] = level
+            continue
+        invoice = find_invoice(line.ref.invoice)
+        settled = invoice.settled.get(line.ref.item) if invoice else None
+        if settled:
+            marks.append(
+                Mark(line.ref.invoice, line.ref.item, replace(settled, reached=level))
+            )
+    case = (attempt.currency, attempt.policy)
+    notice = LastNotice(
+        attempt.currency,
+        attempt.policy,
+        attempt.serial,
+        seq,
+        attempt.channel,
+        attempt.attempt,
+        "sent",
+        day,
+        attempt.address_hash,
+    )
+    others = tuple(n for n in head.last if (n.currency, n.policy) != case)
+    recent = tuple(c for c in head.recent if c.at > at - RECENT)
+    return (
+        replace(
+            head,
+            serial=max(head.serial, attempt.serial),
+            reached=reached,
+            last=(*others, notice),
+            recent=(*recent, Contact(at, attempt.channel, attempt.serial)),
+            tries=None,
+        ),
+        tuple(marks),
+    )
+
+
+def confirmed(
+    account: Account, creditor: Creditor, find_invoice: Callable[[str], Invoice | None]
+) -> tuple[Head, tuple[Mark, ...]]:
+    """HEAD without its claim, whose notice counts as sent."""
+    claim = account.head.claim
+    assert claim is not None  # callers have checked the token
+    record = attempt_record(claim, account.head.plan, history.SENT, claim.at)
+    assert record.attempt is not None
+    head, marks = sent(account, creditor, record.attempt, claim.seq, claim.at, find_invoice)
+    return replace(head, claim=None), marks
+
+
+def released(head: Head, now: int, why: str) -> Head:
+    """HEAD after an attempt that provably did not leave: the attempt is not used up, and waits."""
+    claim = head.claim
+    assert claim is not None
+    tries = head.tries
+    same = tries and (tries.serial, tries.attempt) == (claim.serial, claim.attempt)
+    count = tries.count + 1 if tries and same else 1
+    wait = min(FIRST_BACKOFF * 2 ** (count - 1), LONGEST_BACKOFF)
+    return replace(
+        head, claim=None, tries=Tries(claim.serial, claim.attempt, count, now + wait, why)
+    )
+
+
+def rejected(head: Head, why: str) -> Head:
+    """HEAD after the provider refused the message for good: the address is not used again, and
+    the notice goes on with its next attempt."""
+    claim = head.claim
+    assert claim is not None
+    return replace(
+        head,
+        claim=None,
+        tries=Tries(claim.serial, claim.attempt + 1, 0, 0, why),
+        unusable=(*head.unusable, Unusable(claim.channel, claim.address_hash, "rejected")),
+    )
+
+
+def lapsed(head: Head) -> Head:
+    """HEAD whose claim ran out: the result is unknown, and the agenda brings it in a day."""
+    claim = head.claim
+    assert claim is not None and claim.state == CLAIMED
+    return replace(
+        head,
+        claim=replace(claim, state=UNKNOWN),
+        plan=Plan(
+            claim.at + UNKNOWN_HORIZON,
+            claim.channel,
+            reasons.UNKNOWN_RESULT,
+            str(claim.serial),
+            claim.lease_until,
+        ),
+    )
+
+
+def asked(head: Head, creditor: Creditor, now: int) -> tuple[Head, Hold]:
+    """HEAD without the unknown claim, and the hold that only a person's answer ends."""
+    claim = head.claim
+    assert claim is not None
+    day = local_day(now, creditor.time_zone)
+    return replace(head, claim=None), Hold(f"{UNKNOWN_SEND}-{claim.seq}", UNKNOWN_SEND, day)
+
+
+def asked_about(hold: Hold) -> int:
+    """The history seq of the attempt that an unknown_send hold asks about."""
+    return int(hold.id.rpartition("-")[2])
+
+
+def unknown_task(claim: Claim, account_key: str, customer: str, now: int, said: str) -> Task:
+    """The line for a person about an unknown send: the same id at lapse and at settlement."""
+    return Task(
+        f"unknown-{account_key}-{claim.seq}",
+        now,
+        "unknown_send",
+        customer,
+        f"notice {claim.serial}, attempt {claim.attempt}, {claim.channel}: {said}",
+    )

@@ -1,0 +1,67 @@
+"""The contact gates' door: may this attempt be made now? Pure; the rules come with rulesets.
+The default allows e-mail, which no hour forbids, and denies voice, which fails closed.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from .account import EMAIL, Account
+from .creditor import Creditor
+from .customer import Address
+
+ALLOW = "ALLOW"
+DEFER = "DEFER"
+DENY = "DENY"
+REVIEW = "REVIEW"
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAttempt:
+    """What is asked of the gates: this account, this channel, this address."""
+
+    account: Account
+    creditor: Creditor
+    channel: str
+    address: Address | None
+    currency: str
+    open: int
+    """Minor units that the attempt speaks of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """ALLOW, DEFER (until an instant), DENY or REVIEW, with the codes of the rules that spoke."""
+
+    decision: str
+    until: int | None = None
+    rules: tuple[str, ...] = ()
+
+
+class Gates(Protocol):
+    """Whether an attempt may be made at an instant. Total: no input raises."""
+
+    ruleset: str
+
+    def evaluate(self, attempt: ContactAttempt, now: int) -> Verdict: ...
+
+
+class DefaultGates:
+    """E-mail yes, everything else no: what holds until a ruleset says more."""
+
+    ruleset = "default-1"
+
+    def evaluate(self, attempt: ContactAttempt, now: int) -> Verdict:
+        """ALLOW for e-mail, DENY for any other channel, whenever asked."""
+        if attempt.channel == EMAIL:
+            return Verdict(ALLOW)
+        return Verdict(DENY, rules=("channel_not_enabled",))
+
+
+class OpenGates:
+    """Every channel yes: for simulations that ask what the policy alone would do."""
+
+    ruleset = "off"
+
+    def evaluate(self, attempt: ContactAttempt, now: int) -> Verdict:
+        """ALLOW, always."""
+        return Verdict(ALLOW)

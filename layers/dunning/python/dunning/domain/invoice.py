@@ -1,0 +1,88 @@
+"""What is owed: invoices with their due items, and what a settled item keeps for its return.
+No allocation (posting) and no decision.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from .identity import ItemRef
+
+KINDS = ("invoice", "subscription", "fee")
+
+
+class Reached(NamedTuple):
+    """The step that a due item has reached: level, local day, and serial of the notice."""
+
+    level: int
+    day: date
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueItem:
+    """One instalment as the document states it; the amount in minor units."""
+
+    due: date
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a settled item keeps on its invoice: the day it was settled and the level it had."""
+
+    day: date
+    reached: Reached | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """A document. Its key never moves; `settled` holds the items that are not open (from 1)."""
+
+    number: str
+    currency: str
+    kind: str
+    issued: date
+    items: tuple[DueItem, ...]
+    policy: str | None = None
+    settled: Mapping[int, Settled] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """Minor units of the whole document."""
+        return sum(item.amount for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """A due item with something left to pay: 0 < open <= amount, minor units."""
+
+    ref: ItemRef
+    currency: str
+    due: date
+    amount: int
+    open: int
+    kind: str = "invoice"
+    policy: str | None = None
+    issued: date | None = None
+    reopened: date | None = None
+    """Local day on which a reversal gave it back: its next step waits min_interval from here."""
+    spilled: Reached | None = None
+    """The level, where HEAD has no room for it (more than 50 reached items). HEAD's wins."""
+
+
+def open_item(invoice: Invoice, number: int, amount: int, reopened: date | None = None) -> OpenItem:
+    """The open item of a document's instalment `number` (from 1) with `amount` left to pay."""
+    due_item = invoice.items[number - 1]
+    return OpenItem(
+        ref=ItemRef(invoice.number, number),
+        currency=invoice.currency,
+        due=due_item.due,
+        amount=due_item.amount,
+        open=amount,
+        kind=invoice.kind,
+        policy=invoice.policy,
+        issued=invoice.issued,
+        reopened=reopened,
+    )

@@ -1,0 +1,193 @@
+"""What a body does to an account: the rules of allocation, credit on account, return and facts.
+Pure: documents and postings that are not in the live range are handed in by two look-ups.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from .account import Account, Applying, Head
+from .change import LiveFact, Mark, PastFact
+from .identity import ItemRef
+from .invoice import Invoice, OpenItem, Reached, Settled, open_item
+from .posting import Allocation, Posting, PostingKey
+
+LARGEST_WRITE = 45
+"""Due items that one transaction can change; a larger fact is applied in parts."""
+
+
+class LedgerError(ValueError):
+    """A body that cannot be taken: a code, the field, and a sentence that says how to mend it."""
+
+    def __init__(self, code: str, field_name: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.field = field_name
+
+
+@dataclass(slots=True)
+class Entry:
+    """What one body writes, gathered: becomes a Change once plan and history are added."""
+
+    account: Account
+    type: str
+    id: str
+    head: Head
+    open: dict[ItemRef, OpenItem]
+    put: list[LiveFact | PastFact] = field(default_factory=list)
+    delete: list[LiveFact] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    seen: list[PostingKey] = field(default_factory=list)
+    lookups: list[str] = field(default_factory=list)
+    touched: set[ItemRef] = field(default_factory=set)
+
+    @classmethod
+    def begin(cls, account: Account, type_: str, id_: str) -> "Entry":
+        """An empty entry on an account."""
+        return cls(account, type_, id_, account.head, {item.ref: item for item in account.open})
+
+    def settle(self, ref: ItemRef, amount: int, on: date) -> None:
+        """Take minor units off an open item; at nothing left it moves onto its invoice, with the
+        level it had. Open is never negative: the caller allocates no more than is open."""
+        item = self.open[ref]
+        left = item.open - amount
+        if left < 0:
+            raise AssertionError(f"{ref}: {amount} allocated on {item.open} open")
+        self.touched.add(ref)
+        if left:
+            self.open[ref] = replace(item, open=left)
+            return
+        del self.open[ref]
+        reached = self.head.reached.get(ref) or item.spilled
+        self.marks = [m for m in self.marks if (m.invoice, m.item) != ref]
+        self.marks.append(Mark(ref.invoice, ref.item, Settled(on, reached)))
+        kept = {r: level for r, level in self.head.reached.items() if r != ref}
+        self.head = replace(self.head, reached=kept)
+
+    def give_back(self, ref: ItemRef, amount: int, on: date, invoice: Invoice) -> None:
+        """Put minor units back on an item: an open one grows, a settled one opens again with its
+        level, and its next step waits from that day."""
+        self.touched.add(ref)
+        item = self.open.get(ref)
+        if item is not None:
+            self.open[ref] = replace(item, open=item.open + amount, reopened=on)
+            return
+        pending = [m for m in self.marks if (m.invoice, m.item) == ref]
+        settled = pending[-1].settled if pending else invoice.settled.get(ref.item)
+        self.open[ref] = open_item(invoice, ref.item, amount, reopened=on)
+        self.marks = [m for m in self.marks if (m.invoice, m.item) != ref]
+        self.marks.append(Mark(ref.invoice, ref.item, None))
+        if settled and settled.reached:
+            self.head = replace(
+                self.head, reached={**self.head.reached, ref: _reached(settled.reached)}
+            )
+
+    def on_account(self, currency: str, amount: int) -> None:
+        """Add to (or take from) the unapplied cash and credit of a currency."""
+        if not amount:
+            return
+        credit = dict(self.head.credit)
+        credit[currency] = credit.get(currency, 0) + amount
+        if credit[currency] < 0:
+            raise AssertionError(f"credit on account in {currency} would be {credit[currency]}")
+        if not credit[currency]:
+            del credit[currency]
+        self.head = replace(self.head, credit=credit)
+
+    def items_written(self) -> tuple[list[OpenItem], list[OpenItem]]:
+        """The touched items that stand open now, and those that went."""
+        before = {item.ref: item for item in self.account.open}
+        put = [self.open[r] for r in sorted(self.touched) if r in self.open]
+        gone = [before[r] for r in sorted(self.touched) if r not in self.open and r in before]
+        return [item for item in put if before.get(item.ref) != item], gone
+
+
+def _reached(reached: Reached) -> Reached:
+    return Reached(*reached)
+
+
+FindInvoice = Callable[[str], Invoice | None]
+FindPosting = Callable[[PostingKey], Posting | None]
+
+
+def spread(items: Iterable[OpenItem], amount: int) -> tuple[list[Allocation], int]:
+    """Allocate minor units to open items, oldest due first; returns what is left over."""
+    allocations = []
+    for item in sorted(items, key=lambda one: (one.due, one.ref)):
+        if not amount:
+            break
+        part = min(amount, item.open)
+        allocations.append(Allocation(item.ref, part))
+        amount -= part
+    return allocations, amount
+
+
+def apply_posting(
+    entry: Entry, posting: Posting, find_invoice: FindInvoice, start: int, stop: int
+) -> None:
+    """Carry out allocations [start:stop) of a posting. Its amounts were fitted to the account when
+    it was made; a large one keeps them while it is applied in parts, and nothing else may post."""
+    for allocation in posting.allocations[start:stop]:
+        if allocation.amount >= 0:
+            entry.settle(allocation.ref, allocation.amount, posting.on)
+        else:
+            invoice = find_invoice(allocation.ref.invoice)
+            if invoice is None:
+                raise AssertionError(f"{allocation.ref}: its invoice is gone")
+            entry.give_back(allocation.ref, -allocation.amount, posting.on, invoice)
+
+
+def open_invoice(entry: Entry, invoice: Invoice, start: int, stop: int) -> None:
+    """Open items [start:stop) of a new document (counted from 0)."""
+    for number in range(start + 1, min(stop, len(invoice.items)) + 1):
+        item = open_item(invoice, number, invoice.items[number - 1].amount)
+        entry.open[item.ref] = item
+        entry.touched.add(item.ref)
+
+
+def post(entry: Entry, posting: Posting, find_invoice: FindInvoice) -> None:
+    """Write a posting and carry it out, or its first part if it is large."""
+    total = len(posting.allocations)
+    entry.seen.append(posting.key)
+    if total > LARGEST_WRITE:
+        entry.put.append(replace(posting, applied=False))
+        entry.head = replace(
+            entry.head, applying=Applying("posting", posting.key.source, posting.key.id, 0, total)
+        )
+        return
+    entry.put.append(posting)
+    entry.on_account(posting.currency, posting.on_account)
+    apply_posting(entry, posting, find_invoice, 0, total)
+
+
+def resume(
+    account: Account, find_invoice: FindInvoice, find_posting: FindPosting
+) -> tuple[Entry, bool]:
+    """The next part of the large fact that the account is applying; True when it is the last.
+
+    Raises LookupError if the fact is not there, which no order of writes can bring about.
+    """
+    applying = account.head.applying
+    if applying is None:
+        raise LookupError("nothing is being applied")
+    entry = Entry.begin(account, applying.kind, applying.id)
+    stop = applying.done + LARGEST_WRITE
+    last = stop >= applying.total
+    if applying.kind == "invoice":
+        invoice = find_invoice(applying.id)
+        if invoice is None:
+            raise LookupError(f"invoice {applying.id} is being applied and is not there")
+        open_invoice(entry, invoice, applying.done, stop)
+    else:
+        posting = find_posting(PostingKey(applying.source, applying.id))
+        if posting is None:
+            raise LookupError(f"posting {applying.id} is being applied and is not there")
+        apply_posting(entry, posting, find_invoice, applying.done, stop)
+        entry.type = posting.type
+        if last:
+            entry.on_account(posting.currency, posting.on_account)
+            entry.put.append(replace(posting, applied=True))
+    entry.head = replace(
+        entry.head, applying=None if last else applying._replace(done=min(stop, applying.total))
+    )
+    return entry, last

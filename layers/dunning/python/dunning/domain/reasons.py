@@ -1,0 +1,89 @@
+"""Reason codes of plans and decisions, each with a sentence for a person.
+A code never changes its meaning; `{detail}` is an id, a day or a code, never personal data.
+"""
+
+STEP_DUE = "STEP_DUE"
+NEXT_ATTEMPT = "NEXT_ATTEMPT"
+NOT_OVERDUE = "NOT_OVERDUE"
+STEP_NOT_DUE = "STEP_NOT_DUE"
+MIN_INTERVAL = "MIN_INTERVAL"
+REOPENED = "REOPENED"
+HELD = "HELD"
+PROMISED = "PROMISED"
+DISPUTED = "DISPUTED"
+ON_ACCOUNT_COVERS = "ON_ACCOUNT_COVERS"
+BELOW_MINIMUM = "BELOW_MINIMUM"
+NOTHING_OPEN = "NOTHING_OPEN"
+LADDER_DONE = "LADDER_DONE"
+MAX_NOTICES = "MAX_NOTICES"
+NO_POLICY = "NO_POLICY"
+NO_USABLE_ADDRESS = "NO_USABLE_ADDRESS"
+CHANNEL_DENIED = "CHANNEL_DENIED"
+DEFERRED = "DEFERRED"
+BACKOFF = "BACKOFF"
+POSTING_IN_PROGRESS = "POSTING_IN_PROGRESS"
+UNKNOWN_RESULT = "UNKNOWN_RESULT"
+PARKED = "PARKED"
+NEW = "NEW"
+
+SENTENCES = {
+    STEP_DUE: "the next step of the ladder is due for {detail}",
+    NEXT_ATTEMPT: "the last attempt did not arrive, so the same notice is tried again ({detail})",
+    NOT_OVERDUE: "{detail} is not overdue until then: its due day and the days of grace come first",
+    STEP_NOT_DUE: "the next step of {detail} is not due until then",
+    MIN_INTERVAL: "the policy leaves more days between two notices to the same customer ({detail})",
+    REOPENED: "{detail} was given back by a reversal and waits for the policy's interval from there",
+    HELD: "{detail} is on hold",
+    PROMISED: "the customer promised to pay {detail}, and the promise has not run out",
+    DISPUTED: "{detail} is disputed; it waits until the dispute is resolved",
+    ON_ACCOUNT_COVERS: "money or credit on account could cover {detail}",
+    BELOW_MINIMUM: "what is overdue is below the policy's minimum ({detail})",
+    NOTHING_OPEN: "nothing is open",
+    LADDER_DONE: "the ladder has no further step for {detail}",
+    MAX_NOTICES: "{detail} has had as many notices as the policy allows",
+    NO_POLICY: "no policy applies to {detail}",
+    NO_USABLE_ADDRESS: "the customer has no usable address on the step's channels ({detail})",
+    CHANNEL_DENIED: "the contact rules deny the step's channels ({detail})",
+    DEFERRED: "the contact rules ask to wait until then ({detail})",
+    BACKOFF: "the provider did not take the last attempt ({detail}); it is tried again then",
+    POSTING_IN_PROGRESS: "a large posting ({detail}) is still being applied",
+    UNKNOWN_RESULT: "whether the last message left is unknown ({detail}); it is settled then",
+    PARKED: "the account is parked after an error ({detail}) and waits for a person",
+    NEW: "the account has just been made",
+}
+
+NEEDED = {
+    STEP_DUE: "the sweep to run",
+    NEXT_ATTEMPT: "the sweep to run",
+    NOT_OVERDUE: "time, or an earlier due date",
+    STEP_NOT_DUE: "time, or a shorter step in the policy",
+    MIN_INTERVAL: "time, or a smaller min_interval in the policy",
+    REOPENED: "time, or a smaller min_interval in the policy",
+    HELD: "the hold to be released, or to end",
+    PROMISED: "the promise to be broken, or withdrawn",
+    DISPUTED: "the dispute to be resolved",
+    ON_ACCOUNT_COVERS: "the money on account to be allocated elsewhere or refunded",
+    BELOW_MINIMUM: "more to be overdue, or a lower minimum in the policy",
+    NOTHING_OPEN: "an open due item",
+    LADDER_DONE: "a further step in the policy",
+    MAX_NOTICES: "a higher max_notices in the policy",
+    NO_POLICY: "a policy whose criteria match, or one named by the invoice or the customer",
+    NO_USABLE_ADDRESS: "another address of the customer, or another channel in the policy",
+    CHANNEL_DENIED: "a channel that the contact rules allow",
+    DEFERRED: "time",
+    BACKOFF: "time, or the provider to take messages again",
+    POSTING_IN_PROGRESS: "the posting to be applied to its end",
+    UNKNOWN_RESULT: "the provider's event, or a person's word",
+    PARKED: "the cause to be mended, then a redrive of the account",
+    NEW: "a fact",
+}
+
+
+def sentence(code: str, detail: str = "") -> str:
+    """The reason as a person reads it; an unknown code is said as it is."""
+    return SENTENCES.get(code, code).format(detail=detail or "the account")
+
+
+def what_was_needed(code: str) -> str:
+    """What would have had to be different for a reminder to be sent."""
+    return NEEDED.get(code, code)

@@ -1,0 +1,234 @@
+"""What the use cases need of the outside, as Protocols. Creditor first, everywhere.
+Fakes are in adapters/memory, real ones beside it; one contract suite runs over both.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from dunning.domain.account import Account, Head
+from dunning.domain.change import Change
+from dunning.domain.creditor import Creditor
+from dunning.domain.decision import Send
+from dunning.domain.history import Record, Task
+from dunning.domain.invoice import Invoice
+from dunning.domain.policy import Policy, Rulebook
+from dunning.domain.posting import Posting, PostingKey
+
+
+class Moved(Exception):
+    """The revision, or the claim's token, is no longer the one that was read: nothing written."""
+
+
+class Known(Exception):
+    """The fact's key exists already: nothing written."""
+
+
+class ClaimLost(Exception):
+    """The claim was not granted: HEAD moved, or another claim stands. Nothing written."""
+
+
+class AgendaEntry(NamedTuple):
+    """An account on the agenda: `key` orders entries (instant first), `account` is its key."""
+
+    key: str
+    account: str
+
+
+class Ledger(Protocol):
+    """The accounts of a cell. `account` is a key that `account_key` made."""
+
+    def account_key(self, creditor: str, customer: str) -> str: ...
+
+    def head(self, creditor: str, account: str) -> Head | None:
+        """HEAD, consistently."""
+
+    def live(self, creditor: str, account: str, head: Head) -> Account:
+        """The live range that goes with a HEAD read before it (never after)."""
+
+    def read(self, creditor: str, account: str) -> Account | None:
+        """HEAD by a consistent read of its own, then the live range."""
+
+    def write(self, creditor: str, account: str, change: Change) -> None:
+        """Carry out a change, whole. Raises Moved or Known, and then nothing is written."""
+
+    def claim(self, creditor: str, account: str, head: Head, base: int) -> None:
+        """Put `head.claim` if HEAD still has revision `base` and no claim; the agenda keys stay.
+
+        A claim with the same token is this very call, retried: no error. Else raises ClaimLost.
+        """
+
+    def put_record(self, creditor: str, account: str, record: Record) -> Record | None:
+        """Put a history record unless one with its seq exists; then return that one."""
+
+    def record(self, creditor: str, account: str, seq: int) -> Record | None:
+        """One history record."""
+
+    def history(self, creditor: str, account: str) -> Iterator[Record]:
+        """All history records of an account, oldest first."""
+
+    def invoice(self, creditor: str, account: str, number: str) -> Invoice | None: ...
+
+    def invoices(self, creditor: str, account: str) -> Iterator[Invoice]: ...
+
+    def posting(self, creditor: str, account: str, key: PostingKey) -> Posting | None: ...
+
+    def account_of_invoice(self, creditor: str, number: str) -> str | None: ...
+
+    def account_of_posting(self, creditor: str, key: PostingKey) -> str | None: ...
+
+    def agenda(
+        self, creditor: str, channel: str, shards: int, until: int, after: str = ""
+    ) -> Iterator[AgendaEntry]:
+        """Accounts due at or before `until`, oldest first over all shards, with key > `after`."""
+
+    def book(self, creditor: str) -> Iterator[str]:
+        """The keys of a creditor's accounts."""
+
+    def tasks(self, creditor: str) -> Iterator[Task]: ...
+
+
+class Settings(Protocol):
+    """Creditors and their policies, versioned."""
+
+    def rulebook(self, creditor: str) -> Rulebook | None: ...
+
+    def creditors(self) -> tuple[str, ...]: ...
+
+    def put_creditor(self, creditor: str, settings: Creditor) -> bool:
+        """Store settings; False if they are what is stored already."""
+
+    def put_policies(self, creditor: str, policies: tuple[Policy, ...], source: str) -> int | None:
+        """Store a new version of all policies from their file's text; its number, or None if the
+        text is the current one."""
+
+
+class Suppressions(Protocol):
+    """Addresses that may not be used by anyone in the cell, by keyed hash."""
+
+    def reason(self, creditor: str, channel: str, address_hash: str) -> str | None: ...
+
+    def add(self, creditor: str, channel: str, address_hash: str, reason: str, now: int) -> None: ...
+
+
+class AddressHash(Protocol):
+    """The keyed hash of an address's normal form."""
+
+    def __call__(self, channel: str, address: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One rendered message, ready for its channel's sender."""
+
+    channel: str
+    sender: str
+    to: str
+    subject: str
+    text: str
+    html: str
+    template: str
+    reply_to: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+class Renderer(Protocol):
+    """From decision to message. Raises whatever a template raises: the account is then parked."""
+
+    def render(
+        self, creditor: str, account: str, state: Account, rulebook: Rulebook, send: Send
+    ) -> Message: ...
+
+
+class NotSent(Exception):
+    """The provider provably did not take the message. `code` is stable."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+
+
+class ChannelPaused(NotSent):
+    """Not sent, and nothing on this channel will be for a while: quota, pause, suspension."""
+
+
+class Refused(NotSent):
+    """Not sent, and this message to this address never will be."""
+
+
+class Unclear(Exception):
+    """Whether the message left is unknown: time-out, lost connection, 5xx."""
+
+
+class Sender(Protocol):
+    """One channel's provider. Returns the provider's message id; raises NotSent (or a kind of it)
+    or Unclear, and never tries a second time by itself."""
+
+    def send(self, creditor: str, message: Message) -> str: ...
+
+
+class Rate(Protocol):
+    """Leave to send, at no more than the channel's rate over all workers."""
+
+    def take(self, creditor: str, channel: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SweepState:
+    """What one channel's sweep remembers: where it stopped for each creditor, how many it has
+    enqueued in all, and marks of both from before, so that it knows what has left the queue."""
+
+    cursors: dict[str, str] = field(default_factory=dict)
+    total: int = 0
+    marks: tuple[tuple[int, dict[str, str]], ...] = ()
+    paused_until: int = 0
+    paused_why: str = ""
+
+
+class Channels(Protocol):
+    """State of a cell's channels."""
+
+    def sweep_state(self, channel: str) -> SweepState: ...
+
+    def save_sweep(self, channel: str, state: SweepState) -> None:
+        """Store cursors, total and marks; the pause is left as it is."""
+
+    def pause(self, channel: str, until: int, why: str) -> None: ...
+
+
+class Outbox(Protocol):
+    """The queue of one channel."""
+
+    def depth(self) -> int:
+        """Messages visible and in flight."""
+
+    def put(self, creditor: str, entries: Iterable[AgendaEntry]) -> None: ...
+
+
+class Blobs(Protocol):
+    """Files in and reports out."""
+
+    def read(self, creditor: str, key: str, version: str | None) -> bytes: ...
+
+    def write(self, creditor: str, key: str, body: bytes, content_type: str) -> None: ...
+
+
+class Metrics(Protocol):
+    """Counters of the cell, by name; never with a customer in a dimension."""
+
+    def count(self, name: str, value: int = 1) -> None: ...
+
+
+class Clock(Protocol):
+    """The instant, in whole seconds of UTC. Entry points read it; rules are handed it."""
+
+    def now(self) -> int: ...
+
+
+class Tokens(Protocol):
+    """Random claim tokens: 16 hexadecimal characters, never the same twice."""
+
+    def __call__(self) -> str: ...
+

@@ -1,0 +1,135 @@
+"""One ledger body into the ledger: find whose it is, and change that account, once.
+Files and API calls come here body by body; what a body means is `domain.entries`.
+"""
+
+from dataclasses import dataclass
+
+from dunning.domain.account import Account
+from dunning.domain.bodies import (
+    AccountBody,
+    CustomerBody,
+    DisputeBody,
+    FeedbackBody,
+    InvoiceBody,
+    MoneyBody,
+    ReleaseBody,
+    ResolveBody,
+    ReturnBody,
+    ReversalBody,
+    WriteOffBody,
+)
+from dunning.domain.entries import HARD_OUTCOMES, enter
+from dunning.domain.invoice import Invoice
+from dunning.domain.ledger import Entry, LedgerError
+from dunning.domain.policy import Rulebook
+from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
+from dunning.service.accounts import Accounts
+from dunning.service.ports import AddressHash, Suppressions
+
+ACCEPTED = "accepted"
+UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordBody:
+    """Bodies into accounts. Recording the same body again changes nothing."""
+
+    accounts: Accounts
+    suppressions: Suppressions
+    hash_of: AddressHash
+
+    def record(self, creditor: str, body: AccountBody, rulebook: Rulebook, now: int) -> str:
+        """ACCEPTED or UNCHANGED. Raises LedgerError where the ledger refuses the body, and
+        Contended where others kept writing to the same account."""
+        account, customer = self._whose(creditor, body)
+        if self._known(creditor, account, body):
+            return UNCHANGED
+        if isinstance(body, FeedbackBody):
+            self._suppress(creditor, body, now)
+        find_invoice, find_posting = self.accounts.finders(creditor, account)
+
+        def edit(state: Account) -> Entry | None:
+            return enter(state, body, find_invoice, find_posting, self.hash_of)
+
+        changed = self.accounts.change(creditor, account, customer, rulebook, now, edit)
+        return ACCEPTED if changed else UNCHANGED
+
+    def _whose(self, creditor: str, body: AccountBody) -> tuple[str, str]:
+        """Key of the account that a body is about, and its customer (where the body names one)."""
+        ledger = self.accounts.ledger
+        match body:
+            case CustomerBody():
+                customer = body.customer.customer
+            case WriteOffBody() | DisputeBody():
+                return self._of_invoice(creditor, body.invoice), ""
+            case ReturnBody():
+                return self._of_posting(creditor, body.payment, "payment"), ""
+            case ReversalBody():
+                return self._of_posting(creditor, body.of, "of"), ""
+            case ResolveBody():
+                return self._of_posting(creditor, body.dispute, "dispute"), ""
+            case ReleaseBody():
+                return self._of_posting(creditor, body.hold, "hold"), ""
+            case _:
+                customer = body.customer
+        return ledger.account_key(creditor, customer), customer
+
+    def _of_invoice(self, creditor: str, number: str) -> str:
+        account = self.accounts.ledger.account_of_invoice(creditor, number)
+        if account is None:
+            raise LedgerError(
+                "unknown_invoice", "invoice", f"invoice {number} is not known here; send it first"
+            )
+        return account
+
+    def _of_posting(self, creditor: str, of: str, field: str) -> str:
+        for source in (LEDGER, CREDIT_NOTES):
+            account = self.accounts.ledger.account_of_posting(creditor, PostingKey(source, of))
+            if account is not None:
+                return account
+        raise LedgerError(f"unknown_{field}", field, f"nothing with the id {of} is known here")
+
+    def _known(self, creditor: str, account: str, body: AccountBody) -> bool:
+        """Whether the body's id is known; an id that is known for something else is refused."""
+        if isinstance(body, CustomerBody):
+            return False
+        if isinstance(body, InvoiceBody):
+            return self._known_invoice(creditor, account, body.invoice)
+        source = LEDGER
+        if isinstance(body, MoneyBody) and body.type == "credit_note":
+            source = CREDIT_NOTES
+        owner = self.accounts.ledger.account_of_posting(creditor, PostingKey(source, body.id))
+        if owner is not None and owner != account:
+            raise LedgerError(
+                "id_taken", "id", f"the id {body.id} is taken by another customer; give a new one"
+            )
+        return owner is not None
+
+    def _known_invoice(self, creditor: str, account: str, invoice: Invoice) -> bool:
+        owner = self.accounts.ledger.account_of_invoice(creditor, invoice.number)
+        if owner is None:
+            return False
+        if owner != account:
+            raise LedgerError(
+                "number_taken",
+                "number",
+                f"invoice {invoice.number} belongs to another customer; correct the number",
+            )
+        known = self.accounts.ledger.invoice(creditor, account, invoice.number)
+        if known and (known.currency, known.items) != (invoice.currency, invoice.items):
+            raise LedgerError(
+                "invoice_differs",
+                "items",
+                f"invoice {invoice.number} is known with other amounts or days; post a credit note"
+                " or write-off for the difference",
+            )
+        return True
+
+    def _suppress(self, creditor: str, body: FeedbackBody, now: int) -> None:
+        """A hard bounce or complaint bars the address for the whole cell, before the fact is
+        written: if we stop in between, the event comes again and both are done."""
+        hashed = body.address_hash
+        if not hashed and body.address:
+            hashed = self.hash_of(body.channel, body.address)
+        if hashed and body.outcome in HARD_OUTCOMES:
+            self.suppressions.add(creditor, body.channel, hashed, body.outcome, now)

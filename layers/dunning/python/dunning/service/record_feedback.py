@@ -1,0 +1,79 @@
+"""What a provider tells of an attempt: it left, arrived, bounced, was complained of, was refused.
+An event of another attempt never touches the claim; an event that comes twice changes nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from dunning.domain import fence, history
+from dunning.domain.bodies import FeedbackBody
+from dunning.service.ports import Ledger, Settings
+from dunning.service.record_body import RecordBody
+from dunning.service.settlement import Settlement
+
+SENT = "sent"
+DELIVERED = "delivered"
+DELAYED = "delayed"
+PROOF_OF_SENDING = frozenset({SENT, DELIVERED, DELAYED, "bounced", "soft_bounced", "complained"})
+"""Outcomes that prove that the provider took the message."""
+FACTS = frozenset({"bounced", "complained", "rejected", "busy", "no_answer"})
+"""Outcomes that the ledger keeps; the others only settle a claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """One event, as the channel's adapter read it. `id` is the provider's, the same on a repeat."""
+
+    id: str
+    account: str
+    serial: int
+    attempt: int
+    channel: str
+    outcome: str
+    address_hash: str
+    message_id: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFeedback:
+    """Events into the fence first (they may settle a claim), then into the ledger as facts."""
+
+    ledger: Ledger
+    settings: Settings
+    bodies: RecordBody
+    settlement: Settlement
+
+    def record(self, creditor: str, feedback: Feedback, now: int) -> str:
+        """What came of it: confirmed, released, fact, unchanged or gone."""
+        head = self.ledger.head(creditor, feedback.account)
+        rulebook = self.settings.rulebook(creditor)
+        if head is None or rulebook is None:
+            return "gone"
+        done = "unchanged"
+        claim = head.claim
+        if claim and (claim.serial, claim.attempt) == (feedback.serial, feedback.attempt):
+            if feedback.outcome in PROOF_OF_SENDING or feedback.outcome == "rejected":
+                # SES accepts first and rejects on its scan: the attempt was made all the same,
+                # and the fact below gives the notice its next one.
+                record = fence.attempt_record(
+                    claim, head.plan, history.SENT, now, message_id=feedback.message_id
+                )
+                self.settlement.confirm(
+                    creditor, feedback.account, claim, record, rulebook, now
+                )
+                done = "confirmed"
+        if feedback.outcome not in FACTS:
+            return done
+        body = FeedbackBody(
+            on=datetime.fromtimestamp(now, UTC).date(),
+            id=feedback.id,
+            customer=head.customer,
+            channel=feedback.channel,
+            address_hash=feedback.address_hash,
+            outcome=feedback.outcome,
+            serial=feedback.serial,
+            attempt=feedback.attempt,
+        )
+        recorded = self.bodies.record(creditor, body, rulebook, now)
+        return "fact" if recorded == "accepted" else done

@@ -1,0 +1,238 @@
+"""One message of the queue: read, decide, render, claim, send, record, confirm.
+The ledger as it is now decides; nothing in the message is believed but whose account it is.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from dunning.domain import fence, history
+from dunning.domain.account import CLAIMED, Account, Claim, Head, Unusable
+from dunning.domain.decision import Send, Wait, decide
+from dunning.domain.history import Record, Task
+from dunning.domain.policy import Rulebook
+from dunning.service.accounts import Accounts
+from dunning.service.ports import (
+    ChannelPaused,
+    Channels,
+    ClaimLost,
+    Message,
+    Metrics,
+    NotSent,
+    Rate,
+    Refused,
+    Renderer,
+    Sender,
+    Settings,
+    Suppressions,
+    Tokens,
+    Unclear,
+)
+from dunning.service.settlement import Settlement
+
+PAUSE = 15 * 60
+"""Seconds for which a channel rests after its provider said quota, paused or suspended."""
+
+GONE = "gone"
+NOT_DUE = "not_due"
+OTHER_CHANNEL = "other_channel"
+CLAIM_STANDS = "claim_stands"
+LAPSED = "lapsed"
+RESOLVED = "resolved"
+RESUMED = "resumed"
+REPLANNED = "replanned"
+SUPPRESSED = "suppressed"
+NO_RATE = "no_rate"
+NO_TIME = "no_time"
+CLAIM_LOST = "claim_lost"
+SENT = "sent"
+RELEASED = "released"
+REJECTED = "rejected"
+UNCLEAR = "unclear"
+PARKED = "parked"
+
+# What came of one message: one of the words above, for logs, tests and simulations.
+Outcome = str
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """The sender of one channel."""
+
+    channel: str
+    accounts: Accounts
+    settlement: Settlement
+    settings: Settings
+    suppressions: Suppressions
+    renderer: Renderer
+    senders: Mapping[str, Sender]
+    rate: Rate
+    channels: Channels
+    tokens: Tokens
+    metrics: Metrics
+
+    def remind(
+        self,
+        creditor: str,
+        account: str,
+        now: int,
+        *,
+        seconds_left: Callable[[], float] = lambda: 900.0,
+        last_receive: bool = False,
+    ) -> Outcome:
+        """Do what the account is due for, if it still is. Every outcome deletes the message: the
+        agenda is the retry. What raises here is a fault of ours; on the last receive it parks the
+        account, so that it waits for a person and not in a dead-letter queue."""
+        ledger = self.accounts.ledger
+        head = ledger.head(creditor, account)
+        rulebook = self.settings.rulebook(creditor) if head else None
+        if head is None or rulebook is None:
+            return GONE
+        if head.claim is not None:
+            return self._meet_claim(creditor, account, head, rulebook, now)
+        if head.plan.at is None or head.plan.at > now:
+            return NOT_DUE
+        if head.plan.channel != self.channel:
+            return OTHER_CHANNEL
+        if head.applying:
+            self.accounts.resume(creditor, account, rulebook, now)
+            return RESUMED
+        try:
+            state = ledger.live(creditor, account, head)
+            found = decide(state, rulebook, now, self.accounts.gates)
+            if isinstance(found, Wait) or found.channel != self.channel:
+                self.accounts.replan(creditor, account, state, rulebook, now)
+                return REPLANNED
+            if self._barred(creditor, account, state, found, rulebook, now):
+                return SUPPRESSED
+            message = self.renderer.render(creditor, account, state, rulebook, found)
+        except Exception as error:
+            if not last_receive:
+                raise
+            self.park(creditor, account, rulebook, type(error).__name__, now)
+            return PARKED
+        if not self.rate.take(creditor, self.channel):
+            return NO_RATE
+        if seconds_left() < fence.LEAST_TIME_LEFT:
+            return NO_TIME
+        claimed = fence.claimed(head, found, self.tokens(), now)
+        try:
+            ledger.claim(creditor, account, claimed, head.rev)
+        except ClaimLost:
+            return CLAIM_LOST
+        return self._send(creditor, account, replace(state, head=claimed), message, rulebook, now)
+
+    def park(
+        self, creditor: str, account: str, rulebook: Rulebook, code: str, now: int
+    ) -> None:
+        """Take an account that raises out of the agenda, with a line for a person."""
+        state = self.accounts.ledger.read(creditor, account)
+        if state is None or state.head.parked:
+            return
+        head = replace(state.head, parked=code)
+        task = Task(f"parked-{account}", now, "parked", state.head.customer, code)
+        if self.accounts.replan(
+            creditor,
+            account,
+            state,
+            rulebook,
+            now,
+            head=head,
+            kind=history.PARKED,
+            code=code,
+            tasks=(task,),
+        ):
+            self.metrics.count("AccountParked")
+
+    def redrive(self, creditor: str, account: str, now: int) -> bool:
+        """Put a parked account back on the agenda. False if it is not parked."""
+        state = self.accounts.ledger.read(creditor, account)
+        rulebook = self.settings.rulebook(creditor)
+        if state is None or rulebook is None or not state.head.parked:
+            return False
+        head = replace(state.head, parked=None)
+        return self.accounts.replan(
+            creditor, account, state, rulebook, now, head=head, kind=history.REDRIVEN, code="PERSON"
+        )
+
+    def _meet_claim(
+        self, creditor: str, account: str, head: Head, rulebook: Rulebook, now: int
+    ) -> Outcome:
+        """An expired lease never gives the right to send: it makes the result unknown."""
+        claim = head.claim
+        assert claim is not None
+        if claim.state == CLAIMED:
+            if claim.lease_until >= now:
+                return CLAIM_STANDS
+            self.settlement.lapse(creditor, account, head, rulebook, now)
+            return LAPSED
+        if claim.at + fence.UNKNOWN_HORIZON > now:
+            return CLAIM_STANDS
+        self.settlement.resolve(creditor, account, head, rulebook, now)
+        return RESOLVED
+
+    def _barred(
+        self,
+        creditor: str,
+        account: str,
+        state: Account,
+        send: Send,
+        rulebook: Rulebook,
+        now: int,
+    ) -> bool:
+        """Whether the cell's suppression list bars the address; HEAD then learns it, and plans."""
+        reason = self.suppressions.reason(creditor, send.channel, send.address.hash)
+        if reason is None:
+            return False
+        barred = Unusable(send.channel, send.address.hash, reason)
+        head = replace(state.head, unusable=(*state.head.unusable, barred))
+        self.accounts.replan(creditor, account, state, rulebook, now, head=head)
+        return True
+
+    def _send(
+        self,
+        creditor: str,
+        account: str,
+        state: Account,
+        message: Message,
+        rulebook: Rulebook,
+        now: int,
+    ) -> Outcome:
+        claim = state.head.claim
+        assert claim is not None
+        try:
+            message_id = self.senders[self.channel].send(creditor, message)
+        except NotSent as refusal:
+            return self._not_sent(creditor, account, state, claim, refusal, rulebook, now)
+        except Unclear:
+            return UNCLEAR
+        record = fence.attempt_record(
+            claim,
+            state.head.plan,
+            history.SENT,
+            now,
+            template=message.template,
+            message_id=message_id,
+        )
+        self.settlement.confirm(creditor, account, claim, record, rulebook, now, state)
+        return SENT
+
+    def _not_sent(
+        self,
+        creditor: str,
+        account: str,
+        state: Account,
+        claim: Claim,
+        refusal: NotSent,
+        rulebook: Rulebook,
+        now: int,
+    ) -> Outcome:
+        refused = isinstance(refusal, Refused)
+        code = history.REJECTED if refused else history.RELEASED
+        record: Record = fence.attempt_record(
+            claim, state.head.plan, code, now, detail=refusal.code
+        )
+        self.settlement.release(creditor, account, claim, record, rulebook, now, state)
+        if isinstance(refusal, ChannelPaused):
+            self.channels.pause(self.channel, now + PAUSE, refusal.code)
+            self.metrics.count("ChannelPaused")
+        return REJECTED if refused else RELEASED

@@ -1,0 +1,240 @@
+"""The ends of a claim: confirm, release, reject, lapse, resolve, and a person's answer.
+Whoever removes a claim first puts its history record; every end is safe to be met twice.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from dunning.domain import fence, history
+from dunning.domain.account import UNKNOWN, Account, Claim, Head
+from dunning.domain.change import Change, Mark, apply
+from dunning.domain.decision import plan
+from dunning.domain.facts import UNKNOWN_SEND, Ended, Hold
+from dunning.domain.calendar import local_day
+from dunning.domain.history import Record, Task
+from dunning.domain.account import HEAD_ROOM, Tries
+from dunning.domain.policy import Rulebook
+from dunning.service.accounts import TRIES, Accounts, Contended
+from dunning.service.ports import Metrics, Moved
+
+End = Callable[[Account], tuple[Head, tuple[Mark, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """Ends of claims, over the same ledger that holds them."""
+
+    accounts: Accounts
+    metrics: Metrics
+
+    def confirm(
+        self,
+        creditor: str,
+        account: str,
+        claim: Claim,
+        record: Record,
+        rulebook: Rulebook,
+        now: int,
+        state: Account | None = None,
+    ) -> bool:
+        """The message left: put its record, write levels, contact and plan, remove the claim.
+        `state` is the snapshot of whoever took the claim, good while HEAD has not moved since.
+        False if somebody else has settled it already."""
+        find_invoice, _ = self.accounts.finders(creditor, account)
+
+        def end(current: Account) -> tuple[Head, tuple[Mark, ...]]:
+            return fence.confirmed(current, rulebook.creditor, find_invoice)
+
+        done = self._end(creditor, account, claim, record, rulebook, now, end, state)
+        if done:
+            self.metrics.count("NoticeSent")
+        return done
+
+    def release(
+        self,
+        creditor: str,
+        account: str,
+        claim: Claim,
+        record: Record,
+        rulebook: Rulebook,
+        now: int,
+        state: Account | None = None,
+    ) -> bool:
+        """The message provably did not leave: the agenda brings the account again, after a
+        backoff, or at once on the next channel if it was refused for good."""
+
+        def end(current: Account) -> tuple[Head, tuple[Mark, ...]]:
+            if record.code == history.REJECTED:
+                return fence.rejected(current.head, record.detail), ()
+            return fence.released(current.head, now, record.detail), ()
+
+        done = self._end(creditor, account, claim, record, rulebook, now, end, state)
+        if done:
+            self.metrics.count("NoticeReleased")
+        return done
+
+    def lapse(
+        self, creditor: str, account: str, head: Head, rulebook: Rulebook, now: int
+    ) -> None:
+        """A claim has run out. If its record is there, what it says is carried out: its owner
+        stopped between record and HEAD. Else the result is unknown from now on."""
+        claim = head.claim
+        assert claim is not None
+        mine = fence.attempt_record(claim, head.plan, history.UNKNOWN, now)
+        found = self.accounts.ledger.put_record(creditor, account, mine)
+        if found and found.code == history.SENT:
+            self.confirm(creditor, account, claim, found, rulebook, now)
+            return
+        if found and found.code in (history.RELEASED, history.REJECTED):
+            self.release(creditor, account, claim, found, rulebook, now)
+            return
+        task = fence.unknown_task(claim, account, head.customer, now, "result unknown")
+        lapsed = replace(fence.lapsed(head), rev=head.rev + 1)
+        try:
+            self.accounts.ledger.write(
+                creditor, account, Change(lapsed, head.rev, claim.token, tasks=(task,))
+            )
+        except Moved:
+            return
+        self.metrics.count("AttemptUnknown")
+
+    def resolve(
+        self, creditor: str, account: str, head: Head, rulebook: Rulebook, now: int
+    ) -> None:
+        """A day has passed and no event came: the creditor's rule settles the unknown send."""
+        claim = head.claim
+        assert claim is not None and claim.state == UNKNOWN
+        state = self.accounts.ledger.live(creditor, account, head)
+        presume = rulebook.creditor.unknown != "ask"
+        outcome = history.PRESUMED_SENT if presume else history.ASKED
+        said = "presumed sent" if presume else "did it arrive? answer sent or not sent"
+        task = fence.unknown_task(claim, account, head.customer, now, said)
+        marks: tuple[Mark, ...] = ()
+        holds: tuple[Hold, ...] = ()
+        if presume:
+            find_invoice, _ = self.accounts.finders(creditor, account)
+            after, marks = fence.confirmed(state, rulebook.creditor, find_invoice)
+        else:
+            after, hold = fence.asked(head, rulebook.creditor, now)
+            holds = (hold,)
+        after = replace(after, rev=head.rev + 1, seq=head.seq + 1)
+        record = fence.settled_record(head, after.seq, claim.serial, outcome, now)
+        change = Change(
+            after, head.rev, claim.token, put=holds, marks=marks, history=(record,), tasks=(task,)
+        )
+        if self._write(creditor, account, state, change, rulebook, now):
+            self.metrics.count("UnknownResolved")
+
+    def answer(
+        self, creditor: str, account: str, rulebook: Rulebook, *, sent: bool, now: int
+    ) -> bool:
+        """A person's word on the send that was asked about; ends its hold. False: none is asked.
+        Sent: levels and contact from the attempt's record. Not sent: its notice is tried again."""
+        ledger = self.accounts.ledger
+        for attempt in range(TRIES):
+            state = ledger.read(creditor, account)
+            hold = next((h for h in state.holds if h.kind == UNKNOWN_SEND), None) if state else None
+            if state is None or hold is None:
+                return False
+            asked = ledger.record(creditor, account, fence.asked_about(hold))
+            if asked is None or asked.attempt is None:
+                raise LookupError(f"{account}: the attempt asked about has no record")
+            tried = asked.attempt
+            marks: tuple[Mark, ...] = ()
+            if sent:
+                find_invoice, _ = self.accounts.finders(creditor, account)
+                at = asked.at if asked.at < now else now
+                head, marks = fence.sent(
+                    state, rulebook.creditor, tried, asked.seq, at, find_invoice
+                )
+            else:
+                tries = Tries(tried.serial, tried.attempt + 1, 0, 0, history.NOT_SENT)
+                head = replace(state.head, tries=tries)
+            before = state.head
+            head = replace(head, rev=before.rev + 1, seq=before.seq + 1)
+            outcome = history.SENT if sent else history.NOT_SENT
+            record = fence.settled_record(before, head.seq, tried.serial, outcome, now)
+            day = local_day(now, rulebook.creditor.time_zone)
+            change = Change(
+                head,
+                before.rev,
+                put=(Ended(hold, f"answer-{head.seq}", day, outcome),),
+                delete=(hold,),
+                marks=marks,
+                history=(record,),
+            )
+            if self._write(creditor, account, state, change, rulebook, now):
+                return True
+            self.accounts.pause(attempt)
+        raise Contended(account)
+
+    def _end(
+        self,
+        creditor: str,
+        account: str,
+        claim: Claim,
+        record: Record,
+        rulebook: Rulebook,
+        now: int,
+        end: End,
+        state: Account | None,
+    ) -> bool:
+        """Record first, then HEAD without the claim; a record that says otherwise is followed by
+        one that settles it."""
+        ledger = self.accounts.ledger
+        found = ledger.put_record(creditor, account, record)
+        for attempt in range(TRIES):
+            current = state or ledger.read(creditor, account)
+            state = None
+            if current is None or current.head.claim is None:
+                return False
+            standing = current.head.claim
+            if standing.token != claim.token:
+                return False
+            head, marks = end(current)
+            differs = standing.state == UNKNOWN or (
+                found is not None and found.code != record.code
+            )
+            before = current.head
+            records: tuple[Record, ...] = ()
+            tasks: tuple[Task, ...] = ()
+            if differs:
+                head = replace(head, seq=before.seq + 1)
+                records = (
+                    fence.settled_record(before, head.seq, claim.serial, record.code, now),
+                )
+                said = f"settled: {record.code}"
+                tasks = (fence.unknown_task(claim, account, before.customer, now, said),)
+            change = Change(
+                replace(head, rev=before.rev + 1),
+                before.rev,
+                claim.token,
+                marks=marks,
+                history=records,
+                tasks=tasks,
+            )
+            if self._write(creditor, account, current, change, rulebook, now):
+                if len(head.reached) > HEAD_ROOM:
+                    self.accounts.spill(creditor, account)
+                return True
+            self.accounts.pause(attempt)
+        raise Contended(account)
+
+    def _write(
+        self,
+        creditor: str,
+        account: str,
+        state: Account,
+        change: Change,
+        rulebook: Rulebook,
+        now: int,
+    ) -> bool:
+        """Plan on what stands after the change, and write it. False if HEAD moved."""
+        after = apply(state, change)
+        fresh = plan(after, rulebook, now, self.accounts.gates)
+        planned = replace(change, head=replace(change.head, plan=fresh))
+        try:
+            self.accounts.ledger.write(creditor, account, planned)
+        except Moved:
+            return False
+        return True
