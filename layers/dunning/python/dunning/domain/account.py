@@ -103,7 +103,7 @@ class Tries(NamedTuple):
 
     serial: int
     attempt: int
-    count: int
+    failures: int
     not_before: int = 0
     why: str = ""
 

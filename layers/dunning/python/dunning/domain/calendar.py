@@ -20,7 +20,9 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise ZoneError(f"{name!r} is not a time zone; write an IANA name, as Europe/Berlin") from None
+        raise ZoneError(
+            f"{name!r} is not a time zone; write an IANA name, as Europe/Berlin"
+        ) from None
 
 
 @cache

@@ -4,7 +4,7 @@ Pure and total. Both read the same outlook, so a plan that has come is a decisio
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from . import reasons
 from .account import Account, LastNotice, Plan, Said
@@ -259,9 +259,7 @@ def _on(
     return replace(due, reason=reasons.MIN_INTERVAL, detail=group.policy.id)
 
 
-def _lines(
-    account: Account, group: Group, net: dict[ItemRef, int], day: date
-) -> tuple[Line, ...]:
+def _lines(account: Account, group: Group, net: dict[ItemRef, int], day: date) -> tuple[Line, ...]:
     """Every overdue item of the group with its net on that day; those whose step is due advance."""
     lines = []
     for one in group.items:

@@ -32,12 +32,14 @@ from .ledger import (
     FindInvoice,
     FindPosting,
     LedgerError,
+    minor_units,
     open_invoice,
     post,
     spread,
 )
-from .money import MoneyError, format_amount, parse_amount
+from .money import format_amount
 from .posting import CREDIT_NOTES, LEDGER, Allocation, Posting, PostingKey
+from .returns import give_back, reverse
 
 HARD_OUTCOMES = frozenset({"bounced", "complained", "rejected"})
 """Feedback after which the address may not be used again on that channel."""
@@ -66,9 +68,9 @@ def enter(
         case WriteOffBody():
             return _write_off(account, body, find_invoice)
         case ReturnBody():
-            return _return(account, body, find_invoice, find_posting)
+            return give_back(account, body, find_invoice, find_posting)
         case ReversalBody():
-            return _reversal(account, body, find_invoice, find_posting)
+            return reverse(account, body, find_invoice, find_posting)
         case DisputeBody():
             entry = _fact(account, "dispute", body.id)
             _known_item(account, body.invoice, body.item, find_invoice)
@@ -97,9 +99,7 @@ def _fact(account: Account, type_: str, id_: str) -> Entry:
 
 
 def _customer(account: Account, body: CustomerBody, hash_of: HashOf) -> Entry | None:
-    addresses = tuple(
-        replace(a, hash=hash_of(a.channel, a.value)) for a in body.customer.addresses
-    )
+    addresses = tuple(replace(a, hash=hash_of(a.channel, a.value)) for a in body.customer.addresses)
     customer = replace(body.customer, addresses=addresses)
     if account.head.rev and customer == account.customer:
         return None
@@ -207,16 +207,9 @@ def _money(account: Account, body: MoneyBody, find_invoice: FindInvoice) -> Entr
     return entry
 
 
-def _minor(text: str, currency: str) -> int:
-    try:
-        return parse_amount(text, currency)
-    except MoneyError as error:
-        raise LedgerError("bad_amount", "amount", str(error)) from None
-
-
 def _write_off(account: Account, body: WriteOffBody, find_invoice: FindInvoice) -> Entry:
     invoice = _document(body.invoice, find_invoice, None)
-    amount = _minor(body.amount, invoice.currency)
+    amount = minor_units(body.amount, invoice.currency)
     entry = Entry.begin(account, "write_off", body.id)
     items: list[OpenItem] = [i for i in account.open if i.ref.invoice == body.invoice]
     allocations, rest = spread(items, amount)
@@ -229,98 +222,8 @@ def _write_off(account: Account, body: WriteOffBody, find_invoice: FindInvoice) 
     key = PostingKey(LEDGER, body.id)
     post(
         entry,
-        Posting(
-            key, "write_off", body.on, body.on, invoice.currency, amount, tuple(allocations)
-        ),
+        Posting(key, "write_off", body.on, body.on, invoice.currency, amount, tuple(allocations)),
         find_invoice,
-    )
-    return entry
-
-
-def _find(of: str, find_posting: FindPosting, field: str) -> Posting:
-    for source in (LEDGER, CREDIT_NOTES):
-        posting = find_posting(PostingKey(source, of))
-        if posting is not None:
-            return posting
-    raise LedgerError("unknown_posting", field, f"no posting {of} is known here")
-
-
-def _return(
-    account: Account, body: ReturnBody, find_invoice: FindInvoice, find_posting: FindPosting
-) -> Entry:
-    payment = _find(body.payment, find_posting, "payment")
-    if payment.type != "payment":
-        raise LedgerError("not_a_payment", "payment", f"{body.payment} is a {payment.type}")
-    standing, on_account = payment.standing()
-    left = sum(a.amount for a in standing) + on_account
-    amount = left if body.amount is None else _minor(body.amount, payment.currency)
-    if amount > left or not left:
-        raise LedgerError(
-            "more_than_left",
-            "amount",
-            f"only {format_amount(left, payment.currency)} of {body.payment} is left",
-        )
-    from_account = min(on_account, amount)
-    rest = amount - from_account
-    back: list[Allocation] = []
-    for ref, part in reversed(standing):
-        if not rest:
-            break
-        take = min(part, rest)
-        back.append(Allocation(ref, take))
-        rest -= take
-    return _undo(account, body.type, body.id, body, payment, tuple(back), from_account, find_invoice)
-
-
-def _reversal(
-    account: Account, body: ReversalBody, find_invoice: FindInvoice, find_posting: FindPosting
-) -> Entry:
-    posting = _find(body.of, find_posting, "of")
-    standing, on_account = posting.standing()
-    if not standing and not on_account:
-        raise LedgerError("nothing_left", "of", f"nothing of {body.of} is left to reverse")
-    if posting.undoes is not None:
-        raise LedgerError(
-            "reversal_of_a_return",
-            "of",
-            f"{body.of} is itself a {posting.type}; post the payment again under a new id",
-        )
-    return _undo(account, "reversal", body.id, body, posting, standing, on_account, find_invoice)
-
-
-def _undo(
-    account: Account,
-    type_: str,
-    id_: str,
-    body: ReturnBody | ReversalBody,
-    posting: Posting,
-    back: tuple[Allocation, ...],
-    from_account: int,
-    find_invoice: FindInvoice,
-) -> Entry:
-    entry = Entry.begin(account, type_, id_)
-    total = sum(a.amount for a in back) + from_account
-    post(
-        entry,
-        Posting(
-            key=PostingKey(LEDGER, id_),
-            type=type_,
-            on=body.on,
-            value_date=body.on,
-            currency=posting.currency,
-            amount=-total,
-            allocations=tuple(Allocation(ref, -amount) for ref, amount in back),
-            on_account=-from_account,
-            undoes=posting.key,
-        ),
-        find_invoice,
-    )
-    entry.put.append(
-        replace(
-            posting,
-            returned=posting.returned + back,
-            returned_on_account=posting.returned_on_account + from_account,
-        )
     )
     return entry
 
@@ -361,7 +264,7 @@ def _promise(account: Account, body: PromiseBody) -> Entry:
     if first is None:
         raise LedgerError("unknown_item", "items", f"{items[0]} is not open on this customer")
     entry.put.append(
-        Promise(body.id, body.on, body.by, _minor(body.amount, first.currency), items)
+        Promise(body.id, body.on, body.by, minor_units(body.amount, first.currency), items)
     )
     return entry
 
@@ -373,9 +276,7 @@ def _contact(account: Account, body: ContactBody, hash_of: HashOf) -> Entry:
         u
         for u in entry.head.unusable
         if not (
-            u.reason == "opt_out"
-            and u.channel == body.channel
-            and hashed in ("*", u.address_hash)
+            u.reason == "opt_out" and u.channel == body.channel and hashed in ("*", u.address_hash)
         )
     )
     if body.type == "opt_out":
@@ -409,4 +310,3 @@ def _speaks_of(body: FeedbackBody, hashed: str, notice: LastNotice) -> bool:
     if body.serial is not None:
         return (body.serial, body.attempt) == (notice.serial, notice.attempt)
     return body.channel == notice.channel and hashed == notice.address_hash
-

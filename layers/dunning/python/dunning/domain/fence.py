@@ -120,9 +120,7 @@ def sent(
         invoice = find_invoice(line.ref.invoice)
         settled = invoice.settled.get(line.ref.item) if invoice else None
         if settled:
-            marks.append(
-                Mark(line.ref.invoice, line.ref.item, replace(settled, reached=level))
-            )
+            marks.append(Mark(line.ref.invoice, line.ref.item, replace(settled, reached=level)))
     case = (attempt.currency, attempt.policy)
     notice = LastNotice(
         attempt.currency,
@@ -168,10 +166,10 @@ def released(head: Head, now: int, why: str) -> Head:
     assert claim is not None
     tries = head.tries
     same = tries and (tries.serial, tries.attempt) == (claim.serial, claim.attempt)
-    count = tries.count + 1 if tries and same else 1
-    wait = min(FIRST_BACKOFF * 2 ** (count - 1), LONGEST_BACKOFF)
+    failures = tries.failures + 1 if tries and same else 1
+    wait = min(FIRST_BACKOFF * 2 ** (failures - 1), LONGEST_BACKOFF)
     return replace(
-        head, claim=None, tries=Tries(claim.serial, claim.attempt, count, now + wait, why)
+        head, claim=None, tries=Tries(claim.serial, claim.attempt, failures, now + wait, why)
     )
 
 
@@ -191,7 +189,8 @@ def rejected(head: Head, why: str) -> Head:
 def lapsed(head: Head) -> Head:
     """HEAD whose claim ran out: the result is unknown, and the agenda brings it in a day."""
     claim = head.claim
-    assert claim is not None and claim.state == CLAIMED
+    assert claim is not None
+    assert claim.state == CLAIMED
     return replace(
         head,
         claim=replace(claim, state=UNKNOWN),

@@ -10,6 +10,7 @@ from .account import Account, Applying, Head
 from .change import LiveFact, Mark, PastFact
 from .identity import ItemRef
 from .invoice import Invoice, OpenItem, Reached, Settled, open_item
+from .money import MoneyError, parse_amount
 from .posting import Allocation, Posting, PostingKey
 
 LARGEST_WRITE = 45
@@ -108,6 +109,14 @@ def _reached(reached: Reached) -> Reached:
 
 FindInvoice = Callable[[str], Invoice | None]
 FindPosting = Callable[[PostingKey], Posting | None]
+
+
+def minor_units(text: str, currency: str) -> int:
+    """Minor units of an amount in a body whose currency the ledger knows. Raises LedgerError."""
+    try:
+        return parse_amount(text, currency)
+    except MoneyError as error:
+        raise LedgerError("bad_amount", "amount", str(error)) from None
 
 
 def spread(items: Iterable[OpenItem], amount: int) -> tuple[list[Allocation], int]:

@@ -32,7 +32,7 @@ def parse_amount(text: str | int | Decimal, currency: str, *, signed: bool = Fal
     Raises MoneyError for anything else (signs unless `signed`, separators, exponents, NaN).
     A float is refused: its digits are not the document's digits.
     """
-    if isinstance(text, bool) or isinstance(text, float):
+    if isinstance(text, bool | float):
         raise MoneyError(f'{text!r} is not an amount; write it as text, as "94.00"')
     raw = str(text).strip()
     digits = exponent(currency)

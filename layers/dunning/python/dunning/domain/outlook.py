@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 from . import reasons
 from .account import Account
-from .invoice import OpenItem
 from .facts import PROMISE_GRACE_DAYS
 from .identity import ItemRef
+from .invoice import OpenItem
 from .policy import Policy, Rulebook
 
 ONE_DAY = timedelta(days=1)

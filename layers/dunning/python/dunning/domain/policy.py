@@ -2,8 +2,8 @@
 Reading the policy file is `policy_file`'s; what is due by a policy is `decision`'s.
 """
 
-from dataclasses import dataclass, field
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from .creditor import Creditor

@@ -32,7 +32,7 @@ SENTENCES = {
     NOT_OVERDUE: "{detail} is not overdue until then: its due day and the days of grace come first",
     STEP_NOT_DUE: "the next step of {detail} is not due until then",
     MIN_INTERVAL: "the policy leaves more days between two notices to the same customer ({detail})",
-    REOPENED: "{detail} was given back by a reversal and waits for the policy's interval from there",
+    REOPENED: "{detail} was given back by a reversal and waits for the interval from there",
     HELD: "{detail} is on hold",
     PROMISED: "the customer promised to pay {detail}, and the promise has not run out",
     DISPUTED: "{detail} is disputed; it waits until the dispute is resolved",

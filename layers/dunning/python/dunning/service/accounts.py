@@ -72,14 +72,12 @@ class Accounts:
             if state is None or state.head.applying is None:
                 return
             entry, last = resume(state, find_invoice, find_posting)
-            records = ()
+            records: tuple[Record, ...] = ()
             seq = state.head.seq
             if last:
                 seq += 1
                 records = (
-                    Record(
-                        seq, now, history.REPLANNED, "POSTING_DONE", state.head.plan, entry.id
-                    ),
+                    Record(seq, now, history.REPLANNED, "POSTING_DONE", state.head.plan, entry.id),
                 )
             change = self._parts(entry, replace(entry.head, seq=seq), records)
             if last:
@@ -129,16 +127,12 @@ class Accounts:
             by_age = sorted(state.head.reached.items(), key=lambda kv: (kv[1].serial, kv[0]))
             excess = dict(by_age[: len(by_age) - HEAD_ROOM][:LARGEST_WRITE])
             items: list[OpenItem] = [
-                replace(item, spilled=excess[item.ref])
-                for item in state.open
-                if item.ref in excess
+                replace(item, spilled=excess[item.ref]) for item in state.open if item.ref in excess
             ]
             kept = {ref: level for ref, level in state.head.reached.items() if ref not in excess}
             head = replace(state.head, rev=state.head.rev + 1, reached=kept)
             try:
-                self.ledger.write(
-                    creditor, account, Change(head, state.head.rev, put=tuple(items))
-                )
+                self.ledger.write(creditor, account, Change(head, state.head.rev, put=tuple(items)))
             except Moved:
                 continue
 
@@ -182,5 +176,3 @@ class Accounts:
         after = apply(state, change)
         fresh = plan(after, rulebook, now, self.gates)
         return replace(change, head=replace(change.head, plan=fresh))
-
-

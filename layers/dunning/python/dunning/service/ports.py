@@ -108,7 +108,9 @@ class Suppressions(Protocol):
 
     def reason(self, creditor: str, channel: str, address_hash: str) -> str | None: ...
 
-    def add(self, creditor: str, channel: str, address_hash: str, reason: str, now: int) -> None: ...
+    def add(
+        self, creditor: str, channel: str, address_hash: str, reason: str, now: int
+    ) -> None: ...
 
 
 class AddressHash(Protocol):
@@ -231,4 +233,3 @@ class Tokens(Protocol):
     """Random claim tokens: 16 hexadecimal characters, never the same twice."""
 
     def __call__(self) -> str: ...
-

@@ -14,8 +14,12 @@ from dunning.service.settlement import Settlement
 SENT = "sent"
 DELIVERED = "delivered"
 DELAYED = "delayed"
-PROOF_OF_SENDING = frozenset({SENT, DELIVERED, DELAYED, "bounced", "soft_bounced", "complained"})
-"""Outcomes that prove that the provider took the message."""
+PROOF_OF_SENDING = frozenset(
+    {SENT, DELIVERED, DELAYED, "bounced", "soft_bounced", "complained", "rejected"}
+)
+"""Outcomes that prove that the provider took the message. "rejected" as well: SES takes a message
+first and rejects it on its scan, so the attempt was made, and the fact gives its notice the next.
+"""
 FACTS = frozenset({"bounced", "complained", "rejected", "busy", "no_answer"})
 """Outcomes that the ledger keeps; the others only settle a claim."""
 
@@ -52,17 +56,13 @@ class RecordFeedback:
             return "gone"
         done = "unchanged"
         claim = head.claim
-        if claim and (claim.serial, claim.attempt) == (feedback.serial, feedback.attempt):
-            if feedback.outcome in PROOF_OF_SENDING or feedback.outcome == "rejected":
-                # SES accepts first and rejects on its scan: the attempt was made all the same,
-                # and the fact below gives the notice its next one.
-                record = fence.attempt_record(
-                    claim, head.plan, history.SENT, now, message_id=feedback.message_id
-                )
-                self.settlement.confirm(
-                    creditor, feedback.account, claim, record, rulebook, now
-                )
-                done = "confirmed"
+        ours = claim and (claim.serial, claim.attempt) == (feedback.serial, feedback.attempt)
+        if claim and ours and feedback.outcome in PROOF_OF_SENDING:
+            record = fence.attempt_record(
+                claim, head.plan, history.SENT, now, message_id=feedback.message_id
+            )
+            self.settlement.confirm(creditor, feedback.account, claim, record, rulebook, now)
+            done = "confirmed"
         if feedback.outcome not in FACTS:
             return done
         body = FeedbackBody(

@@ -121,9 +121,7 @@ class Reminders:
             return CLAIM_LOST
         return self._send(creditor, account, replace(state, head=claimed), message, rulebook, now)
 
-    def park(
-        self, creditor: str, account: str, rulebook: Rulebook, code: str, now: int
-    ) -> None:
+    def park(self, creditor: str, account: str, rulebook: Rulebook, code: str, now: int) -> None:
         """Take an account that raises out of the agenda, with a line for a person."""
         state = self.accounts.ledger.read(creditor, account)
         if state is None or state.head.parked:

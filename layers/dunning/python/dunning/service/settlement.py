@@ -6,13 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dunning.domain import fence, history
-from dunning.domain.account import UNKNOWN, Account, Claim, Head
+from dunning.domain.account import HEAD_ROOM, UNKNOWN, Account, Claim, Head, Tries
+from dunning.domain.calendar import local_day
 from dunning.domain.change import Change, Mark, apply
 from dunning.domain.decision import plan
 from dunning.domain.facts import UNKNOWN_SEND, Ended, Hold
-from dunning.domain.calendar import local_day
 from dunning.domain.history import Record, Task
-from dunning.domain.account import HEAD_ROOM, Tries
 from dunning.domain.policy import Rulebook
 from dunning.service.accounts import TRIES, Accounts, Contended
 from dunning.service.ports import Metrics, Moved
@@ -73,9 +72,7 @@ class Settlement:
             self.metrics.count("NoticeReleased")
         return done
 
-    def lapse(
-        self, creditor: str, account: str, head: Head, rulebook: Rulebook, now: int
-    ) -> None:
+    def lapse(self, creditor: str, account: str, head: Head, rulebook: Rulebook, now: int) -> None:
         """A claim has run out. If its record is there, what it says is carried out: its owner
         stopped between record and HEAD. Else the result is unknown from now on."""
         claim = head.claim
@@ -103,7 +100,8 @@ class Settlement:
     ) -> None:
         """A day has passed and no event came: the creditor's rule settles the unknown send."""
         claim = head.claim
-        assert claim is not None and claim.state == UNKNOWN
+        assert claim is not None
+        assert claim.state == UNKNOWN
         state = self.accounts.ledger.live(creditor, account, head)
         presume = rulebook.creditor.unknown != "ask"
         outcome = history.PRESUMED_SENT if presume else history.ASKED
@@ -192,17 +190,13 @@ class Settlement:
             if standing.token != claim.token:
                 return False
             head, marks = end(current)
-            differs = standing.state == UNKNOWN or (
-                found is not None and found.code != record.code
-            )
+            differs = standing.state == UNKNOWN or (found is not None and found.code != record.code)
             before = current.head
             records: tuple[Record, ...] = ()
             tasks: tuple[Task, ...] = ()
             if differs:
                 head = replace(head, seq=before.seq + 1)
-                records = (
-                    fence.settled_record(before, head.seq, claim.serial, record.code, now),
-                )
+                records = (fence.settled_record(before, head.seq, claim.serial, record.code, now),)
                 said = f"settled: {record.code}"
                 tasks = (fence.unknown_task(claim, account, before.customer, now, said),)
             change = Change(

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
-from dunning.service.ports import AgendaEntry, Channels, Ledger, Metrics, Outbox, Settings, SweepState
+from dunning.service.ports import (
+    AgendaEntry,
+    Channels,
+    Ledger,
+    Metrics,
+    Outbox,
+    Settings,
+    SweepState,
+)
 
 INTERVAL = 15 * 60
 """Seconds between two sweeps (the schedule's rate)."""

@@ -1,5 +1,4 @@
-"""The rest of a cell in memory: settings, suppressions, channels, queue, senders, blobs, counters.
-"""
+"""The rest of a cell in memory: settings, suppressions, channels, queue, senders, blobs, counters."""
 
 import hashlib
 from collections import Counter, deque

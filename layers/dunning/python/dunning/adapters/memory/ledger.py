@@ -69,19 +69,7 @@ class MemoryLedger:
             change = replace(change, head=head)
         before = stands or Account(head, Customer(head.customer))
         self._accounts[account] = apply(before, change)
-        for fact in change.put:
-            if isinstance(fact, Invoice):
-                self._invoices.setdefault(account, {})[fact.number] = fact
-            elif isinstance(fact, Posting):
-                self._postings.setdefault(account, {})[fact.key] = fact
-            elif isinstance(fact, Ended):
-                self._ended.setdefault(account, []).append(fact)
-        for mark in change.marks:
-            invoice = self._invoices[account][mark.invoice]
-            settled = {n: s for n, s in invoice.settled.items() if n != mark.item}
-            if mark.settled is not None:
-                settled[mark.item] = mark.settled
-            self._invoices[account][mark.invoice] = replace(invoice, settled=settled)
+        self._keep_past(account, change)
         self._seen.update({(creditor, key): account for key in change.seen})
         self._lookups.update({(creditor, number): account for number in change.lookups})
         records.update({record.seq: record for record in change.history})
@@ -148,6 +136,21 @@ class MemoryLedger:
 
     def tasks(self, creditor: str) -> Iterator[Task]:
         return iter(sorted(self._tasks.get(creditor, {}).values(), key=lambda t: (t.at, t.id)))
+
+    def _keep_past(self, account: str, change: Change) -> None:
+        for fact in change.put:
+            if isinstance(fact, Invoice):
+                self._invoices.setdefault(account, {})[fact.number] = fact
+            elif isinstance(fact, Posting):
+                self._postings.setdefault(account, {})[fact.key] = fact
+            elif isinstance(fact, Ended):
+                self._ended.setdefault(account, []).append(fact)
+        for mark in change.marks:
+            invoice = self._invoices[account][mark.invoice]
+            settled = {n: s for n, s in invoice.settled.items() if n != mark.item}
+            if mark.settled is not None:
+                settled[mark.item] = mark.settled
+            self._invoices[account][mark.invoice] = replace(invoice, settled=settled)
 
     def _index(self, creditor: str, account: str, head: Head) -> None:
         old = self._agenda_of.pop(account, None)

@@ -1,0 +1,104 @@
+"""Money that goes back: refunds, chargebacks and reversals undo what stands of a posting.
+What a posting does in the first place is `entries`'.
+"""
+
+from dataclasses import replace
+
+from .account import Account
+from .bodies import ReturnBody, ReversalBody
+from .ledger import Entry, FindInvoice, FindPosting, LedgerError, minor_units, post
+from .money import format_amount
+from .posting import CREDIT_NOTES, LEDGER, Allocation, Posting, PostingKey
+
+
+def _find(of: str, find_posting: FindPosting, field: str) -> Posting:
+    for source in (LEDGER, CREDIT_NOTES):
+        posting = find_posting(PostingKey(source, of))
+        if posting is not None:
+            return posting
+    raise LedgerError("unknown_posting", field, f"no posting {of} is known here")
+
+
+def give_back(
+    account: Account, body: ReturnBody, find_invoice: FindInvoice, find_posting: FindPosting
+) -> Entry:
+    """A refund takes from what is on account first, then from the newest allocation backwards; a
+    chargeback takes all that stands."""
+    payment = _find(body.payment, find_posting, "payment")
+    if payment.type != "payment":
+        raise LedgerError("not_a_payment", "payment", f"{body.payment} is a {payment.type}")
+    standing, on_account = payment.standing()
+    left = sum(a.amount for a in standing) + on_account
+    amount = left if body.amount is None else minor_units(body.amount, payment.currency)
+    if amount > left or not left:
+        raise LedgerError(
+            "more_than_left",
+            "amount",
+            f"only {format_amount(left, payment.currency)} of {body.payment} is left",
+        )
+    from_account = min(on_account, amount)
+    rest = amount - from_account
+    back: list[Allocation] = []
+    for ref, part in reversed(standing):
+        if not rest:
+            break
+        take = min(part, rest)
+        back.append(Allocation(ref, take))
+        rest -= take
+    return _undo(
+        account, body.type, body.id, body, payment, tuple(back), from_account, find_invoice
+    )
+
+
+def reverse(
+    account: Account, body: ReversalBody, find_invoice: FindInvoice, find_posting: FindPosting
+) -> Entry:
+    """All that stands of a posting is undone; what it settled is open again, as it was."""
+    posting = _find(body.of, find_posting, "of")
+    standing, on_account = posting.standing()
+    if not standing and not on_account:
+        raise LedgerError("nothing_left", "of", f"nothing of {body.of} is left to reverse")
+    if posting.undoes is not None:
+        raise LedgerError(
+            "reversal_of_a_return",
+            "of",
+            f"{body.of} is itself a {posting.type}; post the payment again under a new id",
+        )
+    return _undo(account, "reversal", body.id, body, posting, standing, on_account, find_invoice)
+
+
+def _undo(
+    account: Account,
+    type_: str,
+    id_: str,
+    body: ReturnBody | ReversalBody,
+    posting: Posting,
+    back: tuple[Allocation, ...],
+    from_account: int,
+    find_invoice: FindInvoice,
+) -> Entry:
+    entry = Entry.begin(account, type_, id_)
+    total = sum(a.amount for a in back) + from_account
+    post(
+        entry,
+        Posting(
+            key=PostingKey(LEDGER, id_),
+            type=type_,
+            on=body.on,
+            value_date=body.on,
+            currency=posting.currency,
+            amount=-total,
+            allocations=tuple(Allocation(ref, -amount) for ref, amount in back),
+            on_account=-from_account,
+            undoes=posting.key,
+        ),
+        find_invoice,
+    )
+    entry.put.append(
+        replace(
+            posting,
+            returned=posting.returned + back,
+            returned_on_account=posting.returned_on_account + from_account,
+        )
+    )
+    return entry
