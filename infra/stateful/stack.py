@@ -45,7 +45,7 @@ class StatefulStack(cdk.Stack):
         for construct_id_, parameter, value in (
             ("TableNameParameter", names.table_name, table.table_name),
             ("BucketNameParameter", names.bucket_name, bucket.bucket_name),
-            ("AddressKeyParameter", names.address_key, address_key.secret_arn),
+            ("AddressKeyParameter", names.address_key, address_key),
         ):
             ssm.StringParameter(self, construct_id_, parameter_name=parameter, string_value=value)
 
@@ -94,7 +94,7 @@ def _files_bucket(scope: Construct, cell: Cell) -> s3.Bucket:
         encryption=s3.BucketEncryption.S3_MANAGED,
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-        enforce_ssl=True,
+        enforce_ssl=cell.tls_only,
         lifecycle_rules=[s3.LifecycleRule(expiration=cdk.Duration.days(365))],
         removal_policy=cell.removal_policy,
     )
@@ -111,8 +111,8 @@ def _files_bucket(scope: Construct, cell: Cell) -> s3.Bucket:
         encryption=s3.BucketEncryption.S3_MANAGED,
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-        enforce_ssl=True,
-        minimum_tls_version=1.2,
+        enforce_ssl=cell.tls_only,
+        minimum_tls_version=1.2 if cell.tls_only else None,
         server_access_logs_bucket=access_logs,
         lifecycle_rules=[
             s3.LifecycleRule(id="results", prefix="results/", expiration=cdk.Duration.days(90)),
@@ -134,7 +134,8 @@ def _files_bucket(scope: Construct, cell: Cell) -> s3.Bucket:
     return bucket
 
 
-def _address_key(scope: Construct, cell: Cell) -> secretsmanager.Secret:
+def _address_key(scope: Construct, cell: Cell) -> str:
+    """The ARN of the secret, never its value."""
     secret = secretsmanager.Secret(
         scope,
         "AddressKey",
@@ -150,4 +151,4 @@ def _address_key(scope: Construct, cell: Cell) -> secretsmanager.Secret:
         "Hashes of suppressed addresses are compared for years; a rotated key would make every "
         "opt-out and bounce unrecognisable, and the customer would be contacted again.",
     )
-    return secret
+    return cast(secretsmanager.CfnSecret, secret.node.default_child).attr_id

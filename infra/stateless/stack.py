@@ -74,6 +74,7 @@ class StatelessStack(cdk.Stack):
         self._address_key_arn = self._from_stateful("AddressKey", names.address_key)
         self._permissions = Permissions(
             self,
+            cell=cell,
             table_name=self._table_name,
             bucket_name=self._bucket_name,
             address_key_arn=self._address_key_arn,
@@ -82,19 +83,20 @@ class StatelessStack(cdk.Stack):
         self._layers = FunctionLayers(self, "Layers", cell=cell, layers=layers)
 
         queues = _Queues(
-            imports=Buffer(self, "Imports", function_timeout=_IMPORT_TIMEOUT),
-            email=Buffer(self, "Email", function_timeout=_MESSAGE_TIMEOUT),
-            feedback=Buffer(self, "Feedback", function_timeout=_MESSAGE_TIMEOUT),
+            imports=Buffer(self, "Imports", cell=cell, function_timeout=_IMPORT_TIMEOUT),
+            email=Buffer(self, "Email", cell=cell, function_timeout=_MESSAGE_TIMEOUT),
+            feedback=Buffer(self, "Feedback", cell=cell, function_timeout=_MESSAGE_TIMEOUT),
             sent=Buffer(
                 self,
                 "Sent",
+                cell=cell,
                 function_timeout=_MESSAGE_TIMEOUT,
                 window_seconds=cell.sent_window_seconds,
             ),
         )
         FileEvents(self, "Files", bucket_name=self._bucket_name, imports=queues.imports)
         MailEvents(self, "Mail", name=self._service, feedback=queues.feedback, sent=queues.sent)
-        sweep_dead_letters = dead_letters(self, "SweepDeadLetters")
+        sweep_dead_letters = dead_letters(self, "SweepDeadLetters", cell=cell)
         acknowledge(
             sweep_dead_letters,
             "AwsSolutions-SQS3",
