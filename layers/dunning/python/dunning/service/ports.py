@@ -197,6 +197,10 @@ class Channels(Protocol):
     def save_sweep(self, channel: str, state: SweepState) -> None:
         """Store cursors, total and marks; the pause is left as it is."""
 
+    def paused_until(self, channel: str) -> int:
+        """The instant until which the channel rests; 0 if it does not. May be as old as the
+        invocation: one message too many is refused by the provider, and released."""
+
     def pause(self, channel: str, until: int, why: str) -> None: ...
 
 

@@ -35,6 +35,7 @@ PAUSE = 15 * 60
 GONE = "gone"
 NOT_DUE = "not_due"
 OTHER_CHANNEL = "other_channel"
+CHANNEL_PAUSED = "channel_paused"
 CLAIM_STANDS = "claim_stands"
 LAPSED = "lapsed"
 RESOLVED = "resolved"
@@ -93,6 +94,8 @@ class Reminders:
             return NOT_DUE
         if head.plan.channel != self.channel:
             return OTHER_CHANNEL
+        if self.channels.paused_until(self.channel) > now:
+            return CHANNEL_PAUSED
         if head.applying:
             self.accounts.resume(creditor, account, rulebook, now)
             return RESUMED

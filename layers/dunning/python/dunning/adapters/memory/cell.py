@@ -74,6 +74,9 @@ class MemoryChannels:
             state, paused_until=now.paused_until, paused_why=now.paused_why
         )
 
+    def paused_until(self, channel: str) -> int:
+        return self.sweep_state(channel).paused_until
+
     def pause(self, channel: str, until: int, why: str) -> None:
         self._states[channel] = replace(
             self.sweep_state(channel), paused_until=until, paused_why=why
