@@ -1,15 +1,15 @@
 """Builds the layers without Docker: pip picks the wheels of the target, we drop what nobody reads.
-Only files are made here, under build/layers/HASH, once per content; no construct lives here."""
+Only files are made here, build/layers/*.zip, once per content; no construct lives here."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import platform
 import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,16 +19,54 @@ from infra.config import ROOT
 CACHE = ROOT / "build" / "layers"
 LOCK = ROOT / "layers" / "runtime" / "requirements.txt"
 
-AWS_SERVICES = (
-    "dynamodb",
-    "pinpoint-sms-voice-v2",
-    "s3",
-    "secretsmanager",
-    "sesv2",
-    "sqs",
-    "sts",
+AWS_SERVICES = frozenset(
+    {
+        "dynamodb",
+        "pinpoint-sms-voice-v2",
+        "s3",
+        "secretsmanager",
+        "sesv2",
+        "sqs",
+        "sts",
+    }
 )
 """The service models that stay in the layer; botocore brings some four hundred."""
+
+LANGUAGES = frozenset(
+    {
+        "bg",
+        "cs",
+        "da",
+        "de",
+        "el",
+        "en",
+        "es",
+        "et",
+        "fi",
+        "fr",
+        "ga",
+        "hr",
+        "hu",
+        "is",
+        "it",
+        "lt",
+        "lv",
+        "mt",
+        "nb",
+        "nl",
+        "nn",
+        "no",
+        "pl",
+        "pt",
+        "ro",
+        "sk",
+        "sl",
+        "sv",
+        "tr",
+        "uk",
+    }
+)
+"""The languages, each with all its territories, whose formats stay; babel brings two hundred."""
 
 _LAMBDA_WHEELS = (
     "--platform=manylinux2014_aarch64",
@@ -37,11 +75,12 @@ _LAMBDA_WHEELS = (
     "--implementation=cp",
     "--python-version=3.13",
 )
+_SAME_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
 class Layer:
-    """A directory as Lambda unpacks it below /opt, and the hash that names its content."""
+    """A zip as Lambda unpacks it below /opt, and the hash that names its content."""
 
     path: Path
     digest: str
@@ -56,39 +95,36 @@ class Layers:
 
     def runtime(self, *, host: bool) -> Layer:
         """The locked dependencies, for Lambda's arm64 or for this machine."""
-        target = _host_tag() if host else "cp313-aarch64"
         if not self.third_party:
-            return self._made("runtime", "stand-in", lambda path: (path / "python").mkdir())
+            return self._made("runtime-stand-in", _digest([]), lambda _: None)
+        target = _host_tag() if host else "cp313-aarch64"
         digest = _digest([LOCK, Path(__file__)], target)
-        return self._made(f"runtime-{target}", digest, lambda path: _install(path, host=host))
+        return self._made(f"runtime-{target}", digest, lambda root: _install(root, host=host))
 
     def templates(self) -> Layer:
         """templates/ as /opt/templates."""
         source = ROOT / "templates"
-        files = sorted(file for file in source.rglob("*") if _is_content(file))
+        files = sorted(file for file in source.rglob("*") if file.is_file())
         return self._made(
-            "templates",
-            _digest(files),
-            lambda path: _copy(files, source, path / "templates"),
+            "templates", _digest(files), lambda root: _copy(files, source, root / "templates")
         )
 
-    def _made(self, name: str, digest: str, fill: Callable[[Path], object]) -> Layer:
-        path = self.cache / f"{name}-{digest[:16]}"
-        if not path.is_dir():
-            # Filled aside and moved whole: a broken build leaves nothing that looks finished.
+    def _made(self, name: str, digest: str, fill: Callable[[Path], None]) -> Layer:
+        path = self.cache / f"{name}-{digest[:16]}.zip"
+        if not path.exists():
             self.cache.mkdir(parents=True, exist_ok=True)
+            # Made aside and moved whole: a broken build leaves nothing that looks finished.
             with tempfile.TemporaryDirectory(dir=self.cache, prefix=".making-") as making:
-                made = Path(making) / "layer"
-                made.mkdir()
-                fill(made)
-                # Another synth may have been faster with the same content.
-                with contextlib.suppress(OSError):
-                    made.rename(path)
+                root = Path(making) / "opt"
+                (root / "python").mkdir(parents=True)
+                fill(root)
+                _zip(root, Path(making) / "layer.zip")
+                (Path(making) / "layer.zip").replace(path)
         return Layer(path, digest)
 
 
-def _install(path: Path, *, host: bool) -> None:
-    target = path / "python"
+def _install(root: Path, *, host: bool) -> None:
+    target = root / "python"
     subprocess.run(
         [
             sys.executable, "-m", "pip", "install",
@@ -103,27 +139,42 @@ def _install(path: Path, *, host: bool) -> None:
 
 
 def _prune(target: Path) -> None:
-    """Drop what no function reads; every megabyte is unpacked at each cold start."""
+    """Drop what no function reads; every file is unpacked for each new worker."""
     shutil.rmtree(target / "bin", ignore_errors=True)
     for name in ("__pycache__", "tests"):
         for folder in list(target.rglob(name)):
-            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(folder)
     for folder in (target / "botocore" / "data").iterdir():
         # The loose files beside the services (endpoints, partitions, retry rules) stay.
         if folder.is_dir() and folder.name not in AWS_SERVICES:
             shutil.rmtree(folder)
+    for file in (target / "babel" / "locale-data").glob("*.dat"):
+        language = file.stem.partition("_")[0]
+        if language not in LANGUAGES | {"root"}:
+            file.unlink()
 
 
 def _copy(files: Iterable[Path], source: Path, target: Path) -> None:
-    target.mkdir(parents=True)
     for file in files:
         copy = target / file.relative_to(source)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, copy)
 
 
-def _is_content(path: Path) -> bool:
-    return path.is_file() and "__pycache__" not in path.parts
+def _zip(root: Path, archive: Path) -> None:
+    """The same content gives the same bytes: sorted, on one day, with plain permissions."""
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in sorted(root.rglob("*")):
+            name = path.relative_to(root).as_posix()
+            if path.is_dir():
+                entry = zipfile.ZipInfo(f"{name}/", _SAME_DAY)
+                entry.external_attr = 0o40755 << 16
+                packed.writestr(entry, b"")
+            else:
+                entry = zipfile.ZipInfo(name, _SAME_DAY)
+                entry.external_attr = 0o100755 << 16 if path.suffix == ".so" else 0o100644 << 16
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                packed.writestr(entry, path.read_bytes())
 
 
 def _digest(files: Iterable[Path], *facts: str) -> str:
