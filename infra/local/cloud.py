@@ -1,0 +1,245 @@
+"""Starts a whole local cloud with the deployed stacks in it, and stops it: emulator, front, gate.
+
+Any number may run side by side: every port is free, every file is below the given directory.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from infra.local.clients import FrontClient, GateClient
+from infra.local.identity import ACCOUNT, REGION, owner_environment, owner_session
+from infra.local.processes import Child, Processes, free_port, sigterm_unwinds, wait_for
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTHON = ROOT / ".venv/bin/python"
+EMULATOR_PYTHON = ROOT / ".venv-local/bin/python"
+CDK = ROOT / "node_modules/.bin/cdk"
+STACKS = ("duecourse-local-stateful", "duecourse-local-stateless")
+
+READY_WITHIN_SECONDS = 30.0
+DEPLOYED_WITHIN_SECONDS = 400.0
+QUIET_LOOKS = 2
+
+
+class NotQuietError(RuntimeError):
+    """Messages were still on their way when the time was up."""
+
+
+class FunctionFailedError(RuntimeError):
+    """A function that was invoked directly ended with an error."""
+
+
+@dataclass(frozen=True)
+class LocalCloud:
+    """A running cloud: where it listens, what was deployed, and how to speak to it."""
+
+    directory: Path
+    endpoint: str
+    gate: GateClient
+    front: FrontClient
+    outputs: Mapping[str, str]
+    seconds: Mapping[str, float]
+    """How long each part of the start took."""
+    session: boto3.Session = field(repr=False)
+
+    @property
+    def gate_log(self) -> Path:
+        return self.directory / "gate/log.jsonl"
+
+    @property
+    def emulator_log(self) -> Path:
+        """What the emulator and every function wrote."""
+        return self.directory / "logs/emulator.log"
+
+    def client(self, service: str) -> Any:
+        """A client with the account owner's rights, straight to the emulator: not counted."""
+        return self.session.client(service, endpoint_url=self.endpoint)  # type: ignore[call-overload]
+
+    def invoke(self, output: str, payload: object = None) -> Any:
+        """Invoke the function whose name is the stacks' output, and read its answer."""
+        answer = self.client("lambda").invoke(
+            FunctionName=self.outputs[output], Payload=json.dumps(payload or {}).encode()
+        )
+        text = answer["Payload"].read()
+        if answer.get("FunctionError"):
+            raise FunctionFailedError(f"{output}: {text.decode()}")
+        return json.loads(text or b"null")
+
+    def depths(self) -> dict[str, int]:
+        """Messages in each working queue, those being worked on included."""
+        sqs = self.client("sqs")
+        return {
+            name: _depth(sqs, url)
+            for name, url in self.outputs.items()
+            if name.endswith("QueueUrl") and "DeadLetter" not in name
+        }
+
+    def dead_letters(self) -> dict[str, int]:
+        sqs = self.client("sqs")
+        return {
+            name: _depth(sqs, url)
+            for name, url in self.outputs.items()
+            if name.endswith("DeadLetterQueueUrl")
+        }
+
+    def wait_until_quiet(self, seconds: float = 60.0) -> None:
+        """Until no event is on its way and no message waits or is worked on. Held events stay."""
+        until, quiet = time.monotonic() + seconds, 0
+        while quiet < QUIET_LOOKS:
+            left = {**self.depths(), "events": self.gate.pending()["queued"]}
+            # Twice: between a message's end and the event that it causes nothing is to be seen.
+            quiet = quiet + 1 if not any(left.values()) else 0
+            if time.monotonic() > until:
+                raise NotQuietError(f"after {seconds:.0f} s: {left}; see {self.emulator_log}")
+            time.sleep(0.05)
+
+    @contextlib.contextmanager
+    def visibility(self, output: str, seconds: int) -> Iterator[None]:
+        """A failed message of this queue comes back after so many seconds instead of minutes."""
+        sqs, url = self.client("sqs"), self.outputs[output]
+        name = "VisibilityTimeout"
+        before = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"][name]
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={name: str(seconds)})
+        try:
+            yield
+        finally:
+            sqs.set_queue_attributes(QueueUrl=url, Attributes={name: before})
+
+
+@contextlib.contextmanager
+def local_cloud(directory: Path, *, deploy: bool = True) -> Iterator[LocalCloud]:
+    """A cloud in `directory` (emptied first), with the stacks unless told otherwise."""
+    directory = directory.resolve()
+    if directory.exists():
+        shutil.rmtree(directory)
+    directory.mkdir(parents=True)
+    seconds: dict[str, float] = {}
+    with sigterm_unwinds(), Processes(directory / "logs") as processes:
+        endpoint, front = _start_emulator(processes, directory, seconds)
+        gate = _start_gate(processes, directory, endpoint, seconds)
+        session = owner_session()
+        outputs: dict[str, str] = {}
+        if deploy:
+            with _timed(seconds, "deploy"):
+                _make_asset_bucket(session, endpoint)
+                outputs = _deploy(processes, directory, endpoint, gate)
+        yield LocalCloud(
+            directory=directory,
+            endpoint=endpoint,
+            gate=GateClient(gate),
+            front=FrontClient(front),
+            outputs=outputs,
+            seconds=seconds,
+            session=session,
+        )
+
+
+def _start_emulator(
+    processes: Processes, directory: Path, seconds: dict[str, float]
+) -> tuple[str, str]:
+    """The front first: the functions' way to AWS is part of the emulator's environment."""
+    with _timed(seconds, "emulator"):
+        port = free_port()
+        endpoint = f"http://127.0.0.1:{port}"
+        front = _serve(processes, directory, "front", ["--upstream", endpoint])
+        scratch = directory / "tmp"
+        scratch.mkdir()
+        environment = {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": str(scratch),
+            "LANG": "C.UTF-8",
+            "TMPDIR": str(scratch),
+            "STATE_DIR": str(directory / "state"),
+            "S3_DATA_DIR": str(directory / "state/s3"),
+            "AUTH": "true",
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(port),
+            "MINISTACK_HOST": "127.0.0.1",
+            "MINISTACK_REGION": REGION,
+            "MINISTACK_ACCOUNT_ID": ACCOUNT,
+            # Functions inherit this environment, so this is how they find AWS.
+            "AWS_ENDPOINT_URL": front,
+            "AWS_DEFAULT_REGION": REGION,
+        }
+        emulator = [str(EMULATOR_PYTHON), str(ROOT / "infra/local/emulator.py")]
+        child = processes.start("emulator", emulator, env=environment, cwd=directory)
+        wait_for(child, lambda: _answers(f"{endpoint}/_ministack/ready"), READY_WITHIN_SECONDS)
+    return endpoint, front
+
+
+def _start_gate(
+    processes: Processes, directory: Path, endpoint: str, seconds: dict[str, float]
+) -> str:
+    with _timed(seconds, "gate"):
+        options = ["--upstream", endpoint, "--region", REGION]
+        options += ["--directory", str(directory / "gate")]
+        return _serve(processes, directory, "gate", options)
+
+
+def _serve(processes: Processes, directory: Path, name: str, options: list[str]) -> str:
+    """A server of ours; it writes its address when it listens."""
+    ready = directory / f"{name}.ready"
+    argv = [str(PYTHON), "-m", f"infra.local.{name}", "--ready", str(ready), *options]
+    child: Child = processes.start(name, argv, env=_clean_environment(), cwd=ROOT)
+    wait_for(child, ready.exists, READY_WITHIN_SECONDS)
+    return ready.read_text(encoding="utf-8")
+
+
+def _make_asset_bucket(session: boto3.Session, endpoint: str) -> None:
+    """All of a bootstrap that a deployment with the caller's own credentials needs."""
+    s3 = session.client("s3", endpoint_url=endpoint)
+    s3.create_bucket(Bucket=f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}")
+
+
+def _deploy(processes: Processes, directory: Path, endpoint: str, gate: str) -> dict[str, str]:
+    outputs = directory / "outputs.json"
+    argv = [
+        str(CDK), "deploy", *STACKS,
+        "--context", "cell=local", "--context", f"gate={gate}",
+        "--output", str(directory / "cdk.out"), "--outputs-file", str(outputs),
+        "--require-approval", "never", "--method", "direct", "--progress", "events", "--ci",
+    ]  # fmt: skip
+    environment = {
+        **_clean_environment(),
+        **owner_environment(endpoint),
+        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+        "NODE_OPTIONS": "--no-warnings",
+    }
+    processes.run("deploy", argv, env=environment, cwd=ROOT, seconds=DEPLOYED_WITHIN_SECONDS)
+    stacks: dict[str, dict[str, str]] = json.loads(outputs.read_text(encoding="utf-8"))
+    return {name: value for stack in stacks.values() for name, value in stack.items()}
+
+
+def _clean_environment() -> dict[str, str]:
+    """Ours, without whatever points at somebody's real account."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+
+
+def _depth(sqs: Any, url: str) -> int:
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    names.append("ApproximateNumberOfMessagesDelayed")
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return sum(int(found.get(name, 0)) for name in names)
+
+
+def _answers(url: str) -> bool:
+    with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=1) as response:
+        return bool(response.status == 200)
+    return False
+
+
+@contextlib.contextmanager
+def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
+    start = time.monotonic()
+    yield
+    seconds[name] = round(time.monotonic() - start, 2)

@@ -1,0 +1,102 @@
+"""Counts duplicates and losses from the gate's log and from what a simulation expects.
+Shares no code with the product's use cases: it imports nothing of `dunning`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+Request = Mapping[str, Any]
+"""One line of the gate's log."""
+
+
+@dataclass(frozen=True)
+class Advanced:
+    """What one accepted message advanced: an item of an account's invoice, to a level."""
+
+    account: str
+    invoice: str
+    item: int
+    level: int
+    repeat: int = 0
+
+
+@dataclass
+class Findings:
+    """Every duplicate and loss, each in words; empty is what is promised."""
+
+    duplicates: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+
+
+def advanced_by(request: Request) -> list[Advanced]:
+    """The items a request's header names, "invoice/item/level/repeat" percent-encoded."""
+    found = []
+    for entry in filter(None, str(request.get("items") or "").split(",")):
+        invoice, item, level, repeat = entry.strip().split("/")
+        found.append(
+            Advanced(str(request["account"]), unquote(invoice), int(item), int(level), int(repeat))
+        )
+    return found
+
+
+def find_duplicates(log: Iterable[Request]) -> list[str]:
+    """Accepted requests beyond one per account, notice, channel and attempt; attempts whose
+    predecessor was accepted and has not failed; items advanced to one level by two notices."""
+    accepted: dict[tuple[str, str, str, int], int] = defaultdict(int)
+    attempts: dict[tuple[str, str], dict[int, bool]] = defaultdict(dict)
+    notices: dict[Advanced, set[str]] = defaultdict(set)
+    for request in log:
+        if not request["accepted"]:
+            continue
+        account, notice = str(request["account"]), str(request["notice"])
+        attempt = int(request["attempt"])
+        accepted[(account, notice, str(request["channel"]), attempt)] += 1
+        attempts[(account, notice)][attempt] = bool(request.get("failed_by"))
+        for advanced in advanced_by(request):
+            notices[advanced].add(notice)
+    found = [
+        f"{count} requests of one attempt: account {key[0]}, notice {key[1]}, {key[2]} {key[3]}"
+        for key, count in accepted.items()
+        if count > 1
+    ]
+    for (account, notice), made in attempts.items():
+        found += [
+            f"attempt {attempt} of notice {notice} of {account}, whose predecessor had not failed"
+            for attempt in made
+            if attempt > 1 and made.get(attempt - 1) is False
+        ]
+    found += [
+        f"{advanced} by {len(by)} notices: {', '.join(sorted(by))}"
+        for advanced, by in notices.items()
+        if len(by) > 1
+    ]
+    return found
+
+
+def find_lost(
+    expected: Iterable[Mapping[str, Any]],
+    log: Iterable[Request],
+    account_of: Mapping[str, str],
+    explained: Mapping[Advanced, str],
+) -> list[str]:
+    """Lines of a simulation that no accepted message and no recorded reason answers.
+
+    `account_of` gives the tag of a customer's account; `explained` what the ledger's own history
+    says of an item and level that no message carries (an unknown send, a refusal)."""
+    carried = {
+        advanced for request in log if request["accepted"] for advanced in advanced_by(request)
+    }
+    lost = []
+    for line in expected:
+        wanted = Advanced(
+            account_of[line["customer"]], line["invoice"], int(line["item"]), int(line["level"])
+        )
+        if wanted not in carried and wanted not in explained:
+            lost.append(
+                f"{line['run']}: {line['customer']}, {line['invoice']}/{line['item']},"
+                f" level {line['level']}"
+            )
+    return lost

@@ -1,0 +1,161 @@
+"""What happens to a message, by its recipient: the local part of the address, or an order given.
+
+Data and choice only; the server does it.
+"""
+
+import re
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+SEND, DELIVERY, BOUNCE, SOFT_BOUNCE = "Send", "Delivery", "Bounce", "SoftBounce"
+COMPLAINT, REJECT, DELAY, RENDERING = "Complaint", "Reject", "DeliveryDelay", "RenderingFailure"
+
+
+class UnknownBehaviourError(ValueError):
+    """No behaviour has that name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Behaviour:
+    """One way in which a provider can answer, or not."""
+
+    outcome: str
+    accepted: bool
+    status: int = 200
+    code: str = ""
+    """The error's type, when the answer is one."""
+    silent: bool = False
+    """Accepts the connection and never answers."""
+    hangup: bool = False
+    """Closes the connection instead of answering."""
+    kill: bool = False
+    """Takes the calling function's process down instead of answering."""
+    events: tuple[str, ...] = ()
+    failed_by: str | None = None
+
+
+def _refused(outcome: str, status: int, code: str, failed_by: str | None = None) -> Behaviour:
+    return Behaviour(outcome=outcome, accepted=False, status=status, code=code, failed_by=failed_by)
+
+
+_ARRIVES = (SEND, DELIVERY)
+
+NORMAL = Behaviour(outcome="accepted", accepted=True, events=_ARRIVES)
+
+BEHAVIOURS: dict[str, Behaviour] = {
+    "accept": NORMAL,
+    # Refused, and said so: provably not sent.
+    "throttle": _refused("throttled", 429, "TooManyRequestsException"),
+    "quota": _refused("quota", 400, "LimitExceededException"),
+    "paused": _refused("paused", 400, "SendingPausedException"),
+    "reject": _refused("rejected", 400, "MessageRejected", "reject"),
+    # Not answered, or not truthfully: the caller cannot know.
+    "timeout-after-accept": Behaviour(
+        outcome="timeout_after_accept", accepted=True, silent=True, events=_ARRIVES
+    ),
+    "timeout-before-accept": Behaviour(
+        outcome="timeout_before_accept", accepted=False, silent=True
+    ),
+    "reset": Behaviour(outcome="reset", accepted=True, hangup=True, events=_ARRIVES),
+    "reset-before-accept": Behaviour(outcome="reset", accepted=False, hangup=True),
+    "error-after-accept": Behaviour(
+        outcome="error_after_accept",
+        accepted=True,
+        status=500,
+        code="InternalFailure",
+        events=_ARRIVES,
+    ),
+    "error-before-accept": _refused("error_before_accept", 500, "InternalFailure"),
+    "kill-before-accept": Behaviour(outcome="killed_before_accept", accepted=False, kill=True),
+    "kill-after-accept": Behaviour(
+        outcome="killed_after_accept", accepted=True, kill=True, events=_ARRIVES
+    ),
+    # Accepted; what became of it comes later, as an event or not at all.
+    "bounce": Behaviour(
+        outcome="accepted", accepted=True, events=(SEND, BOUNCE), failed_by="bounce"
+    ),
+    "soft-bounce": Behaviour(outcome="accepted", accepted=True, events=(SEND, SOFT_BOUNCE)),
+    "complaint": Behaviour(
+        outcome="accepted", accepted=True, events=(*_ARRIVES, COMPLAINT), failed_by="complaint"
+    ),
+    "ses-reject": Behaviour(
+        outcome="accepted", accepted=True, events=(REJECT,), failed_by="reject"
+    ),
+    "delay": Behaviour(outcome="accepted", accepted=True, events=(SEND, DELAY)),
+    "rendering-failure": Behaviour(
+        outcome="accepted", accepted=True, events=(RENDERING,), failed_by="reject"
+    ),
+    "lost-events": Behaviour(outcome="accepted", accepted=True),
+}
+
+# Refusals that pass by themselves: `throttle-3@` refuses three times, then accepts.
+_PASSING = ("throttle", "quota", "paused")
+_COUNTED = re.compile(rf"({'|'.join(_PASSING)})-(\d+)(?:\+.*)?\Z")
+
+
+def named(name: str) -> Behaviour:
+    try:
+        return BEHAVIOURS[name]
+    except KeyError:
+        known = ", ".join(sorted(BEHAVIOURS))
+        raise UnknownBehaviourError(f"no behaviour {name!r}; there are: {known}") from None
+
+
+def by_address(address: str, seen: int) -> Behaviour:
+    """The behaviour that an address asks for; `seen` counts the earlier requests to it.
+
+    `bounce@`, `bounce+anything@` and `bounce-17@` all bounce; any other address is delivered.
+    """
+    local = address.partition("@")[0].lower()
+    counted = _COUNTED.match(local)
+    if counted:
+        return named(counted[1]) if seen < int(counted[2]) else NORMAL
+    fitting = [name for name in BEHAVIOURS if re.match(rf"{name}(?:[+-]|\Z)", local)]
+    return named(max(fitting, key=len)) if fitting else NORMAL
+
+
+@dataclass
+class Order:
+    """A behaviour asked for by the driver of a test, for one address or all, for some requests."""
+
+    behaviour: str
+    to: str = "*"
+    nth: int = 1
+    times: int | None = None
+    seen: int = 0
+
+    def takes(self, address: str) -> bool:
+        if self.to not in ("*", address):
+            return False
+        self.seen += 1
+        return self.seen >= self.nth and (self.times is None or self.seen < self.nth + self.times)
+
+
+class Choice:
+    """Which behaviour a request meets: an order first, then the address."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._orders: list[Order] = []
+        self._seen: dict[str, int] = {}
+
+    def order(self, data: dict[str, Any]) -> None:
+        order = Order(**data)
+        named(order.behaviour)
+        with self._lock:
+            self._orders.append(order)
+
+    def meet(self, address: str) -> Behaviour:
+        with self._lock:
+            seen = self._seen.get(address, 0)
+            self._seen[address] = seen + 1
+            for order in self._orders:
+                if order.takes(address):
+                    return named(order.behaviour)
+        return by_address(address, seen)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._orders.clear()
+            self._seen.clear()

@@ -1,0 +1,197 @@
+"""The gate's conversation: judge a request, let the emulator judge its caller, act by recipient.
+
+Order of a mail: the model, the caller's rights (the emulator's answer), the behaviour, the journal.
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from email.utils import parseaddr
+from http import HTTPStatus
+from typing import Any
+
+from infra.local import victim
+from infra.local.gate import contract
+from infra.local.gate.behaviour import NORMAL, Behaviour, Choice
+from infra.local.gate.control import Control, json_answer
+from infra.local.gate.courier import Courier, wall_clock
+from infra.local.gate.events import Accepted
+from infra.local.gate.journal import Journal, call_row, mail_row
+from infra.local.identity import ENDED_TLS
+from infra.local.wire import (
+    HANGUP,
+    Answer,
+    Hangup,
+    Request,
+    Upstream,
+    UpstreamLostError,
+    wait_until_client_gone,
+)
+
+SEND_EMAIL = ("POST", "/v2/email/outbound-emails")
+VOICE_TARGET = "PinpointSMSVoiceV2."
+LONGEST_SILENCE_SECONDS = 120.0
+
+Row = dict[str, Any]
+
+
+class Gate:
+    """One request in, one answer out, or none."""
+
+    def __init__(
+        self,
+        *,
+        upstream: Upstream,
+        courier: Courier,
+        journal: Journal,
+        account: str,
+        region: str,
+        now: Callable[[], datetime] = wall_clock,
+        longest_silence: float = LONGEST_SILENCE_SECONDS,
+    ) -> None:
+        self._upstream, self._courier, self._journal = upstream, courier, journal
+        self._account, self._region, self._now = account, region, now
+        self._longest_silence = longest_silence
+        self._choice = Choice()
+        self._control = Control(journal=journal, courier=courier, choice=self._choice)
+        self.port = 0
+
+    def handle(self, request: Request) -> Answer | Hangup:
+        if self._control.takes(request):
+            return self._control.handle(request)
+        target = request.header("x-amz-target")
+        if target.startswith(VOICE_TARGET):
+            return self._call(request, target.removeprefix(VOICE_TARGET))
+        if (request.method, request.path) == SEND_EMAIL:
+            return self._mail(request)
+        return self._pass_on(request)
+
+    def _mail(self, request: Request) -> Answer | Hangup:
+        params = _json_of(request.body)
+        row = mail_row(self._journal.number(), self._now(), _dict(params), _first_address(params))
+        wrong = contract.problems(contract.SES, "SendEmail", params)
+        if wrong:
+            self._note(row, outcome="invalid", problems=wrong)
+            return _error(HTTPStatus.BAD_REQUEST, "BadRequestException", "; ".join(wrong))
+        judged = self._pass_on(request)
+        if isinstance(judged, Hangup):
+            self._note(row, outcome="upstream_lost")
+            return judged
+        if judged.status >= HTTPStatus.MULTIPLE_CHOICES:
+            denied = judged.status == HTTPStatus.FORBIDDEN
+            self._note(row, outcome="denied" if denied else "refused_upstream")
+            return judged
+        accepted = Accepted(
+            n=row["n"],
+            at=self._now(),
+            message_id=str(json.loads(judged.body)["MessageId"]),
+            request=params,
+            account=self._account,
+            region=self._region,
+            caller=_caller(request),
+        )
+        return self._act(request, row, self._choice.meet(row["to"]), accepted, judged)
+
+    def _call(self, request: Request, operation: str) -> Answer | Hangup:
+        params = _json_of(request.body)
+        row = call_row(self._journal.number(), self._now(), _dict(params))
+        if operation != "SendVoiceMessage":
+            self._note(row, outcome="invalid", problems=[f"{operation} is not played here"])
+            return _error(HTTPStatus.BAD_REQUEST, "UnknownOperationException", operation)
+        wrong = contract.problems(contract.VOICE, operation, params)
+        if wrong:
+            self._note(row, outcome="invalid", problems=wrong)
+            return _error(HTTPStatus.BAD_REQUEST, "ValidationException", "; ".join(wrong))
+        message_id = str(uuid.uuid4())
+        whole = {"message_id": message_id, "operation": operation, "request": params}
+        self._note(row, NORMAL, message_id=message_id, whole=whole)
+        return json_answer(HTTPStatus.OK, {"MessageId": message_id})
+
+    def _act(
+        self,
+        request: Request,
+        row: Row,
+        behaviour: Behaviour,
+        accepted: Accepted,
+        answer: Answer,
+    ) -> Answer | Hangup:
+        if behaviour.accepted:
+            whole = {
+                "message_id": accepted.message_id,
+                "operation": "SendEmail",
+                "request": accepted.request,
+            }
+            self._note(row, behaviour, message_id=accepted.message_id, whole=whole)
+            self._courier.publish(behaviour.events, accepted)
+        else:
+            self._note(row, behaviour)
+        if behaviour.kill:
+            victim.kill_function(request.client, self.port)
+            return HANGUP
+        if behaviour.silent:
+            wait_until_client_gone(request, self._longest_silence)
+            return HANGUP
+        if behaviour.hangup:
+            return HANGUP
+        if behaviour.code:
+            return _error(behaviour.status, behaviour.code, f"the gate plays {behaviour.outcome}")
+        return answer
+
+    def _note(
+        self,
+        row: Row,
+        behaviour: Behaviour | None = None,
+        *,
+        outcome: str = "",
+        message_id: str | None = None,
+        problems: list[str] | None = None,
+        whole: Row | None = None,
+    ) -> None:
+        row |= {
+            "outcome": behaviour.outcome if behaviour else outcome,
+            "accepted": behaviour is not None and behaviour.accepted,
+            "failed_by": behaviour.failed_by if behaviour else None,
+            "message_id": message_id,
+        }
+        if problems:
+            row["problems"] = problems
+        self._journal.write(row, {**row, **whole} if whole else None)
+
+    def _pass_on(self, request: Request) -> Answer | Hangup:
+        try:
+            return self._upstream.pass_on(request, ENDED_TLS)
+        except UpstreamLostError:
+            return HANGUP
+
+
+def _first_address(params: object) -> str:
+    destination = _dict(_dict(params).get("Destination"))
+    for kind in ("ToAddresses", "CcAddresses", "BccAddresses"):
+        addresses = destination.get(kind)
+        if isinstance(addresses, list) and addresses:
+            return parseaddr(str(addresses[0]))[1]
+    return ""
+
+
+def _caller(request: Request) -> str:
+    """A name for the caller that gives no credential away."""
+    return hashlib.sha256(request.header("authorization").partition("/")[0].encode()).hexdigest()[
+        :12
+    ]
+
+
+def _json_of(body: bytes) -> Any:
+    try:
+        return json.loads(body or b"null")
+    except ValueError:
+        return None
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _error(status: int, code: str, message: str) -> Answer:
+    return json_answer(status, {"__type": code, "message": message}, ("x-amzn-errortype", code))
