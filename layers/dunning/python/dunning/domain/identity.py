@@ -58,5 +58,15 @@ def account_of_tag(tag: str) -> str:
 
 
 def notice_id(account_key: str, serial: int) -> str:
-    """The deterministic id of an account's notice: the same serial is the same notice."""
-    return f"{account_tag(account_key)}.{serial}"
+    """The deterministic id of an account's notice: the same serial is the same notice.
+
+    Letters, digits, hyphen and underscore alone: it travels as a value of a mail tag."""
+    return f"{serial}-{account_tag(account_key)}"
+
+
+def serial_of_notice(notice: str, account_key: str) -> int:
+    """The serial in a notice id of that account. Raises ValueError for any other text."""
+    serial, _, tag = notice.partition("-")
+    if not (serial.isascii() and serial.isdigit()) or tag != account_tag(account_key):
+        raise ValueError(f"{notice!r} is no notice of that account")
+    return int(serial)

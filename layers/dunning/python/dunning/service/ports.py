@@ -171,6 +171,21 @@ class Sender(Protocol):
     def send(self, creditor: str, message: Message) -> str: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """One event, as the channel's adapter read it. `id` is the provider's, the same on a repeat."""
+
+    id: str
+    account: str
+    serial: int
+    attempt: int
+    channel: str
+    outcome: str
+    address_hash: str
+    message_id: str = ""
+    detail: str = ""
+
+
 class Rate(Protocol):
     """Leave to send, at no more than the channel's rate over all workers."""
 

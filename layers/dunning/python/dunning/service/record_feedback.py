@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from dunning.domain import fence, history
 from dunning.domain.bodies import FeedbackBody
-from dunning.service.ports import Ledger, Settings
+from dunning.service.ports import Feedback, Ledger, Settings
 from dunning.service.record_body import RecordBody
 from dunning.service.settlement import Settlement
 
@@ -22,21 +22,6 @@ first and rejects it on its scan, so the attempt was made, and the fact gives it
 """
 FACTS = frozenset({"bounced", "complained", "rejected", "busy", "no_answer"})
 """Outcomes that the ledger keeps; the others only settle a claim."""
-
-
-@dataclass(frozen=True, slots=True)
-class Feedback:
-    """One event, as the channel's adapter read it. `id` is the provider's, the same on a repeat."""
-
-    id: str
-    account: str
-    serial: int
-    attempt: int
-    channel: str
-    outcome: str
-    address_hash: str
-    message_id: str = ""
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
