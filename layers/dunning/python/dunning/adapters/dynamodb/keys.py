@@ -23,6 +23,15 @@ INVOICE = "2#INVOICE#"
 POSTING = "3#POSTING#"
 ENDED = "3#ENDED#"
 HISTORY = "4#HISTORY#"
+CLOCK = "CLOCK"
+"""Partition and sort key of the local cell's clock."""
+ONLY = "0"
+"""Sort key of a partition's only item."""
+CREDITOR = "CREDITOR"
+POLICIES = "POLICY#set#"
+REGISTRY = ("CELL", "CREDITORS")
+SWEEP_STATE = "STATE"
+SWEEP_PAUSE = "PAUSE"
 BOOK_SHARDS = 8
 
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
@@ -57,6 +66,26 @@ def open_item(currency: str, due: date, ref: ItemRef) -> str:
     return f"{OPEN}{currency}#{due.isoformat()}#{id_key(ref.invoice)}#{ref.item:04}"
 
 
+def dispute(id_: str) -> str:
+    """Sort key of an open dispute."""
+    return DISPUTE + id_key(id_)
+
+
+def hold(id_: str) -> str:
+    """Sort key of a standing hold."""
+    return HOLD + id_key(id_)
+
+
+def promise(id_: str) -> str:
+    """Sort key of a promise that stands."""
+    return PROMISE + id_key(id_)
+
+
+def ended(kind: str, id_: str) -> str:
+    """Sort key of a dispute, hold or promise that is over."""
+    return f"{ENDED}{kind}#{id_key(id_)}"
+
+
 def invoice(number: str) -> str:
     """Sort key of a document."""
     return INVOICE + id_key(number)
@@ -72,6 +101,11 @@ def history(seq: int) -> str:
     return f"{HISTORY}{seq:010}"
 
 
+def history_seq(sort_key: str) -> int:
+    """The seq of a history record's sort key."""
+    return int(sort_key.removeprefix(HISTORY))
+
+
 def lookup(creditor: str, number: str) -> str:
     """Partition that says whose an invoice number is."""
     return f"{creditor}#N#{id_key(number)}"
@@ -85,6 +119,21 @@ def seen(creditor: str, key: PostingKey) -> str:
 def tasks(creditor: str) -> str:
     """Partition of a creditor's lines for people."""
     return f"{creditor}#T"
+
+
+def task(id_: str) -> str:
+    """Sort key of a line for a person: the same id is the same line."""
+    return id_key(id_)
+
+
+def policy_set(version: int) -> str:
+    """Sort key of one version of a creditor's policy file."""
+    return f"{POLICIES}{version:06}"
+
+
+def sweep(channel: str) -> str:
+    """Partition of a channel's sweep: where it stands, and apart from that its pause."""
+    return f"SWEEP#{channel}"
 
 
 def suppressed(channel: str, address_hash: str) -> str:
@@ -112,7 +161,22 @@ def agenda_until(at: int) -> str:
     return iso_instant(at + 1)
 
 
+def agenda_account(entry: str) -> str:
+    """The account of an agenda entry."""
+    return entry.partition("#")[2]
+
+
+def book_partition(creditor: str, shard_number: int) -> str:
+    """One of the partitions of a creditor's book."""
+    return f"{creditor}#BOOK#{shard_number}"
+
+
 def book(creditor: str, account_key: str) -> tuple[str, str]:
     """Partition and sort key of the book index."""
     number = zlib.crc32(account_key.encode()) % BOOK_SHARDS
-    return f"{creditor}#BOOK#{number}", customer_key_of(account_key)
+    return book_partition(creditor, number), customer_key_of(account_key)
+
+
+def rate(channel: str) -> str:
+    """Partition and sort key of a channel's rate: one item for all its workers."""
+    return f"RATE#{channel}"
