@@ -1,0 +1,359 @@
+"""Ledger bodies from plain objects: every type of the contract, to the values of `bodies`.
+Files, rows and encodings are the adapters'; whether a body fits the ledger is `entries`'.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+
+from .bodies import (
+    AccountBody,
+    ContactBody,
+    CreditorBody,
+    CustomerBody,
+    DisputeBody,
+    FeedbackBody,
+    HoldBody,
+    InvoiceBody,
+    MoneyBody,
+    Part,
+    PromiseBody,
+    ReleaseBody,
+    ResolveBody,
+    ReturnBody,
+    ReversalBody,
+    WriteOffBody,
+)
+from .facts import UNKNOWN_SEND
+from .fields import CHANNELS, Fields, ReadingError, names, nearest, printable
+from .identity import LONGEST_ID, ItemRef
+from .invoice import KINDS, DueItem, Invoice
+from .reading_parties import (
+    CREDITOR_FIELDS,
+    CUSTOMER_FIELDS,
+    creditor_from,
+    customer_from,
+    named_creditor,
+)
+
+MOST_ITEMS = 1_000
+OUTCOMES = ("bounced", "complained", "rejected", "busy", "no_answer")
+HOLD_SCOPES = ("account", "invoice", "item")
+ITEM_FIELDS = frozenset({"due", "amount", "disputed"})
+PART_FIELDS = frozenset({"invoice", "item", "amount"})
+REF_FIELDS = frozenset({"invoice", "item"})
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What stands for what an object leaves out."""
+
+    creditor: str | None = None
+    """Whose file it is: an object that names another creditor is refused."""
+    on: date | None = None
+    """The day it is known, where the format lets it be left out (CSV: the day of the upload)."""
+    terms_days: int | None = None
+    """Days from issued to due, for an item without `due`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One object, read: its type, whose it is (None: not said), and what it brings."""
+
+    type: str
+    creditor: str | None
+    bodies: tuple[AccountBody | CreditorBody, ...]
+
+
+def read(raw: Mapping[str, object], defaults: Defaults = Defaults()) -> Reading:
+    """The body or bodies of one object. Raises ReadingError, which says how to mend it."""
+    if not isinstance(raw, Mapping):
+        raise ReadingError(
+            "bad_object", "", 'the line is not an object; write {"on": …, "type": …}'
+        )
+    kind = raw.get("type")
+    if kind is None:
+        raise ReadingError("missing", "type", f"type is missing; {nearest('', READERS)}")
+    if not isinstance(kind, str) or kind not in READERS:
+        if kind in LATER:
+            raise ReadingError("not_yet", "type", LATER[kind])
+        raise ReadingError(
+            "unknown_type",
+            "type",
+            f"type {printable(kind)} is not known; {nearest(str(kind), READERS)}",
+        )
+    fields = Fields(raw, FIELDS[kind] | COMMON)
+    on = fields.day("on") if defaults.on is None or fields.has("on") else defaults.on
+    creditor = named_creditor(fields, defaults.creditor)
+    return Reading(kind, creditor, tuple(READERS[kind](fields, on, defaults)))
+
+
+Reader = Callable[[Fields, date, Defaults], "list[AccountBody | CreditorBody]"]
+
+
+def _creditor(fields: Fields, on: date, defaults: Defaults) -> list[AccountBody | CreditorBody]:
+    return [CreditorBody(on=on, creditor=creditor_from(fields, defaults.creditor))]
+
+
+def _customer(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [CustomerBody(on=on, customer=customer_from(fields))]
+
+
+def _invoice(fields: Fields, on: date, defaults: Defaults) -> list[AccountBody | CreditorBody]:
+    number, customer = fields.id("number"), fields.id("customer")
+    currency = fields.currency()
+    dated = fields.has("issued") or fields.has("on")
+    issued = fields.day_or("issued", on)
+    given = fields.objects("items", MOST_ITEMS)
+    if not given:
+        raise ReadingError(
+            "missing", "items", 'items is missing; give one {"due": …, "amount": …} or more'
+        )
+    items: list[DueItem] = []
+    disputed: list[int] = []
+    for count, raw in enumerate(given, 1):
+        item = Fields(raw, ITEM_FIELDS, f"items.{count}")
+        due = item.day("due") if item.has("due") else _by_terms(issued, dated, defaults, count)
+        items.append(DueItem(due, item.amount(currency)))
+        if item.get("disputed") not in (None, False):
+            disputed.append(count)
+    invoice = Invoice(
+        number=number,
+        currency=currency,
+        kind=fields.one_of("kind", KINDS, KINDS[0]),
+        issued=issued,
+        items=tuple(items),
+        policy=fields.text_or_none("policy", 64),
+    )
+    bodies: list[AccountBody | CreditorBody] = [
+        InvoiceBody(on=on, customer=customer, invoice=invoice)
+    ]
+    bodies += [
+        DisputeBody(
+            on=on, id=_dispute_id(number, count), invoice=number, item=count, reason="as imported"
+        )
+        for count in disputed
+    ]
+    return bodies
+
+
+def _by_terms(issued: date, dated: bool, defaults: Defaults, count: int) -> date:
+    """The due day of an item that states none, if the creditor has terms."""
+    if defaults.terms_days is None or not dated:
+        raise ReadingError(
+            "missing",
+            f"items.{count}.due",
+            "due is missing; give it, or set the creditor's terms and give the day of issue",
+        )
+    return issued + timedelta(days=defaults.terms_days)
+
+
+def _dispute_id(number: str, item: int) -> str:
+    """The id of the dispute that an item's `disputed` stands for: the same at every import."""
+    plain = f"disputed:{number}/{item}"
+    if len(plain) <= LONGEST_ID:
+        return plain
+    return f"disputed:{hashlib.sha256(plain.encode()).hexdigest()[:32]}"
+
+
+def _payment(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    currency = fields.currency()
+    return [
+        MoneyBody(
+            on=on,
+            type="payment",
+            id=fields.id("id"),
+            customer=fields.id("customer"),
+            currency=currency,
+            amount=fields.amount(currency),
+            value_date=fields.day_or("value_date", on),
+            parts=_parts(fields, "allocations", currency, None),
+            reference=fields.text_or_none("reference", 200),
+        )
+    ]
+
+
+def _credit_note(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    currency = fields.currency()
+    invoice = fields.id_or_none("invoice")
+    return [
+        MoneyBody(
+            on=on,
+            type="credit_note",
+            id=fields.id("number"),
+            customer=fields.id("customer"),
+            currency=currency,
+            amount=fields.amount(currency),
+            value_date=fields.day_or("value_date", on),
+            parts=_parts(fields, "items", currency, invoice),
+            invoice=invoice,
+        )
+    ]
+
+
+def _parts(fields: Fields, name: str, currency: str, invoice: str | None) -> tuple[Part, ...]:
+    found = []
+    for count, raw in enumerate(fields.objects(name, MOST_ITEMS), 1):
+        part = Fields(raw, PART_FIELDS, f"{name}.{count}")
+        of = part.id_or_none("invoice") or invoice or part.id("invoice")
+        found.append(Part(invoice=of, item=part.item_or_none(), amount=part.amount(currency)))
+    return tuple(found)
+
+
+def _write_off(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    invoice, amount = fields.id("invoice"), fields.amount_text()
+    return [WriteOffBody(on=on, id=fields.id("id"), invoice=invoice, amount=amount)]
+
+
+def _refund(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    payment, amount = fields.id("payment"), fields.amount_text()
+    return [ReturnBody(on=on, type="refund", id=fields.id("id"), payment=payment, amount=amount)]
+
+
+def _chargeback(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    if str(fields.get("fee") or "0").strip("0."):
+        raise ReadingError(
+            "not_yet",
+            "fee",
+            "a chargeback's fee is not carried out by this version yet; leave it out, and send the"
+            " fee as an invoice of kind fee",
+        )
+    return [ReturnBody(on=on, type="chargeback", id=fields.id("id"), payment=fields.id("payment"))]
+
+
+def _reversal(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [ReversalBody(on=on, id=fields.id("id"), of=fields.id("of"))]
+
+
+def _dispute(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [
+        DisputeBody(
+            on=on,
+            id=fields.id("id"),
+            invoice=fields.id("invoice"),
+            item=fields.item_or_none(),
+            reason=fields.text("reason"),
+        )
+    ]
+
+
+def _resolve(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    dispute, outcome = fields.id("dispute"), fields.text("outcome", 100)
+    return [ResolveBody(on=on, id=fields.id("id"), dispute=dispute, outcome=outcome)]
+
+
+def _hold(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    scope = fields.one_of("scope", HOLD_SCOPES, HOLD_SCOPES[0])
+    kind = str(fields.need("kind")).strip()
+    if kind == UNKNOWN_SEND:
+        raise ReadingError(
+            "reserved", "kind", f"the kind {UNKNOWN_SEND} is set by the system; choose another"
+        )
+    return [
+        HoldBody(
+            on=on,
+            id=fields.id("id"),
+            customer=fields.id("customer"),
+            kind=fields.text("kind", 64),
+            scope=scope,
+            invoice=None if scope == "account" else fields.id("invoice"),
+            item=fields.whole("item", 1, MOST_ITEMS) if scope == "item" else None,
+            until=fields.day("until") if fields.has("until") else None,
+        )
+    ]
+
+
+def _release(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [ReleaseBody(on=on, id=fields.id("id"), hold=fields.id("hold"))]
+
+
+def _promise(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    items = []
+    for count, raw in enumerate(fields.objects("items", MOST_ITEMS), 1):
+        item = Fields(raw, REF_FIELDS, f"items.{count}")
+        items.append(ItemRef(item.id("invoice"), item.item_or_none() or 1))
+    return [
+        PromiseBody(
+            on=on,
+            id=fields.id("id"),
+            customer=fields.id("customer"),
+            by=fields.day("date"),
+            amount=fields.amount_text(),
+            items=tuple(items),
+        )
+    ]
+
+
+def _contact(type_: str, fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    fields.text("text")
+    return [
+        ContactBody(
+            on=on,
+            type=type_,
+            id=fields.id("id"),
+            customer=fields.id("customer"),
+            channel=fields.one_of("channel", CHANNELS),
+            address=fields.text_or_none("address", 254),
+        )
+    ]
+
+
+def _feedback(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    fields.need("address")
+    return [
+        FeedbackBody(
+            on=on,
+            id=fields.id("id"),
+            customer=fields.id("customer"),
+            channel=fields.one_of("channel", CHANNELS),
+            address=fields.text("address", 254),
+            outcome=fields.one_of("outcome", OUTCOMES),
+        )
+    ]
+
+
+COMMON = frozenset({"on", "type", "creditor", "value_date"})
+READERS: dict[str, Reader] = {
+    "creditor": _creditor,
+    "customer": _customer,
+    "invoice": _invoice,
+    "payment": _payment,
+    "credit_note": _credit_note,
+    "write_off": _write_off,
+    "refund": _refund,
+    "chargeback": _chargeback,
+    "reversal": _reversal,
+    "dispute": _dispute,
+    "resolve": _resolve,
+    "hold": _hold,
+    "release": _release,
+    "promise": _promise,
+    "consent": partial(_contact, "consent"),
+    "opt_out": partial(_contact, "opt_out"),
+    "feedback": _feedback,
+}
+FIELDS: dict[str, frozenset[str]] = {
+    "creditor": CREDITOR_FIELDS,
+    "customer": CUSTOMER_FIELDS,
+    "invoice": names("customer number currency kind issued policy items"),
+    "payment": names("id customer currency amount allocations reference"),
+    "credit_note": names("number customer currency amount invoice items"),
+    "write_off": names("id invoice amount"),
+    "refund": names("id payment amount"),
+    "chargeback": names("id payment fee"),
+    "reversal": names("id of"),
+    "dispute": names("id invoice item reason"),
+    "resolve": names("id dispute outcome"),
+    "hold": names("id customer kind scope invoice item until"),
+    "release": names("id hold"),
+    "promise": names("id customer date amount items"),
+    "consent": names("id customer channel address text"),
+    "opt_out": names("id customer channel address text"),
+    "feedback": names("id customer channel address outcome"),
+}
+LATER = {
+    "plan": "instalment plans are not carried out by this version yet; leave the plan out, and put"
+    " a hold on what it covers",
+}

@@ -1,0 +1,141 @@
+"""Creditors and customers from plain objects: the settings file's and the ledger's.
+What every body has, and all other types, are read in `reading`.
+"""
+
+from collections.abc import Mapping
+
+from .creditor import UNKNOWN_RULES, Creditor
+from .customer import Address, Customer
+from .fields import CHANNELS, Fields, ReadingError, clean_text, names, sender_address
+from .identity import IdentityError, creditor_id
+
+CREDITOR_FIELDS = names(
+    "creditor name country time_zone language from reply_to bank terms unknown roll calendar"
+)
+CUSTOMER_FIELDS = names(
+    "customer name class segment country region city time_zone language email phone address"
+    " policy consents"
+)
+ADDRESS_FIELDS = frozenset({"lines", "postcode", "city", "region", "country"})
+CONSENT_FIELDS = frozenset({"channel", "text", "at", "revoked_at"})
+CUSTOMER_CLASSES = ("consumer", "sole_trader", "business", "public")
+LONGEST_TERMS = 3_650
+_NEUTRAL: tuple[object, ...] = (None, "", "none", "off", False, (), [], {})
+
+
+def read_creditor(raw: Mapping[str, object], creditor: str | None = None) -> Creditor:
+    """A creditor's settings. Raises ReadingError; with `creditor`, the object may name no other."""
+    return creditor_from(Fields(raw, CREDITOR_FIELDS), creditor)
+
+
+def creditor_from(fields: Fields, creditor: str | None) -> Creditor:
+    """The settings in an object whose field names have been checked."""
+    for later in ("roll", "calendar"):
+        if fields.raw.get(later) not in _NEUTRAL:
+            raise ReadingError(
+                "not_yet", later, f"{later} is not carried out by this version yet; leave it out"
+            )
+    return Creditor(
+        creditor=named_creditor(fields, creditor) or str(fields.need("creditor")),
+        name=fields.text("name", 200),
+        country=fields.country(),
+        time_zone=fields.zone() or "UTC",
+        language=fields.language() or "en",
+        sender=sender_address(fields.get("from"), "from") if fields.has("from") else None,
+        reply_to=(
+            sender_address(fields.get("reply_to"), "reply_to") if fields.has("reply_to") else None
+        ),
+        bank=_bank(fields),
+        terms_days=_terms(fields),
+        unknown=fields.one_of("unknown", UNKNOWN_RULES, UNKNOWN_RULES[0]),
+    )
+
+
+def named_creditor(fields: Fields, creditor: str | None) -> str | None:
+    """The creditor that an object names; one other than the file's is refused."""
+    if not fields.has("creditor"):
+        return creditor
+    try:
+        named = creditor_id(str(fields.get("creditor")).strip())
+    except IdentityError as error:
+        raise ReadingError("bad_id", "creditor", f"creditor: {error}") from None
+    if creditor is not None and named != creditor:
+        raise ReadingError(
+            "other_creditor",
+            "creditor",
+            f"this is {creditor}'s; upload what belongs to {named} under its own prefix",
+        )
+    return named
+
+
+def _bank(fields: Fields) -> dict[str, str]:
+    value = fields.get("bank")
+    if value is None:
+        return {}
+    if isinstance(value, str):
+        return {"account": clean_text(value, "bank", 200)}
+    if not isinstance(value, Mapping) or len(value) > 20:
+        raise ReadingError(
+            "bad_object", "bank", 'bank is not an object; write {"iban": …, "bic": …, "holder": …}'
+        )
+    return {clean_text(k, "bank", 40): clean_text(v, "bank", 200) for k, v in value.items()}
+
+
+def _terms(fields: Fields) -> int | None:
+    value = fields.get("terms")
+    if value is None:
+        return None
+    if isinstance(value, Mapping):
+        return Fields(value, frozenset({"days"}), "terms").whole("days", 0, LONGEST_TERMS)
+    return fields.whole("terms", 0, LONGEST_TERMS)
+
+
+def customer_from(fields: Fields) -> Customer:
+    """A customer in an object whose field names have been checked."""
+    addresses = [Address("email", one, "") for one in fields.emails("email")]
+    addresses += [Address("voice", one, "") for one in fields.phones("phone")]
+    postal, city, region, country = _postal(fields)
+    return Customer(
+        customer=fields.id("customer"),
+        name=fields.text("name", 200),
+        customer_class=(fields.one_of("class", CUSTOMER_CLASSES) if fields.has("class") else None),
+        segment=fields.text_or_none("segment", 100),
+        country=fields.country() or country,
+        region=fields.text_or_none("region", 100) or region,
+        city=fields.text_or_none("city", 100) or city,
+        time_zone=fields.zone(),
+        language=fields.language(),
+        policy=fields.text_or_none("policy", 64),
+        addresses=tuple(addresses),
+        postal=postal,
+        consents=_consents(fields),
+    )
+
+
+def _postal(fields: Fields) -> tuple[tuple[str, ...], str | None, str | None, str | None]:
+    """Lines of the postal address ready to print, and its city, region and country."""
+    value = fields.get("address")
+    if value is None:
+        return (), None, None, None
+    if not isinstance(value, Mapping):
+        text = clean_text(value, "address", 500, lines=True)
+        return tuple(line.strip() for line in text.splitlines() if line.strip()), None, None, None
+    parts = Fields(value, ADDRESS_FIELDS, "address")
+    given = parts.get("lines")
+    lines = given if isinstance(given, list | tuple) else [] if given is None else [given]
+    printed = [clean_text(line, "address.lines", 200) for line in lines[:10]]
+    city, region = parts.text_or_none("city", 100), parts.text_or_none("region", 100)
+    postcode, country = parts.text("postcode", 20), parts.country()
+    printed.append(" ".join(part for part in (postcode, city or "") if part))
+    printed += [part for part in (region, country) if part]
+    return tuple(line for line in printed if line), city, region, country
+
+
+def _consents(fields: Fields) -> tuple[tuple[str, str], ...]:
+    found = []
+    for raw in fields.objects("consents", 50):
+        consent = Fields(raw, CONSENT_FIELDS, "consents")
+        channel = consent.one_of("channel", CHANNELS)
+        if not consent.has("revoked_at"):
+            found.append((channel, consent.text("text")))
+    return tuple(found)
