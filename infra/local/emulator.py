@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 
-from ministack.app import main
+from ministack.app import main  # type: ignore[import-not-found]
 
 LOOK_EVERY_SECONDS = 0.5
 
