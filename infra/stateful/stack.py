@@ -98,11 +98,6 @@ def _files_bucket(scope: Construct, cell: Cell) -> s3.Bucket:
         lifecycle_rules=[s3.LifecycleRule(expiration=cdk.Duration.days(365))],
         removal_policy=cell.removal_policy,
     )
-    acknowledge(
-        access_logs,
-        "AwsSolutions-S1",
-        "This bucket receives the access logs; logging its own access would feed on itself.",
-    )
     bucket = s3.Bucket(
         scope,
         "Files",

@@ -1,0 +1,108 @@
+"""What reaches the queues by itself: the schedule, the files, the fate of each mail."""
+
+from __future__ import annotations
+
+from tests.infra.reading import Reading
+
+
+def test_the_sweep_wakes_every_quarter_of_an_hour(stateless: Reading, cell_name: str) -> None:
+    schedule = stateless.only("AWS::Scheduler::Schedule")
+    assert schedule["Name"] == f"duecourse-{cell_name}-sweep"
+    assert schedule["ScheduleExpression"] == "rate(15 minutes)"
+    assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
+    assert schedule["Target"] == {
+        "Arn": "{Sweep/Function.Arn}",
+        "RoleArn": "{Schedule/Role.Arn}",
+        "Input": "{}",
+        "DeadLetterConfig": {"Arn": "{SweepDeadLetters.Arn}"},
+        "RetryPolicy": {"MaximumEventAgeInSeconds": 900, "MaximumRetryAttempts": 3},
+    }
+
+
+def test_a_failed_sweep_is_kept_and_not_repeated(stateless: Reading) -> None:
+    assert stateless.only("AWS::Lambda::EventInvokeConfig") == {
+        "FunctionName": "{Sweep/Function}",
+        "Qualifier": "$LATEST",
+        "MaximumRetryAttempts": 0,
+        "MaximumEventAgeInSeconds": 900,
+        "DestinationConfig": {"OnFailure": {"Destination": "{SweepDeadLetters.Arn}"}},
+    }
+
+
+def test_ses_publishes_what_becomes_of_a_mail_and_spies_on_nobody(
+    stateless: Reading, cell_name: str
+) -> None:
+    assert stateless.only("AWS::SES::ConfigurationSet")["Name"] == f"duecourse-{cell_name}"
+    destination = stateless.only("AWS::SES::ConfigurationSetEventDestination")
+    assert destination["ConfigurationSetName"] == "{Mail/Set}"
+    published = destination["EventDestination"]
+    assert published["Enabled"] is True
+    assert set(published["MatchingEventTypes"]) == {
+        "send",
+        "reject",
+        "bounce",
+        "complaint",
+        "renderingFailure",
+        "deliveryDelay",
+    }
+    assert published["EventBridgeDestination"]["EventBusArn"].endswith(":event-bus/default")
+
+
+def test_each_event_goes_to_one_queue_and_only_for_our_own_mail(
+    stateless: Reading, cell_name: str
+) -> None:
+    rules = stateless.properties("AWS::Events::Rule")
+    assert set(rules) == {"Files/Arrived", "Mail/Feedback", "Mail/Sent"}
+    ours = {"mail": {"tags": {"ses:configuration-set": [f"duecourse-{cell_name}"]}}}
+    assert rules["Mail/Feedback"]["EventPattern"] == {
+        "source": ["aws.ses"],
+        "detail-type": [
+            "Email Bounced",
+            "Email Complaint Received",
+            "Email Rejected",
+            "Email Delivery Delayed",
+            "Email Rendering Failed",
+        ],
+        "detail": ours,
+    }
+    assert rules["Mail/Sent"]["EventPattern"] == {
+        "source": ["aws.ses"],
+        "detail-type": ["Email Sent"],
+        "detail": ours,
+    }
+    assert rules["Files/Arrived"]["EventPattern"] == {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {
+            "bucket": {"name": ["{FilesBucket}"]},
+            "object": {"key": [{"prefix": "incoming/"}, {"prefix": "config/"}]},
+        },
+    }
+
+
+def test_each_rule_may_fill_its_own_queue_and_no_other(stateless: Reading) -> None:
+    rules = stateless.properties("AWS::Events::Rule")
+    for rule, name in (
+        ("Files/Arrived", "Imports"),
+        ("Mail/Feedback", "Feedback"),
+        ("Mail/Sent", "Sent"),
+    ):
+        (target,) = rules[rule]["Targets"]
+        assert target["Arn"] == f"{{{name}/Queue.Arn}}"
+        assert target["DeadLetterConfig"] == {"Arn": f"{{{name}/DeadLetters.Arn}}"}
+        for queue in (f"{name}/Queue", f"{name}/DeadLetters"):
+            assert _senders(stateless, queue) == {f"{{{rule}.Arn}}"}, queue
+    assert _senders(stateless, "Email/Queue") == set()
+
+
+def _senders(reading: Reading, queue: str) -> set[str]:
+    """The sources that the queue's own policy lets in."""
+    found = set()
+    for policy in reading.properties("AWS::SQS::QueuePolicy").values():
+        if policy["Queues"] != [f"{{{queue}}}"]:
+            continue
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if statement["Effect"] == "Allow":
+                assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+                found.add(statement["Condition"]["ArnEquals"]["aws:SourceArn"])
+    return found

@@ -1,0 +1,216 @@
+"""The functions, their queues, and what hands work to them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from infra.bundling import CACHE
+from infra.config import AWS_CELLS, ROOT
+from tests.infra.conftest import GATE
+from tests.infra.reading import Reading
+
+CELLS = {cell.name: cell for cell in AWS_CELLS}
+FUNCTIONS = {
+    # path of the construct: folder, timeout, MiB, variables beyond the common ones
+    "ImportInvoices": ("import_invoices", 900, 1024, set()),
+    "Sweep": ("sweep", 300, 512, {"EMAIL_QUEUE_URL", "EMAIL_RATE"}),
+    "SendEmail": (
+        "send_email",
+        60,
+        512,
+        {"CONFIGURATION_SET", "EMAIL_RATE", "EMAIL_MAX_RECEIVE_COUNT"},
+    ),
+    "RecordFeedback": ("record_feedback", 60, 512, set()),
+}
+LAYERS = ("Runtime", "Dunning", "Templates")
+COMMON = {
+    "TABLE_NAME",
+    "BUCKET_NAME",
+    "ADDRESS_KEY_SECRET",
+    "CELL",
+    "LOG_LEVEL",
+    "POWERTOOLS_SERVICE_NAME",
+    "POWERTOOLS_METRICS_NAMESPACE",
+    "PYTHONTZPATH",
+}
+LOCAL_ONLY = {
+    "CLOCK_SOURCE",
+    "AWS_ENDPOINT_URL_SESV2",
+    "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2",
+    "TEMPLATES_PATH",
+}
+# queue: function, batch, window, visibility
+FED = {
+    "Imports": ("ImportInvoices", 1, 0, 5400),
+    "Email": ("SendEmail", 10, 0, 360),
+    "Feedback": ("RecordFeedback", 10, 0, 360),
+    "Sent": ("RecordFeedback", 1000, 60, 420),
+}
+
+
+def test_the_functions_are_these_with_these_sizes(stateless: Reading, cell_name: str) -> None:
+    functions = _functions(stateless)
+    assert set(functions) == set(FUNCTIONS)
+    for name, (folder, timeout, memory, _) in FUNCTIONS.items():
+        function = functions[name]
+        assert function["FunctionName"] == f"duecourse-{cell_name}-{folder.replace('_', '-')}"
+        assert (function["Timeout"], function["MemorySize"]) == (timeout, memory), name
+        assert function["Handler"] == "handler.handler"
+
+
+def test_aws_cells_run_python_on_arm(stateless: Reading) -> None:
+    for function in _functions(stateless).values():
+        assert function["Runtime"] == "python3.13"
+        assert function["Architectures"] == ["arm64"]
+    for layer in stateless.properties("AWS::Lambda::LayerVersion").values():
+        assert layer["CompatibleRuntimes"] == ["python3.13"]
+        assert layer["CompatibleArchitectures"] == ["arm64"]
+
+
+def test_every_function_has_the_three_layers(stateless: Reading) -> None:
+    for function in _functions(stateless).values():
+        assert set(function["Layers"]) == {f"{{Layers/{name}}}" for name in LAYERS}
+
+
+def test_every_function_gets_the_common_variables_and_its_own(stateless: Reading) -> None:
+    for name, (*_, own) in FUNCTIONS.items():
+        assert set(_environment(stateless, name)) == COMMON | own, name
+
+
+def test_the_variables_say_what_they_are_named_after(stateless: Reading, cell_name: str) -> None:
+    cell = CELLS[cell_name]
+    sender = _environment(stateless, "SendEmail")
+    assert sender["TABLE_NAME"] == "{LedgerTable}"
+    assert sender["BUCKET_NAME"] == "{FilesBucket}"
+    assert sender["ADDRESS_KEY_SECRET"] == "{AddressKey}"
+    assert sender["CELL"] == cell_name
+    assert sender["POWERTOOLS_METRICS_NAMESPACE"] == "Duecourse"
+    assert sender["PYTHONTZPATH"] == ""
+    assert sender["CONFIGURATION_SET"] == f"duecourse-{cell_name}"
+    assert sender["EMAIL_RATE"] == str(cell.email_rate)
+    assert sender["EMAIL_MAX_RECEIVE_COUNT"] == "5"
+    assert _environment(stateless, "Sweep")["EMAIL_QUEUE_URL"] == "{Email/Queue}"
+
+
+def test_an_aws_cell_reads_the_wall_clock_and_calls_aws(
+    stateless: Reading, stateful: Reading
+) -> None:
+    for reading in (stateless, stateful):
+        text = str(reading.template)
+        assert "CLOCK_SOURCE" not in text
+        assert "AWS_ENDPOINT_URL" not in text
+        assert "TEMPLATES_PATH" not in text
+        assert not re.search(r"localhost|127\.0\.0\.1|https?://(?!.*amazonaws)", text)
+
+
+def test_the_local_cell_alone_has_a_clock_and_a_gate_of_its_own(local_stateless: Reading) -> None:
+    for name, (*_, own) in FUNCTIONS.items():
+        environment = _environment(local_stateless, name)
+        assert set(environment) == COMMON | own | LOCAL_ONLY
+        assert environment["CLOCK_SOURCE"] == "table"
+        assert environment["AWS_ENDPOINT_URL_SESV2"] == GATE
+        assert environment["AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2"] == GATE
+        assert environment["TEMPLATES_PATH"] == str(ROOT / "templates")
+
+
+def test_only_the_sweep_runs_alone(stateless: Reading) -> None:
+    reserved = {
+        name: function["ReservedConcurrentExecutions"]
+        for name, function in _functions(stateless).items()
+        if "ReservedConcurrentExecutions" in function
+    }
+    assert reserved == {"Sweep": 1}
+
+
+def test_logs_are_kept_for_a_time_and_no_longer(
+    stateless: Reading, local_stateless: Reading
+) -> None:
+    for reading, days in ((stateless, 90), (local_stateless, 1)):
+        groups = reading.properties("AWS::Logs::LogGroup")
+        assert set(groups) == {f"{name}/Logs" for name in FUNCTIONS}
+        assert {group["RetentionInDays"] for group in groups.values()} == {days}
+        for name, function in _functions(reading).items():
+            assert function["LoggingConfig"] == {"LogGroup": f"{{{name}/Logs}}"}
+
+
+def test_every_queue_gives_up_after_five_receives_into_its_own_dead_letters(
+    stateless: Reading,
+) -> None:
+    queues = stateless.properties("AWS::SQS::Queue")
+    fed = {path: queue for path, queue in queues.items() if "RedrivePolicy" in queue}
+    assert set(fed) == {f"{name}/Queue" for name in FED}
+    for name in FED:
+        assert queues[f"{name}/Queue"]["RedrivePolicy"] == {
+            "deadLetterTargetArn": f"{{{name}/DeadLetters.Arn}}",
+            "maxReceiveCount": 5,
+        }
+    dead = set(queues) - set(fed)
+    assert dead == {*(f"{name}/DeadLetters" for name in FED), "SweepDeadLetters"}
+    assert {queues[path]["MessageRetentionPeriod"] for path in dead} == {14 * 86400}
+
+
+def test_every_queue_is_encrypted_and_refuses_plain_http(stateless: Reading) -> None:
+    policies = _queue_policies(stateless)
+    for path, queue in stateless.properties("AWS::SQS::Queue").items():
+        assert queue["SqsManagedSseEnabled"] is True
+        assert {
+            "Action": "sqs:*",
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            "Effect": "Deny",
+            "Principal": {"AWS": "*"},
+            "Resource": f"{{{path}.Arn}}",
+        } in policies[path]
+
+
+@pytest.mark.parametrize("name", list(FED))
+def test_every_queue_feeds_its_function_and_one_bad_message_spoils_no_batch(
+    name: str, stateless: Reading, cell_name: str
+) -> None:
+    function, batch, window, visibility = FED[name]
+    (mapping,) = (
+        mapping
+        for path, mapping in stateless.properties("AWS::Lambda::EventSourceMapping").items()
+        if path.startswith(f"{name}/")
+    )
+    assert mapping["EventSourceArn"] == f"{{{name}/Queue.Arn}}"
+    assert mapping["FunctionName"] == f"{{{function}/Function}}"
+    assert mapping["BatchSize"] == batch
+    assert mapping.get("MaximumBatchingWindowInSeconds", 0) == window
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    senders = CELLS[cell_name].sender_concurrency if name == "Email" else 2
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": senders}
+    queue = stateless.properties("AWS::SQS::Queue")[f"{name}/Queue"]
+    assert queue["VisibilityTimeout"] == visibility
+    assert visibility >= 6 * FUNCTIONS[function][1] + window
+
+
+def test_sent_events_are_not_gathered_for_a_minute_on_a_laptop(local_stateless: Reading) -> None:
+    mappings = local_stateless.properties("AWS::Lambda::EventSourceMapping")
+    assert mappings["Sent/ToRecord"]["MaximumBatchingWindowInSeconds"] == 1
+
+
+def test_a_template_test_packs_no_wheel() -> None:
+    assert list(CACHE.glob("runtime-stand-in-*.zip"))
+
+
+def _functions(reading: Reading) -> dict[str, dict[str, Any]]:
+    return {
+        path.removesuffix("/Function"): properties
+        for path, properties in reading.properties("AWS::Lambda::Function").items()
+    }
+
+
+def _environment(reading: Reading, name: str) -> dict[str, str]:
+    variables: dict[str, str] = _functions(reading)[name]["Environment"]["Variables"]
+    return variables
+
+
+def _queue_policies(reading: Reading) -> dict[str, list[dict[str, Any]]]:
+    return {
+        queue.strip("{}"): policy["PolicyDocument"]["Statement"]
+        for policy in reading.properties("AWS::SQS::QueuePolicy").values()
+        for queue in policy["Queues"]
+    }

@@ -1,0 +1,165 @@
+"""The layers hold what the functions import, for the machine that runs them, and little else."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from infra.bundling import AWS_SERVICES, Layer, Layers
+from infra.config import ROOT
+
+LIBRARY = ROOT / "layers" / "dunning" / "python"
+SPOKEN = ("de", "en_GB", "en_US", "es", "fr", "fr_CA", "it", "pl", "pt_BR")
+
+PROBE = """
+import importlib, json, sys
+sys.path.insert(0, sys.argv[1])
+asked = json.load(sys.stdin)
+missing = {}
+for name in asked["modules"]:
+    try:
+        importlib.import_module(name)
+    except ImportError as error:
+        missing[name] = str(error)
+import boto3
+from babel import Locale
+from zoneinfo import ZoneInfo, reset_tzpath
+reset_tzpath(to=[])
+for service in asked["services"]:
+    boto3.client(
+        service, region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x"
+    )
+for locale in asked["locales"]:
+    Locale.parse(locale).number_symbols
+ZoneInfo("America/Argentina/Buenos_Aires")
+print(json.dumps({"missing": missing, "boto3": boto3.__file__}))
+"""
+
+
+@pytest.fixture(scope="module")
+def host_layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The runtime layer of the local cell, unpacked."""
+    unpacked = tmp_path_factory.mktemp("opt")
+    with zipfile.ZipFile(Layers().runtime(host=True).path) as layer:
+        layer.extractall(unpacked)
+    return unpacked
+
+
+@pytest.fixture(scope="module")
+def lambda_layer() -> Layer:
+    return Layers().runtime(host=False)
+
+
+def test_the_layer_alone_has_what_the_functions_import_and_every_client_they_make(
+    host_layer: Path,
+) -> None:
+    modules = sorted(_third_party_modules())
+    asked = {"modules": modules, "services": sorted(AWS_SERVICES), "locales": SPOKEN}
+    # Isolated and without site-packages: nothing of this environment can stand in.
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", PROBE, str(host_layer / "python")],
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer["missing"] == {}
+    assert answer["boto3"].startswith(str(host_layer))
+
+
+def test_no_function_asks_for_a_client_that_was_pruned() -> None:
+    asked = {
+        node.args[0].value
+        for path in _deployed_files()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("client", "create_client")
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert asked <= AWS_SERVICES
+
+
+def test_what_goes_to_lambda_is_compiled_for_its_processor_and_its_python(
+    lambda_layer: Layer,
+) -> None:
+    with zipfile.ZipFile(lambda_layer.path) as layer:
+        compiled = [name for name in layer.namelist() if ".so" in name]
+    assert compiled
+    for name in compiled:
+        assert "aarch64" in name, name
+        assert "cpython-313" in name or "abi3" in name, name
+
+
+def test_what_goes_to_lambda_is_small_enough_to_start_fast(lambda_layer: Layer) -> None:
+    with zipfile.ZipFile(lambda_layer.path) as layer:
+        unpacked = sum(entry.file_size for entry in layer.infolist())
+        names = layer.namelist()
+    # Lambda takes 250 MB over all layers; unpruned, this one would be twice as large as here.
+    assert unpacked < 40_000_000
+    assert lambda_layer.path.stat().st_size < 15_000_000
+    assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]
+    models = {
+        name.split("/")[3]
+        for name in names
+        if name.startswith("python/botocore/data/") and name.count("/") > 4
+    }
+    assert models == AWS_SERVICES
+
+
+def test_the_same_lock_gives_the_same_layer_without_a_second_build(lambda_layer: Layer) -> None:
+    built = lambda_layer.path.stat().st_mtime_ns
+    again = Layers().runtime(host=False)
+    assert again == lambda_layer
+    assert again.path.stat().st_mtime_ns == built
+
+
+def test_the_templates_lie_where_the_functions_look(tmp_path: Path) -> None:
+    layer = Layers(cache=tmp_path).templates()
+    source = ROOT / "templates"
+    with zipfile.ZipFile(layer.path) as packed:
+        found = {name for name in packed.namelist() if not name.endswith("/")}
+    assert found == {
+        f"templates/{file.relative_to(source).as_posix()}"
+        for file in source.rglob("*")
+        if file.is_file()
+    }
+
+
+def test_two_builds_of_the_same_content_are_the_same_bytes(tmp_path: Path) -> None:
+    first = Layers(cache=tmp_path / "a").templates()
+    second = Layers(cache=tmp_path / "b").templates()
+    assert first.digest == second.digest
+    assert first.path.read_bytes() == second.path.read_bytes()
+
+
+def _deployed_files() -> list[Path]:
+    """What runs in Lambda: the handlers, and the library without the command line."""
+    library = [
+        path
+        for path in LIBRARY.rglob("*.py")
+        if not path.relative_to(LIBRARY).match("*/entry/cli*")
+    ]
+    return [*library, *(ROOT / "functions").glob("*/handler.py")]
+
+
+def _third_party_modules() -> set[str]:
+    named: set[str] = set()
+    for path in _deployed_files():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                named |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+                named.add(node.module)
+    ours = set(sys.stdlib_module_names) | {"dunning", "__future__"}
+    # Type stubs are named under TYPE_CHECKING alone.
+    return {n for n in named if n.partition(".")[0] not in ours and not n.startswith("types_boto3")}

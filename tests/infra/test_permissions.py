@@ -1,0 +1,150 @@
+"""What each function may do, statement by statement: a wider grant fails here first."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.config import AWS_CELLS
+from tests.infra.reading import Reading
+
+Statements = list[tuple[list[str], list[str]]]
+
+READ_AND_WRITE = [
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+]
+CONSUME = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+REGIONS = {cell.name: cell.region for cell in AWS_CELLS}
+
+
+def _granted(cell: str) -> dict[str, Statements]:
+    """The whole truth about an AWS cell; `{X}` is a reference, the rest stands as it is."""
+    region = REGIONS[cell]
+    table = f"arn:aws:dynamodb:{region}:{{AWS::AccountId}}:table/{{LedgerTable}}"
+    files = "arn:aws:s3:::{FilesBucket}"
+    secret: tuple[list[str], list[str]] = (["secretsmanager:GetSecretValue"], ["{AddressKey}"])
+    ses = f"arn:aws:ses:{region}:{{AWS::AccountId}}"
+    return {
+        "ImportInvoices": [
+            _logs("ImportInvoices"),
+            (READ_AND_WRITE, [table]),
+            (["s3:GetObject", "s3:GetObjectVersion"], [f"{files}/config/*", f"{files}/incoming/*"]),
+            (["s3:PutObject"], [f"{files}/results/*"]),
+            secret,
+            (CONSUME, ["{Imports/Queue.Arn}"]),
+        ],
+        "Sweep": [
+            _logs("Sweep"),
+            (
+                ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+                [table],
+            ),
+            (["dynamodb:Query"], [f"{table}/index/agenda"]),
+            (["sqs:GetQueueAttributes", "sqs:SendMessage"], ["{Email/Queue.Arn}"]),
+            (["sqs:SendMessage"], ["{SweepDeadLetters.Arn}"]),
+        ],
+        "SendEmail": [
+            _logs("SendEmail"),
+            (READ_AND_WRITE, [table]),
+            (["ses:SendEmail"], [f"{ses}:configuration-set/duecourse-{cell}", f"{ses}:identity/*"]),
+            secret,
+            (CONSUME, ["{Email/Queue.Arn}"]),
+        ],
+        "RecordFeedback": [
+            _logs("RecordFeedback"),
+            (READ_AND_WRITE, [table]),
+            secret,
+            (CONSUME, ["{Feedback/Queue.Arn}", "{Sent/Queue.Arn}"]),
+        ],
+        "Schedule": [
+            (["lambda:InvokeFunction"], ["{Sweep/Function.Arn}"]),
+            (["sqs:SendMessage"], ["{SweepDeadLetters.Arn}"]),
+        ],
+    }
+
+
+# The only resources that are patterns; each has its reason beside its grant.
+PATTERNS = ("/config/*", "/incoming/*", "/results/*", ":identity/*")
+
+
+def _logs(function: str) -> tuple[list[str], list[str]]:
+    return ["logs:CreateLogStream", "logs:PutLogEvents"], [f"{{{function}/Logs.Arn}}"]
+
+
+def test_every_role_holds_exactly_what_the_table_says(stateless: Reading, cell_name: str) -> None:
+    assert _statements(stateless) == {
+        f"{owner}/Role": statements for owner, statements in _granted(cell_name).items()
+    }
+
+
+def test_nothing_grants_beside_the_roles(stateless: Reading) -> None:
+    assert not stateless.resources("AWS::IAM::Policy")
+    assert not stateless.resources("AWS::IAM::ManagedPolicy")
+    assert not stateless.resources("AWS::Lambda::Permission")
+    for role in stateless.properties("AWS::IAM::Role").values():
+        assert "ManagedPolicyArns" not in role
+
+
+def test_every_function_has_a_role_of_its_own(stateless: Reading) -> None:
+    roles = [
+        function["Role"] for function in stateless.properties("AWS::Lambda::Function").values()
+    ]
+    assert sorted(roles) == sorted(
+        f"{{{name}/Role.Arn}}"
+        for name in ("ImportInvoices", "Sweep", "SendEmail", "RecordFeedback")
+    )
+
+
+def test_no_action_is_a_pattern_and_no_resource_but_the_listed_ones(stateless: Reading) -> None:
+    for owner, statements in _statements(stateless).items():
+        for actions, resources in statements:
+            assert not [action for action in actions if "*" in action], owner
+            loose = [r for r in resources if "*" in r and not r.endswith(PATTERNS)]
+            assert not loose, owner
+
+
+def test_only_lambda_and_the_scheduler_of_this_account_take_the_roles(stateless: Reading) -> None:
+    for path, role in stateless.properties("AWS::IAM::Role").items():
+        (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+        if path == "Schedule/Role":
+            assert statement["Principal"] == {"Service": "scheduler.amazonaws.com"}
+            assert statement["Condition"] == {
+                "StringEquals": {"aws:SourceAccount": "{AWS::AccountId}"}
+            }
+        else:
+            assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+@pytest.mark.parametrize("owner", ["ImportInvoices", "Sweep", "RecordFeedback", "Schedule"])
+def test_the_local_cell_grants_the_same_as_an_aws_cell(
+    owner: str, local_stateless: Reading, stateless: Reading, cell_name: str
+) -> None:
+    region = f":{REGIONS[cell_name]}:"
+    expected = str(_statements(stateless)[f"{owner}/Role"]).replace(region, ":us-east-1:")
+    assert str(_statements(local_stateless)[f"{owner}/Role"]) == expected
+
+
+def test_only_ses_knows_no_resource_in_the_local_cloud(local_stateless: Reading) -> None:
+    statements = _statements(local_stateless)["SendEmail/Role"]
+    assert (["ses:SendEmail"], ["*"]) in statements
+    assert [resources for _, resources in statements].count(["*"]) == 1
+
+
+def _statements(reading: Reading) -> dict[str, Statements]:
+    found: dict[str, Statements] = {}
+    for path, role in reading.properties("AWS::IAM::Role").items():
+        found[path] = []
+        for policy in role["Policies"]:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                assert statement["Effect"] == "Allow"
+                assert set(statement) == {"Action", "Effect", "Resource"}, path
+                found[path].append((_listed(statement["Action"]), _listed(statement["Resource"])))
+    return found
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else sorted(value)

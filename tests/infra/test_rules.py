@@ -1,0 +1,89 @@
+"""What two linters think of the templates, and every finding of theirs that we accepted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import cx_api
+from cfnlint import api
+from cfnlint.config import ManualArgs
+
+from infra.config import AWS_CELLS
+from tests.infra.reading import Reading
+
+PACK = "AwsSolutions"
+ACCEPTED = {
+    # finding, without what differs by cell: the constructs that it is accepted for
+    "SMG4": {"stateful/AddressKey"},
+    "SQS3": {"stateless/SweepDeadLetters"},
+    "L1": {
+        f"stateless/{name}/Function"
+        for name in ("ImportInvoices", "Sweep", "SendEmail", "RecordFeedback")
+    },
+    "IAM5[Resource::arn:aws:s3:::<FilesBucket>/config/*]": {"stateless/ImportInvoices/Role"},
+    "IAM5[Resource::arn:aws:s3:::<FilesBucket>/incoming/*]": {"stateless/ImportInvoices/Role"},
+    "IAM5[Resource::arn:aws:s3:::<FilesBucket>/results/*]": {"stateless/ImportInvoices/Role"},
+    "IAM5[Resource::arn:aws:ses:REGION:<AWS::AccountId>:identity/*]": {"stateless/SendEmail/Role"},
+}
+
+
+# CDK writes a DependsOn from each function to its role, which the function names anyway.
+HARMLESS = ["W3005"]
+
+
+def test_cfn_lint_has_nothing_to_say(stateful: Reading, stateless: Reading) -> None:
+    assert _linted(stateful) == []
+    assert _linted(stateless) == []
+
+
+def test_cfn_lint_has_nothing_to_say_of_the_local_cell(
+    local_stateful: Reading, local_stateless: Reading
+) -> None:
+    assert _linted(local_stateful) == []
+    assert _linted(local_stateless) == []
+
+
+def test_cdk_nag_judged_every_aws_cell_and_found_nothing(
+    aws_assembly: cx_api.CloudAssembly,
+) -> None:
+    report = _nag(aws_assembly)
+    assert report["conclusion"] == "success"
+    assert report["violations"] == []
+
+
+def test_nothing_is_accepted_but_what_stands_here(aws_assembly: cx_api.CloudAssembly) -> None:
+    accepted = {
+        (finding["ruleName"], construct["constructPath"].removesuffix("/Resource"))
+        for finding in _nag(aws_assembly)["suppressedViolations"]
+        for construct in finding["violatingConstructs"]
+    }
+    assert accepted == {
+        (f"{PACK}-{rule.replace('REGION', cell.region)}", f"duecourse-{cell.name}-{path}")
+        for cell in AWS_CELLS
+        for rule, paths in ACCEPTED.items()
+        for path in paths
+    }
+
+
+def test_whatever_is_accepted_has_a_reason_and_is_accepted_where_it_occurs(
+    aws_assembly: cx_api.CloudAssembly,
+) -> None:
+    for finding in _nag(aws_assembly)["suppressedViolations"]:
+        (construct,) = finding["violatingConstructs"]
+        assert construct["constructPath"] == f"{finding['acknowledgedAt']}/Resource"
+        assert len(finding["reason"]) > 50, finding["ruleName"]
+
+
+def _linted(reading: Reading) -> list[str]:
+    text = Path(reading.template_file).read_text(encoding="utf-8")
+    return [str(match) for match in api.lint(text, config=ManualArgs(ignore_checks=HARMLESS))]
+
+
+def _nag(assembly: cx_api.CloudAssembly) -> dict[str, Any]:
+    text = (Path(assembly.directory) / "validation-report.json").read_text(encoding="utf-8")
+    (report,) = (
+        plugin for plugin in json.loads(text)["pluginReports"] if plugin["pluginName"] == PACK
+    )
+    return dict(report)

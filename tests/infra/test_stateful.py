@@ -1,0 +1,120 @@
+"""What a cell may never lose is protected, encrypted and reached by TLS only."""
+
+from __future__ import annotations
+
+from tests.infra.reading import Reading
+
+
+def test_the_table_has_the_keys_and_the_two_sparse_indexes(stateful: Reading) -> None:
+    table = stateful.only("AWS::DynamoDB::Table")
+    assert table["KeySchema"] == _keys("pk", "sk")
+    indexes = {
+        index["IndexName"]: (index["KeySchema"], index["Projection"])
+        for index in table["GlobalSecondaryIndexes"]
+    }
+    assert indexes == {
+        "agenda": (_keys("apk", "ask"), {"ProjectionType": "KEYS_ONLY"}),
+        "book": (_keys("bpk", "bsk"), {"ProjectionType": "KEYS_ONLY"}),
+    }
+    assert {a["AttributeType"] for a in table["AttributeDefinitions"]} == {"S"}
+
+
+def test_the_table_is_protected_and_can_be_restored_to_any_second_of_five_weeks(
+    stateful: Reading,
+) -> None:
+    table = stateful.only("AWS::DynamoDB::Table")
+    assert table["DeletionProtectionEnabled"] is True
+    assert table["PointInTimeRecoverySpecification"] == {
+        "PointInTimeRecoveryEnabled": True,
+        "RecoveryPeriodInDays": 35,
+    }
+    assert table["SSESpecification"] == {"SSEEnabled": True}
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+
+
+def test_what_holds_data_outlives_its_stack(stateful: Reading) -> None:
+    for kind in ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"):
+        for path, resource in stateful.resources(kind).items():
+            assert resource["DeletionPolicy"] == "Retain", path
+            assert resource["UpdateReplacePolicy"] == "Retain", path
+
+
+def test_every_bucket_is_encrypted_private_and_refuses_plain_http(stateful: Reading) -> None:
+    buckets = stateful.properties("AWS::S3::Bucket")
+    assert set(buckets) == {"Files", "AccessLogs"}
+    policies = {
+        policy["Bucket"]: policy["PolicyDocument"]["Statement"]
+        for policy in stateful.properties("AWS::S3::BucketPolicy").values()
+    }
+    for path, bucket in buckets.items():
+        assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+        assert _refuses_plain_http(policies["{" + path + "}"]), path
+
+
+def test_files_keep_their_versions_and_results_do_not_stay_for_ever(stateful: Reading) -> None:
+    files = stateful.properties("AWS::S3::Bucket")["Files"]
+    assert files["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert files["LoggingConfiguration"] == {"DestinationBucketName": "{AccessLogs}"}
+    rules = {rule["Id"]: rule for rule in files["LifecycleConfiguration"]["Rules"]}
+    assert rules["results"]["Prefix"] == "results/"
+    assert rules["results"]["ExpirationInDays"] == 90
+    assert rules["superseded"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
+    assert rules["superseded"]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
+
+
+def test_files_announce_themselves_on_the_bus_without_a_function_in_between(
+    stateful: Reading,
+) -> None:
+    files = stateful.properties("AWS::S3::Bucket")["Files"]
+    assert files["NotificationConfiguration"] == {
+        "EventBridgeConfiguration": {"EventBridgeEnabled": True}
+    }
+    kinds = {resource["Type"] for resource in stateful.template["Resources"].values()}
+    assert not [kind for kind in kinds if kind.startswith(("AWS::Lambda", "AWS::IAM", "Custom"))]
+
+
+def test_the_address_key_is_drawn_by_aws_and_written_nowhere(stateful: Reading) -> None:
+    secret = stateful.only("AWS::SecretsManager::Secret")
+    assert secret["GenerateSecretString"] == {"PasswordLength": 64, "ExcludePunctuation": True}
+    assert "SecretString" not in secret
+
+
+def test_the_other_stack_finds_everything_by_parameter_and_nothing_is_exported(
+    stateful: Reading, cell_name: str
+) -> None:
+    parameters = {
+        parameter["Name"]: parameter["Value"]
+        for parameter in stateful.properties("AWS::SSM::Parameter").values()
+    }
+    assert parameters == {
+        f"/duecourse/{cell_name}/table-name": "{Ledger}",
+        f"/duecourse/{cell_name}/bucket-name": "{Files}",
+        f"/duecourse/{cell_name}/address-key-secret-arn": "{AddressKey.Id}",
+    }
+    assert not stateful.template.get("Outputs")
+
+
+def test_the_local_cell_can_be_thrown_away(local_stateful: Reading) -> None:
+    assert not local_stateful.only("AWS::DynamoDB::Table").get("DeletionProtectionEnabled")
+    for kind in ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"):
+        for path, resource in local_stateful.resources(kind).items():
+            assert resource["DeletionPolicy"] == "Delete", path
+
+
+def _keys(partition: str, sort: str) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": partition, "KeyType": "HASH"},
+        {"AttributeName": sort, "KeyType": "RANGE"},
+    ]
+
+
+def _refuses_plain_http(statements: list[dict[str, object]]) -> bool:
+    return any(
+        statement["Effect"] == "Deny"
+        and statement["Action"] == "s3:*"
+        and statement["Principal"] == {"AWS": "*"}
+        and statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
+        for statement in statements
+    )
