@@ -1,0 +1,295 @@
+"""Packing: what stands in HEAD as one short text each, and what other records keep the same way.
+Pure text and numbers; no keys, no models, and no word of what the values mean.
+"""
+
+import base64
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from dunning.domain.account import (
+    CLAIMED,
+    Applying,
+    Claim,
+    Contact,
+    LastNotice,
+    Plan,
+    Said,
+    Tries,
+    Unusable,
+)
+from dunning.domain.identity import ItemRef
+from dunning.domain.invoice import Reached, Settled
+from dunning.domain.posting import Allocation
+
+SEPARATOR = "|"
+_EPOCH = date(1970, 1, 1).toordinal()
+_HASH = re.compile(r"[0-9a-f]{16}\Z")
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+
+
+def join(*fields: str | int) -> str:
+    """Fields as one text. A separator inside a field is written so that no split can see it."""
+    return SEPARATOR.join(
+        str(field).replace("\\", "\\\\").replace(SEPARATOR, "\\p") for field in fields
+    )
+
+
+def split(text: str) -> list[str]:
+    """The fields of a joined text."""
+    if "\\" not in text:
+        return text.split(SEPARATOR)
+    return [
+        _ESCAPED.sub(lambda found: SEPARATOR if found[1] == "p" else found[1], field)
+        for field in text.split(SEPARATOR)
+    ]
+
+
+def _day(day: date) -> int:
+    return day.toordinal() - _EPOCH
+
+
+def _date(text: str) -> date:
+    return date.fromordinal(int(text) + _EPOCH)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text else None
+
+
+def pack_hash(text: str) -> str:
+    """An address hash (16 hexadecimal characters) in 12; anything else as it is."""
+    if _HASH.match(text):
+        return "~" + base64.urlsafe_b64encode(bytes.fromhex(text)).decode().rstrip("=")
+    return "~~" + text if text.startswith("~") else text
+
+
+def unpack_hash(text: str) -> str:
+    """The hash behind `pack_hash`."""
+    if text.startswith("~~"):
+        return text[2:]
+    if text.startswith("~"):
+        return base64.urlsafe_b64decode(text[1:] + "=").hex()
+    return text
+
+
+def pack_token(token: str) -> bytes:
+    """A claim's token: 16 hexadecimal characters in 8 bytes."""
+    return bytes.fromhex(token)
+
+
+def pack_plan(plan: Plan) -> str:
+    """A plan; `at` and `channel` may be missing."""
+    at = "" if plan.at is None else plan.at
+    return join(at, plan.channel or "", plan.reason, plan.detail, plan.since or "")
+
+
+def unpack_plan(text: str) -> Plan:
+    """The plan behind `pack_plan`."""
+    at, channel, reason, detail, since = split(text)
+    return Plan(_number(at), channel or None, reason, detail, int(since or 0))
+
+
+def pack_level(reached: Reached) -> str:
+    """A reached step, apart from its item."""
+    return join(reached.level, _day(reached.day), reached.serial)
+
+
+def unpack_level(text: str) -> Reached:
+    """The step behind `pack_level`."""
+    level, day, serial = split(text)
+    return Reached(int(level), _date(day), int(serial))
+
+
+def in_order(reached: Mapping[ItemRef, Reached]) -> list[ItemRef]:
+    """The order in which HEAD keeps reached items: what a claim says counts by it, so it must
+    follow from the items alone."""
+    return sorted(reached)
+
+
+def pack_reached(reached: Mapping[ItemRef, Reached]) -> list[str]:
+    """One text per reached item: level, day, serial of the notice, item, invoice."""
+    return [
+        join(reached[ref].level, _day(reached[ref].day), reached[ref].serial, ref.item, ref.invoice)
+        for ref in in_order(reached)
+    ]
+
+
+def unpack_reached(texts: Iterable[str]) -> dict[ItemRef, Reached]:
+    """The items behind `pack_reached`."""
+    found = {}
+    for text in texts:
+        level, day, serial, item, invoice = split(text)
+        found[ItemRef(invoice, int(item))] = Reached(int(level), _date(day), int(serial))
+    return found
+
+
+def pack_said(said: Iterable[Said], reached: Mapping[ItemRef, Reached]) -> list[str]:
+    """What was said, one text per item: by index where the item stands in `reached`."""
+    index = {ref: number for number, ref in enumerate(in_order(reached))}
+    texts = []
+    for line in said:
+        figures = (line.level, line.open, line.fee or "", line.interest or "")
+        number = index.get(line.ref)
+        if number is None:
+            texts.append(join("", *figures, line.ref.item, line.ref.invoice))
+        else:
+            texts.append(join(number, *figures))
+    return texts
+
+
+def unpack_said(texts: Iterable[str], reached: Mapping[ItemRef, Reached]) -> tuple[Said, ...]:
+    """The lines behind `pack_said`, over the same reached items."""
+    order = in_order(reached)
+    lines = []
+    for text in texts:
+        number, level, amount, fee, interest, *named = split(text)
+        ref = order[int(number)] if number else ItemRef(named[1], int(named[0]))
+        lines.append(Said(ref, int(level), int(amount), int(fee or 0), int(interest or 0)))
+    return tuple(lines)
+
+
+def pack_claim(claim: Claim) -> str:
+    """A claim but for its token and what it says, which stand beside it."""
+    return join(
+        claim.serial,
+        claim.attempt,
+        claim.seq,
+        claim.at,
+        claim.lease_until - claim.at,
+        claim.channel,
+        claim.currency,
+        pack_hash(claim.address_hash),
+        claim.policy,
+        claim.version,
+        claim.ruleset,
+        "" if claim.state == CLAIMED else claim.state,
+    )
+
+
+def unpack_claim(text: str, token: bytes, said: tuple[Said, ...]) -> Claim:
+    """The claim behind `pack_claim`."""
+    serial, attempt, seq, at, lease, channel, currency, hashed, policy, version, rules, state = (
+        split(text)
+    )
+    return Claim(
+        serial=int(serial),
+        attempt=int(attempt),
+        seq=int(seq),
+        token=token.hex(),
+        at=int(at),
+        lease_until=int(at) + int(lease),
+        channel=channel,
+        currency=currency,
+        address_hash=unpack_hash(hashed),
+        said=said,
+        policy=policy,
+        version=int(version),
+        ruleset=rules,
+        state=state or CLAIMED,
+    )
+
+
+def pack_last(notice: LastNotice) -> str:
+    """The last notice of a case."""
+    return join(*notice[:7], _day(notice.day), pack_hash(notice.address_hash))
+
+
+def unpack_last(text: str) -> LastNotice:
+    """The notice behind `pack_last`."""
+    currency, policy, serial, seq, channel, attempt, outcome, day, hashed = split(text)
+    return LastNotice(
+        currency,
+        policy,
+        int(serial),
+        int(seq),
+        channel,
+        int(attempt),
+        outcome,
+        _date(day),
+        unpack_hash(hashed),
+    )
+
+
+def pack_contact(contact: Contact) -> str:
+    """One contact."""
+    return join(*contact)
+
+
+def unpack_contact(text: str) -> Contact:
+    """The contact behind `pack_contact`."""
+    at, channel, serial = split(text)
+    return Contact(int(at), channel, int(serial))
+
+
+def pack_unusable(bar: Unusable) -> str:
+    """An address that may not be used."""
+    return join(bar.channel, pack_hash(bar.address_hash), bar.reason)
+
+
+def unpack_unusable(text: str) -> Unusable:
+    """The address behind `pack_unusable`."""
+    channel, hashed, reason = split(text)
+    return Unusable(channel, unpack_hash(hashed), reason)
+
+
+def pack_tries(tries: Tries) -> str:
+    """How often an attempt did not leave."""
+    return join(*tries)
+
+
+def unpack_tries(text: str) -> Tries:
+    """The tries behind `pack_tries`."""
+    serial, attempt, count, not_before, why = split(text)
+    return Tries(int(serial), int(attempt), int(count), int(not_before), why)
+
+
+def pack_applying(applying: Applying) -> str:
+    """A large fact on its way in."""
+    return join(*applying)
+
+
+def unpack_applying(text: str) -> Applying:
+    """The fact behind `pack_applying`."""
+    kind, source, id_, done, total = split(text)
+    return Applying(kind, source, id_, int(done), int(total))
+
+
+def pack_settled(settled: Settled) -> str:
+    """What a settled item keeps: its day, then the level it had."""
+    reached = settled.reached
+    if reached is None:
+        return join(_day(settled.day))
+    return join(_day(settled.day), reached.level, _day(reached.day), reached.serial)
+
+
+def unpack_settled(text: str) -> Settled:
+    """What stands behind `pack_settled`."""
+    day, *reached = split(text)
+    if not reached:
+        return Settled(_date(day))
+    level, reached_on, serial = reached
+    return Settled(_date(day), Reached(int(level), _date(reached_on), int(serial)))
+
+
+def pack_allocations(allocations: Iterable[Allocation]) -> list[str]:
+    """One text per allocation: minor units, item, invoice."""
+    return [join(a.amount, a.ref.item, a.ref.invoice) for a in allocations]
+
+
+def unpack_allocations(texts: Iterable[str]) -> tuple[Allocation, ...]:
+    """The allocations behind `pack_allocations`."""
+    return tuple(
+        Allocation(ItemRef(invoice, int(item)), int(amount))
+        for amount, item, invoice in map(split, texts)
+    )
+
+
+def pack_refs(refs: Iterable[ItemRef]) -> list[str]:
+    """One text per reference to an item."""
+    return [join(ref.item, ref.invoice) for ref in refs]
+
+
+def unpack_refs(texts: Iterable[str]) -> tuple[ItemRef, ...]:
+    """The references behind `pack_refs`."""
+    return tuple(ItemRef(invoice, int(item)) for item, invoice in map(split, texts))

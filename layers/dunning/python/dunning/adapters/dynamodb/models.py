@@ -1,0 +1,259 @@
+"""PynamoDB models of the one table: what each kind of item keeps, under which name.
+No keys are built here, and nothing is decided: from and to the domain is `rows`.
+"""
+
+from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
+from pynamodb.connection import Connection
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+CONNECT_TIMEOUT = 2
+READ_TIMEOUT = 5
+RETRIES = 3
+"""Every write is conditional or idempotent, so botocore may repeat any of them."""
+
+
+class Texts(ListAttribute[str]):
+    """A list of texts; an empty one is not stored."""
+
+    def __init__(self, attr_name: str | None = None) -> None:
+        super().__init__(null=True, attr_name=attr_name, of=UnicodeAttribute)  # type: ignore[arg-type]
+
+
+class Row(Model):
+    """Any item of the table."""
+
+    class Meta:
+        table_name = ""
+        connect_timeout_seconds = CONNECT_TIMEOUT
+        read_timeout_seconds = READ_TIMEOUT
+        max_retry_attempts = RETRIES
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+
+class AgendaIndex(GlobalSecondaryIndex["HeadRow"]):
+    """Accounts that are due, by channel and shard, oldest first. Sparse."""
+
+    class Meta:
+        index_name = "agenda"
+        projection = KeysOnlyProjection()
+
+    apk = UnicodeAttribute(hash_key=True)
+    ask = UnicodeAttribute(range_key=True)
+
+
+class BookIndex(GlobalSecondaryIndex["HeadRow"]):
+    """A creditor's accounts."""
+
+    class Meta:
+        index_name = "book"
+        projection = KeysOnlyProjection()
+
+    bpk = UnicodeAttribute(hash_key=True)
+    bsk = UnicodeAttribute(range_key=True)
+
+
+class HeadRow(Row):
+    """HEAD. Names of one letter: with a claim it must stay under 1,024 bytes, or every write of
+    it costs twice."""
+
+    agenda = AgendaIndex()
+    book = BookIndex()
+    apk = UnicodeAttribute(null=True)
+    ask = UnicodeAttribute(null=True)
+    bpk = UnicodeAttribute()
+    bsk = UnicodeAttribute()
+
+    customer = UnicodeAttribute(null=True, attr_name="n")
+    """Only where the key does not say it."""
+    rev = NumberAttribute(attr_name="v")
+    seq = NumberAttribute(attr_name="q")
+    serial = NumberAttribute(attr_name="s")
+    shard = NumberAttribute(attr_name="h")
+    plan = UnicodeAttribute(attr_name="p")
+    token = BinaryAttribute(null=True, attr_name="k", legacy_encoding=False)
+    claim = UnicodeAttribute(null=True, attr_name="c")
+    said = Texts(attr_name="i")
+    reached = Texts(attr_name="r")
+    credit = Texts(attr_name="m")
+    last = Texts(attr_name="l")
+    recent = Texts(attr_name="o")
+    unusable = Texts(attr_name="u")
+    tries = UnicodeAttribute(null=True, attr_name="t")
+    applying = UnicodeAttribute(null=True, attr_name="a")
+    parked = UnicodeAttribute(null=True, attr_name="x")
+
+
+class CustomerRow(Row):
+    """A customer, with the only personal data of an account besides what facts quote."""
+
+    customer = UnicodeAttribute()
+    name = UnicodeAttribute(null=True)
+    customer_class = UnicodeAttribute(null=True)
+    segment = UnicodeAttribute(null=True)
+    country = UnicodeAttribute(null=True)
+    region = UnicodeAttribute(null=True)
+    city = UnicodeAttribute(null=True)
+    time_zone = UnicodeAttribute(null=True)
+    language = UnicodeAttribute(null=True)
+    policy = UnicodeAttribute(null=True)
+    addresses = Texts()
+    postal = Texts()
+    consents = Texts()
+
+
+class OpenRow(Row):
+    """A due item with something left to pay: small, for a decision reads all of them."""
+
+    invoice = UnicodeAttribute()
+    item = NumberAttribute()
+    currency = UnicodeAttribute()
+    due = UnicodeAttribute()
+    amount = NumberAttribute()
+    open = NumberAttribute()
+    kind = UnicodeAttribute()
+    policy = UnicodeAttribute(null=True)
+    issued = UnicodeAttribute(null=True)
+    reopened = UnicodeAttribute(null=True)
+    spilled = UnicodeAttribute(null=True)
+
+
+class FactRow(Row):
+    """A dispute, hold or promise; `ended_*` once it is over."""
+
+    kind = UnicodeAttribute()
+    id = UnicodeAttribute()
+    on = UnicodeAttribute()
+    invoice = UnicodeAttribute(null=True)
+    item = NumberAttribute(null=True)
+    reason = UnicodeAttribute(null=True)
+    hold_kind = UnicodeAttribute(null=True)
+    scope = UnicodeAttribute(null=True)
+    until = UnicodeAttribute(null=True)
+    by = UnicodeAttribute(null=True)
+    amount = NumberAttribute(null=True)
+    items = Texts()
+    ended_by = UnicodeAttribute(null=True)
+    ended_on = UnicodeAttribute(null=True)
+    outcome = UnicodeAttribute(null=True)
+
+
+class InvoiceRow(Row):
+    """A document; `settled` is a map so that one item is marked without reading the rest."""
+
+    number = UnicodeAttribute()
+    currency = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    issued = UnicodeAttribute()
+    items = Texts()
+    policy = UnicodeAttribute(null=True)
+    settled: MapAttribute = MapAttribute()
+
+
+class PostingRow(Row):
+    """A posting as it was applied."""
+
+    source = UnicodeAttribute()
+    id = UnicodeAttribute()
+    type = UnicodeAttribute()
+    on = UnicodeAttribute()
+    value_date = UnicodeAttribute()
+    currency = UnicodeAttribute()
+    amount = NumberAttribute()
+    allocations = Texts()
+    on_account = NumberAttribute()
+    undoes = UnicodeAttribute(null=True)
+    returned = Texts()
+    returned_on_account = NumberAttribute()
+    applied = BooleanAttribute()
+
+
+class HistoryRow(Row):
+    """One line of an account's history."""
+
+    at = NumberAttribute()
+    kind = UnicodeAttribute()
+    code = UnicodeAttribute()
+    ended = UnicodeAttribute()
+    id = UnicodeAttribute(null=True)
+    attempt = UnicodeAttribute(null=True)
+    said = Texts()
+    detail = UnicodeAttribute(null=True)
+
+
+class OwnerRow(Row):
+    """Whose an invoice number (LOOKUP) or the id of a fact (SEEN) is."""
+
+    account = UnicodeAttribute()
+
+
+class TaskRow(Row):
+    """A line for a person."""
+
+    id = UnicodeAttribute()
+    at = NumberAttribute()
+    kind = UnicodeAttribute()
+    customer = UnicodeAttribute()
+    detail = UnicodeAttribute(null=True)
+
+
+class CreditorRow(Row):
+    """A creditor's settings as JSON, and which version of its policies holds."""
+
+    settings = UnicodeAttribute(null=True)
+    policy_version = NumberAttribute(null=True)
+
+
+class PolicyRow(Row):
+    """One version of a creditor's policy file, as it was written. Never changed."""
+
+    source = UnicodeAttribute()
+
+
+class RegistryRow(Row):
+    """The creditors of the cell."""
+
+    names = UnicodeSetAttribute(null=True)
+
+
+class SuppressedRow(Row):
+    """An address that nobody in the cell may use."""
+
+    reason = UnicodeAttribute()
+    at = NumberAttribute()
+
+
+class SweepRow(Row):
+    """Where a channel's sweep stands."""
+
+    state = BinaryAttribute(legacy_encoding=False)
+
+
+class PauseRow(Row):
+    """Until when a channel rests, and why."""
+
+    until = NumberAttribute()
+    why = UnicodeAttribute()
+
+
+def connect(table: str, *, region: str | None = None, endpoint: str | None = None) -> Connection:
+    """Point the models at a cell's table, over one client that all of them share.
+
+    A process belongs to one cell and so to one table; the latest call holds for all models.
+    """
+    Row.Meta.table_name = table
+    Row.Meta.region = region  # type: ignore[attr-defined]
+    Row.Meta.host = endpoint  # type: ignore[attr-defined]
+    Row._connection = None
+    # Made on the base class, it is found by all models: else each would open a client of its own.
+    return Row._get_connection().connection

@@ -1,0 +1,374 @@
+"""Facts, documents, postings, history and tasks as their items, and back.
+HEAD is `head`'s. Nothing is read or written here.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from dunning.domain.account import Account, Head
+from dunning.domain.change import LiveFact, PastFact
+from dunning.domain.customer import Address, Customer
+from dunning.domain.facts import Dispute, Ended, Hold, Promise
+from dunning.domain.history import Attempt, Record, Task
+from dunning.domain.identity import ItemRef
+from dunning.domain.invoice import DueItem, Invoice, OpenItem
+from dunning.domain.posting import Posting, PostingKey
+
+from . import codec, keys
+from .models import (
+    CustomerRow,
+    FactRow,
+    HistoryRow,
+    InvoiceRow,
+    OpenRow,
+    PostingRow,
+    Row,
+    TaskRow,
+)
+
+Raw = dict[str, dict[str, Any]]
+"""An item as the low-level client reads it."""
+
+
+def row_of(account: str, fact: LiveFact | PastFact) -> Row:
+    """The item of a fact."""
+    match fact:
+        case OpenItem():
+            return _open_row(account, fact)
+        case Customer():
+            return _customer_row(account, fact)
+        case Invoice():
+            return _invoice_row(account, fact)
+        case Posting():
+            return _posting_row(account, fact)
+        case Ended():
+            return _ended_row(account, fact)
+    return _fact_row(account, fact)
+
+
+def account_of(head: Head, items: Iterable[Raw]) -> Account:
+    """The account that a HEAD and the items of its live range make up."""
+    customer = Customer(head.customer)
+    opened: list[OpenItem] = []
+    disputes: list[Dispute] = []
+    holds: list[Hold] = []
+    promises: list[Promise] = []
+    for raw in items:
+        sort_key = raw["sk"]["S"]
+        if sort_key.startswith(keys.OPEN):
+            opened.append(open_of(OpenRow.from_raw_data(raw)))
+        elif sort_key == keys.CUSTOMER:
+            customer = customer_of(CustomerRow.from_raw_data(raw))
+        else:
+            fact = _fact_of(FactRow.from_raw_data(raw))
+            match fact:
+                case Dispute():
+                    disputes.append(fact)
+                case Hold():
+                    holds.append(fact)
+                case Promise():
+                    promises.append(fact)
+    return Account(head, customer, tuple(opened), tuple(disputes), tuple(holds), tuple(promises))
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _open_row(account: str, item: OpenItem) -> OpenRow:
+    return OpenRow(
+        account,
+        keys.open_item(item.currency, item.due, item.ref),
+        invoice=item.ref.invoice,
+        item=item.ref.item,
+        currency=item.currency,
+        due=item.due.isoformat(),
+        amount=item.amount,
+        open=item.open,
+        kind=item.kind,
+        policy=item.policy,
+        issued=_iso(item.issued),
+        reopened=_iso(item.reopened),
+        spilled=codec.pack_level(item.spilled) if item.spilled else None,
+    )
+
+
+def open_of(row: OpenRow) -> OpenItem:
+    """The open item behind an item of the table."""
+    return OpenItem(
+        ref=ItemRef(row.invoice, int(row.item)),
+        currency=row.currency,
+        due=date.fromisoformat(row.due),
+        amount=int(row.amount),
+        open=int(row.open),
+        kind=row.kind,
+        policy=row.policy,
+        issued=_day(row.issued),
+        reopened=_day(row.reopened),
+        spilled=codec.unpack_level(row.spilled) if row.spilled else None,
+    )
+
+
+def _customer_row(account: str, customer: Customer) -> CustomerRow:
+    return CustomerRow(
+        account,
+        keys.CUSTOMER,
+        customer=customer.customer,
+        name=customer.name or None,
+        customer_class=customer.customer_class,
+        segment=customer.segment,
+        country=customer.country,
+        region=customer.region,
+        city=customer.city,
+        time_zone=customer.time_zone,
+        language=customer.language,
+        policy=customer.policy,
+        addresses=[codec.join(a.channel, a.value, a.hash) for a in customer.addresses] or None,
+        postal=list(customer.postal) or None,
+        consents=[codec.join(*consent) for consent in customer.consents] or None,
+    )
+
+
+def customer_of(row: CustomerRow) -> Customer:
+    """The customer behind an item."""
+    consents = (codec.split(text) for text in row.consents or ())
+    return Customer(
+        customer=row.customer,
+        name=row.name or "",
+        customer_class=row.customer_class,
+        segment=row.segment,
+        country=row.country,
+        region=row.region,
+        city=row.city,
+        time_zone=row.time_zone,
+        language=row.language,
+        policy=row.policy,
+        addresses=tuple(Address(*codec.split(text)) for text in row.addresses or ()),
+        postal=tuple(row.postal or ()),
+        consents=tuple((channel, wording) for channel, wording in consents),
+    )
+
+
+def _fact_row(account: str, fact: Dispute | Hold | Promise) -> FactRow:
+    match fact:
+        case Dispute():
+            return FactRow(
+                account,
+                keys.dispute(fact.id),
+                kind="dispute",
+                id=fact.id,
+                on=fact.on.isoformat(),
+                invoice=fact.invoice,
+                item=fact.item,
+                reason=fact.reason or None,
+            )
+        case Hold():
+            return FactRow(
+                account,
+                keys.hold(fact.id),
+                kind="hold",
+                id=fact.id,
+                on=fact.on.isoformat(),
+                hold_kind=fact.kind,
+                scope=fact.scope,
+                invoice=fact.invoice,
+                item=fact.item,
+                until=_iso(fact.until),
+            )
+    return FactRow(
+        account,
+        keys.promise(fact.id),
+        kind="promise",
+        id=fact.id,
+        on=fact.on.isoformat(),
+        by=fact.by.isoformat(),
+        amount=fact.amount,
+        items=codec.pack_refs(fact.items) or None,
+    )
+
+
+def _ended_row(account: str, ended: Ended) -> FactRow:
+    row = _fact_row(account, ended.fact)
+    row.sk = keys.ended(row.kind, ended.fact.id)
+    row.ended_by = ended.by
+    row.ended_on = ended.on.isoformat()
+    row.outcome = ended.outcome or None
+    return row
+
+
+def _fact_of(row: FactRow) -> Dispute | Hold | Promise:
+    on = date.fromisoformat(row.on)
+    item = None if row.item is None else int(row.item)
+    if row.kind == "dispute":
+        return Dispute(row.id, row.invoice or "", on, item, row.reason or "")
+    if row.kind == "hold":
+        return Hold(
+            row.id,
+            row.hold_kind or "",
+            on,
+            row.scope or "",
+            row.invoice,
+            item,
+            _day(row.until),
+        )
+    return Promise(
+        row.id,
+        on,
+        date.fromisoformat(row.by or ""),
+        int(row.amount or 0),
+        codec.unpack_refs(row.items or ()),
+    )
+
+
+def _invoice_row(account: str, invoice: Invoice) -> InvoiceRow:
+    return InvoiceRow(
+        account,
+        keys.invoice(invoice.number),
+        number=invoice.number,
+        currency=invoice.currency,
+        kind=invoice.kind,
+        issued=invoice.issued.isoformat(),
+        items=[codec.join(item.due.isoformat(), item.amount) for item in invoice.items] or None,
+        policy=invoice.policy,
+        settled={str(n): codec.pack_settled(s) for n, s in invoice.settled.items()},
+    )
+
+
+def invoice_of(row: InvoiceRow) -> Invoice:
+    """The document behind an item."""
+    items = (codec.split(text) for text in row.items or ())
+    return Invoice(
+        number=row.number,
+        currency=row.currency,
+        kind=row.kind,
+        issued=date.fromisoformat(row.issued),
+        items=tuple(DueItem(date.fromisoformat(due), int(amount)) for due, amount in items),
+        policy=row.policy,
+        settled={
+            int(number): codec.unpack_settled(text)
+            for number, text in row.settled.as_dict().items()
+        },
+    )
+
+
+def _posting_row(account: str, posting: Posting) -> PostingRow:
+    return PostingRow(
+        account,
+        keys.posting(posting.key),
+        source=posting.key.source,
+        id=posting.key.id,
+        type=posting.type,
+        on=posting.on.isoformat(),
+        value_date=posting.value_date.isoformat(),
+        currency=posting.currency,
+        amount=posting.amount,
+        allocations=codec.pack_allocations(posting.allocations) or None,
+        on_account=posting.on_account,
+        undoes=codec.join(*posting.undoes) if posting.undoes else None,
+        returned=codec.pack_allocations(posting.returned) or None,
+        returned_on_account=posting.returned_on_account,
+        applied=posting.applied,
+    )
+
+
+def posting_of(row: PostingRow) -> Posting:
+    """The posting behind an item."""
+    return Posting(
+        key=PostingKey(row.source, row.id),
+        type=row.type,
+        on=date.fromisoformat(row.on),
+        value_date=date.fromisoformat(row.value_date),
+        currency=row.currency,
+        amount=int(row.amount),
+        allocations=codec.unpack_allocations(row.allocations or ()),
+        on_account=int(row.on_account),
+        undoes=PostingKey(*codec.split(row.undoes)) if row.undoes else None,
+        returned=codec.unpack_allocations(row.returned or ()),
+        returned_on_account=int(row.returned_on_account),
+        applied=bool(row.applied),
+    )
+
+
+def history_row(account: str, record: Record) -> HistoryRow:
+    """The item of a history record: ids, codes, amounts and hashes."""
+    row = HistoryRow(
+        account,
+        keys.history(record.seq),
+        at=record.at,
+        kind=record.kind,
+        code=record.code,
+        ended=codec.pack_plan(record.ended),
+        id=record.id or None,
+        detail=record.detail or None,
+    )
+    tried = record.attempt
+    if tried is not None:
+        row.said = codec.pack_said(tried.said, {}) or None
+        row.attempt = codec.join(
+            tried.serial,
+            tried.attempt,
+            tried.channel,
+            tried.currency,
+            codec.pack_hash(tried.address_hash),
+            tried.policy,
+            tried.version,
+            tried.ruleset,
+            tried.template,
+            tried.message_id,
+        )
+    return row
+
+
+def record_of(row: HistoryRow) -> Record:
+    """The history record behind an item."""
+    attempt = None
+    if row.attempt is not None:
+        serial, number, channel, currency, hashed, policy, version, ruleset, template, message = (
+            codec.split(row.attempt)
+        )
+        attempt = Attempt(
+            serial=int(serial),
+            attempt=int(number),
+            channel=channel,
+            currency=currency,
+            address_hash=codec.unpack_hash(hashed),
+            said=codec.unpack_said(row.said or (), {}),
+            policy=policy,
+            version=int(version),
+            ruleset=ruleset,
+            template=template,
+            message_id=message,
+        )
+    return Record(
+        seq=keys.history_seq(row.sk),
+        at=int(row.at),
+        kind=row.kind,
+        code=row.code,
+        ended=codec.unpack_plan(row.ended),
+        id=row.id or "",
+        attempt=attempt,
+        detail=row.detail or "",
+    )
+
+
+def task_row(creditor: str, task: Task) -> TaskRow:
+    """The item of a line for a person."""
+    return TaskRow(
+        keys.tasks(creditor),
+        keys.task(task.id),
+        id=task.id,
+        at=task.at,
+        kind=task.kind,
+        customer=task.customer,
+        detail=task.detail or None,
+    )
+
+
+def task_of(row: TaskRow) -> Task:
+    """The line behind an item."""
+    return Task(row.id, int(row.at), row.kind, row.customer, row.detail or "")
