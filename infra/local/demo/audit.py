@@ -10,6 +10,8 @@ from urllib.parse import unquote
 
 Request = Mapping[str, Any]
 """One line of the gate's log."""
+FAILURES = frozenset({"bounce", "reject", "busy", "no_answer"})
+"""What the gate does to an accepted attempt that gives its notice the right to another."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def find_duplicates(log: Iterable[Request]) -> list[str]:
         account, notice = str(request["account"]), str(request["notice"])
         attempt = int(request["attempt"])
         accepted[(account, notice, str(request["channel"]), attempt)] += 1
-        attempts[(account, notice)][attempt] = bool(request.get("failed_by"))
+        attempts[(account, notice)][attempt] = request.get("failed_by") in FAILURES
         for advanced in advanced_by(request):
             notices[advanced].add(notice)
     found = [

@@ -47,8 +47,47 @@ policies:
 """
 
 PLACES = (("DE", "Europe/Berlin", "EUR"),) * 6 + (("US", "America/New_York", "USD"),) * 3
-WORDS = ["Alder", "Birch", "Cedar", "Dahlia", "Elder", "Fern", "Gorse", "Hazel", "Iris", "Juniper", "Kelp", "Laurel", "Maple", "Nettle", "Oak", "Poppy", "Quince", "Rowan", "Sorrel", "Thistle", "Umber", "Violet", "Willow", "Yarrow", "Zinnia"]
-TRADES = ["Bakery", "Bikes", "Books", "Cafe", "Clinic", "Design", "Florist", "Garage", "Hotel", "Labs", "Optics", "Press"]
+WORDS = [
+    "Alder",
+    "Birch",
+    "Cedar",
+    "Dahlia",
+    "Elder",
+    "Fern",
+    "Gorse",
+    "Hazel",
+    "Iris",
+    "Juniper",
+    "Kelp",
+    "Laurel",
+    "Maple",
+    "Nettle",
+    "Oak",
+    "Poppy",
+    "Quince",
+    "Rowan",
+    "Sorrel",
+    "Thistle",
+    "Umber",
+    "Violet",
+    "Willow",
+    "Yarrow",
+    "Zinnia",
+]
+TRADES = [
+    "Bakery",
+    "Bikes",
+    "Books",
+    "Cafe",
+    "Clinic",
+    "Design",
+    "Florist",
+    "Garage",
+    "Hotel",
+    "Labs",
+    "Optics",
+    "Press",
+]
 
 MISBEHAVING = {
     # How the gate answers, by the local part of the address.
@@ -58,7 +97,7 @@ MISBEHAVING = {
     43: "reject",
     59: "complaint",
     71: "reset",
-    83: "lost-events",
+    83: "timeout-before-accept",
     97: "soft-bounce",
     113: "error-after-accept",
 }

@@ -1,0 +1,219 @@
+"""`make demo`: deploy, load, sixty days, count, write, stop. Exit 0 only if nothing was sent twice
+and nothing was lost.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from dunning.domain import history
+from dunning.domain.calendar import parse_instant
+from dunning.domain.identity import account_tag
+from dunning.domain.reasons import sentence
+
+from infra.local.cloud import LocalCloud, local_cloud
+from infra.local.demo import artefacts, sample_ledger
+from infra.local.demo.audit import Advanced, advanced_by, find_duplicates, find_lost
+from infra.local.demo.driver import Driver
+from infra.local.demo.loading import Loader
+from infra.local.demo.reading import Reader
+
+ROOT = Path(__file__).resolve().parents[3]
+BUILD = ROOT / "build/demo"
+LOADED_AT = "T06:00:00Z"
+"""A day's files come before anybody's send_at of that day, in every zone of the sample."""
+GATE_OUTCOMES = {"bounce": "bounced", "complaint": "complained", "reject": "rejected"}
+
+
+def main() -> int:
+    started = time.monotonic()
+    shutil.rmtree(BUILD, ignore_errors=True)
+    BUILD.mkdir(parents=True)
+    say = artefacts.CONSOLE.print
+    say("Starting the local cloud and deploying the stacks ...")
+    with local_cloud(ROOT / "build/cloud-demo") as cloud:
+        say(f"  deployed in {cloud.seconds['deploy']:.0f} s; playing {sample_ledger.DAYS} days")
+        sample = sample_ledger.make()
+        reader = Reader(cloud)
+        loader = Loader(cloud, sample_ledger.CREDITOR)
+        day_of: dict[int, str] = {}
+
+        def note_days(now: int) -> None:
+            for row in cloud.gate.log(after=max(day_of, default=0)):
+                zone_free = datetime.fromtimestamp(now, UTC)
+                day_of[row["n"]] = zone_free.date().isoformat()
+
+        driver = Driver(cloud, reader.head, (sample_ledger.CREDITOR,), after_step=note_days)
+        facts = {}
+        for day in sample.days():
+            at = parse_instant(day.isoformat() + LOADED_AT)
+            facts[at] = _loads(loader, sample, day)
+        driver.play(facts, parse_instant(f"{max(sample.days()).isoformat()}T23:00:00Z"))
+        summary = _conclude(cloud, reader, loader, sample, day_of)
+    summary["seconds"] = round(time.monotonic() - started, 1)
+    summary["clock_steps"], summary["sweeps"] = driver.steps, driver.sweeps
+    (BUILD / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
+    artefacts.show("Summary", ("figure", "count"), summary.items())
+    say(f"Mails, ledger, tables and summary: {BUILD.relative_to(ROOT)}")
+    return 1 if summary["duplicates"] or summary["lost"] else 0
+
+
+def _loads(loader: Loader, sample: sample_ledger.Sample, day: date) -> Any:
+    def load() -> None:
+        bodies = sample.bodies.get(day, [])
+        if day != sample_ledger.FIRST_DAY:
+            if bodies:
+                loader.bodies(f"day-{day}", bodies)
+            return
+        loader.settings(sample_ledger.CREDITOR_SETTINGS, sample_ledger.POLICIES)
+        invoices = [body for body in bodies if body["type"] == "invoice"]
+        loader.bodies("customers", [b for b in bodies if b["type"] == "customer"])
+        loader.invoices("open-invoices", invoices, sample.bad_rows)
+        loader.bodies("rest", [b for b in bodies if b["type"] not in ("customer", "invoice")])
+
+    return load
+
+
+def _conclude(
+    cloud: LocalCloud,
+    reader: Reader,
+    loader: Loader,
+    sample: sample_ledger.Sample,
+    day_of: dict[int, str],
+) -> dict[str, Any]:
+    log = cloud.gate.log()
+    accepted = [row for row in log if row["accepted"]]
+    artefacts.write_mails(
+        BUILD / "mails", ((row["n"], cloud.gate.message(row["n"])) for row in accepted)
+    )
+    artefacts.write_lines(BUILD / "gate.jsonl", log)
+    ledger = [body for day in sample.days() for body in sample.bodies.get(day, [])]
+    feedback = _feedback(log, day_of, reader)
+    _write_ledger(ledger, feedback)
+    histories = reader.histories(sample_ledger.CREDITOR)
+    records = [record for rows in histories.values() for record in rows]
+    duplicates = find_duplicates(log)
+    lost = find_lost(
+        _simulated(sample), log, reader.tags(sample_ledger.CREDITOR), _explained(histories)
+    )
+    _print(log, loader, records, day_of, duplicates, lost)
+    facts = Counter(record.code for record in records if record.kind == history.FACT)
+    unknown = sum(
+        record.kind == history.ATTEMPT and record.code == history.UNKNOWN for record in records
+    )
+    return {
+        "invoices_imported": facts["invoice"],
+        "rows_rejected": sum(len(report["rejected"]) for report in loader.reports),
+        "notices_sent": len({(row["account"], row["notice"]) for row in accepted}),
+        "calls_placed": sum(row["service"] == "voice" for row in accepted),
+        "payments_recorded": facts["payment"],
+        "plans_agreed": 0,
+        "duplicates": len(duplicates),
+        "lost": len(lost),
+        "unknown": unknown,
+    }
+
+
+def _feedback(
+    log: list[dict[str, Any]], day_of: dict[int, str], reader: Reader
+) -> list[dict[str, Any]]:
+    """What the gate played, as ledger bodies."""
+    customers = {tag: customer for customer, tag in reader.tags(sample_ledger.CREDITOR).items()}
+    return [
+        {
+            "on": day_of[row["n"]],
+            "type": "feedback",
+            "id": f"gate-{row['n']}",
+            "customer": customers[row["account"]],
+            "channel": row["channel"],
+            "address": row["to"],
+            "outcome": GATE_OUTCOMES[row["failed_by"]],
+        }
+        for row in log
+        if row.get("failed_by") in GATE_OUTCOMES
+    ]
+
+
+def _write_ledger(ledger: list[dict[str, Any]], feedback: list[dict[str, Any]]) -> None:
+    first = {
+        "on": sample_ledger.FIRST_DAY.isoformat(),
+        "type": "creditor",
+        **sample_ledger.CREDITOR_SETTINGS,
+    }
+    rows = sorted([*ledger, *feedback], key=lambda body: str(body["on"]))
+    artefacts.write_lines(BUILD / "ledger.jsonl", [first, *rows])
+    (BUILD / "policies.yaml").write_text(sample_ledger.POLICIES, encoding="utf-8")
+
+
+def _simulated(sample: sample_ledger.Sample) -> list[dict[str, Any]]:
+    """What the same policies over the same ledger and days should have sent."""
+    runs = ",".join(day.isoformat() for day in sample.days())
+    command = [
+        str(ROOT / ".venv/bin/dunning"), "simulate",
+        "--policies", str(BUILD / "policies.yaml"), "--ledger", str(BUILD / "ledger.jsonl"),
+        "--runs", runs, "--gates", "default",
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"simulate: {done.stderr}")
+    (BUILD / "simulated.jsonl").write_text(done.stdout, encoding="utf-8")
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def _explained(histories: dict[str, list[history.Record]]) -> dict[Advanced, str]:
+    """Items and levels of attempts that left no message, with what the ledger says of them."""
+    told = {history.UNKNOWN, history.REJECTED}
+    return {
+        Advanced(account_tag(account), said.ref.invoice, said.ref.item, said.level): record.code
+        for account, rows in histories.items()
+        for record in rows
+        if record.attempt and record.code in told
+        for said in record.attempt.said
+    }
+
+
+def _print(
+    log: list[dict[str, Any]],
+    loader: Loader,
+    records: list[history.Record],
+    day_of: dict[int, str],
+    duplicates: list[str],
+    lost: list[str],
+) -> None:
+    files = [(r["file"], r["accepted"], r["unchanged"], len(r["rejected"])) for r in loader.reports]
+    shown = files[:6] + ([("...", "", "", "")] if len(files) > 6 else [])
+    columns = ("file", "accepted", "unchanged", "rejected")
+    artefacts.show("Files", columns, shown)
+    artefacts.write_csv(BUILD / "files.csv", columns, files)
+    rejected = [row for report in loader.reports for row in report["rejected"]]
+    artefacts.write_lines(BUILD / "rejected.jsonl", rejected)
+    artefacts.show("What the mail provider did", ("outcome", "count"), artefacts.outcomes(log))
+    artefacts.show("Mails by fortnight", ("days", "mails"), artefacts.by_week(log, day_of))
+    levels = Counter(one.level for row in log if row["accepted"] for one in advanced_by(row))
+    rows = [(f"level {level}", count) for level, count in sorted(levels.items())]
+    artefacts.show("Due items reminded", ("level", "count"), rows)
+    artefacts.write_csv(BUILD / "levels.csv", ("level", "count"), rows)
+    ended = Counter(record.ended.reason for record in records)
+    artefacts.show(
+        "Why accounts waited",
+        ("reason", "count", "in words"),
+        [(code, count, sentence(code)) for code, count in ended.most_common(8)],
+    )
+    unknown = [r for r in records if r.code == history.UNKNOWN and r.attempt]
+    artefacts.show(
+        "Sends whose result was unknown",
+        ("notice", "settled as"),
+        [(r.id, ", ".join(s.code for s in records if s.kind == history.SETTLED)) for r in unknown],
+    )
+    for problem in (*(f"duplicate: {d}" for d in duplicates), *(f"lost: {one}" for one in lost)):
+        artefacts.CONSOLE.print(problem, style="red")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,137 @@
+"""Moves the local cell's clock: only when nothing is on its way, and only to the next instant that
+matters. It never decides what is due; the sweep and the senders do.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dunning.adapters.dynamodb import keys
+from dunning.domain.account import CLAIMED, Head
+from dunning.domain.calendar import parse_instant
+from dunning.domain.fence import UNKNOWN_HORIZON
+
+from infra.local.cloud import LocalCloud
+
+MOST_SWEEPS = 6
+"""Sweeps of one instant; what is still due after them is a fault, and the driver says so."""
+
+
+class StuckError(RuntimeError):
+    """Something is due and stays due: the law of the fence is broken."""
+
+
+@dataclass
+class Driver:
+    """Drives one deployed local cell."""
+
+    cloud: LocalCloud
+    head: Callable[[str, str], Head | None]
+    """HEAD of an account: (creditor, account key)."""
+    creditors: tuple[str, ...]
+    channels: tuple[str, ...] = ("email",)
+    shards: int = 4
+    now: int = 0
+    steps: int = 0
+    sweeps: int = 0
+    after_step: Callable[[int], None] = field(default=lambda now: None)
+
+    def set_clock(self, now: int) -> None:
+        """Put the cell's clock to an instant."""
+        self.cloud.client("dynamodb").put_item(
+            TableName=self.cloud.outputs["TableName"],
+            Item={"pk": {"S": "CLOCK"}, "sk": {"S": "CLOCK"}, "now": {"N": str(now)}},
+        )
+        self.now = now
+
+    def play(self, facts: Mapping[int, Callable[[], None]], end: int) -> None:
+        """From the first fact's instant to `end`: facts, sweeps and sends, each in its time."""
+        coming = sorted(facts)
+        now = coming[0]
+        while now <= end:
+            self.set_clock(now)
+            if coming and coming[0] == now:
+                facts[coming.pop(0)]()
+                self.cloud.wait_until_quiet()
+            self.sweep_until_done()
+            self.steps += 1
+            self.after_step(now)
+            following = [at for at in (self.next_instant(), *coming[:1]) if at is not None]
+            if not following:
+                return
+            now = min(following)
+
+    def sweep_until_done(self) -> None:
+        """Sweep until nothing is due at this instant but what waits for a claim's end."""
+        for _ in range(MOST_SWEEPS):
+            if not any(self._waits_for(account) is None for account in self._due()):
+                return
+            self.cloud.invoke("SweepFunctionName")
+            self.sweeps += 1
+            self.cloud.wait_until_quiet()
+        left = [account for account in self._due() if self._waits_for(account) is None]
+        if left:
+            raise StuckError(f"due at {self.now} and not acted on: {left[:5]}")
+
+    def next_instant(self) -> int | None:
+        """The least instant after now at which anything can happen by itself."""
+        instants = [at for account in self._due() if (at := self._waits_for(account)) is not None]
+        for page in self._first_after(keys.agenda_until(self.now)):
+            instants += [_instant(item["ask"]["S"]) for item in page]
+        later = [at for at in instants if at > self.now]
+        return min(later, default=None)
+
+    def _due(self) -> list[str]:
+        """Accounts whose agenda instant has come."""
+        found = []
+        for creditor, partition in self._partitions():
+            pages = self._query(
+                partition, "ask < :until", {":until": {"S": keys.agenda_until(self.now)}}
+            )
+            found += [item["pk"]["S"] for item in pages]
+            assert all(keys.creditor_of(account) == creditor for account in found[-1:])
+        return found
+
+    def _waits_for(self, account: str) -> int | None:
+        """The instant at which a standing claim lets the account go on; None: none stands."""
+        head = self.head(keys.creditor_of(account), account)
+        if head is None or head.claim is None:
+            return None
+        if head.claim.state == CLAIMED:
+            at = head.claim.lease_until + 1
+        else:
+            at = head.claim.at + UNKNOWN_HORIZON
+        return at if at > self.now else None
+
+    def _first_after(self, until: str) -> list[list[dict[str, Any]]]:
+        return [
+            self._query(partition, "ask >= :until", {":until": {"S": until}}, limit=1)
+            for _, partition in self._partitions()
+        ]
+
+    def _partitions(self) -> list[tuple[str, str]]:
+        return [
+            (creditor, keys.agenda(creditor, channel, shard))
+            for creditor in self.creditors
+            for channel in self.channels
+            for shard in range(self.shards)
+        ]
+
+    def _query(
+        self, partition: str, condition: str, values: dict[str, Any], limit: int | None = None
+    ) -> list[dict[str, Any]]:
+        client = self.cloud.client("dynamodb")
+        asked: dict[str, Any] = {
+            "TableName": self.cloud.outputs["TableName"],
+            "IndexName": "agenda",
+            "KeyConditionExpression": f"apk = :apk AND {condition}",
+            "ExpressionAttributeValues": {":apk": {"S": partition}, **values},
+        }
+        if limit:
+            return list(client.query(**asked, Limit=limit)["Items"])
+        pages = client.get_paginator("query").paginate(**asked)
+        return [item for page in pages for item in page["Items"]]
+
+
+def _instant(agenda_entry: str) -> int:
+    return parse_instant(agenda_entry.partition("#")[0])
