@@ -48,11 +48,6 @@ class Cell:
         return self.name == LOCAL
 
     @property
-    def tls_only(self) -> bool:
-        """The local cloud speaks plain HTTP on the loopback interface, and obeys policies."""
-        return not self.local
-
-    @property
     def protected(self) -> bool:
         return self.removal_policy is RemovalPolicy.RETAIN
 

@@ -8,18 +8,16 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.config import Cell
-
 MAX_RECEIVE_COUNT = 5
 
 
-def dead_letters(scope: Construct, construct_id: str, *, cell: Cell) -> sqs.Queue:
+def dead_letters(scope: Construct, construct_id: str) -> sqs.Queue:
     """Where a message waits for a person; the alarms look at it."""
     return sqs.Queue(
         scope,
         construct_id,
         encryption=sqs.QueueEncryption.SQS_MANAGED,
-        enforce_ssl=cell.tls_only,
+        enforce_ssl=True,
         retention_period=cdk.Duration.days(14),
     )
 
@@ -32,19 +30,18 @@ class Buffer(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        cell: Cell,
         function_timeout: cdk.Duration,
         window_seconds: int = 0,
     ) -> None:
         super().__init__(scope, construct_id)
         self.window_seconds = window_seconds
-        self.dead_letters = dead_letters(self, "DeadLetters", cell=cell)
+        self.dead_letters = dead_letters(self, "DeadLetters")
         self.queue = sqs.Queue(
             self,
             "Queue",
             # SSE-SQS: encrypted at rest without one KMS request per message.
             encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=cell.tls_only,
+            enforce_ssl=True,
             # Six timeouts, as Lambda asks, and the time in which a batch is gathered.
             visibility_timeout=cdk.Duration.seconds(
                 6 * int(function_timeout.to_seconds()) + window_seconds

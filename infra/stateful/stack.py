@@ -94,7 +94,7 @@ def _files_bucket(scope: Construct, cell: Cell) -> s3.Bucket:
         encryption=s3.BucketEncryption.S3_MANAGED,
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-        enforce_ssl=cell.tls_only,
+        enforce_ssl=True,
         lifecycle_rules=[s3.LifecycleRule(expiration=cdk.Duration.days(365))],
         removal_policy=cell.removal_policy,
     )
@@ -106,8 +106,8 @@ def _files_bucket(scope: Construct, cell: Cell) -> s3.Bucket:
         encryption=s3.BucketEncryption.S3_MANAGED,
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-        enforce_ssl=cell.tls_only,
-        minimum_tls_version=1.2 if cell.tls_only else None,
+        enforce_ssl=True,
+        minimum_tls_version=1.2,
         server_access_logs_bucket=access_logs,
         lifecycle_rules=[
             s3.LifecycleRule(id="results", prefix="results/", expiration=cdk.Duration.days(90)),

@@ -145,7 +145,7 @@ def _topic(scope: Construct, cell: Cell) -> sns.Topic:
         "Topic",
         display_name=f"Duecourse {cell.name}",
         master_key=key,
-        enforce_ssl=cell.tls_only,
+        enforce_ssl=True,
     )
     # A policy of our own replaces the default one, which had let the account's alarms in.
     topic.add_to_resource_policy(_by_alarms(account, ["sns:Publish"], topic.topic_arn))

@@ -83,20 +83,19 @@ class StatelessStack(cdk.Stack):
         self._layers = FunctionLayers(self, "Layers", cell=cell, layers=layers)
 
         queues = _Queues(
-            imports=Buffer(self, "Imports", cell=cell, function_timeout=_IMPORT_TIMEOUT),
-            email=Buffer(self, "Email", cell=cell, function_timeout=_MESSAGE_TIMEOUT),
-            feedback=Buffer(self, "Feedback", cell=cell, function_timeout=_MESSAGE_TIMEOUT),
+            imports=Buffer(self, "Imports", function_timeout=_IMPORT_TIMEOUT),
+            email=Buffer(self, "Email", function_timeout=_MESSAGE_TIMEOUT),
+            feedback=Buffer(self, "Feedback", function_timeout=_MESSAGE_TIMEOUT),
             sent=Buffer(
                 self,
                 "Sent",
-                cell=cell,
                 function_timeout=_MESSAGE_TIMEOUT,
                 window_seconds=cell.sent_window_seconds,
             ),
         )
         FileEvents(self, "Files", bucket_name=self._bucket_name, imports=queues.imports)
         MailEvents(self, "Mail", name=self._service, feedback=queues.feedback, sent=queues.sent)
-        sweep_dead_letters = dead_letters(self, "SweepDeadLetters", cell=cell)
+        sweep_dead_letters = dead_letters(self, "SweepDeadLetters")
         acknowledge(
             sweep_dead_letters,
             "AwsSolutions-SQS3",

@@ -152,17 +152,20 @@ def test_every_queue_gives_up_after_five_receives_into_its_own_dead_letters(
     assert {queues[path]["MessageRetentionPeriod"] for path in dead} == {14 * 86400}
 
 
-def test_every_queue_is_encrypted_and_refuses_plain_http(stateless: Reading) -> None:
-    policies = _queue_policies(stateless)
-    for path, queue in stateless.properties("AWS::SQS::Queue").items():
-        assert queue["SqsManagedSseEnabled"] is True
-        assert {
-            "Action": "sqs:*",
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-            "Effect": "Deny",
-            "Principal": {"AWS": "*"},
-            "Resource": f"{{{path}.Arn}}",
-        } in policies[path]
+def test_every_queue_is_encrypted_and_refuses_plain_http(
+    stateless: Reading, local_stateless: Reading
+) -> None:
+    for reading in (stateless, local_stateless):
+        policies = _queue_policies(reading)
+        for path, queue in reading.properties("AWS::SQS::Queue").items():
+            assert queue["SqsManagedSseEnabled"] is True
+            assert {
+                "Action": "sqs:*",
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                "Effect": "Deny",
+                "Principal": {"AWS": "*"},
+                "Resource": f"{{{path}.Arn}}",
+            } in policies[path]
 
 
 @pytest.mark.parametrize("name", list(FED))
