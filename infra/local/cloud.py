@@ -26,6 +26,9 @@ EMULATOR_PYTHON = ROOT / ".venv-local/bin/python"
 CDK = ROOT / "node_modules/.bin/cdk"
 STACKS = ("duecourse-local-stateful", "duecourse-local-stateless")
 
+# Reserved for examples; every address below it may send in a new cloud.
+SENDER_DOMAIN = "example.com"
+
 READY_WITHIN_SECONDS = 30.0
 DEPLOYED_WITHIN_SECONDS = 400.0
 QUIET_LOOKS = 2
@@ -103,6 +106,10 @@ class LocalCloud:
                 raise NotQuietError(f"after {seconds:.0f} s: {left}; see {self.emulator_log}")
             time.sleep(0.05)
 
+    def verify_sender(self, identity: str) -> None:
+        """An address or a domain may send from now on; the emulator asks for it as SES does."""
+        self.client("sesv2").create_email_identity(EmailIdentity=identity)
+
     @contextlib.contextmanager
     def visibility(self, output: str, seconds: int) -> Iterator[None]:
         """A failed message of this queue comes back after so many seconds instead of minutes."""
@@ -133,7 +140,7 @@ def local_cloud(directory: Path, *, deploy: bool = True) -> Iterator[LocalCloud]
             with _timed(seconds, "deploy"):
                 _make_asset_bucket(session, endpoint)
                 outputs = _deploy(processes, directory, endpoint, gate)
-        yield LocalCloud(
+        cloud = LocalCloud(
             directory=directory,
             endpoint=endpoint,
             gate=GateClient(gate),
@@ -142,6 +149,8 @@ def local_cloud(directory: Path, *, deploy: bool = True) -> Iterator[LocalCloud]
             seconds=seconds,
             session=session,
         )
+        cloud.verify_sender(SENDER_DOMAIN)
+        yield cloud
 
 
 def _start_emulator(

@@ -13,20 +13,20 @@ from infra.local.wire import Server
 LOOK_EVERY_SECONDS = 0.5
 
 
-def ended() -> threading.Event:
+def ended(*, with_parent: bool = True) -> threading.Event:
     """Set by SIGTERM or SIGINT, and when the parent has gone."""
     event = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: event.set())
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent and not event.wait(LOOK_EVERY_SECONDS):
-            pass
-        event.set()
-
-    threading.Thread(target=watch, daemon=True, name="parent").start()
+    if with_parent:
+        threading.Thread(target=_watch, args=(os.getppid(), event), daemon=True).start()
     return event
+
+
+def _watch(parent: int, event: threading.Event) -> None:
+    while os.getppid() == parent and not event.wait(LOOK_EVERY_SECONDS):
+        pass
+    event.set()
 
 
 def serve(server: Server, ready: str) -> None:

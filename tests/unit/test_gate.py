@@ -55,6 +55,9 @@ class FakeBus:
     def send(self, queue: str, bodies: Sequence[str]) -> None:
         self.sent += [json.loads(body) for body in bodies]
 
+    def forget(self) -> None:
+        """Nothing is remembered here."""
+
     def kinds(self) -> list[str]:
         return [event["detail"]["eventType"] for event in self.sent]
 

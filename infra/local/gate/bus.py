@@ -32,6 +32,9 @@ class Bus(Protocol):
     def send(self, queue: str, bodies: Sequence[str]) -> None:
         """Put the bodies on the queue, in their order."""
 
+    def forget(self) -> None:
+        """Read rules and destinations anew before the next event."""
+
 
 class EmulatedBus:
     """The bus of the emulator."""
@@ -68,6 +71,10 @@ class EmulatedBus:
             )
             if answer.get("Failed"):
                 raise ConnectionError(f"{queue}: {answer['Failed']}")
+
+    def forget(self) -> None:
+        with self._lock:
+            self._read_at = float("-inf")
 
     def _url(self, queue: str) -> str:
         if queue not in self._urls:

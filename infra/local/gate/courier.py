@@ -87,6 +87,7 @@ class Courier:
             self._waiting.clear()
             self._held, self._hold = [], None
             self._ledger.clear()
+        self._bus.forget()
 
     def _run(self) -> None:
         while True:
