@@ -2,7 +2,7 @@
 Fakes are in adapters/memory, real ones beside it; one contract suite runs over both.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -12,6 +12,7 @@ from dunning.domain.creditor import Creditor
 from dunning.domain.decision import Send
 from dunning.domain.history import Record, Task
 from dunning.domain.invoice import Invoice
+from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Policy, Rulebook
 from dunning.domain.posting import Posting, PostingKey
 
@@ -226,6 +227,36 @@ class Outbox(Protocol):
         """Messages visible and in flight."""
 
     def put(self, creditor: str, entries: Iterable[AgendaEntry]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record of a file: a plain object to read as a body, or the error that stands for it."""
+
+    number: int
+    """The row in the file on which it begins, from 1; 0 is the file as a whole."""
+    cells: tuple[tuple[str, ...], ...]
+    """The rows as they came, for whoever mends them."""
+    body: Mapping[str, object] | None = None
+    error: LedgerError | None = None
+    repeats: int = 0
+    """Rows that repeat another of the same record exactly, and change nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRows:
+    """A file as its rows come by. `dated`: every record must say the day it becomes known."""
+
+    columns: tuple[str, ...]
+    rows: Iterable[Row]
+    dated: bool = False
+
+
+class Formats(Protocol):
+    """Files of every known format, by the ending of their name."""
+
+    def rows(self, name: str, body: bytes) -> FileRows:
+        """The records of a file. Never raises: what cannot be read is a row with an error."""
 
 
 class Blobs(Protocol):
