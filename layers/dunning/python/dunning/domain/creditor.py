@@ -3,7 +3,7 @@ No policies (policy) and no storage.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 DEFAULT_SHARDS = 4
 UNKNOWN_RULES = ("presume_sent", "ask")
@@ -30,3 +30,9 @@ class Creditor:
     shards_ever: int = DEFAULT_SHARDS
     """The most shards ever used: the sweep reads 0 .. this - 1."""
     version: int = 0
+
+    def following(self, known: "Creditor | None") -> "Creditor":
+        """These settings as they are kept after those known: accounts stay in the shard they were
+        given, so a shard that was ever used is swept for good."""
+        before = known.shards_ever if known else 0
+        return replace(self, shards_ever=max(self.shards, self.shards_ever, before))

@@ -5,7 +5,7 @@ Keys are `keys`', packing is `codec`'s, and what a failed write means is `writes
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from heapq import merge
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 from pynamodb.connection import Connection
@@ -21,6 +21,7 @@ from dunning.service.ports import AgendaEntry, ClaimLost
 from . import keys
 from .head import claim_parts, head_of
 from .models import HeadRow, HistoryRow, InvoiceRow, OwnerRow, PostingRow, Row, TaskRow
+from .reading import get_row
 from .rows import (
     Raw,
     account_of,
@@ -34,8 +35,6 @@ from .writes import CONDITION, CONFLICT, write_change
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-
-R = TypeVar("R", bound=Row)
 
 CLAIM_TRIES = 3
 """A claim that meets a transaction in flight is asked again at once: the answer is then known."""
@@ -65,7 +64,7 @@ class DynamoLedger:
         return keys.account(creditor, customer)
 
     def head(self, creditor: str, account: str) -> Head | None:
-        row = _get(HeadRow, account, keys.HEAD)
+        row = get_row(HeadRow, account, keys.HEAD)
         return head_of(row) if row is not None else None
 
     def live(self, creditor: str, account: str, head: Head) -> Account:
@@ -135,7 +134,7 @@ class DynamoLedger:
         return None
 
     def record(self, creditor: str, account: str, seq: int) -> Record | None:
-        row = _get(HistoryRow, account, keys.history(seq))
+        row = get_row(HistoryRow, account, keys.history(seq))
         return record_of(row) if row is not None else None
 
     def history(self, creditor: str, account: str) -> Iterator[Record]:
@@ -143,7 +142,7 @@ class DynamoLedger:
             yield record_of(HistoryRow.from_raw_data(raw))
 
     def invoice(self, creditor: str, account: str, number: str) -> Invoice | None:
-        row = _get(InvoiceRow, account, keys.invoice(number))
+        row = get_row(InvoiceRow, account, keys.invoice(number))
         return invoice_of(row) if row is not None else None
 
     def invoices(self, creditor: str, account: str) -> Iterator[Invoice]:
@@ -151,15 +150,15 @@ class DynamoLedger:
             yield invoice_of(InvoiceRow.from_raw_data(raw))
 
     def posting(self, creditor: str, account: str, key: PostingKey) -> Posting | None:
-        row = _get(PostingRow, account, keys.posting(key))
+        row = get_row(PostingRow, account, keys.posting(key))
         return posting_of(row) if row is not None else None
 
     def account_of_invoice(self, creditor: str, number: str) -> str | None:
-        row = _get(OwnerRow, keys.lookup(creditor, number), keys.ONLY)
+        row = get_row(OwnerRow, keys.lookup(creditor, number), keys.ONLY)
         return row.account if row is not None else None
 
     def account_of_posting(self, creditor: str, key: PostingKey) -> str | None:
-        row = _get(OwnerRow, keys.seen(creditor, key), keys.ONLY)
+        row = get_row(OwnerRow, keys.seen(creditor, key), keys.ONLY)
         return row.account if row is not None else None
 
     def agenda(
@@ -244,14 +243,6 @@ class DynamoLedger:
             if "LastEvaluatedKey" not in answer:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
-
-
-def _get(model: type[R], pk: str, sk: str) -> R | None:
-    """A point read, always consistent."""
-    try:
-        return model.get(pk, sk, consistent_read=True)
-    except model.DoesNotExist:
-        return None
 
 
 def _old(error: ClientError) -> Raw | None:

@@ -1,4 +1,6 @@
-"""The rest of a cell in memory: settings, suppressions, channels, queue, senders, blobs, counters."""
+"""The rest of a cell in memory: settings, suppressions, channels, queue, senders, counters.
+For simulations, tests and models; nothing here leaves the process or outlives it.
+"""
 
 import hashlib
 from collections import Counter, deque
@@ -17,7 +19,7 @@ class MemorySettings:
 
     def __init__(self) -> None:
         self._books: dict[str, Rulebook] = {}
-        self._sources: dict[str, str] = {}
+        self._sources: dict[tuple[str, int], str] = {}
 
     def rulebook(self, creditor: str) -> Rulebook | None:
         return self._books.get(creditor)
@@ -27,18 +29,23 @@ class MemorySettings:
 
     def put_creditor(self, creditor: str, settings: Creditor) -> bool:
         book = self._books.get(creditor)
-        if book and replace(book.creditor, version=settings.version) == settings:
+        wanted = settings.following(book.creditor if book else None)
+        if book and replace(book.creditor, version=wanted.version) == wanted:
             return False
-        self._books[creditor] = replace(book or Rulebook(settings), creditor=settings)
+        self._books[creditor] = replace(book or Rulebook(wanted), creditor=wanted)
         return True
 
     def put_policies(self, creditor: str, policies: tuple[Policy, ...], source: str) -> int | None:
-        if self._sources.get(creditor) == source:
-            return None
         book = self._books.get(creditor) or Rulebook(Creditor(creditor))
-        self._sources[creditor] = source
+        if book.version and self.policy_source(creditor, book.version) == source:
+            return None
+        self._sources[creditor, book.version + 1] = source
         self._books[creditor] = replace(book, policies=policies, version=book.version + 1)
         return book.version + 1
+
+    def policy_source(self, creditor: str, version: int) -> str | None:
+        """The text of one version of a creditor's policy file."""
+        return self._sources.get((creditor, version))
 
 
 class MemorySuppressions:

@@ -78,9 +78,11 @@ class MemoryLedger:
         self._index(creditor, account, head)
 
     def claim(self, creditor: str, account: str, head: Head, base: int) -> None:
-        stands = self._accounts[account]
+        stands = self._accounts.get(account)
         wanted = head.claim
         assert wanted is not None
+        if stands is None:
+            raise ClaimLost(account)
         if stands.head.claim is not None and stands.head.claim.token == wanted.token:
             return
         if stands.head.rev != base or stands.head.claim is not None:

@@ -1,0 +1,218 @@
+"""The rest of a cell in its table: creditors and policies, suppressed addresses, sweeps and pauses.
+Parsing a policy file is the domain's; reading settings costs once an invocation.
+"""
+
+import json
+import zlib
+from collections.abc import Callable
+from dataclasses import asdict, fields, replace
+from typing import Any
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from dunning.domain.creditor import Creditor
+from dunning.domain.policy import Policy, Rulebook
+from dunning.service.ports import SweepState
+
+from . import keys
+from .models import CreditorRow, PauseRow, PolicyRow, RegistryRow, SuppressedRow, SweepRow
+from .reading import get_row
+from .writes import CONDITION, CONFLICT
+
+TRIES = 5
+"""Times that settings are written anew because somebody else changed them meanwhile."""
+
+ReadPolicies = Callable[[str], tuple[Policy, ...]]
+
+
+class SettingsContendedError(RuntimeError):
+    """A creditor's settings kept changing under the write; nothing was written."""
+
+
+class DynamoSettings:
+    """Creditors and their policies. A version of a policy file is never changed: it is stored as
+    it was written, and parsed again by whoever reads it."""
+
+    def __init__(self, connection: Connection, read_policies: ReadPolicies) -> None:
+        self._connection = connection
+        self._read_policies = read_policies
+        self._books: dict[str, Rulebook] = {}
+        self._parsed: dict[tuple[str, int], tuple[Policy, ...]] = {}
+
+    def refresh(self) -> None:
+        """Forget which versions hold: an invocation begins. Versions themselves never change."""
+        self._books.clear()
+
+    def rulebook(self, creditor: str) -> Rulebook | None:
+        book = self._books.get(creditor)
+        if book is None:
+            row = get_row(CreditorRow, creditor, keys.CREDITOR)
+            if row is None:
+                return None
+            version = int(row.policy_version or 0)
+            book = Rulebook(_settings(creditor, row), self._policies(creditor, version), version)
+            self._books[creditor] = book
+        return book
+
+    def creditors(self) -> tuple[str, ...]:
+        row = get_row(RegistryRow, *keys.REGISTRY)
+        return tuple(sorted(row.names or ())) if row else ()
+
+    def put_creditor(self, creditor: str, settings: Creditor) -> bool:
+        for _ in range(TRIES):
+            row = get_row(CreditorRow, creditor, keys.CREDITOR)
+            known = _settings(creditor, row) if row else None
+            wanted = settings.following(known)
+            if known is not None and replace(known, version=wanted.version) == wanted:
+                return False
+            text = json.dumps(asdict(wanted), ensure_ascii=False, sort_keys=True)
+            stands = (
+                CreditorRow.settings == row.settings
+                if row is not None and row.settings
+                else CreditorRow.settings.does_not_exist()
+            )
+            if self._update(creditor, row is None, [CreditorRow.settings.set(text)], stands):
+                return True
+        raise SettingsContendedError(creditor)
+
+    def put_policies(self, creditor: str, policies: tuple[Policy, ...], source: str) -> int | None:
+        for _ in range(TRIES):
+            row = get_row(CreditorRow, creditor, keys.CREDITOR)
+            known = int(row.policy_version or 0) if row else 0
+            if known and self.policy_source(creditor, known) == source:
+                return None
+            version = known + 1
+            stands = (
+                CreditorRow.policy_version == known
+                if known
+                else CreditorRow.policy_version.does_not_exist()
+            )
+            actions: list[Action] = [CreditorRow.policy_version.set(version)]
+            policy = PolicyRow(creditor, keys.policy_set(version), source=source)
+            if self._update(creditor, row is None, actions, stands, policy):
+                return version
+        raise SettingsContendedError(creditor)
+
+    def policy_source(self, creditor: str, version: int) -> str | None:
+        """The text of one version of a creditor's policy file."""
+        row = get_row(PolicyRow, creditor, keys.policy_set(version))
+        return row.source if row else None
+
+    def _policies(self, creditor: str, version: int) -> tuple[Policy, ...]:
+        if not version:
+            return ()
+        if (creditor, version) not in self._parsed:
+            source = self.policy_source(creditor, version)
+            if source is None:
+                raise LookupError(f"{creditor}: version {version} of its policies is not there")
+            self._parsed[creditor, version] = self._read_policies(source)
+        return self._parsed[creditor, version]
+
+    def _update(
+        self,
+        creditor: str,
+        new: bool,
+        actions: list[Action],
+        stands: Condition,
+        policy: PolicyRow | None = None,
+    ) -> bool:
+        """One transaction; a new creditor is entered in the registry by it. False: meanwhile
+        changed by somebody else."""
+        try:
+            with TransactWrite(connection=self._connection) as transaction:
+                if policy is not None:
+                    transaction.save(policy, PolicyRow.pk.does_not_exist())
+                transaction.update(CreditorRow(creditor, keys.CREDITOR), actions, stands)
+                if new:
+                    registry = RegistryRow(*keys.REGISTRY)
+                    transaction.update(registry, [RegistryRow.names.add({creditor})])
+        except TransactWriteError as error:
+            codes = {reason.code for reason in error.cancellation_reasons if reason}
+            if codes & {CONDITION, CONFLICT}:
+                return False
+            raise
+        self._books.pop(creditor, None)
+        return True
+
+
+def _settings(creditor: str, row: CreditorRow) -> Creditor:
+    if not row.settings:
+        return Creditor(creditor)
+    stored: dict[str, Any] = json.loads(row.settings)
+    names = {field.name for field in fields(Creditor)}
+    known: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in stored.items()
+        if name in names
+    }
+    return Creditor(**known)
+
+
+class DynamoSuppressions:
+    """Addresses that nobody in the cell may use. The first reason stays."""
+
+    def reason(self, creditor: str, channel: str, address_hash: str) -> str | None:
+        row = get_row(SuppressedRow, keys.suppressed(channel, address_hash), keys.ONLY)
+        return row.reason if row else None
+
+    def add(self, creditor: str, channel: str, address_hash: str, reason: str, now: int) -> None:
+        row = SuppressedRow(
+            keys.suppressed(channel, address_hash), keys.ONLY, reason=reason, at=now
+        )
+        try:
+            row.save(SuppressedRow.pk.does_not_exist())
+        except PutError as error:
+            if error.cause_response_code != f"{CONDITION}Exception":
+                raise
+
+
+class DynamoChannels:
+    """Where each channel's sweep stands, and its pause: two items, so that a sweep which saves
+    what it read a minute ago cannot end a pause."""
+
+    def sweep_state(self, channel: str) -> SweepState:
+        partition = keys.sweep(channel)
+        state = get_row(SweepRow, partition, keys.SWEEP_STATE)
+        pause = get_row(PauseRow, partition, keys.SWEEP_PAUSE)
+        found = _unpack_sweep(state.state) if state else SweepState()
+        if pause is None:
+            return found
+        return replace(found, paused_until=int(pause.until), paused_why=pause.why)
+
+    def save_sweep(self, channel: str, state: SweepState) -> None:
+        SweepRow(keys.sweep(channel), keys.SWEEP_STATE, state=_pack_sweep(state)).save()
+
+    def pause(self, channel: str, until: int, why: str) -> None:
+        PauseRow(keys.sweep(channel), keys.SWEEP_PAUSE, until=until, why=why).save()
+
+
+def _pack_sweep(state: SweepState) -> bytes:
+    """A creditor's cursors side by side: most are the same as the sweep before's, so they shrink
+    to little, and one item holds thousands of creditors."""
+    names = sorted({*state.cursors, *(name for _, marked in state.marks for name in marked)})
+    text = json.dumps(
+        {
+            "total": state.total,
+            "marks": [total for total, _ in state.marks],
+            "cursors": {
+                name: [state.cursors.get(name)] + [marked.get(name) for _, marked in state.marks]
+                for name in names
+            },
+        }
+    )
+    return zlib.compress(text.encode())
+
+
+def _unpack_sweep(packed: bytes) -> SweepState:
+    stored: dict[str, Any] = json.loads(zlib.decompress(packed))
+    columns: list[dict[str, str]] = [{} for _ in range(len(stored["marks"]) + 1)]
+    for name, cursors in stored["cursors"].items():
+        for column, cursor in zip(columns, cursors, strict=True):
+            if cursor is not None:
+                column[name] = cursor
+    marks = tuple(zip(stored["marks"], columns[1:], strict=True))
+    return SweepState(cursors=columns[0], total=stored["total"], marks=marks)
