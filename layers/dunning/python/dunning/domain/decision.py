@@ -110,17 +110,25 @@ def plan(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> Plan:
     return replace(fresh, since=kept.since) if fresh.says_the_same(kept) else fresh
 
 
-def explain(account: Account, rulebook: Rulebook, now: int) -> list[tuple[ItemRef, str, str]]:
+def explain(
+    account: Account, rulebook: Rulebook, now: int, gates: Gates
+) -> list[tuple[ItemRef, str, str]]:
     """For every open item: its reference, the reason code that holds it or STEP_DUE, and a detail
-    (the first day on which it could be reminded, where there is one)."""
+    (the first day on which it could be reminded, where there is one). An item whose own step is
+    due waits for what holds back the notice that it would stand in."""
     today = local_day(now, account.zone(rulebook.creditor))
     found = []
     for group in groups(account, rulebook, today):
         net = net_of_credit(account, rulebook, group.currency, today)
+        notice = _first_day(account, rulebook, group, today, now, gates)
         for one in group.items:
             code, day = one.reason, one.day
             if day is not None and day <= today:
                 code = reasons.STEP_DUE if net.get(one.item.ref, 1) else reasons.ON_ACCOUNT_COVERS
+                if code == reasons.STEP_DUE and not group.allows(today):
+                    code, day = reasons.MIN_INTERVAL, group.interval_day
+                elif code == reasons.STEP_DUE and (notice.at is None or notice.at > now):
+                    code = notice.reason
             found.append((one.item.ref, code, day.isoformat() if day else ""))
     return found
 

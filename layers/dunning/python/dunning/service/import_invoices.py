@@ -127,6 +127,7 @@ class ImportInvoices:
             except LedgerError as error:
                 self._reject(report, bad_rows, row, error)
         # Settings that came while this ran: their own replan may have passed these accounts by.
+        self.settings.refresh()
         newest = self.settings.rulebook(report.creditor)
         if newest is not None and (replan or newest != rulebook):
             report.replanned = Replan(self.bodies.accounts).book(report.creditor, newest, now)

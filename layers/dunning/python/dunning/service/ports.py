@@ -92,6 +92,9 @@ class Ledger(Protocol):
 class Settings(Protocol):
     """Creditors and their policies, versioned."""
 
+    def refresh(self) -> None:
+        """Forget what was read: the next `rulebook` is the one that stands then."""
+
     def rulebook(self, creditor: str) -> Rulebook | None: ...
 
     def creditors(self) -> tuple[str, ...]: ...
