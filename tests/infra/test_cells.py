@@ -18,6 +18,7 @@ from infra.config import (
     cells_for,
     local_cell,
 )
+from infra.local.identity import REGION
 from tests.infra.conftest import AWS_NAMES, GATE
 
 
@@ -75,6 +76,10 @@ def test_a_cell_keeps_its_data_unless_it_says_otherwise() -> None:
     assert _cell().protected
     assert not _cell(removal_policy=RemovalPolicy.DESTROY).protected
     assert not local_cell(GATE).protected
+
+
+def test_the_local_cell_lies_where_the_local_cloud_is() -> None:
+    assert local_cell(GATE).region == REGION
 
 
 def test_every_aws_cell_has_both_stacks_in_its_own_region(
