@@ -13,7 +13,7 @@ from collections.abc import Callable
 from email.header import Header
 from email.utils import formataddr, parseaddr
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import botocore.exceptions as aws
 from botocore.config import Config
@@ -21,7 +21,7 @@ from botocore.config import Config
 from dunning.service.ports import ChannelPaused, Message, NotSent, Refused, Unclear
 
 if TYPE_CHECKING:
-    from boto3.session import Session
+    from botocore.session import Session
     from types_boto3_sesv2 import SESV2Client
 
 CONNECT_TIMEOUT = 2
@@ -54,10 +54,11 @@ _BEFORE_THE_WIRE = (
 )
 
 
-def ses_client(session: "Session") -> "SESV2Client":
+def ses_client(session: "Session", region: str | None = None) -> "SESV2Client":
     """A client that asks once. `total_max_attempts` counts the first request too."""
-    return session.client(
+    client = session.create_client(
         "sesv2",
+        region_name=region,
         config=Config(
             retries={"total_max_attempts": 1, "mode": "standard"},
             connect_timeout=CONNECT_TIMEOUT,
@@ -66,6 +67,7 @@ def ses_client(session: "Session") -> "SESV2Client":
             tcp_keepalive=True,
         ),
     )
+    return cast("SESV2Client", client)
 
 
 class SesSender:

@@ -1,0 +1,58 @@
+"""SQS batches: one call a message, what fails comes back by itself, the others are done.
+What a message says and leads to is not known here.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from dunning.entry.observability import logger
+
+Batch = PartialItemFailureResponse
+Record = SQSRecord
+
+
+class _Threads(BatchProcessor):
+    """The records of a batch side by side: they wait for others' answers, not for this CPU."""
+
+    def __init__(self, threads: int) -> None:
+        # A batch of one that fails is one failed message, not a failed function.
+        super().__init__(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+        self._threads = threads
+
+    def process(self) -> list[tuple[Any, ...]]:
+        if self._threads == 1 or len(self.records) == 1:
+            return super().process()
+        with ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(self._process_record, self.records))
+
+
+def each_message(
+    event: dict[str, Any], one: Callable[[Record], object], *, threads: int = 1
+) -> Batch:
+    """Call `one` for each message of an SQS event; answer with those for which it raised."""
+    log = logger()
+
+    def logged(record: Record) -> object:
+        try:
+            outcome = one(record)
+        except Exception:
+            log.exception("message failed", extra={"message_id": record.message_id})
+            raise
+        log.info("message done", extra={"message_id": record.message_id, "outcome": outcome})
+        return outcome
+
+    return process_partial_response(event=event, record_handler=logged, processor=_Threads(threads))
+
+
+def receives(record: Record) -> int:
+    """How often the queue has handed this message out, this time included."""
+    return int(record.attributes.approximate_receive_count)

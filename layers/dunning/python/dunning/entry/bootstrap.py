@@ -1,0 +1,304 @@
+"""The one place that wires: from settings to use cases with their real adapters. Lazily: to import
+this does nothing, and each function makes only what it uses. No rule lives here.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, cast
+
+from dunning.domain.account import EMAIL
+from dunning.domain.creditor import DEFAULT_SHARDS
+from dunning.domain.gates import DefaultGates
+from dunning.entry.observability import metrics
+from dunning.entry.settings import TABLE, Settings, from_environment, on_aws_lambda
+from dunning.service.accounts import Accounts
+from dunning.service.ports import Clock, Feedback
+from dunning.service.record_body import RecordBody
+from dunning.service.settlement import Settlement
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+    from botocore.session import Session
+    from pynamodb.connection import Connection
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_s3 import S3Client
+    from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_sqs import SQSClient
+
+    from dunning.adapters.address_hash import KeyedHash
+    from dunning.adapters.dynamodb.cell import DynamoChannels, DynamoSettings, DynamoSuppressions
+    from dunning.adapters.dynamodb.ledger import DynamoLedger
+    from dunning.service.import_invoices import ImportInvoices
+    from dunning.service.record_feedback import RecordFeedback
+    from dunning.service.remind import Reminders
+    from dunning.service.sweep import Sweep
+
+MOST_THREADS = 4
+MAILS_PER_THREAD = 7.0
+"""Mails a second that one thread sends, at 0.15 s of waiting for each."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What every function does first: it learns which settings hold, and the instant, once."""
+
+    settings: "DynamoSettings"
+    clock: Clock
+
+    def begin(self) -> int:
+        """The instant of this invocation."""
+        self.settings.refresh()
+        return self.clock.now()
+
+
+@dataclass(frozen=True)
+class SendEmail(Entry):
+    """The e-mail channel's sender."""
+
+    reminders: "Reminders"
+    account_of: Callable[[str], tuple[str, str]]
+    max_receive_count: int
+    threads: int
+
+
+@dataclass(frozen=True)
+class RunSweep(Entry):
+    """The sweep of every channel of the cell."""
+
+    sweeps: "tuple[Sweep, ...]"
+
+
+@dataclass(frozen=True)
+class TakeFeedback(Entry):
+    """Providers' events into the ledger."""
+
+    feedback: "RecordFeedback"
+    read: Callable[[object], Feedback | None]
+    creditor_of: Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class ImportFiles(Entry):
+    """Files into the ledger."""
+
+    imports: "ImportInvoices"
+
+    @staticmethod
+    def day(now: int) -> date:
+        """The day on which a file counts as uploaded, by the cell's clock."""
+        return datetime.fromtimestamp(now, UTC).date()
+
+
+class Wiring:
+    """One cell's parts, each made when it is first asked for."""
+
+    def __init__(self, settings: Settings, region: str | None = None) -> None:
+        self.settings = settings
+        self._region = region
+
+    @cached_property
+    def connection(self) -> "Connection":
+        from dunning.adapters.dynamodb.models import connect
+
+        return connect(self.settings.table_name, region=self._region)
+
+    @cached_property
+    def clock(self) -> Clock:
+        from dunning.adapters.clock import TableClock, WallClock
+
+        if self.settings.clock_source == TABLE:
+            return TableClock(self._dynamodb(), self.settings.table_name)
+        return WallClock()
+
+    @cached_property
+    def rulebooks(self) -> "DynamoSettings":
+        from dunning.adapters.dynamodb.cell import DynamoSettings
+        from dunning.domain.policy_file import read_policies
+
+        return DynamoSettings(self.connection, read_policies)
+
+    @cached_property
+    def ledger(self) -> "DynamoLedger":
+        from dunning.adapters.dynamodb.ledger import DynamoLedger
+
+        return DynamoLedger(self.connection, self._shards)
+
+    @cached_property
+    def suppressions(self) -> "DynamoSuppressions":
+        from dunning.adapters.dynamodb.cell import DynamoSuppressions
+
+        _ = self.connection
+        return DynamoSuppressions()
+
+    @cached_property
+    def channels(self) -> "DynamoChannels":
+        from dunning.adapters.dynamodb.cell import DynamoChannels
+
+        _ = self.connection
+        return DynamoChannels()
+
+    @cached_property
+    def hash_of(self) -> "KeyedHash":
+        from dunning.adapters.address_hash import KeyedHash
+        from dunning.adapters.secrets import SecretKey
+
+        client = cast("SecretsManagerClient", self._client("secretsmanager"))
+        return KeyedHash(SecretKey(client, self.settings.address_key_secret))
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self.ledger, DefaultGates(), _jitter)
+
+    @cached_property
+    def settlement(self) -> Settlement:
+        return Settlement(self.accounts, metrics())
+
+    @cached_property
+    def bodies(self) -> RecordBody:
+        return RecordBody(self.accounts, self.suppressions, self.hash_of)
+
+    @cached_property
+    def reminders(self) -> "Reminders":
+        from dunning.adapters.rate import LeasedRate
+        from dunning.adapters.render import TemplateRenderer
+        from dunning.adapters.ses import SesSender, ses_client
+        from dunning.adapters.tokens import random_token
+        from dunning.service.remind import Reminders
+
+        here = self.settings
+        return Reminders(
+            channel=EMAIL,
+            accounts=self.accounts,
+            settlement=self.settlement,
+            settings=self.rulebooks,
+            suppressions=self.suppressions,
+            renderer=TemplateRenderer(here.templates_path),
+            senders={
+                EMAIL: SesSender(ses_client(self._session, self._region), here.configuration_set)
+            },
+            rate=LeasedRate(self._dynamodb(), here.table_name, EMAIL, here.email_rate),
+            channels=self.channels,
+            tokens=random_token,
+            metrics=metrics(),
+        )
+
+    @cached_property
+    def sweep(self) -> "Sweep":
+        from dunning.adapters.sqs import SqsOutbox
+        from dunning.service.sweep import Sweep
+
+        return Sweep(
+            channel=EMAIL,
+            rate=self.settings.email_rate,
+            ledger=self.ledger,
+            settings=self.rulebooks,
+            channels=self.channels,
+            outbox=SqsOutbox(cast("SQSClient", self._client("sqs")), self.settings.email_queue_url),
+            metrics=metrics(),
+        )
+
+    @cached_property
+    def feedback(self) -> "RecordFeedback":
+        from dunning.service.record_feedback import RecordFeedback
+
+        return RecordFeedback(self.ledger, self.rulebooks, self.bodies, self.settlement)
+
+    @cached_property
+    def imports(self) -> "ImportInvoices":
+        from dunning.adapters.formats.files import FilesByName
+        from dunning.adapters.s3 import S3Blobs
+        from dunning.service.import_invoices import ImportInvoices
+
+        return ImportInvoices(
+            blobs=S3Blobs(cast("S3Client", self._client("s3")), self.settings.bucket_name),
+            settings=self.rulebooks,
+            bodies=self.bodies,
+            formats=FilesByName(),
+            metrics=metrics(),
+        )
+
+    def _shards(self, creditor: str) -> int:
+        book = self.rulebooks.rulebook(creditor)
+        return book.creditor.shards if book else DEFAULT_SHARDS
+
+    @cached_property
+    def _session(self) -> "Session":
+        # botocore is all that boto3's clients are made of; the rest of boto3 is import time.
+        from botocore.session import get_session
+
+        return get_session()
+
+    def _client(self, service: str) -> "BaseClient":
+        return self._session.create_client(service, region_name=self._region)
+
+    def _dynamodb(self) -> "DynamoDBClient":
+        """The models' own client: one pool of connections for all that is asked of the table."""
+        return cast("DynamoDBClient", self.connection.client)
+
+
+@cache
+def reminders() -> SendEmail:
+    """For send_email."""
+    from dunning.adapters.sqs import account_of
+
+    here = Wiring(from_environment("CONFIGURATION_SET", "EMAIL_RATE", "EMAIL_MAX_RECEIVE_COUNT"))
+    return SendEmail(
+        settings=here.rulebooks,
+        clock=here.clock,
+        reminders=here.reminders,
+        account_of=account_of,
+        max_receive_count=here.settings.email_max_receive_count,
+        threads=threads_for(here.settings.email_rate),
+    )
+
+
+@cache
+def sweep() -> RunSweep:
+    """For sweep."""
+    here = Wiring(from_environment("EMAIL_QUEUE_URL", "EMAIL_RATE"))
+    return RunSweep(settings=here.rulebooks, clock=here.clock, sweeps=(here.sweep,))
+
+
+@cache
+def feedback() -> TakeFeedback:
+    """For record_feedback."""
+    from dunning.adapters.dynamodb.keys import creditor_of
+    from dunning.adapters.ses_events import feedback_of
+
+    here = Wiring(from_environment("ADDRESS_KEY_SECRET"))
+    return TakeFeedback(
+        settings=here.rulebooks,
+        clock=here.clock,
+        feedback=here.feedback,
+        read=lambda event: feedback_of(event, here.hash_of),
+        creditor_of=creditor_of,
+    )
+
+
+@cache
+def imports() -> ImportFiles:
+    """For import_invoices."""
+    here = Wiring(from_environment("ADDRESS_KEY_SECRET"))
+    return ImportFiles(settings=here.rulebooks, clock=here.clock, imports=here.imports)
+
+
+def prepare(make: Callable[[], Entry]) -> None:
+    """Make a function's parts before its first event, where the machine gives its full CPU for
+    it. Anywhere else, in tests too, they are made when the first event comes."""
+    if on_aws_lambda():
+        make()
+
+
+def threads_for(rate: float) -> int:
+    """Messages of one batch to send side by side. At a low rate a worker waits for its turn
+    anyway, and a thread more would only wait beside it."""
+    return max(1, min(MOST_THREADS, round(rate / (2 * MAILS_PER_THREAD))))
+
+
+def _jitter(attempt: int) -> None:
+    """Wait before a write is planned anew, longer each time, never two workers the same."""
+    time.sleep(random.uniform(0, 0.02 * 2 ** min(attempt, 5)))

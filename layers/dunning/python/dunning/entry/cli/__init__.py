@@ -1,0 +1,22 @@
+"""The command `dunning`: offline answers from files, and hands for people at a cell.
+Arguments in, JSON Lines out; every rule lives in the use cases that are called here.
+"""
+
+import typer
+
+from dunning.entry.cli.simulate import simulate
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__
+)
+app.command()(simulate)
+
+
+@app.callback()
+def root() -> None:
+    """Duecourse, from the command line."""
+
+
+def main() -> None:
+    """The console script."""
+    app()

@@ -1,0 +1,106 @@
+"""How the commands speak: JSON Lines on standard output, errors on standard error, exit code 2.
+No command lives here.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+
+from dunning.domain.ledger import LedgerError
+from dunning.domain.policy import Policy
+from dunning.domain.policy_file import read_policies
+from dunning.domain.policy_nodes import PolicyFileError
+from dunning.entry.offline import rows_of
+from dunning.service.ledger_file import LedgerFile, read_ledger
+from dunning.service.simulate import days_between
+
+MOST_RUNS = 20_000
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+
+
+def lines(rows: Iterable[Mapping[str, object]]) -> None:
+    """Each row as one line of JSON."""
+    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    write = sys.stdout.write
+    for row in rows:
+        write(encode(row) + "\n")
+    sys.stdout.flush()
+
+
+def say(message: str) -> None:
+    """One line for the person, apart from the answer."""
+    Console(stderr=True, soft_wrap=True, highlight=False, markup=False).print(message)
+
+
+def fail(*messages: str) -> NoReturn:
+    """Stop with what is wrong, one line each."""
+    for message in messages:
+        say(f"dunning: {message}")
+    raise typer.Exit(2)
+
+
+def day(text: str, option: str) -> date:
+    """A day as the option gives it."""
+    try:
+        if _DAY.match(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    fail(f"{option}: {text!r} is not a day; write it as 2026-11-22")
+
+
+def run_days(text: str) -> list[date]:
+    """The days of --runs: a list, in which D1..D2 stands for every day from D1 to D2."""
+    days: set[date] = set()
+    for part in filter(None, (one.strip() for one in text.split(","))):
+        first, dots, last = part.partition("..")
+        start = day(first, "--runs")
+        end = day(last, "--runs") if dots else start
+        if end < start or (end - start).days > MOST_RUNS:
+            fail(f"--runs: {part!r} ends before it begins, or is longer than {MOST_RUNS} days")
+        days.update(days_between(start, end))
+    if not days:
+        fail("--runs: name a day or more, as 2026-11-22,2026-11-29 or 2026-11-01..2026-11-30")
+    return sorted(days)
+
+
+def policies_of(path: Path) -> tuple[tuple[Policy, ...], str]:
+    """The policies of a file, and its text."""
+    text = _text(path, "--policies")
+    try:
+        return read_policies(text), text
+    except PolicyFileError as error:
+        fail(*(f"{path.name}: {problem}" for problem in error.problems))
+
+
+def ledger_of(path: Path) -> LedgerFile:
+    """The bodies of a ledger file; any row that cannot be read stops the command."""
+    try:
+        rows = rows_of(path)
+    except OSError as error:
+        fail(f"--ledger: {path} cannot be read ({error.strerror})")
+    file = read_ledger(rows.rows)
+    if file.problems:
+        fail(*(problem(path, row, error) for row, error in file.problems))
+    return file
+
+
+def problem(path: Path, row: int, error: LedgerError) -> str:
+    """A bad row as a sentence."""
+    return f"{path.name}: row {row}: {error} ({error.code})"
+
+
+def _text(path: Path, option: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        fail(f"{option}: {path} cannot be read ({error.strerror})")
+    except UnicodeDecodeError:
+        fail(f"{option}: {path} is not UTF-8 text; save it so")

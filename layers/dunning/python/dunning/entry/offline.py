@@ -1,0 +1,87 @@
+"""The wiring of the offline commands: the same use cases over ports in memory, and files on disk.
+No cloud and no environment; a cell's wiring is `bootstrap`'s.
+"""
+
+from pathlib import Path
+
+from dunning.adapters.formats.files import FilesByName
+from dunning.adapters.memory.cell import (
+    Counters,
+    MemoryChannels,
+    MemorySender,
+    MemorySettings,
+    MemorySuppressions,
+    NoLimit,
+    Serial,
+    plain_hash,
+)
+from dunning.adapters.memory.ledger import MemoryLedger
+from dunning.domain.account import EMAIL, VOICE
+from dunning.domain.gates import DefaultGates, Gates, OpenGates
+from dunning.service.accounts import Accounts
+from dunning.service.ports import FileRows, Message
+from dunning.service.record_body import RecordBody
+from dunning.service.remind import Reminders
+from dunning.service.settlement import Settlement
+from dunning.service.simulate import SendRecorder, Stage
+
+RULESETS = ("default", "standard")
+"""Known rulesets. `standard` is what holds by default; so far that is all that is known."""
+
+
+class UnknownRuleset(ValueError):
+    """A name that no ruleset has."""
+
+
+class Forgetful(MemorySender):
+    """Takes every message and keeps none: a simulation sends millions."""
+
+    def send(self, creditor: str, message: Message) -> str:
+        return "simulated"
+
+
+def gates_of(ruleset: str | None) -> Gates:
+    """The gates of a ruleset's name; none: every channel at every hour."""
+    if ruleset is None:
+        return OpenGates()
+    if ruleset in RULESETS:
+        return DefaultGates()
+    raise UnknownRuleset(
+        f"the ruleset {ruleset!r} is not known to this version; known: {', '.join(RULESETS)}"
+    )
+
+
+def stage(gates: Gates) -> Stage:
+    """A cell in memory with nothing in it."""
+    ledger, settings, metrics = MemoryLedger(), MemorySettings(), Counters()
+    suppressions, recorder = MemorySuppressions(), SendRecorder()
+    accounts = Accounts(ledger, gates)
+    settlement = Settlement(accounts, metrics)
+    channels, tokens, rate = MemoryChannels(), Serial(), NoLimit()
+    return Stage(
+        ledger=ledger,
+        settings=settings,
+        bodies=RecordBody(accounts, suppressions, plain_hash),
+        reminders={
+            channel: Reminders(
+                channel=channel,
+                accounts=accounts,
+                settlement=settlement,
+                settings=settings,
+                suppressions=suppressions,
+                renderer=recorder,
+                senders={channel: Forgetful()},
+                rate=rate,
+                channels=channels,
+                tokens=tokens,
+                metrics=metrics,
+            )
+            for channel in (EMAIL, VOICE)
+        },
+        recorder=recorder,
+    )
+
+
+def rows_of(path: Path) -> FileRows:
+    """The rows of a file on disk, by the ending of its name."""
+    return FilesByName().rows(path.name, path.read_bytes())

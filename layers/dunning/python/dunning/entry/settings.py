@@ -1,0 +1,82 @@
+"""The environment of a function as one typed value, read once. Nobody else reads os.environ.
+Values only: what is made of them is the bootstrap's.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+TABLE = "table"
+WALL = "wall"
+TEMPLATES = "/opt/templates"
+COMMON = ("TABLE_NAME", "BUCKET_NAME", "CELL")
+
+
+class SettingsError(RuntimeError):
+    """The environment cannot be run with; the message names every variable at fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a cell's functions are told. What a function does not need may be empty; what it does
+    need is named where the settings are read."""
+
+    cell: str
+    table_name: str
+    bucket_name: str
+    address_key_secret: str = ""
+    clock_source: str = WALL
+    """`table` in the local cell alone: a template test holds that no AWS cell has it."""
+    templates_path: Path = Path(TEMPLATES)
+    email_queue_url: str = ""
+    email_rate: float = 0.0
+    email_max_receive_count: int = 0
+    configuration_set: str = ""
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str], needs: tuple[str, ...] = ()) -> "Settings":
+        """The settings of an environment that has the common variables and those in `needs`."""
+        missing = [name for name in (*COMMON, *needs) if not environment.get(name)]
+        if missing:
+            raise SettingsError(f"missing in the environment: {', '.join(missing)}")
+        clock = environment.get("CLOCK_SOURCE") or WALL
+        if clock not in (WALL, TABLE):
+            raise SettingsError(f"CLOCK_SOURCE is {clock!r}; write {WALL} or {TABLE}, or leave it")
+        return cls(
+            cell=environment["CELL"],
+            table_name=environment["TABLE_NAME"],
+            bucket_name=environment["BUCKET_NAME"],
+            address_key_secret=environment.get("ADDRESS_KEY_SECRET", ""),
+            clock_source=clock,
+            templates_path=Path(environment.get("TEMPLATES_PATH") or TEMPLATES),
+            email_queue_url=environment.get("EMAIL_QUEUE_URL", ""),
+            email_rate=_positive(environment, "EMAIL_RATE"),
+            email_max_receive_count=int(_positive(environment, "EMAIL_MAX_RECEIVE_COUNT")),
+            configuration_set=environment.get("CONFIGURATION_SET", ""),
+        )
+
+
+@cache
+def from_environment(*needs: str) -> Settings:
+    """The settings of this process."""
+    return Settings.read(os.environ, needs)
+
+
+def on_aws_lambda() -> bool:
+    """Whether this process is a function's, and may prepare itself before the first event."""
+    return "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ
+
+
+def _positive(environment: Mapping[str, str], name: str) -> float:
+    text = environment.get(name, "")
+    if not text:
+        return 0.0
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise SettingsError(f"{name} is {text!r}; write a number above 0")
+    return value
