@@ -18,6 +18,9 @@ from infra.local.gate.events import DESTINATION_TYPE, Accepted, envelope
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 100
+# Events that come close together travel together: the emulator's event source mapping has no
+# window, and one by one each would cost an invocation.
+GATHER_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,9 @@ class Courier:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting)
+                self._changed.wait_for(
+                    lambda: len(self._waiting) >= MOST_AT_ONCE, timeout=GATHER_SECONDS
+                )
                 batch = [
                     self._waiting.popleft() for _ in range(min(MOST_AT_ONCE, len(self._waiting)))
                 ]
