@@ -1,0 +1,264 @@
+"""What would have been sent: the same use cases, over ports that leave nothing behind, day by day.
+Knows runs and bodies; which ports they are is the composition's, what is due is the decision's.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+
+from dunning.domain.account import EMAIL, VOICE, Account, Head
+from dunning.domain.bodies import AccountBody, CreditorBody, CustomerBody, FeedbackBody
+from dunning.domain.calendar import instant
+from dunning.domain.creditor import Creditor
+from dunning.domain.customer import Address, Customer
+from dunning.domain.decision import Line, Send, explain
+from dunning.domain.identity import ItemRef, notice_id
+from dunning.domain.ledger import LedgerError
+from dunning.domain.money import format_amount
+from dunning.domain.policy import Policy, Rulebook
+from dunning.domain.reasons import sentence
+from dunning.service.ledger_file import LedgerFile, Stated
+from dunning.service.ports import Ledger, Message, Settings
+from dunning.service.record_body import RecordBody
+from dunning.service.remind import OTHER_CHANNEL, REPLANNED, RESUMED, SENT, SUPPRESSED, Reminders
+from dunning.service.replan import Replan
+
+PLACEHOLDERS = (
+    Address(EMAIL, "customer@example.invalid", ""),
+    Address(VOICE, "+10000000000", ""),
+)
+"""Addresses of a customer whom the ledger never describes: reachable, and nobody."""
+MOST_STEPS = 100
+"""Steps of one account at one instant: attempts, changes of channel, parts of a posting."""
+GO_ON = frozenset({SENT, REPLANNED, RESUMED, SUPPRESSED, OTHER_CHANNEL})
+LATEST_ZONE = 36 * 3600
+"""Seconds from a day's midnight in UTC to its end in the last zone of the earth."""
+
+Output = dict[str, object]
+
+
+class SendRecorder:
+    """A renderer that keeps what was decided, and writes no text."""
+
+    def __init__(self) -> None:
+        self.last: Send | None = None
+
+    def render(
+        self, creditor: str, account: str, state: Account, rulebook: Rulebook, send: Send
+    ) -> Message:
+        """The bare message of a decision."""
+        self.last = send
+        return Message(send.channel, "", send.address.value, "", "", "", "simulated")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A cell that leaves nothing behind, with the use cases wired to it."""
+
+    ledger: Ledger
+    settings: Settings
+    bodies: RecordBody
+    reminders: Mapping[str, Reminders]
+    recorder: SendRecorder
+
+
+@dataclass(slots=True)
+class Simulation:
+    """A ledger file, played on a stage under one set of policies."""
+
+    stage: Stage
+    file: LedgerFile
+    policies: tuple[Policy, ...] = ()
+    source: str = ""
+    refused: list[tuple[int, LedgerError]] = field(default_factory=list)
+    """Rows that the ledger refused, with the reason."""
+    _next: int = 0
+    _unnamed: set[tuple[str, str]] = field(default_factory=set)
+    _feedback: list[Stated] = field(default_factory=list)
+    _sent: dict[str, set[ItemRef]] = field(default_factory=dict)
+    """Items advanced on the day that runs, by account."""
+
+    def __post_init__(self) -> None:
+        self._unnamed = set(self.file.without_body())
+        for creditor in self.file.creditors:
+            self.stage.settings.put_creditor(creditor, Creditor(creditor))
+            self.stage.settings.put_policies(creditor, self.policies, self.source)
+
+    def run(self, day: date) -> Iterator[Output]:
+        """One line per due item that a run on that day advances. Days may only go forward."""
+        self.record(day, hold_feedback=True)
+        self._sent.clear()
+        for creditor in self.file.creditors:
+            for account in self._due(creditor, day):
+                yield from self._remind(creditor, account, day)
+        while self._feedback:
+            self._record(self._feedback.pop(0))
+
+    def record(self, until: date, *, hold_feedback: bool = False) -> None:
+        """Record all bodies up to a day, each on its own. Feedback of that very day waits for the
+        sends that it speaks of, where these are to come."""
+        bodies = self.file.bodies
+        while self._next < len(bodies) and bodies[self._next].body.on <= until:
+            stated = bodies[self._next]
+            self._next += 1
+            if hold_feedback and stated.body.on == until and isinstance(stated.body, FeedbackBody):
+                self._feedback.append(stated)
+            else:
+                self._record(stated)
+
+    def not_reminded(self, day: date) -> Iterator[Output]:
+        """One line per open item that the run of that day did not advance, with its reasons."""
+        for creditor in self.file.creditors:
+            for account in self.stage.ledger.book(creditor):
+                yield from self._explained(creditor, account, day)
+
+    def _rulebook(self, creditor: str) -> Rulebook:
+        return self.stage.settings.rulebook(creditor) or Rulebook(Creditor(creditor))
+
+    def _record(self, stated: Stated, now: int | None = None) -> None:
+        creditor, body = stated.creditor, stated.body
+        rulebook = self._rulebook(creditor)
+        if now is None:
+            now = instant(body.on, time(0), rulebook.creditor.time_zone)
+        if isinstance(body, CreditorBody):
+            if self.stage.settings.put_creditor(creditor, body.creditor):
+                Replan(self.stage.bodies.accounts).book(creditor, self._rulebook(creditor), now)
+            return
+        try:
+            self._make_reachable(creditor, body, rulebook, now)
+            self.stage.bodies.record(creditor, body, rulebook, now)
+        except LedgerError as error:
+            self.refused.append((stated.row, error))
+
+    def _make_reachable(
+        self, creditor: str, body: AccountBody, rulebook: Rulebook, now: int
+    ) -> None:
+        """A customer whom no body describes counts as reachable, from their first body on."""
+        customer = str(getattr(body, "customer", ""))
+        if not customer or (creditor, customer) not in self._unnamed:
+            return
+        self._unnamed.discard((creditor, customer))
+        placeholder = CustomerBody(on=body.on, customer=Customer(customer, addresses=PLACEHOLDERS))
+        self.stage.bodies.record(creditor, placeholder, rulebook, now)
+
+    def _due(self, creditor: str, day: date) -> list[str]:
+        """Accounts whose plan has come by the end of that day, wherever they are."""
+        until = instant(day, time(0), "UTC") + LATEST_ZONE
+        shards = self._rulebook(creditor).creditor.shards_ever
+        return sorted(
+            {
+                entry.account
+                for channel in self.stage.reminders
+                for entry in self.stage.ledger.agenda(creditor, channel, shards, until)
+            }
+        )
+
+    def _remind(self, creditor: str, account: str, day: date) -> Iterator[Output]:
+        """Everything that one account is due for at the hours of its policies on that day."""
+        rulebook = self._rulebook(creditor)
+        for now in self._hours(creditor, account, rulebook, day):
+            for _ in range(MOST_STEPS):
+                head = self.stage.ledger.head(creditor, account)
+                reminders = _sender(self.stage.reminders, head, now)
+                if head is None or reminders is None:
+                    break
+                outcome = reminders.remind(creditor, account, now)
+                if outcome not in GO_ON:
+                    break
+                if outcome == SENT and self.stage.recorder.last is not None:
+                    send = self.stage.recorder.last
+                    self._hear(creditor, head.customer, send, now)
+                    if send.attempt == 1:
+                        self._sent.setdefault(account, set()).update(x.ref for x in send.advanced)
+                        yield from _lines(creditor, head.customer, account, send)
+
+    def _hours(self, creditor: str, account: str, rulebook: Rulebook, day: date) -> tuple[int, ...]:
+        state = self.stage.ledger.read(creditor, account)
+        if state is None:
+            return ()
+        zone = state.zone(rulebook.creditor)
+        hours = {policy.send_at for policy in rulebook.policies} or {time(9)}
+        return tuple(sorted(instant(day, at, zone) for at in hours))
+
+    def _hear(self, creditor: str, customer: str, send: Send, now: int) -> None:
+        """A send is delivered, unless the ledger has feedback for its address on that day."""
+        for place, stated in enumerate(self._feedback):
+            body = stated.body
+            if (
+                isinstance(body, FeedbackBody)
+                and (stated.creditor, body.customer) == (creditor, customer)
+                and body.channel == send.channel
+                and body.address is not None
+                and self.stage.bodies.hash_of(body.channel, body.address) == send.address.hash
+            ):
+                del self._feedback[place]
+                self._record(stated, now)
+                return
+
+    def _explained(self, creditor: str, account: str, day: date) -> Iterator[Output]:
+        state = self.stage.ledger.read(creditor, account)
+        if state is None or not state.open:
+            return
+        rulebook = self._rulebook(creditor)
+        now = self._hours(creditor, account, rulebook, day)[-1]
+        gates = self.stage.bodies.accounts.gates
+        advanced = self._sent.get(account, set())
+        for ref, code, detail in explain(state, rulebook, now, gates):
+            item = state.item(ref)
+            if item is None or ref in advanced:
+                continue
+            reached = state.level_of(item)
+            yield {
+                "run": day.isoformat(),
+                "creditor": creditor,
+                "customer": state.head.customer,
+                "currency": item.currency,
+                "invoice": ref.invoice,
+                "item": ref.item,
+                "due": item.due.isoformat(),
+                "level": reached.level if reached else 0,
+                "open": format_amount(item.open, item.currency),
+                "reasons": [code],
+                "until": detail or None,
+                "sentence": sentence(code, str(ref)),
+            }
+
+
+def _sender(reminders: Mapping[str, Reminders], head: Head | None, now: int) -> Reminders | None:
+    """Who is to act on an account at an instant; None: nobody."""
+    if head is None or head.plan.at is None or head.plan.at > now:
+        return None
+    return reminders.get(head.plan.channel or "")
+
+
+def _lines(creditor: str, customer: str, account: str, send: Send) -> Iterator[Output]:
+    for line in send.advanced:
+        yield _line(creditor, customer, account, send, line)
+
+
+def _line(creditor: str, customer: str, account: str, send: Send, line: Line) -> Output:
+    nothing = format_amount(0, send.currency)
+    return {
+        "run": send.run.isoformat(),
+        "creditor": creditor,
+        "customer": customer,
+        "currency": send.currency,
+        "invoice": line.ref.invoice,
+        "item": line.ref.item,
+        "due": line.due.isoformat(),
+        "level": line.level,
+        "channel": send.channel,
+        "open": format_amount(line.open, send.currency),
+        "fee": nothing,
+        "interest": nothing,
+        "announced": nothing,
+        "total": format_amount(line.open, send.currency),
+        "notice": notice_id(account, send.serial),
+        "listed": False,
+    }
+
+
+def days_between(first: date, last: date) -> Iterator[date]:
+    """Every day from the first to the last."""
+    for offset in range((last - first).days + 1):
+        yield date.fromordinal(first.toordinal() + offset)
