@@ -71,6 +71,10 @@ class Permissions:
             Grant(allow(["dynamodb:Query"], f"{self._table}/index/agenda")),
         ]
 
+    def book(self) -> list[Grant]:
+        """List a creditor's accounts: new policies plan all of them anew."""
+        return [Grant(allow(["dynamodb:Query"], f"{self._table}/index/book"))]
+
     def incoming_files(self) -> list[Grant]:
         incoming, config, results = (
             f"{self._bucket}/{prefix}/*" for prefix in ("incoming", "config", "results")

@@ -142,6 +142,7 @@ class StatelessStack(cdk.Stack):
             memory_mib=1024,
             grants=[
                 *self._permissions.ledger(),
+                *self._permissions.book(),
                 *self._permissions.incoming_files(),
                 *self._permissions.address_key(),
                 *self._permissions.from_queues([imports.queue]),

@@ -32,6 +32,7 @@ def _granted(cell: str) -> dict[str, Statements]:
         "ImportInvoices": [
             _logs("ImportInvoices"),
             (READ_AND_WRITE, [table]),
+            (["dynamodb:Query"], [f"{table}/index/book"]),
             (["s3:GetObject", "s3:GetObjectVersion"], [f"{files}/config/*", f"{files}/incoming/*"]),
             (["s3:PutObject"], [f"{files}/results/*"]),
             secret,
