@@ -90,7 +90,8 @@ class SesSender:
         request = self._request(message)
         self._begin()
         try:
-            answer = self._client.send_email(**request)
+            # An answer without an id is one that cannot be read: perhaps sent.
+            return self._client.send_email(**request)["MessageId"]
         except aws.ClientError as error:
             _answered(error)
         except _BEFORE_THE_WIRE as error:
@@ -101,7 +102,6 @@ class SesSender:
             raise Unclear(_code(error)) from error
         finally:
             self._end()
-        return answer["MessageId"]
 
     def _request(self, message: Message) -> dict[str, Any]:
         if not message.sender:
@@ -186,4 +186,4 @@ def _mailbox(text: str, kind: type[NotSent], code: str) -> str:
     name = "".join(c for c in name if c.isprintable())
     if name.isascii():
         return formataddr((name, plain))
-    return f"{Header(name, 'utf-8', maxlinelen=10_000).encode()} <{plain}>"
+    return f"{Header(name, 'utf-8').encode(linesep='')} <{plain}>"
