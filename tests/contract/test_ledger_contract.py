@@ -1,0 +1,488 @@
+"""The port Ledger: accounts, their fence, and what a failed write leaves behind (nothing)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from dunning.domain.account import UNKNOWN, Account, Head, Plan
+from dunning.domain.change import Change, Mark
+from dunning.domain.customer import Customer
+from dunning.domain.facts import Dispute, Ended, Hold, Promise
+from dunning.domain.history import Task
+from dunning.domain.identity import ItemRef
+from dunning.domain.invoice import Reached, Settled
+from dunning.domain.posting import PostingKey
+from dunning.service.ports import ClaimLost, Known, Ledger, Moved
+
+from .building import (
+    CREDITOR,
+    DAY,
+    NOON,
+    ODD_IDS,
+    OTHER_TOKEN,
+    TOKEN,
+    attempt_record,
+    claimed,
+    customer,
+    first,
+    head,
+    invoice,
+    next_head,
+    opened,
+    payment,
+    record,
+)
+
+
+def start(ledger: Ledger, name: str = "C1", items: int = 1, **plan: Any) -> tuple[str, Head]:
+    """An account with one invoice; its key, and HEAD as it stands."""
+    account = ledger.account_key(CREDITOR, name)
+    ledger.write(CREDITOR, account, first(head(name, **plan), invoice(f"I-{name}", items)))
+    stands = ledger.head(CREDITOR, account)
+    assert stands is not None
+    return account, stands
+
+
+def read(ledger: Ledger, account: str) -> Account:
+    state = ledger.read(CREDITOR, account)
+    assert state is not None
+    return state
+
+
+def test_an_account_that_is_not_there_reads_as_nothing(ledger: Ledger) -> None:
+    account = ledger.account_key(CREDITOR, "nobody")
+    assert ledger.head(CREDITOR, account) is None
+    assert ledger.read(CREDITOR, account) is None
+    assert ledger.invoice(CREDITOR, account, "I1") is None
+    assert ledger.posting(CREDITOR, account, PostingKey("ledger", "P1")) is None
+    assert ledger.record(CREDITOR, account, 1) is None
+    assert list(ledger.history(CREDITOR, account)) == []
+    assert ledger.account_of_invoice(CREDITOR, "I1") is None
+    assert ledger.account_of_posting(CREDITOR, PostingKey("ledger", "P1")) is None
+    assert list(ledger.tasks(CREDITOR)) == []
+    assert list(ledger.book(CREDITOR)) == []
+
+
+def test_a_new_account_reads_as_it_was_written_and_has_a_shard(ledger: Ledger) -> None:
+    document = invoice(items=3)
+    account = ledger.account_key(CREDITOR, "C1")
+    ledger.write(CREDITOR, account, first(head(), document))
+    state = read(ledger, account)
+    assert replace(state.head, shard=0) == head()
+    assert 0 <= state.head.shard < 4
+    assert state.customer == customer()
+    assert sorted(state.open, key=lambda i: i.ref) == list(opened(document))
+    assert ledger.invoice(CREDITOR, account, "I1") == document
+    assert list(ledger.invoices(CREDITOR, account)) == [document]
+    assert ledger.account_of_invoice(CREDITOR, "I1") == account
+    assert list(ledger.history(CREDITOR, account)) == [record(1)]
+    assert list(ledger.book(CREDITOR)) == [account]
+
+
+def test_live_puts_the_live_range_to_a_head_that_was_read_before(ledger: Ledger) -> None:
+    account, stands = start(ledger)
+    older = replace(stands, rev=0)
+    assert ledger.live(CREDITOR, account, older) == replace(read(ledger, account), head=older)
+
+
+def test_an_account_is_made_only_once(ledger: Ledger, whole: Callable[[], Any]) -> None:
+    account, _ = start(ledger)
+    before = whole()
+    with pytest.raises(Moved):
+        ledger.write(CREDITOR, account, Change(head(), base=0, put=(customer(),)))
+    assert whole() == before
+
+
+def test_a_change_of_head_alone_stands_on_the_revision_it_read(
+    ledger: Ledger, whole: Callable[[], Any]
+) -> None:
+    account, stands = start(ledger)
+    change = Change(next_head(stands, parked="TemplateError"), stands.rev)
+    ledger.write(CREDITOR, account, change)
+    assert read(ledger, account).head == change.head
+    before = whole()
+    with pytest.raises(Moved):
+        ledger.write(CREDITOR, account, change)
+    assert whole() == before
+
+
+def test_a_write_on_an_old_revision_leaves_nothing_behind(
+    ledger: Ledger, whole: Callable[[], Any]
+) -> None:
+    account, stands = start(ledger)
+    ledger.write(CREDITOR, account, Change(next_head(stands), stands.rev))
+    before = whole()
+    second = invoice("I2")
+    with pytest.raises(Moved):
+        ledger.write(
+            CREDITOR,
+            account,
+            Change(
+                next_head(stands, seq=2),
+                stands.rev,
+                put=(second, *opened(second), Hold("h", "manual", DAY)),
+                delete=read(ledger, account).open,
+                marks=(Mark("I-C1", 1, Settled(DAY)),),
+                seen=(PostingKey("ledger", "P1"),),
+                lookups=("I2",),
+                history=(record(2),),
+                tasks=(Task("t", NOON, "parked", "C1"),),
+            ),
+        )
+    assert whole() == before
+
+
+@pytest.mark.parametrize("taken", ["seen", "lookups"])
+def test_a_known_key_is_told_before_a_moved_revision_and_leaves_nothing_behind(
+    ledger: Ledger, whole: Callable[[], Any], taken: str
+) -> None:
+    account, stands = start(ledger)
+    key = PostingKey("ledger", "P1")
+    ledger.write(
+        CREDITOR,
+        account,
+        Change(next_head(stands, seq=2), 1, seen=(key,), lookups=("I9",), history=(record(2),)),
+    )
+    again: dict[str, Any] = {"seen": {"seen": (key,)}, "lookups": {"lookups": ("I9",)}}[taken]
+    before = whole()
+    for base in (2, 1):
+        with pytest.raises(Known):
+            ledger.write(
+                CREDITOR,
+                account,
+                Change(next_head(stands), base, put=(payment("P1", 5),), **again),
+            )
+    assert whole() == before
+    assert ledger.account_of_posting(CREDITOR, key) == account
+    assert ledger.account_of_invoice(CREDITOR, "I9") == account
+
+
+def test_a_number_that_another_account_has_is_known(
+    ledger: Ledger, whole: Callable[[], Any]
+) -> None:
+    start(ledger, "C1")
+    other = ledger.account_key(CREDITOR, "C2")
+    before = whole()
+    with pytest.raises(Known):
+        ledger.write(CREDITOR, other, first(head("C2"), invoice("I-C1")))
+    assert whole() == before
+
+
+def test_ids_of_one_source_are_not_those_of_another(ledger: Ledger) -> None:
+    account, stands = start(ledger)
+    note = PostingKey("credit_note", "P1")
+    ledger.write(
+        CREDITOR, account, Change(next_head(stands), 1, seen=(note, PostingKey("ledger", "P1")))
+    )
+    assert ledger.account_of_posting(CREDITOR, note) == account
+    assert ledger.account_of_posting("other", note) is None
+
+
+def test_a_history_seq_that_is_taken_moves_the_write(
+    ledger: Ledger, whole: Callable[[], Any]
+) -> None:
+    account, stands = start(ledger)
+    assert ledger.put_record(CREDITOR, account, record(2)) is None
+    before = whole()
+    with pytest.raises(Moved):
+        ledger.write(CREDITOR, account, Change(next_head(stands), 1, history=(record(2, "x"),)))
+    assert whole() == before
+
+
+def test_a_change_with_a_token_needs_that_claim(ledger: Ledger, whole: Callable[[], Any]) -> None:
+    account, stands = start(ledger)
+    free = Change(next_head(stands), stands.rev, TOKEN)
+    before = whole()
+    with pytest.raises(Moved):
+        ledger.write(CREDITOR, account, free)
+    assert whole() == before
+    taken = claimed(stands)
+    ledger.claim(CREDITOR, account, taken, stands.rev)
+    before = whole()
+    done = next_head(taken, claim=None)
+    with pytest.raises(Moved):
+        ledger.write(CREDITOR, account, Change(done, taken.rev, OTHER_TOKEN))
+    with pytest.raises(Moved):
+        ledger.write(CREDITOR, account, Change(done, stands.rev, TOKEN))
+    with pytest.raises(Moved):
+        ledger.write(CREDITOR, account, Change(done, taken.rev, OTHER_TOKEN, history=(record(3),)))
+    assert whole() == before
+    ledger.write(CREDITOR, account, Change(done, taken.rev, TOKEN))
+    assert read(ledger, account).head == done
+
+
+def test_a_claim_sets_revision_seq_and_claim_and_nothing_else(ledger: Ledger) -> None:
+    account, stands = start(ledger, at=NOON)
+    ref = ItemRef("I-C1", 1)
+    wanted = claimed(stands, TOKEN, ref)
+    elsewhere = Plan(NOON + 99, "voice", "OTHER")
+    ledger.claim(CREDITOR, account, replace(wanted, plan=elsewhere, parked="x"), stands.rev)
+    assert ledger.head(CREDITOR, account) == wanted
+    (entry,) = ledger.agenda(CREDITOR, "email", 4, NOON)
+    assert entry.account == account
+
+
+def test_a_claim_says_reached_items_by_their_place_and_others_by_name(ledger: Ledger) -> None:
+    account, stands = start(ledger, items=3)
+    refs = [ItemRef("I-C1", number) for number in (3, 1, 2)]
+    reached = {refs[0]: Reached(1, DAY, 1), refs[1]: Reached(2, DAY, 4)}
+    ledger.write(CREDITOR, account, Change(next_head(stands, reached=reached), 1))
+    before = ledger.head(CREDITOR, account)
+    assert before is not None
+    wanted = claimed(before, TOKEN, *refs)
+    ledger.claim(CREDITOR, account, wanted, before.rev)
+    assert ledger.head(CREDITOR, account) == wanted
+    # A fact takes one of them away while the claim stands: what was said stays what was said.
+    fewer = next_head(wanted, reached={refs[1]: reached[refs[1]]})
+    ledger.write(CREDITOR, account, Change(fewer, wanted.rev))
+    assert ledger.head(CREDITOR, account) == fewer
+
+
+def test_a_claim_is_lost_where_head_moved_or_another_claim_stands(
+    ledger: Ledger, whole: Callable[[], Any]
+) -> None:
+    account, stands = start(ledger)
+    moved = next_head(stands)
+    ledger.write(CREDITOR, account, Change(moved, stands.rev))
+    before = whole()
+    with pytest.raises(ClaimLost):
+        ledger.claim(CREDITOR, account, claimed(stands), stands.rev)
+    assert whole() == before
+    ledger.claim(CREDITOR, account, claimed(moved), moved.rev)
+    before = whole()
+    with pytest.raises(ClaimLost):
+        ledger.claim(CREDITOR, account, claimed(moved, OTHER_TOKEN), moved.rev)
+    with pytest.raises(ClaimLost):
+        ledger.claim(CREDITOR, account, claimed(moved, OTHER_TOKEN), moved.rev + 1)
+    assert whole() == before
+
+
+def test_no_claim_is_granted_on_an_account_that_is_not_there(
+    ledger: Ledger, whole: Callable[[], Any]
+) -> None:
+    account = ledger.account_key(CREDITOR, "nobody")
+    before = whole()
+    with pytest.raises(ClaimLost):
+        ledger.claim(CREDITOR, account, claimed(head("nobody")), 1)
+    assert whole() == before
+
+
+def test_ones_own_claim_that_comes_again_is_no_loss(
+    ledger: Ledger, whole: Callable[[], Any]
+) -> None:
+    account, stands = start(ledger)
+    ledger.claim(CREDITOR, account, claimed(stands), stands.rev)
+    before = whole()
+    ledger.claim(CREDITOR, account, claimed(stands), stands.rev)
+    assert whole() == before
+
+
+def test_a_claim_that_became_unknown_stays_the_same_claim(ledger: Ledger) -> None:
+    account, stands = start(ledger, at=NOON)
+    taken = claimed(stands, TOKEN, ItemRef("I-C1", 1))
+    ledger.claim(CREDITOR, account, taken, stands.rev)
+    assert taken.claim is not None
+    unknown = next_head(
+        taken,
+        claim=replace(taken.claim, state=UNKNOWN),
+        plan=Plan(NOON + 86_400, "email", "UNKNOWN_RESULT", "1", NOON),
+    )
+    ledger.write(CREDITOR, account, Change(unknown, taken.rev, TOKEN))
+    assert ledger.head(CREDITOR, account) == unknown
+
+
+def test_a_record_is_put_once_and_the_one_that_stands_is_told(ledger: Ledger) -> None:
+    account, _ = start(ledger)
+    mine = attempt_record(2, ItemRef("I-C1", 1), ItemRef("a|b#ü", 12))
+    assert ledger.put_record(CREDITOR, account, mine) is None
+    assert ledger.put_record(CREDITOR, account, replace(mine, code="UNKNOWN")) == mine
+    assert ledger.record(CREDITOR, account, 2) == mine
+    assert ledger.put_record(CREDITOR, account, attempt_record(11)) is None
+    assert [r.seq for r in ledger.history(CREDITOR, account)] == [1, 2, 11]
+
+
+def test_a_settled_item_leaves_the_live_range_and_its_level_stays_on_its_invoice(
+    ledger: Ledger,
+) -> None:
+    account, stands = start(ledger, items=3)
+    item = read(ledger, account).open[0]
+    settled = Settled(DAY, Reached(2, date(2026, 11, 1), 9))
+    paid = payment("P1", item.open, item.ref)
+    gone = Change(
+        next_head(stands),
+        stands.rev,
+        put=(paid,),
+        delete=(item,),
+        marks=(Mark("I-C1", item.ref.item, settled), Mark("I-C1", 9, Settled(DAY))),
+        seen=(paid.key,),
+    )
+    ledger.write(CREDITOR, account, gone)
+    state = read(ledger, account)
+    assert len(state.open) == 2
+    assert state.item(item.ref) is None
+    document = ledger.invoice(CREDITOR, account, "I-C1")
+    assert document is not None
+    assert document.settled == {item.ref.item: settled, 9: Settled(DAY)}
+    assert ledger.posting(CREDITOR, account, paid.key) == paid
+    again = replace(item, open=7, reopened=DAY, spilled=Reached(1, DAY, 2))
+    back = Change(
+        next_head(state.head), state.head.rev, put=(again,), marks=(Mark("I-C1", 1, None),)
+    )
+    ledger.write(CREDITOR, account, back)
+    assert read(ledger, account).item(item.ref) == again
+    document = ledger.invoice(CREDITOR, account, "I-C1")
+    assert document is not None
+    assert document.settled == {9: Settled(DAY)}
+
+
+def test_a_mark_and_its_removal_in_one_change_leave_the_last_word(ledger: Ledger) -> None:
+    account, stands = start(ledger, items=2)
+    marks = (Mark("I-C1", 1, Settled(DAY)), Mark("I-C1", 2, Settled(DAY)), Mark("I-C1", 1, None))
+    ledger.write(CREDITOR, account, Change(next_head(stands), stands.rev, marks=marks))
+    document = ledger.invoice(CREDITOR, account, "I-C1")
+    assert document is not None
+    assert document.settled == {2: Settled(DAY)}
+
+
+def test_an_invoice_that_is_put_and_marked_in_one_change_keeps_the_mark(ledger: Ledger) -> None:
+    account, stands = start(ledger)
+    change = Change(
+        next_head(stands), 1, put=(invoice("I2"),), marks=(Mark("I2", 1, Settled(DAY)),)
+    )
+    ledger.write(CREDITOR, account, change)
+    document = ledger.invoice(CREDITOR, account, "I2")
+    assert document is not None
+    assert document.settled == {1: Settled(DAY)}
+
+
+def test_facts_stand_in_the_live_range_until_they_end(ledger: Ledger) -> None:
+    account, stands = start(ledger)
+    dispute = Dispute("d#1", "I-C1", DAY, 1, "wrong | amount")
+    hold = Hold("h 1", "manual", DAY, "item", "I-C1", 1, date(2026, 12, 24))
+    plain = Hold("h2", "unknown_send", DAY)
+    promise = Promise("p1", DAY, date(2026, 12, 1), 10_000, (ItemRef("I-C1", 1),))
+    ledger.write(
+        CREDITOR,
+        account,
+        Change(next_head(stands), 1, put=(dispute, hold, plain, promise)),
+    )
+    state = read(ledger, account)
+    assert state.disputes == (dispute,)
+    assert set(state.holds) == {hold, plain}
+    assert state.promises == (promise,)
+    ends = tuple(Ended(fact, "e1", DAY, "done") for fact in (dispute, hold, promise))
+    ledger.write(
+        CREDITOR,
+        account,
+        Change(next_head(state.head), 2, put=ends, delete=(dispute, hold, promise)),
+    )
+    state = read(ledger, account)
+    assert (state.disputes, state.holds, state.promises) == ((), (plain,), ())
+
+
+def test_a_customer_that_is_put_again_is_replaced(ledger: Ledger) -> None:
+    account, stands = start(ledger)
+    bare = Customer("C1")
+    ledger.write(CREDITOR, account, Change(next_head(stands), 1, put=(bare,)))
+    assert read(ledger, account).customer == bare
+
+
+@pytest.mark.parametrize("odd", ODD_IDS)
+def test_any_id_of_a_customer_invoice_or_posting_is_kept_and_found(
+    ledger: Ledger, odd: str
+) -> None:
+    account = ledger.account_key(CREDITOR, odd)
+    document = invoice(odd, items=2)
+    ledger.write(CREDITOR, account, first(head(odd, at=NOON), document))
+    state = read(ledger, account)
+    assert state.head.customer == odd
+    assert state.customer.customer == odd
+    paid = payment(odd, 100, ItemRef(odd, 1), ItemRef(odd, 2))
+    reached = {ItemRef(odd, 2): Reached(3, DAY, 5)}
+    ledger.write(
+        CREDITOR,
+        account,
+        Change(
+            next_head(state.head, reached=reached),
+            1,
+            put=(paid, Hold(odd, "manual", DAY, "invoice", odd)),
+            seen=(paid.key,),
+            marks=(Mark(odd, 1, Settled(DAY)),),
+            tasks=(Task(odd, NOON, "parked", odd, odd),),
+        ),
+    )
+    state = read(ledger, account)
+    assert state.head.reached == reached
+    assert {item.ref for item in state.open} == {ItemRef(odd, 1), ItemRef(odd, 2)}
+    assert state.holds[0].id == odd
+    assert ledger.posting(CREDITOR, account, paid.key) == paid
+    assert ledger.account_of_posting(CREDITOR, paid.key) == account
+    assert ledger.account_of_invoice(CREDITOR, odd) == account
+    found = ledger.invoice(CREDITOR, account, odd)
+    assert found == replace(document, settled={1: Settled(DAY)})
+    assert [entry.account for entry in ledger.agenda(CREDITOR, "email", 4, NOON)] == [account]
+    assert [task.id for task in ledger.tasks(CREDITOR)] == [odd]
+    assert list(ledger.book(CREDITOR)) == [account]
+
+
+def test_ids_that_look_alike_are_different_accounts(ledger: Ledger) -> None:
+    accounts = {ledger.account_key(CREDITOR, odd) for odd in (*ODD_IDS, "X", "x", "x#", "x #")}
+    assert len(accounts) == len(ODD_IDS) + 4
+
+
+def test_forty_five_items_on_as_many_invoices_are_one_write(
+    ledger: Ledger, whole: Callable[[], Any]
+) -> None:
+    account = ledger.account_key(CREDITOR, "C1")
+    documents = [invoice(f"I{number:02}") for number in range(45)]
+    ledger.write(CREDITOR, account, first(head(), *documents[:22]))
+    more = [fact for document in documents[22:] for fact in (document, *opened(document))]
+    second = next_head(read(ledger, account).head, seq=2)
+    ledger.write(
+        CREDITOR,
+        account,
+        Change(second, 1, put=tuple(more), lookups=tuple(d.number for d in documents[22:])),
+    )
+    items = read(ledger, account).open
+    assert len(items) == 45
+    paid = payment("P1", 450_000, *(item.ref for item in items))
+    change = Change(
+        next_head(second, seq=3),
+        2,
+        put=(paid, payment("P0", 1)),
+        delete=items,
+        marks=tuple(Mark(i.ref.invoice, i.ref.item, Settled(DAY)) for i in items),
+        seen=(paid.key,),
+        history=(record(3),),
+        tasks=(Task("t", NOON, "x", "C1"),),
+    )
+    before = whole()
+    with pytest.raises(Moved):
+        ledger.write(CREDITOR, account, replace(change, base=1))
+    assert whole() == before
+    ledger.write(CREDITOR, account, change)
+    assert read(ledger, account).open == ()
+    assert all(d.settled == {1: Settled(DAY)} for d in ledger.invoices(CREDITOR, account))
+
+
+def test_a_task_that_comes_again_is_the_same_line(ledger: Ledger) -> None:
+    account, stands = start(ledger)
+    early, late = (Task("a", NOON + 9, "k", "C1"), Task("b", NOON, "k", "C1", "first"))
+    ledger.write(CREDITOR, account, Change(next_head(stands), 1, tasks=(early, late)))
+    assert list(ledger.tasks(CREDITOR)) == [late, early]
+    newer = replace(late, at=NOON + 60, detail="again")
+    ledger.write(
+        CREDITOR, account, Change(replace(stands, rev=3), 2, tasks=(newer,), history=(record(2),))
+    )
+    assert list(ledger.tasks(CREDITOR)) == [early, newer]
+    assert list(ledger.tasks("other")) == []
+
+
+def test_a_book_holds_the_accounts_of_its_creditor_alone(ledger: Ledger) -> None:
+    mine = {start(ledger, f"C{number}")[0] for number in range(12)}
+    other = ledger.account_key("other", "C1")
+    ledger.write("other", other, Change(replace(head(), creditor="other"), 0, put=(customer(),)))
+    assert set(ledger.book(CREDITOR)) == mine
+    assert list(ledger.book("other")) == [other]
