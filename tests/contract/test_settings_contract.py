@@ -1,0 +1,235 @@
+"""The ports Settings, Suppressions and Channels: what a cell remembers besides its accounts."""
+
+from datetime import date, time
+from typing import Any
+
+import pytest
+from dunning.adapters.dynamodb.cell import DynamoChannels, DynamoSettings, DynamoSuppressions
+from dunning.adapters.memory.cell import MemoryChannels, MemorySettings, MemorySuppressions
+from dunning.domain.creditor import Creditor
+from dunning.domain.policy import Criteria, Policy, Step
+from dunning.service.ports import Channels, Suppressions, SweepState
+
+from .building import NOON
+
+ACME = Creditor(
+    "acme",
+    name="Acme Müller GmbH",
+    country="DE",
+    time_zone="Europe/Berlin",
+    language="de",
+    sender="rechnung@acme.example",
+    bank={"iban": "DE00", "name": "Bank"},
+    unknown="ask",
+)
+FIRST = (Policy("std", (Step(1, after_due=10), Step(2, ("email", "voice"), after_previous=7))),)
+SECOND = (
+    Policy(
+        "b2b",
+        (Step(1, after_due=3),),
+        Criteria(currencies=("EUR",)),
+        minimum={"EUR": 500},
+        send_at=time(8, 30),
+    ),
+)
+TEXTS = {"first: ä\n": FIRST, "second": SECOND}
+
+Settings = MemorySettings | DynamoSettings
+
+
+@pytest.fixture
+def settings(adapter: str, request: pytest.FixtureRequest) -> Settings:
+    """An empty cell; a file's text stands for its policies."""
+    if adapter == "memory":
+        return MemorySettings()
+    return DynamoSettings(request.getfixturevalue("database").connection, TEXTS.__getitem__)
+
+
+def test_a_creditor_that_is_not_there_has_no_rulebook(settings: Settings) -> None:
+    assert settings.rulebook("acme") is None
+    assert settings.creditors() == ()
+    assert settings.policy_source("acme", 1) is None
+
+
+def test_settings_are_read_as_they_were_put(settings: Settings) -> None:
+    assert settings.put_creditor("acme", ACME)
+    book = settings.rulebook("acme")
+    assert book is not None
+    assert (book.creditor, book.policies, book.version) == (ACME, (), 0)
+    assert settings.creditors() == ("acme",)
+
+
+def test_the_same_settings_again_change_nothing(settings: Settings) -> None:
+    settings.put_creditor("acme", ACME)
+    assert not settings.put_creditor("acme", ACME)
+    assert settings.put_creditor("acme", Creditor("acme", name="Other"))
+    book = settings.rulebook("acme")
+    assert book is not None
+    assert book.creditor == Creditor("acme", name="Other")
+
+
+def test_a_shard_that_was_ever_used_is_swept_for_good(settings: Settings) -> None:
+    for shards in (8, 2):
+        settings.put_creditor("acme", Creditor("acme", shards=shards))
+    book = settings.rulebook("acme")
+    assert book is not None
+    assert (book.creditor.shards, book.creditor.shards_ever) == (2, 8)
+    assert not settings.put_creditor("acme", Creditor("acme", shards=2))
+
+
+def test_each_new_policy_file_is_a_version_and_the_old_ones_stay(settings: Settings) -> None:
+    settings.put_creditor("acme", ACME)
+    assert settings.put_policies("acme", FIRST, "first: ä\n") == 1
+    assert settings.put_policies("acme", FIRST, "first: ä\n") is None
+    assert settings.put_policies("acme", SECOND, "second") == 2
+    assert settings.put_policies("acme", FIRST, "first: ä\n") == 3
+    book = settings.rulebook("acme")
+    assert book is not None
+    assert (book.creditor, book.policies, book.version) == (ACME, FIRST, 3)
+    sources = [settings.policy_source("acme", version) for version in range(5)]
+    assert sources == [None, "first: ä\n", "second", "first: ä\n", None]
+
+
+def test_policies_may_come_before_their_creditor(settings: Settings) -> None:
+    assert settings.put_policies("acme", FIRST, "first: ä\n") == 1
+    book = settings.rulebook("acme")
+    assert book is not None
+    assert (book.creditor, book.policies) == (Creditor("acme"), FIRST)
+    assert settings.creditors() == ("acme",)
+    assert settings.put_creditor("acme", ACME)
+    book = settings.rulebook("acme")
+    assert book is not None
+    assert (book.creditor, book.policies, book.version) == (ACME, FIRST, 1)
+
+
+def test_creditors_are_told_in_order_and_keep_to_themselves(settings: Settings) -> None:
+    for name in ("zeta", "acme", "beta-2"):
+        settings.put_creditor(name, Creditor(name))
+    settings.put_policies("zeta", FIRST, "first: ä\n")
+    assert settings.creditors() == ("acme", "beta-2", "zeta")
+    book = settings.rulebook("acme")
+    assert book is not None
+    assert book.policies == ()
+
+
+def test_a_rulebook_is_read_once_an_invocation(database: Any) -> None:
+    reader = DynamoSettings(database.connection, TEXTS.__getitem__)
+    writer = DynamoSettings(database.connection, TEXTS.__getitem__)
+    writer.put_creditor("acme", ACME)
+    writer.put_policies("acme", FIRST, "first: ä\n")
+    with database.requests() as seen:
+        for _ in range(3):
+            book = reader.rulebook("acme")
+            assert book is not None
+            assert book.policies == FIRST
+    assert [name for name, *_ in seen] == ["GetItem", "GetItem"]
+    writer.put_policies("acme", SECOND, "second")
+    assert reader.rulebook("acme") == book
+    reader.refresh()
+    fresh = reader.rulebook("acme")
+    assert fresh is not None
+    assert fresh.policies == SECOND
+    reader.refresh()
+    with database.requests() as seen:
+        reader.rulebook("acme")
+    assert [name for name, *_ in seen] == ["GetItem"]
+
+
+def test_two_who_write_policies_at_once_get_two_versions(
+    database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = (DynamoSettings(database.connection, TEXTS.__getitem__) for _ in range(2))
+    one.put_creditor("acme", ACME)
+    ask = one.policy_source
+    one.put_policies("acme", FIRST, "first: ä\n")
+
+    def meanwhile(creditor: str, version: int) -> str | None:
+        monkeypatch.undo()
+        two.put_policies("acme", SECOND, "second")
+        return ask(creditor, version)
+
+    monkeypatch.setattr(one, "policy_source", meanwhile)
+    assert one.put_policies("acme", SECOND, "third") == 3
+    assert [one.policy_source("acme", version) for version in (2, 3)] == ["second", "third"]
+
+
+@pytest.fixture
+def suppressions(adapter: str, request: pytest.FixtureRequest) -> Suppressions:
+    if adapter == "memory":
+        return MemorySuppressions()
+    request.getfixturevalue("database")
+    return DynamoSuppressions()
+
+
+def test_a_suppressed_address_is_barred_for_every_creditor_with_its_first_reason(
+    suppressions: Suppressions,
+) -> None:
+    hashed = "0123456789abcdef"
+    assert suppressions.reason("acme", "email", hashed) is None
+    suppressions.add("acme", "email", hashed, "bounced", NOON)
+    suppressions.add("acme", "email", hashed, "complained", NOON + 1)
+    assert suppressions.reason("acme", "email", hashed) == "bounced"
+    assert suppressions.reason("other", "email", hashed) == "bounced"
+    assert suppressions.reason("acme", "voice", hashed) is None
+    assert suppressions.reason("acme", "email", hashed[::-1]) is None
+
+
+@pytest.fixture
+def channels(adapter: str, request: pytest.FixtureRequest) -> Channels:
+    if adapter == "memory":
+        return MemoryChannels()
+    request.getfixturevalue("database")
+    return DynamoChannels()
+
+
+def _state(creditors: int, marks: int) -> SweepState:
+    def cursors(turn: int) -> dict[str, str]:
+        return {
+            f"creditor-{n}": f"{date(2026, 11, 1 + turn)}T08:00:00Z#creditor-{n}#C|{n}"
+            for n in range(creditors - turn)
+        }
+
+    return SweepState(
+        cursors=cursors(0), total=99, marks=tuple((n * 7, cursors(n)) for n in range(marks))
+    )
+
+
+def test_a_channel_that_never_swept_starts_at_the_oldest(channels: Channels) -> None:
+    assert channels.sweep_state("email") == SweepState()
+
+
+def test_a_sweep_reads_what_the_last_one_saved(channels: Channels) -> None:
+    state = _state(creditors=5, marks=4)
+    channels.save_sweep("email", state)
+    assert channels.sweep_state("email") == state
+    assert channels.sweep_state("voice") == SweepState()
+    channels.save_sweep("email", SweepState())
+    assert channels.sweep_state("email") == SweepState()
+
+
+def test_saving_a_sweep_never_ends_or_makes_a_pause(channels: Channels) -> None:
+    before = channels.sweep_state("email")
+    channels.pause("email", NOON + 900, "quota | used up")
+    channels.save_sweep("email", before)
+    state = channels.sweep_state("email")
+    assert (state.paused_until, state.paused_why) == (NOON + 900, "quota | used up")
+    channels.pause("voice", NOON, "")
+    channels.save_sweep("voice", SweepState(total=3, paused_until=NOON + 999, paused_why="old"))
+    assert channels.sweep_state("voice") == SweepState(total=3, paused_until=NOON)
+
+
+def test_a_pause_leaves_cursors_and_marks_alone(channels: Channels) -> None:
+    state = _state(creditors=3, marks=2)
+    channels.save_sweep("email", state)
+    channels.pause("email", NOON, "paused")
+    found = channels.sweep_state("email")
+    assert (found.cursors, found.total, found.marks) == (state.cursors, 99, state.marks)
+
+
+def test_the_state_of_thousands_of_creditors_fits_into_one_item(database: Any) -> None:
+    channels = DynamoChannels()
+    state = _state(creditors=4_000, marks=12)
+    channels.save_sweep("email", state)
+    assert channels.sweep_state("email") == state
+    stored = database.item("SWEEP#email", "STATE")
+    assert len(stored["state"]["B"]) < 350_000
