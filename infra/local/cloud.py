@@ -131,7 +131,7 @@ def local_cloud(directory: Path, *, deploy: bool = True) -> Iterator[LocalCloud]
         shutil.rmtree(directory)
     directory.mkdir(parents=True)
     seconds: dict[str, float] = {}
-    with sigterm_unwinds(), Processes(directory / "logs") as processes:
+    with sigterm_unwinds(), _only_words_stay(directory), Processes(directory / "logs") as processes:
         endpoint, front = _start_emulator(processes, directory, seconds)
         gate = _start_gate(processes, directory, endpoint, seconds)
         session = owner_session()
@@ -151,6 +151,16 @@ def local_cloud(directory: Path, *, deploy: bool = True) -> Iterator[LocalCloud]
         )
         cloud.verify_sender(SENDER_DOMAIN)
         yield cloud
+
+
+@contextlib.contextmanager
+def _only_words_stay(directory: Path) -> Iterator[None]:
+    """In the end: logs, mails and outputs. Unpacked layers and templates are hundreds of MB."""
+    try:
+        yield
+    finally:
+        for bulk in ("tmp", "state", "cdk.out"):
+            shutil.rmtree(directory / bulk, ignore_errors=True)
 
 
 def _start_emulator(
