@@ -21,6 +21,9 @@ class MemorySettings:
         self._books: dict[str, Rulebook] = {}
         self._sources: dict[tuple[str, int], str] = {}
 
+    def refresh(self) -> None:
+        """Nothing is kept apart from what stands."""
+
     def rulebook(self, creditor: str) -> Rulebook | None:
         return self._books.get(creditor)
 

@@ -1,0 +1,78 @@
+"""`dunning why`: a customer's timeline, or why they were not reminded on a day.
+From a ledger file played day by day, or from a cell.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dunning.domain.gates import OpenGates
+from dunning.entry.cli.output import day, fail, ledger_of, lines, policies_of, problem
+from dunning.entry.offline import stage
+from dunning.service.simulate import Simulation, days_between
+from dunning.service.why import Why
+
+MOST_DAYS = 20_000
+
+
+def why(
+    customer: Annotated[str, typer.Argument(help="The customer.")],
+    invoice: Annotated[str | None, typer.Option(help="Only what is about this invoice.")] = None,
+    on: Annotated[str | None, typer.Option(help="Why not on this day.")] = None,
+    ledger: Annotated[Path | None, typer.Option(help="Ledger bodies (.jsonl or .csv).")] = None,
+    policies: Annotated[Path | None, typer.Option(help="The policy file (YAML).")] = None,
+    cell: Annotated[str | None, typer.Option(help="A deployed cell, in place of a file.")] = None,
+    creditor: Annotated[str | None, typer.Option(help="The creditor, where several.")] = None,
+) -> None:
+    """Each record of an account with the plan it ended; with --on, the plan that held that day."""
+    wanted = day(on, "--on") if on else None
+    if (ledger is None) == (cell is None):
+        fail("give either --ledger (with --policies) or --cell")
+    if cell is not None:
+        from dunning.entry.cli.cell import creditor_in, rulebook_in, wiring_of
+
+        wiring = wiring_of(cell)
+        owner = creditor_in(wiring, creditor)
+        teller = Why(wiring.ledger, wiring.accounts.gates)
+        rulebook = rulebook_in(wiring, owner)
+        known = wiring.ledger.head(owner, wiring.ledger.account_key(owner, customer)) is not None
+    else:
+        assert ledger is not None
+        file = ledger_of(ledger)
+        span = file.days()
+        if span is None:
+            fail(f"--ledger: {ledger} holds no body")
+        read, text = policies_of(policies) if policies else ((), "")
+        here = stage(OpenGates())
+        simulation = Simulation(here, file, read, text)
+        first, last = span[0], max(span[1], wanted or span[1])
+        if (last - first).days > MOST_DAYS:
+            fail(f"--ledger: its days are more than {MOST_DAYS} apart")
+        for each in days_between(first, last):
+            for _ in simulation.run(each):
+                pass
+        owners = [
+            one
+            for one in file.creditors
+            if here.ledger.head(one, here.ledger.account_key(one, customer)) is not None
+            and creditor in (None, one)
+        ]
+        if len(owners) > 1:
+            fail(f"--creditor: the customer has accounts with {', '.join(owners)}; name one")
+        known = bool(owners)
+        owner = owners[0] if owners else creditor or ""
+        teller = Why(here.ledger, here.bodies.accounts.gates)
+        found = here.settings.rulebook(owner) if known else None
+        if found is None:
+            fail(
+                f"no account of customer {customer} is known",
+                *(problem(ledger, row, error) for row, error in simulation.refused),
+            )
+        rulebook = found
+    if not known:
+        fail(f"no account of customer {customer} is known to {owner}")
+    if wanted is None:
+        lines(teller.timeline(owner, customer, invoice))
+    else:
+        lines(teller.on_day(owner, customer, wanted, rulebook, invoice))

@@ -1,0 +1,221 @@
+"""Why, and why not: an account's timeline from its own records, and the plan that held on a day.
+Reads the ledger's ports alone; the wording of reasons is the domain's.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from dunning.domain import history
+from dunning.domain.account import Account, Plan
+from dunning.domain.calendar import iso_instant, local_day
+from dunning.domain.decision import explain
+from dunning.domain.gates import Gates
+from dunning.domain.history import Attempt, Record
+from dunning.domain.money import format_amount
+from dunning.domain.policy import Rulebook
+from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
+from dunning.domain.reasons import sentence, what_was_needed
+from dunning.service.ports import Ledger
+
+Output = dict[str, object]
+
+ATTEMPTS = {
+    history.SENT: "notice {serial}, attempt {attempt}, left by {channel}: {items}",
+    history.RELEASED: "notice {serial} did not leave by {channel} ({detail}) and is tried again",
+    history.REJECTED: "notice {serial} was refused by {channel} for good ({detail})",
+    history.UNKNOWN: "whether notice {serial} left by {channel} is unknown",
+}
+SETTLED = {
+    history.SENT: "it is known by now that notice {id} left",
+    history.RELEASED: "it is known by now that notice {id} did not leave",
+    history.REJECTED: "it is known by now that notice {id} was refused",
+    history.NOT_SENT: "a person said that notice {id} did not leave",
+    history.PRESUMED_SENT: "nothing was heard of notice {id} for a day: it is presumed sent",
+    history.ASKED: "nothing was heard of notice {id} for a day: a person is asked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The story of one account."""
+
+    ledger: Ledger
+    gates: Gates
+
+    def timeline(
+        self, creditor: str, customer: str, invoice: str | None = None
+    ) -> Iterator[Output]:
+        """Each record, oldest first, with the plan that it ended; last what stands now. With an
+        invoice: only records that are about it."""
+        account = self.ledger.account_key(creditor, customer)
+        for record in self.ledger.history(creditor, account):
+            if invoice is None or self._is_about(creditor, account, record, invoice):
+                yield _told(creditor, customer, record)
+        state = self.ledger.read(creditor, account)
+        if state is not None:
+            yield {
+                "creditor": creditor,
+                "customer": customer,
+                "kind": "NOW",
+                **_plan("plan", state.head.plan),
+            }
+
+    def on_day(
+        self,
+        creditor: str,
+        customer: str,
+        day: date,
+        rulebook: Rulebook,
+        invoice: str | None = None,
+    ) -> Iterator[Output]:
+        """Why the account was, or was not, reminded on a day: from the first record after that
+        day, whose ended plan held on it, else from HEAD."""
+        account = self.ledger.account_key(creditor, customer)
+        state = self.ledger.read(creditor, account)
+        if state is None:
+            return
+        zone = state.zone(rulebook.creditor)
+        held: Plan | None = None
+        source: int | str = "HEAD"
+        sent: list[Record] = []
+        for record in self.ledger.history(creditor, account):
+            its_day = local_day(record.at, zone)
+            if its_day == day and record.kind == history.ATTEMPT:
+                sent.append(record)
+            if its_day > day:
+                held, source = record.ended, record.seq
+                break
+        plan = held or state.head.plan
+        answer: Output = {
+            "creditor": creditor,
+            "customer": customer,
+            "on": day.isoformat(),
+            "reminded": any(record.code == history.SENT for record in sent),
+            "attempts": [_told(creditor, customer, record) for record in sent],
+            "reason": plan.reason,
+            "detail": plan.detail,
+            "planned_at": None if plan.at is None else iso_instant(plan.at),
+            "channel": plan.channel,
+            "since": iso_instant(plan.since),
+            "sentence": sentence(plan.reason, plan.detail),
+            "needed": what_was_needed(plan.reason),
+            "read_from": source,
+        }
+        yield answer
+        if held is None:
+            yield from self._items(creditor, customer, state, rulebook, invoice, plan)
+
+    def _items(
+        self,
+        creditor: str,
+        customer: str,
+        state: Account,
+        rulebook: Rulebook,
+        invoice: str | None,
+        plan: Plan,
+    ) -> Iterator[Output]:
+        """What holds each item that is open now; the past keeps no more than the account's plan."""
+        for ref, code, detail in explain(state, rulebook, plan.since, self.gates):
+            item = state.item(ref)
+            if item is None or invoice not in (None, ref.invoice):
+                continue
+            yield {
+                "creditor": creditor,
+                "customer": customer,
+                "kind": "ITEM",
+                "invoice": ref.invoice,
+                "item": ref.item,
+                "due": item.due.isoformat(),
+                "open": format_amount(item.open, item.currency),
+                "reason": code,
+                "until": detail or None,
+                "sentence": sentence(code, str(ref)),
+                "needed": what_was_needed(code),
+            }
+
+    def _is_about(self, creditor: str, account: str, record: Record, invoice: str) -> bool:
+        if record.attempt is not None:
+            return any(said.ref.invoice == invoice for said in record.attempt.said)
+        if record.kind != history.FACT:
+            return False
+        if record.code == "invoice":
+            return record.id == invoice
+        source = CREDIT_NOTES if record.code == "credit_note" else LEDGER
+        posting = self.ledger.posting(creditor, account, PostingKey(source, record.id))
+        return posting is not None and any(a.ref.invoice == invoice for a in posting.allocations)
+
+
+def _told(creditor: str, customer: str, record: Record) -> Output:
+    told: Output = {
+        "creditor": creditor,
+        "customer": customer,
+        "seq": record.seq,
+        "at": iso_instant(record.at),
+        "kind": record.kind,
+        "code": record.code,
+        "id": record.id,
+        "sentence": _sentence(record),
+    }
+    if record.detail:
+        told["detail"] = record.detail
+    if record.attempt is not None:
+        told["attempt"] = _attempt(record.attempt)
+    return {**told, **_plan("ended", record.ended)}
+
+
+def _sentence(record: Record) -> str:
+    if record.kind == history.FACT:
+        return f"{record.code.replace('_', ' ')} {record.id} was recorded".strip()
+    if record.kind == history.ATTEMPT and record.attempt is not None:
+        items = ", ".join(f"{said.ref} to level {said.level}" for said in record.attempt.said)
+        return ATTEMPTS.get(record.code, record.code).format(
+            serial=record.attempt.serial,
+            attempt=record.attempt.attempt,
+            channel=record.attempt.channel,
+            items=items,
+            detail=record.detail or "no word why",
+        )
+    if record.kind == history.SETTLED:
+        return SETTLED.get(record.code, record.code).format(id=record.id)
+    if record.kind == history.PARKED:
+        return sentence("PARKED", record.code)
+    if record.kind == history.REDRIVEN:
+        return "a person put the account back on the agenda"
+    return f"the plan was made anew: {sentence(record.code)}"
+
+
+def _attempt(attempt: Attempt) -> Output:
+    return {
+        "notice": attempt.serial,
+        "attempt": attempt.attempt,
+        "channel": attempt.channel,
+        "currency": attempt.currency,
+        "policy": attempt.policy,
+        "policy_version": attempt.version,
+        "ruleset": attempt.ruleset,
+        "template": attempt.template,
+        "message_id": attempt.message_id,
+        "said": [
+            {
+                "invoice": said.ref.invoice,
+                "item": said.ref.item,
+                "level": said.level,
+                "open": format_amount(said.open, attempt.currency),
+            }
+            for said in attempt.said
+        ],
+    }
+
+
+def _plan(name: str, plan: Plan) -> Output:
+    return {
+        name: {
+            "reason": plan.reason,
+            "detail": plan.detail,
+            "sentence": sentence(plan.reason, plan.detail),
+            "at": None if plan.at is None else iso_instant(plan.at),
+            "channel": plan.channel,
+            "since": iso_instant(plan.since),
+        }
+    }
