@@ -186,6 +186,10 @@ class DynamoChannels:
     def save_sweep(self, channel: str, state: SweepState) -> None:
         SweepRow(keys.sweep(channel), keys.SWEEP_STATE, state=_pack_sweep(state)).save()
 
+    def paused_until(self, channel: str) -> int:
+        pause = get_row(PauseRow, keys.sweep(channel), keys.SWEEP_PAUSE)
+        return int(pause.until) if pause else 0
+
     def pause(self, channel: str, until: int, why: str) -> None:
         PauseRow(keys.sweep(channel), keys.SWEEP_PAUSE, until=until, why=why).save()
 
