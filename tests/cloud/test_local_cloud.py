@@ -9,11 +9,13 @@ import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.local.cloud import FunctionFailedError, LocalCloud
+from infra.config import local_cell
+from infra.local.cloud import FunctionFailedError, LocalCloud, local_cloud
 from infra.local.faults import Rule
 from infra.local.identity import ACCOUNT, REGION
 
@@ -212,3 +214,20 @@ def test_the_stacks_are_deployed_and_nothing_waits(cloud: LocalCloud) -> None:
     cloud.wait_until_quiet()
     assert cloud.outputs["SendEmailFunctionName"]
     assert set(cloud.dead_letters().values()) == {0}
+
+
+def test_two_clouds_live_side_by_side_and_the_second_leaves_nothing_behind(
+    cloud: LocalCloud, tmp_path: Path
+) -> None:
+    with local_cloud(tmp_path / "second", deploy=False) as second:
+        assert second.client("lambda").list_functions()["Functions"] == []
+        addresses = {c.url for c in (cloud.gate, cloud.front, second.gate, second.front)}
+        assert len(addresses | {cloud.endpoint, second.endpoint}) == 6
+    with pytest.raises(OSError, match="refused"):
+        second.gate.pending()
+    assert cloud.client("lambda").list_functions()["Functions"] != []
+    assert {path.name for path in second.directory.iterdir()} >= {"logs", "gate"}
+
+
+def test_the_cloud_and_the_local_cell_speak_of_the_same_region() -> None:
+    assert local_cell("http://127.0.0.1:1").region == REGION
