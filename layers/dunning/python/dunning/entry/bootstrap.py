@@ -46,12 +46,12 @@ MAILS_PER_THREAD = 7.0
 class Entry:
     """What every function does first: it learns which settings hold, and the instant, once."""
 
-    settings: "DynamoSettings"
+    refresh: Callable[[], None]
     clock: Clock
 
     def begin(self) -> int:
         """The instant of this invocation."""
-        self.settings.refresh()
+        self.refresh()
         return self.clock.now()
 
 
@@ -247,7 +247,7 @@ def reminders() -> SendEmail:
 
     here = Wiring(from_environment("CONFIGURATION_SET", "EMAIL_RATE", "EMAIL_MAX_RECEIVE_COUNT"))
     return SendEmail(
-        settings=here.rulebooks,
+        refresh=here.rulebooks.refresh,
         clock=here.clock,
         reminders=here.reminders,
         account_of=account_of,
@@ -260,7 +260,7 @@ def reminders() -> SendEmail:
 def sweep() -> RunSweep:
     """For sweep."""
     here = Wiring(from_environment("EMAIL_QUEUE_URL", "EMAIL_RATE"))
-    return RunSweep(settings=here.rulebooks, clock=here.clock, sweeps=(here.sweep,))
+    return RunSweep(refresh=here.rulebooks.refresh, clock=here.clock, sweeps=(here.sweep,))
 
 
 @cache
@@ -271,7 +271,7 @@ def feedback() -> TakeFeedback:
 
     here = Wiring(from_environment("ADDRESS_KEY_SECRET"))
     return TakeFeedback(
-        settings=here.rulebooks,
+        refresh=here.rulebooks.refresh,
         clock=here.clock,
         feedback=here.feedback,
         read=lambda event: feedback_of(event, here.hash_of),
@@ -283,7 +283,7 @@ def feedback() -> TakeFeedback:
 def imports() -> ImportFiles:
     """For import_invoices."""
     here = Wiring(from_environment("ADDRESS_KEY_SECRET"))
-    return ImportFiles(settings=here.rulebooks, clock=here.clock, imports=here.imports)
+    return ImportFiles(refresh=here.rulebooks.refresh, clock=here.clock, imports=here.imports)
 
 
 def prepare(make: Callable[[], Entry]) -> None:
