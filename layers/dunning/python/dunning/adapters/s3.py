@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from dunning.service.ports import Blob
+
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
@@ -21,7 +23,7 @@ class S3Blobs:
         self._client = client
         self._bucket = bucket
 
-    def read(self, creditor: str, key: str, version: str | None) -> bytes:
+    def read(self, creditor: str, key: str, version: str | None) -> Blob:
         which: dict[str, Any] = {"VersionId": version} if version else {}
         try:
             found = self._client.get_object(Bucket=self._bucket, Key=key, **which)
@@ -29,7 +31,8 @@ class S3Blobs:
             if error.response["Error"]["Code"] in {"NoSuchKey", "NoSuchVersion", "404"}:
                 raise FileGone(f"{key} (version {version or 'newest'}) is not there") from None
             raise
-        return found["Body"].read()
+        # An unversioned bucket names no version; "null" is its own word for that.
+        return Blob(found["Body"].read(), found.get("VersionId", "null"))
 
     def write(self, creditor: str, key: str, body: bytes, content_type: str) -> None:
         self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type)

@@ -49,8 +49,8 @@ class ImportInvoices:
             fits = False
         if area not in (INCOMING, CONFIG) or not fits:
             raise ValueError(f"{key!r} is not a file of creditor {creditor!r}")
-        report = Report(creditor, name, version or "null", uploaded_on)
-        body = self.blobs.read(creditor, key, version)
+        body, found = self.blobs.read(creditor, key, version)
+        report = Report(creditor, name, found, uploaded_on)
         bad_rows = None
         if area == CONFIG:
             self._config(report, name, body, now)

@@ -262,10 +262,18 @@ class Formats(Protocol):
         """The records of a file. Never raises: what cannot be read is a row with an error."""
 
 
+class Blob(NamedTuple):
+    """A file's bytes, and which version of it they are."""
+
+    body: bytes
+    version: str
+
+
 class Blobs(Protocol):
     """Files in and reports out."""
 
-    def read(self, creditor: str, key: str, version: str | None) -> bytes: ...
+    def read(self, creditor: str, key: str, version: str | None) -> Blob:
+        """The file, in that version or the newest."""
 
     def write(self, creditor: str, key: str, body: bytes, content_type: str) -> None: ...
 

@@ -142,21 +142,22 @@ class Settlement:
             if sent:
                 find_invoice, _ = self.accounts.finders(creditor, account)
                 at = asked.at if asked.at < now else now
+                outcome = fence.outcome_while_asked(state.head)
                 head, marks = fence.sent(
-                    state, rulebook.creditor, tried, asked.seq, at, find_invoice
+                    state, rulebook.creditor, tried, asked.seq, at, find_invoice, outcome
                 )
             else:
                 tries = Tries(tried.serial, tried.attempt + 1, 0, 0, history.NOT_SENT)
                 head = replace(state.head, tries=tries)
             before = state.head
             head = replace(head, rev=before.rev + 1, seq=before.seq + 1)
-            outcome = history.SENT if sent else history.NOT_SENT
-            record = fence.settled_record(before, head.seq, tried.serial, outcome, now)
+            said = history.SENT if sent else history.NOT_SENT
+            record = fence.settled_record(before, head.seq, tried.serial, said, now)
             day = local_day(now, rulebook.creditor.time_zone)
             change = Change(
                 head,
                 before.rev,
-                put=(Ended(hold, f"answer-{head.seq}", day, outcome),),
+                put=(Ended(hold, f"answer-{head.seq}", day, said),),
                 delete=(hold,),
                 marks=marks,
                 history=(record,),

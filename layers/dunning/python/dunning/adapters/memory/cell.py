@@ -11,7 +11,7 @@ from dunning.domain.account import Account
 from dunning.domain.creditor import Creditor
 from dunning.domain.decision import Send
 from dunning.domain.policy import Policy, Rulebook
-from dunning.service.ports import AgendaEntry, Message, SweepState
+from dunning.service.ports import AgendaEntry, Blob, Message, SweepState
 
 
 class MemorySettings:
@@ -186,8 +186,8 @@ class MemoryBlobs:
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
 
-    def read(self, creditor: str, key: str, version: str | None) -> bytes:
-        return self.files[key]
+    def read(self, creditor: str, key: str, version: str | None) -> Blob:
+        return Blob(self.files[key], version or "null")
 
     def write(self, creditor: str, key: str, body: bytes, content_type: str) -> None:
         self.files[key] = body
