@@ -1,4 +1,4 @@
-"""What DynamoDB counts: the size of an item, and the write units of a request, as AWS publishes.
+"""What DynamoDB counts: the size of an item, and the units of a request, as AWS publishes.
 Pure; for the tests that hold HEAD under a unit, and for the benchmarks. No prices.
 """
 
@@ -9,6 +9,7 @@ from typing import Any
 Item = Mapping[str, Mapping[str, Any]]
 
 UNIT = 1_024
+READ_UNIT = 4_096
 _CONTAINER = 3
 _ELEMENT = 1
 INDEXES = (("apk", "ask"), ("bpk", "bsk"))
@@ -45,6 +46,13 @@ def _number_size(text: str) -> int:
     return (len(digits) + 1) // 2 + 1 + text.startswith("-")
 
 
+def read_units(sizes: Iterable[int], *, consistent: bool) -> float:
+    """Read units of one request that read items of these sizes: bytes are summed first, then
+    rounded up. Finding nothing costs as much as the smallest item."""
+    blocks = max(1, -(-sum(sizes) // READ_UNIT))
+    return blocks if consistent else blocks / 2
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """One item of a request, as it was before and after; `failed`: its condition did not hold."""
@@ -77,13 +85,13 @@ def _index_units(one: Written) -> int:
         return 0
     units = 0
     for keys in INDEXES:
-        before, after = _entry(one.before, keys), _entry(one.after, keys)
+        before, after = index_entry(one.before, keys), index_entry(one.after, keys)
         if before != after:
             units += sum(_units(item_size(entry)) for entry in (before, after) if entry)
     return units
 
 
-def _entry(item: Item | None, keys: tuple[str, str]) -> Item | None:
+def index_entry(item: Item | None, keys: tuple[str, str]) -> Item | None:
     """An item's entry in an index, if it has both keys."""
     if item is None or any(key not in item for key in keys):
         return None
