@@ -178,6 +178,8 @@ def _duration(block: Block, key: str, least: int, *, needed: bool = True) -> int
     if given is None:
         return least if needed else None
     words = [(unit, text) for unit in ("days", "weeks") if (text := given.text(unit)) is not None]
+    if given.troubled:
+        return least
     if len(words) != 1:
         given.problem("days", f"{key} is a number of days, as {{days: {max(least, 3)}}}")
         return least

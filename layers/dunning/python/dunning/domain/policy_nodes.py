@@ -45,6 +45,9 @@ class Problems:
         """One more, at the line of a node."""
         self._found[Problem(line_of(node), key, message)] = None
 
+    def __len__(self) -> int:
+        return len(self._found)
+
     def stop(self) -> None:
         """Raise PolicyFileError if there are any."""
         if self._found:
@@ -122,11 +125,14 @@ class Block:
         self.node = node
         self.problems = problems
         self._nodes: dict[str, Node] = {}
+        self.troubled = not isinstance(node, yaml.MappingNode)
+        """Whether its very keys are a problem, so that a missing one need not be told as well."""
         if not isinstance(node, yaml.MappingNode):
             problems.add(node, name, "this is written with keys, as `key: value`")
             return
         for key_node, value in node.value:
             key = str(key_node.value)[:60] if isinstance(key_node, yaml.ScalarNode) else "?"
+            before = len(problems)
             if key in self._nodes:
                 problems.add(key_node, key, "the key stands here twice; keep one")
             elif known is None or key in known:
@@ -139,6 +145,7 @@ class Block:
             else:
                 said = nearest(key, known)
                 problems.add(key_node, key, f"{name} has no such key; {said}")
+            self.troubled = self.troubled or len(problems) > before
 
     def problem(self, key: str, message: str) -> None:
         """A problem at the line of a key's value, or of the block where the key is missing."""
