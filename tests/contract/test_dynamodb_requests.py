@@ -133,6 +133,23 @@ def test_a_record_of_ten_items_is_one_write_unit(real: DynamoLedger, database: D
     assert item_size(database.item(account, keys.history(2))) < UNIT
 
 
+def test_the_sweep_reads_one_index_range_a_shard_and_no_item(
+    real: DynamoLedger, database: Database
+) -> None:
+    account, _ = start(real)
+    (entry,) = real.agenda(CREDITOR, "email", 4, NOON)
+    assert entry.account == account
+    with database.requests() as seen:
+        assert list(real.agenda(CREDITOR, "email", 4, NOON, entry.key)) == []
+    assert names(seen) == ["Query"] * 4
+    for shard, (_, request, answer) in enumerate(seen):
+        values = request["ExpressionAttributeValues"]
+        assert request["IndexName"] == "agenda"
+        assert values[":p"] == {"S": keys.agenda(CREDITOR, "email", shard)}
+        assert values[":a"] == {"S": entry.key}
+        assert answer["ScannedCount"] <= 1
+
+
 def test_more_items_than_one_transaction_takes_are_refused_before_anything_is_sent(
     real: DynamoLedger, database: Database
 ) -> None:
