@@ -203,7 +203,8 @@ def _next_attempt(
         attempt=max(last.attempt + 1, _tried(account, last.serial)),
         reason=reasons.NEXT_ATTEMPT,
     )
-    return replace(due, reason=reasons.NEXT_ATTEMPT, detail=last.outcome, send=send)
+    due = replace(due, reason=reasons.NEXT_ATTEMPT, detail=last.outcome, send=send)
+    return _after_backoff(account, last.serial, due)
 
 
 def _first_day(
@@ -256,15 +257,15 @@ def _on(
     due = _on_channel(account, rulebook, group.policy, step, lines, day, now, gates)
     if due.at is None or due.reason == reasons.DEFERRED:
         return due
-    tries = account.head.tries
-    if tries and tries.serial == account.head.serial + 1 and tries.not_before > due.at:
-        return replace(due, at=tries.not_before, reason=reasons.BACKOFF, detail=tries.why)
-    if due.at <= now:
+    due = _after_backoff(account, account.head.serial + 1, due)
+    if due.at is None or due.at <= now or due.reason == reasons.BACKOFF:
         return due
     binding = next((one for one in ready if one.day == day), None)
     if binding is not None:
         return replace(due, reason=binding.reason, detail=str(binding.item.ref))
-    return replace(due, reason=reasons.MIN_INTERVAL, detail=group.policy.id)
+    if day == group.interval_day:
+        return replace(due, reason=reasons.MIN_INTERVAL, detail=group.policy.id)
+    return due  # due since an earlier day: it waits for the hour alone
 
 
 def _lines(account: Account, group: Group, net: dict[ItemRef, int], day: date) -> tuple[Line, ...]:
@@ -345,6 +346,14 @@ def lines_currency(account: Account, lines: tuple[Line, ...]) -> str:
     item = account.item(lines[0].ref)
     assert item is not None  # lines are made from the account's open items
     return item.currency
+
+
+def _after_backoff(account: Account, serial: int, due: _Due) -> _Due:
+    """The same, not before a notice whose attempt was provably not sent may be tried again."""
+    tries = account.head.tries
+    if due.at is None or not tries or tries.serial != serial or tries.not_before <= due.at:
+        return due
+    return replace(due, at=tries.not_before, reason=reasons.BACKOFF, detail=tries.why)
 
 
 def _tried(account: Account, serial: int) -> int:
