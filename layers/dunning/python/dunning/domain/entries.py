@@ -24,6 +24,7 @@ from .bodies import (
     WriteOffBody,
 )
 from .facts import Dispute, Ended, Hold, Promise
+from .history import ASKED
 from .identity import ItemRef
 from .invoice import Invoice, OpenItem
 from .ledger import (
@@ -294,8 +295,16 @@ def _feedback(account: Account, body: FeedbackBody, hash_of: HashOf) -> Entry:
         head = replace(
             head, unusable=(*head.unusable, Unusable(body.channel, hashed, body.outcome))
         )
+    tries = head.tries
+    if (
+        tries
+        and tries.why == ASKED
+        and (body.serial, body.attempt) == (tries.serial, tries.attempt)
+    ):
+        tries = tries._replace(why=body.outcome)
     entry.head = replace(
         head,
+        tries=tries,
         last=tuple(
             notice._replace(outcome=body.outcome) if _speaks_of(body, hashed, notice) else notice
             for notice in head.last

@@ -104,11 +104,18 @@ def sent(
     seq: int,
     at: int,
     find_invoice: Callable[[str], Invoice | None],
+    outcome: str = "sent",
 ) -> tuple[Head, tuple[Mark, ...]]:
     """HEAD after a notice counts as sent: levels from what was said, written where each item
-    lives now; the case's last notice; the contact. The claim is not touched here."""
+    lives now; the case's last notice, with what is known to have become of it; the contact. The
+    claim is not touched here. A further attempt belongs to its notice: it keeps the notice's day,
+    from which intervals and steps are counted."""
     head = account.head
-    day = local_day(at, account.zone(creditor))
+    case = (attempt.currency, attempt.policy)
+    day = next(
+        (n.day for n in head.last if (n.currency, n.policy, n.serial) == (*case, attempt.serial)),
+        local_day(at, account.zone(creditor)),
+    )
     open_now = {item.ref for item in account.open}
     reached = dict(head.reached)
     marks = []
@@ -121,7 +128,6 @@ def sent(
         settled = invoice.settled.get(line.ref.item) if invoice else None
         if settled:
             marks.append(Mark(line.ref.invoice, line.ref.item, replace(settled, reached=level)))
-    case = (attempt.currency, attempt.policy)
     notice = LastNotice(
         attempt.currency,
         attempt.policy,
@@ -129,7 +135,7 @@ def sent(
         seq,
         attempt.channel,
         attempt.attempt,
-        "sent",
+        outcome,
         day,
         attempt.address_hash,
     )
@@ -205,11 +211,20 @@ def lapsed(head: Head) -> Head:
 
 
 def asked(head: Head, creditor: Creditor, now: int) -> tuple[Head, Hold]:
-    """HEAD without the unknown claim, and the hold that only a person's answer ends."""
+    """HEAD without the unknown claim, and the hold that only a person's answer ends. HEAD keeps
+    which attempt is asked about, so that an event of it is not lost meanwhile."""
     claim = head.claim
     assert claim is not None
     day = local_day(now, creditor.time_zone)
-    return replace(head, claim=None), Hold(f"{UNKNOWN_SEND}-{claim.seq}", UNKNOWN_SEND, day)
+    tries = Tries(claim.serial, claim.attempt, 0, 0, history.ASKED)
+    hold = Hold(f"{UNKNOWN_SEND}-{claim.seq}", UNKNOWN_SEND, day)
+    return replace(head, claim=None, tries=tries), hold
+
+
+def outcome_while_asked(head: Head) -> str:
+    """What became of the attempt that is asked about, as far as events have told."""
+    tries = head.tries
+    return tries.why if tries and tries.why != history.ASKED else "sent"
 
 
 def asked_about(hold: Hold) -> int:

@@ -14,14 +14,13 @@ from dunning.service.settlement import Settlement
 SENT = "sent"
 DELIVERED = "delivered"
 DELAYED = "delayed"
-PROOF_OF_SENDING = frozenset(
-    {SENT, DELIVERED, DELAYED, "bounced", "soft_bounced", "complained", "rejected"}
-)
-"""Outcomes that prove that the provider took the message. "rejected" as well: SES takes a message
-first and rejects it on its scan, so the attempt was made, and the fact gives its notice the next.
-"""
 FACTS = frozenset({"bounced", "complained", "rejected", "busy", "no_answer"})
 """Outcomes that the ledger keeps; the others only settle a claim."""
+PROOF_OF_SENDING = FACTS | {SENT, DELIVERED, DELAYED, "soft_bounced"}
+"""Outcomes that prove that the provider took the message. "rejected" as well: SES takes a message
+first and rejects it on its scan, so the attempt was made, and the fact gives its notice the next.
+A call that nobody took was placed.
+"""
 
 
 @dataclass(frozen=True, slots=True)
