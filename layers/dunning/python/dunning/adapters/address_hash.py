@@ -18,7 +18,9 @@ def email_normal_form(address: str) -> str:
 
     Providers compare local parts without case, and so must whoever honours an opt-out."""
     text = unicodedata.normalize("NFC", address).strip()
-    text = (parseaddr(text)[1] or text).lower()
+    if "<" in text:
+        text = parseaddr(text)[1] or text
+    text = text.lower()
     local, at, domain = text.rpartition("@")
     if not domain.isascii():
         try:

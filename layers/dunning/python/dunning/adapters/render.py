@@ -2,6 +2,7 @@
 Templates only place what they are handed; what is sent, to whom and when is decided elsewhere.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from copy import copy
@@ -28,6 +29,7 @@ from dunning.domain.policy import Rulebook
 from dunning.service.ports import Message
 
 FALLBACK = "en"
+_GLUED = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 MOST_NUMBERS = 3
 """Invoice numbers in a payment reference; beyond that the customer's number says it shorter."""
 
@@ -103,10 +105,10 @@ def locale_of(customer: Customer, creditor: Creditor) -> Locale:
 @cache
 def _locale(wanted: str, country: str | None) -> Locale:
     language = wanted.partition("_")[0].lower()
-    names = [wanted, f"{language}_{country}" if country else "", language, FALLBACK]
-    if "_" not in wanted:
-        names[0], names[1] = names[1], names[0]
-    for name in filter(None, names):
+    names = [wanted] if "_" in wanted else []
+    for known in (language, FALLBACK):
+        names += [f"{known}_{country}", known] if country else [known]
+    for name in names:
         try:
             return Locale.parse(name)
         except (UnknownLocaleError, ValueError):
@@ -121,9 +123,11 @@ def money(minor: int, currency: str, locale: Locale) -> str:
     digits = exponent(currency)
     pattern = copy(locale.currency_formats["standard"])
     pattern.frac_prec = (digits, digits)
-    return pattern.apply(
+    text = pattern.apply(
         Decimal(minor).scaleb(-digits), locale, currency=currency, currency_digits=False
     )
+    # A currency that the locale has no sign for is a word, and stands apart from its figures.
+    return _GLUED.sub("\N{NO-BREAK SPACE}", text)
 
 
 def day(value: date, locale: Locale) -> str:

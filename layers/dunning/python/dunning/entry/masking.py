@@ -27,7 +27,6 @@ PERSONAL_KEYS = frozenset(
         "mail",
         "name",
         "names",
-        "number",
         "phone",
         "postal",
         "recipient",

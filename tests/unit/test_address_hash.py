@@ -1,0 +1,64 @@
+"""One person, one hash: however an address was typed, and under no other key.
+
+Whether an address may be used is not decided here.
+"""
+
+import pytest
+from dunning.adapters.address_hash import KeyedHash, email_normal_form, phone_normal_form
+from dunning.adapters.secrets import SecretKey
+
+HASH = KeyedHash(lambda: b"k" * 64)
+
+
+@pytest.mark.parametrize(
+    ("typed", "normal"),
+    [
+        ("Office@Harbour.Example", "office@harbour.example"),
+        ("  office@harbour.example\n", "office@harbour.example"),
+        ("The Office <office@harbour.example>", "office@harbour.example"),
+        ("office@HAFEN-KÖLN.example", "office@xn--hafen-kln-67a.example"),
+        ("office@xn--hafen-kln-67a.example", "office@xn--hafen-kln-67a.example"),
+        ("bu\u0308ro@harbour.example", "b\u00fcro@harbour.example"),
+        ("not an address", "not an address"),
+        ("", ""),
+    ],
+)
+def test_an_email_address_has_one_normal_form(typed: str, normal: str) -> None:
+    assert email_normal_form(typed) == normal
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["+49 30 1234567", "0049 30 1234567", "+49-30-123 45 67", "+49(30)1234567", "+４９ 30 1234567"],
+)
+def test_a_number_has_one_normal_form(typed: str) -> None:
+    assert phone_normal_form(typed) == "+49301234567"
+
+
+def test_the_hash_is_16_hexadecimal_digits_and_depends_on_key_and_channel() -> None:
+    hashed = HASH("email", "Office@harbour.example")
+    assert len(hashed) == 16
+    assert int(hashed, 16) >= 0
+    assert hashed == HASH("email", "office@harbour.example")
+    assert hashed != HASH("voice", "office@harbour.example")
+    assert hashed != KeyedHash(lambda: b"x" * 64)("email", "office@harbour.example")
+
+
+class Vault:
+    """Counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def get_secret_value(self, SecretId: str) -> dict[str, str]:  # noqa: N803
+        self.asked += 1
+        return {"SecretString": f"key of {SecretId}"}
+
+
+def test_the_key_is_fetched_once_and_never_shown() -> None:
+    vault = Vault()
+    key = SecretKey(vault, "arn")  # type: ignore[arg-type]
+    assert vault.asked == 0
+    assert key() == key() == b"key of arn"
+    assert vault.asked == 1
+    assert "key of" not in repr(key)
