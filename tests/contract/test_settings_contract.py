@@ -213,6 +213,8 @@ def test_saving_a_sweep_never_ends_or_makes_a_pause(channels: Channels) -> None:
     channels.save_sweep("email", before)
     state = channels.sweep_state("email")
     assert (state.paused_until, state.paused_why) == (NOON + 900, "quota | used up")
+    assert channels.paused_until("email") == NOON + 900
+    assert channels.paused_until("voice") == 0
     channels.pause("voice", NOON, "")
     channels.save_sweep("voice", SweepState(total=3, paused_until=NOON + 999, paused_why="old"))
     assert channels.sweep_state("voice") == SweepState(total=3, paused_until=NOON)

@@ -68,7 +68,8 @@ class MemoryLedger:
             head = replace(head, shard=keys.shard(account, self._shards))
             change = replace(change, head=head)
         before = stands or Account(head, Customer(head.customer))
-        self._accounts[account] = apply(before, change)
+        after = apply(before, change)
+        self._accounts[account] = _in_order(after) if change.put or change.delete else after
         self._keep_past(account, change)
         self._seen.update({(creditor, key): account for key in change.seen})
         self._lookups.update({(creditor, number): account for number in change.lookups})
@@ -109,7 +110,8 @@ class MemoryLedger:
         return self._invoices.get(account, {}).get(number)
 
     def invoices(self, creditor: str, account: str) -> Iterator[Invoice]:
-        return iter(self._invoices.get(account, {}).values())
+        found = self._invoices.get(account, {})
+        return (found[number] for number in sorted(found, key=keys.invoice))
 
     def posting(self, creditor: str, account: str, key: PostingKey) -> Posting | None:
         return self._postings.get(account, {}).get(key)
@@ -169,3 +171,15 @@ class MemoryLedger:
             del entries[bisect_left(entries, old[1])]
         if new is not None:
             insort(self._agenda.setdefault(new[0], []), new[1])
+
+
+def _in_order(state: Account) -> Account:
+    """The live range in the order of its keys, as the table has it: what is allocated or promised
+    in that order is the same here and there."""
+    return replace(
+        state,
+        open=tuple(sorted(state.open, key=lambda i: keys.open_item(i.currency, i.due, i.ref))),
+        disputes=tuple(sorted(state.disputes, key=lambda fact: keys.dispute(fact.id))),
+        holds=tuple(sorted(state.holds, key=lambda fact: keys.hold(fact.id))),
+        promises=tuple(sorted(state.promises, key=lambda fact: keys.promise(fact.id))),
+    )
