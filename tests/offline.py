@@ -87,12 +87,12 @@ def payment(id_: str, on: str, amount: str, **more: object) -> Body:
     }
 
 
-def customer(name: str = "c1", *, on: str = "2026-01-01", **more: object) -> Body:
+def customer(id_: str = "c1", *, on: str = "2026-01-01", **more: object) -> Body:
     """A customer with one e-mail address."""
     return {
         "on": on,
         "type": "customer",
-        "customer": name,
-        "email": f"{name}@example.com",
+        "customer": id_,
+        "email": f"{id_}@example.com",
         **more,
     }
