@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
-from dunning.domain.account import Claim, Head, Plan, Said
+from dunning.domain.account import Account, Claim, Head, Plan, Said
 from dunning.domain.change import Change
 from dunning.domain.customer import Address, Customer
 from dunning.domain.history import ATTEMPT, FACT, SENT, Attempt, Record
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import DueItem, Invoice, OpenItem, open_item
 from dunning.domain.posting import Allocation, Posting, PostingKey
+from dunning.service.ports import Ledger
 
 NOON = 1_795_348_800
 """2026-11-22T12:00:00Z."""
@@ -123,3 +125,19 @@ def payment(id_: str, amount: int, *refs: ItemRef) -> Posting:
     parts = tuple(Allocation(ref, amount // (len(refs) or 1)) for ref in refs)
     left = amount - sum(part.amount for part in parts)
     return Posting(PostingKey("ledger", id_), "payment", DAY, DAY, "EUR", amount, parts, left)
+
+
+def start(ledger: Ledger, name: str = "C1", items: int = 1, **plan: Any) -> tuple[str, Head]:
+    """An account with one invoice; its key, and HEAD as it stands."""
+    account = ledger.account_key(CREDITOR, name)
+    ledger.write(CREDITOR, account, first(head(name, **plan), invoice(f"I-{name}", items)))
+    stands = ledger.head(CREDITOR, account)
+    assert stands is not None
+    return account, stands
+
+
+def read(ledger: Ledger, account: str) -> Account:
+    """The account as it stands; it must."""
+    state = ledger.read(CREDITOR, account)
+    assert state is not None
+    return state
