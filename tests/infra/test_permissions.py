@@ -120,13 +120,23 @@ def test_only_lambda_and_the_scheduler_of_this_account_take_the_roles(stateless:
             assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
 
 
-@pytest.mark.parametrize("owner", ["ImportInvoices", "Sweep", "RecordFeedback", "Schedule"])
+@pytest.mark.parametrize("owner", ["ImportInvoices", "RecordFeedback", "Schedule"])
 def test_the_local_cell_grants_the_same_as_an_aws_cell(
     owner: str, local_stateless: Reading, stateless: Reading, cell_name: str
 ) -> None:
     region = f":{REGIONS[cell_name]}:"
     expected = str(_statements(stateless)[f"{owner}/Role"]).replace(region, ":us-east-1:")
     assert str(_statements(local_stateless)[f"{owner}/Role"]) == expected
+
+
+def test_the_local_sweep_may_batch_by_a_name_that_aws_does_not_know(
+    local_stateless: Reading, stateless: Reading
+) -> None:
+    local, aws = (
+        str(_statements(reading)["Sweep/Role"]) for reading in (local_stateless, stateless)
+    )
+    assert "sqs:SendMessageBatch" in local
+    assert "sqs:SendMessageBatch" not in aws
 
 
 def test_only_ses_knows_no_resource_in_the_local_cloud(local_stateless: Reading) -> None:

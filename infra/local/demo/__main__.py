@@ -39,6 +39,7 @@ def main() -> int:
     say("Starting the local cloud and deploying the stacks ...")
     with local_cloud(ROOT / "build/cloud-demo") as cloud:
         say(f"  deployed in {cloud.seconds['deploy']:.0f} s; playing {sample_ledger.DAYS} days")
+        cloud.verify_sender(sample_ledger.CREDITOR_SETTINGS["from"].partition("@")[2])
         sample = sample_ledger.make()
         reader = Reader(cloud)
         loader = Loader(cloud, sample_ledger.CREDITOR)

@@ -17,6 +17,10 @@ MOST_SWEEPS = 6
 """Sweeps of one instant; what is still due after them is a fault, and the driver says so."""
 
 
+QUIET_WITHIN_SECONDS = 240.0
+"""Patience with a busy machine; a queue that never empties is a fault all the same."""
+
+
 class StuckError(RuntimeError):
     """Something is due and stays due: the law of the fence is broken."""
 
@@ -52,7 +56,7 @@ class Driver:
             self.set_clock(now)
             if coming and coming[0] == now:
                 facts[coming.pop(0)]()
-                self.cloud.wait_until_quiet()
+                self.cloud.wait_until_quiet(QUIET_WITHIN_SECONDS)
             self.sweep_until_done()
             self.steps += 1
             self.after_step(now)
@@ -68,7 +72,7 @@ class Driver:
                 return
             self.cloud.invoke("SweepFunctionName")
             self.sweeps += 1
-            self.cloud.wait_until_quiet()
+            self.cloud.wait_until_quiet(QUIET_WITHIN_SECONDS)
         left = [account for account in self._due() if self._waits_for(account) is None]
         if left:
             raise StuckError(f"due at {self.now} and not acted on: {left[:5]}")
