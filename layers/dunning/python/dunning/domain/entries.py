@@ -261,12 +261,19 @@ def _promise(account: Account, body: PromiseBody) -> Entry:
     items = body.items or tuple(i.ref for i in account.open if i.due < body.on)
     if not items:
         raise LedgerError("nothing_promised", "items", "nothing is overdue; name the items")
-    first = account.item(items[0])
-    if first is None:
-        raise LedgerError("unknown_item", "items", f"{items[0]} is not open on this customer")
-    entry.put.append(
-        Promise(body.id, body.on, body.by, minor_units(body.amount, first.currency), items)
-    )
+    promised = [account.item(ref) for ref in items]
+    unknown = next((ref for ref, item in zip(items, promised, strict=True) if item is None), None)
+    if unknown:
+        raise LedgerError("unknown_item", "items", f"{unknown} is not open on this customer")
+    currencies = sorted({item.currency for item in promised if item})
+    if len(currencies) > 1:
+        raise LedgerError(
+            "several_currencies",
+            "items",
+            f"the promise is one amount, the items are in {' and '.join(currencies)}; send one each",
+        )
+    amount = minor_units(body.amount, currencies[0])
+    entry.put.append(Promise(body.id, body.on, body.by, amount, items))
     return entry
 
 
