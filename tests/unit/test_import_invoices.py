@@ -245,6 +245,37 @@ def test_a_file_twice_changes_nothing() -> None:
     assert cell.state() == before
 
 
+@pytest.mark.parametrize(
+    "second",
+    [
+        payment("x", "2026-02-11", "60"),
+        payment("x", "2026-02-11", "50", currency="USD"),
+        {"on": "2026-02-11", "type": "hold", "id": "x", "customer": "c1", "kind": "talks"},
+        {"on": "2026-02-11", "type": "write_off", "id": "x", "invoice": "A", "amount": "50"},
+    ],
+    ids=["another amount", "another currency", "a hold", "a write-off"],
+)
+def test_an_id_that_is_known_for_something_else_is_refused_and_not_taken_for_a_repeat(
+    second: dict[str, Any],
+) -> None:
+    first = (invoice("A", "2026-02-01"), payment("x", "2026-02-10", "50"))
+    cell = Cell()
+
+    report = cell.upload("a.jsonl", lines(*first, second))
+
+    assert report.accepted == 2
+    assert report.codes == {"id_differs": 1}
+
+
+def test_a_payment_whose_id_is_a_holds_is_refused() -> None:
+    hold = {"on": "2026-02-09", "type": "hold", "id": "x", "customer": "c1", "kind": "talks"}
+    cell = Cell()
+
+    report = cell.upload("a.jsonl", lines(hold, payment("x", "2026-02-10", "50")))
+
+    assert report.codes == {"id_differs": 1}
+
+
 class Killed(BaseException):
     """The function was stopped."""
 

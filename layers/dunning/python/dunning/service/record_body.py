@@ -22,7 +22,7 @@ from dunning.domain.entries import HARD_OUTCOMES, enter
 from dunning.domain.invoice import Invoice
 from dunning.domain.ledger import Entry, LedgerError
 from dunning.domain.policy import Rulebook
-from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
+from dunning.domain.posting import CREDIT_NOTES, LEDGER, Posting, PostingKey
 from dunning.service.accounts import Accounts
 from dunning.service.ports import AddressHash, Suppressions
 
@@ -98,12 +98,22 @@ class RecordBody:
         source = LEDGER
         if isinstance(body, MoneyBody) and body.type == "credit_note":
             source = CREDIT_NOTES
-        owner = self.accounts.ledger.account_of_posting(creditor, PostingKey(source, body.id))
-        if owner is not None and owner != account:
+        key = PostingKey(source, body.id)
+        owner = self.accounts.ledger.account_of_posting(creditor, key)
+        if owner is None:
+            return False
+        if owner != account:
             raise LedgerError(
                 "id_taken", "id", f"the id {body.id} is taken by another customer; give a new one"
             )
-        return owner is not None
+        if not _is_that(body, self.accounts.ledger.posting(creditor, account, key)):
+            raise LedgerError(
+                "id_differs",
+                "id",
+                f"the id {body.id} is known for something else, or with another amount; give a new"
+                " one, or reverse what was sent before",
+            )
+        return True
 
     def _known_invoice(self, creditor: str, account: str, invoice: Invoice) -> bool:
         owner = self.accounts.ledger.account_of_invoice(creditor, invoice.number)
@@ -133,3 +143,23 @@ class RecordBody:
             hashed = self.hash_of(body.channel, body.address)
         if hashed and body.outcome in HARD_OUTCOMES:
             self.suppressions.add(creditor, body.channel, hashed, body.outcome, now)
+
+
+def _is_that(body: AccountBody, posting: Posting | None) -> bool:
+    """Whether what is known under a body's id can be that very body: money that came once under
+    an id must not be taken for a repeat of something else, and so be lost."""
+    match body:
+        case MoneyBody():
+            return posting is not None and (posting.type, posting.currency, posting.amount) == (
+                body.type,
+                body.currency,
+                body.amount,
+            )
+        case WriteOffBody():
+            return posting is not None and posting.type == "write_off"
+        case ReturnBody():
+            return posting is not None and posting.type == body.type
+        case ReversalBody():
+            return posting is not None and posting.type == "reversal"
+        case _:
+            return posting is None
