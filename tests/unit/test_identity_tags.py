@@ -16,7 +16,9 @@ TAG_VALUE = re.compile(r"[A-Za-z0-9_-]{1,256}\Z")  # what the mail provider take
 
 
 @given(st.text(min_size=1, max_size=100), st.integers(min_value=0, max_value=10**9))
-def test_every_account_and_notice_fits_a_mail_tag_and_comes_back(customer: str, serial: int) -> None:
+def test_every_account_and_notice_fits_a_mail_tag_and_comes_back(
+    customer: str, serial: int
+) -> None:
     key = keys.account("a" * 32, customer)
     notice = notice_id(key, serial)
     assert TAG_VALUE.match(account_tag(key))
