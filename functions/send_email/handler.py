@@ -29,7 +29,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Batch:
             account,
             now,
             seconds_left=seconds_left,
-            last_receive=receives(record) >= here.max_receive_count,
+            last_receive=receives(record) >= here.give_up.at_receive,
         )
 
-    return each_message(event, one, threads=here.threads)
+    return each_message(event, one, threads=here.threads, give_up=here.give_up)

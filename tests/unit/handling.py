@@ -34,6 +34,7 @@ from dunning.domain.gates import DefaultGates
 from dunning.domain.invoice import DueItem, Invoice
 from dunning.domain.policy import Policy, Rulebook, Step
 from dunning.entry import bootstrap
+from dunning.entry.batch import GiveUp
 from dunning.service.accounts import Accounts
 from dunning.service.ports import Renderer
 from dunning.service.record_body import RecordBody
@@ -100,10 +101,10 @@ class Cell:
         return book
 
     def send_email(self, threads: int = 1) -> bootstrap.SendEmail:
-        from dunning.adapters.sqs import account_of
+        from dunning.adapters.sqs import BadMessage, account_of
 
         return bootstrap.SendEmail(
-            self._refresh, self.clock, self.reminders, account_of, 5, threads
+            self._refresh, self.clock, self.reminders, account_of, GiveUp(5, BadMessage), threads
         )
 
     def _refresh(self) -> None:

@@ -100,6 +100,18 @@ def test_an_account_that_raises_comes_back_and_is_parked_on_the_last_receive(
     assert [task.kind for task in cell.ledger.tasks("northwind")] == ["parked"]
 
 
+def test_a_fault_of_the_cloud_is_tried_again_and_then_left_to_the_agenda(
+    cell: Cell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*_: object) -> None:
+        raise ConnectionError("the table does not answer")
+
+    monkeypatch.setattr(cell.ledger, "head", down)
+    body = {"v": 1, "account": cell.account}
+    assert failed(handle(batch(message(body, receives=4)))) == ["message-1"]
+    assert failed(handle(batch(message(body, receives=5)))) == []
+
+
 def test_no_claim_is_taken_when_the_function_is_about_to_end(cell: Cell) -> None:
     event = batch(message({"v": 1, "account": cell.account}))
     assert failed(handle(event, Context(seconds=19))) == []

@@ -5,11 +5,15 @@ The server is a few lines on loopback that share no code with the product.
 
 import contextlib
 import json
+import shutil
 import socket
+import ssl
 import struct
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import botocore.session
 import pytest
@@ -257,6 +261,48 @@ def test_a_host_that_takes_no_connection_in_time_is_provably_not_sent(
         finally:
             for filler in fillers:
                 filler.close()
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+def test_a_certificate_that_is_not_believed_is_provably_not_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "certificate.pem")
+    make = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "1",
+        "-subj",
+        "/CN=nobody",
+    ]
+    subprocess.run([*make, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+    came: list[bytes] = []
+
+    def serve(listener: socket.socket) -> None:
+        with (
+            contextlib.suppress(OSError),
+            tls.wrap_socket(listener.accept()[0], server_side=True) as one,
+        ):
+            came.append(one.recv(65536))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=serve, args=(listener,), daemon=True)
+        server.start()
+        address = f"https://127.0.0.1:{listener.getsockname()[1]}"
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", address)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        with pytest.raises(NotSent, match="SSLError"):
+            SesSender(ses_client(SESSION, "eu-west-1"), "set").send("northwind", MESSAGE)
+        server.join(5)
+    assert came == []
 
 
 def test_without_credentials_nothing_leaves(

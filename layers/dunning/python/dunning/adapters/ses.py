@@ -8,6 +8,7 @@ what is wrong with this address for good, because it bars the address; a fault o
 or the cell's settings is NotSent, because it will be mended and the address is innocent.
 """
 
+import ssl
 import time
 from collections.abc import Callable
 from email.header import Header
@@ -94,9 +95,9 @@ class SesSender:
             return self._client.send_email(**request)["MessageId"]
         except aws.ClientError as error:
             _answered(error)
-        except _BEFORE_THE_WIRE as error:
-            raise NotSent(_code(error)) from None
         except Exception as error:
+            if _before_the_wire(error):
+                raise NotSent(_code(error)) from None
             # Time-outs, lost connections, answers that cannot be read, and whatever is new:
             # nothing of it proves that the message stayed here.
             raise Unclear(_code(error)) from error
@@ -139,6 +140,15 @@ class SesSender:
         with self._lock:
             self._busy -= 1
             self._used = self._monotonic()
+
+
+def _before_the_wire(error: Exception) -> bool:
+    """Whether the request provably never left. Of TLS only a certificate that was not believed is:
+    any other failure of it may also come after the request."""
+    if isinstance(error, aws.SSLError):
+        inner = getattr(error.kwargs.get("error"), "args", ())
+        return any(isinstance(one, ssl.SSLCertVerificationError) for one in inner)
+    return isinstance(error, _BEFORE_THE_WIRE)
 
 
 def _answered(error: aws.ClientError) -> NoReturn:

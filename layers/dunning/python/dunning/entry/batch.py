@@ -5,6 +5,7 @@ What a message says and leads to is not known here.
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import (
@@ -15,7 +16,7 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from dunning.entry.observability import logger
+from dunning.entry.observability import logger, metrics
 
 Batch = PartialItemFailureResponse
 Record = SQSRecord
@@ -36,8 +37,21 @@ class _Threads(BatchProcessor):
             return list(pool.map(self._process_record, self.records))
 
 
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """For work that something else brings again: on its last receive a message that fails is
+    deleted, so that the dead-letter queue holds only what nobody can read."""
+
+    at_receive: int
+    unreadable: type[Exception]
+
+
 def each_message(
-    event: dict[str, Any], one: Callable[[Record], object], *, threads: int = 1
+    event: dict[str, Any],
+    one: Callable[[Record], object],
+    *,
+    threads: int = 1,
+    give_up: GiveUp | None = None,
 ) -> Batch:
     """Call `one` for each message of an SQS event; answer with those for which it raised. One log
     line a batch says what came of how many; what came of an account stands in its history."""
@@ -47,10 +61,17 @@ def each_message(
     def told(record: Record) -> None:
         try:
             outcomes.append(str(one(record)))
-        except Exception:
-            outcomes.append("failed")
+        except Exception as error:
             log.exception("message failed", extra={"message_id": record.message_id})
-            raise
+            if (
+                give_up is None
+                or isinstance(error, give_up.unreadable)
+                or receives(record) < give_up.at_receive
+            ):
+                outcomes.append("failed")
+                raise
+            outcomes.append("given_up")
+            metrics().count("MessageGivenUp")
 
     answer = process_partial_response(event=event, record_handler=told, processor=_Threads(threads))
     log.info("batch done", extra={"outcomes": dict(Counter(outcomes))})

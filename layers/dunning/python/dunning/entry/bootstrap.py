@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from dunning.adapters.address_hash import KeyedHash
     from dunning.adapters.dynamodb.cell import DynamoChannels, DynamoSettings, DynamoSuppressions
     from dunning.adapters.dynamodb.ledger import DynamoLedger
+    from dunning.entry.batch import GiveUp
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.record_feedback import RecordFeedback
     from dunning.service.remind import Reminders
@@ -61,7 +62,7 @@ class SendEmail(Entry):
 
     reminders: "Reminders"
     account_of: Callable[[str], tuple[str, str]]
-    max_receive_count: int
+    give_up: "GiveUp"
     threads: int
 
 
@@ -242,7 +243,8 @@ class Wiring:
 @cache
 def reminders() -> SendEmail:
     """For send_email."""
-    from dunning.adapters.sqs import account_of
+    from dunning.adapters.sqs import BadMessage, account_of
+    from dunning.entry.batch import GiveUp
 
     here = Wiring(from_environment("CONFIGURATION_SET", "EMAIL_RATE", "EMAIL_MAX_RECEIVE_COUNT"))
     return SendEmail(
@@ -250,7 +252,7 @@ def reminders() -> SendEmail:
         clock=here.clock,
         reminders=here.reminders,
         account_of=account_of,
-        max_receive_count=here.settings.email_max_receive_count,
+        give_up=GiveUp(here.settings.email_max_receive_count, BadMessage),
         threads=threads_for(here.settings.email_rate),
     )
 
