@@ -1,14 +1,18 @@
 """The policy file: what it says, what is refused, and on which line."""
 
+import tomllib
 from contextlib import suppress
 from datetime import time
+from pathlib import Path
 
 import pytest
 from dunning.domain.policy import Step
-from dunning.domain.policy_file import read_policies
+from dunning.domain.policy_file import TONES, read_policies
 from dunning.domain.policy_nodes import PolicyFileError, Problem
 from hypothesis import given
 from hypothesis import strategies as st
+
+WORDING = Path(__file__).parents[2] / "templates/email/wording"
 
 FULL = """\
 policies:
@@ -116,6 +120,11 @@ def test_levels_and_days_rise_from_step_to_step() -> None:
 
 def test_all_problems_of_a_file_are_told_at_once() -> None:
     assert len(problems(f"policies:\n  - track: account\n    grace: 3\n{STEP}")) == 3
+
+
+@pytest.mark.parametrize("wording", sorted(WORDING.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_tone_that_a_policy_may_name_has_words(wording: Path) -> None:
+    assert set(TONES) <= set(tomllib.loads(wording.read_text(encoding="utf-8"))["tones"])
 
 
 def _two(first: str, second: str) -> str:

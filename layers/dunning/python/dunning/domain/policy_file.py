@@ -15,7 +15,8 @@ from .policy_nodes import Block, Node, Problems, compose
 from .reading_parties import CUSTOMER_CLASSES
 
 CARRIED_CHANNELS = ("email", "voice")
-TONES = ("friendly", "neutral", "persuasive", "firm", "formal")
+TONES = ("friendly", "persuasive", "formal")
+"""Tones that every language has words for (templates/email/wording)."""
 MOST_POLICIES, MOST_STEPS, MOST_DAYS = 200, 50, 3_650
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
