@@ -270,7 +270,7 @@ def _promise(account: Account, body: PromiseBody) -> Entry:
         raise LedgerError(
             "several_currencies",
             "items",
-            f"the promise is one amount, the items are in {' and '.join(currencies)}; send one each",
+            f"one amount, but items in {' and '.join(currencies)}; send one each",
         )
     amount = minor_units(body.amount, currencies[0])
     entry.put.append(Promise(body.id, body.on, body.by, amount, items))
