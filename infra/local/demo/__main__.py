@@ -110,7 +110,7 @@ def _conclude(
     )
     return {
         "invoices_imported": facts["invoice"],
-        "rows_rejected": sum(len(report["rejected"]) for report in loader.reports),
+        "rows_rejected": sum(report["rejected"] for report in loader.reports),
         "notices_sent": len({(row["account"], row["notice"]) for row in accepted}),
         "calls_placed": sum(row["service"] == "voice" for row in accepted),
         "payments_recorded": facts["payment"],
@@ -192,7 +192,7 @@ def _print(
     columns = ("file", "accepted", "unchanged", "rejected")
     artefacts.show("Files", columns, shown)
     artefacts.write_csv(BUILD / "files.csv", columns, files)
-    rejected = [row for report in loader.reports for row in report["rejected"]]
+    rejected = [{"file": r["file"], **error} for r in loader.reports for error in r["errors"]]
     artefacts.write_lines(BUILD / "rejected.jsonl", rejected)
     artefacts.show("What the mail provider did", ("outcome", "count"), artefacts.outcomes(log))
     artefacts.show("Mails by fortnight", ("days", "mails"), artefacts.by_week(log, day_of))

@@ -9,6 +9,7 @@ from dunning.adapters.dynamodb.models import connect
 from dunning.domain.account import Head
 from dunning.domain.history import Record, Task
 from dunning.domain.identity import account_tag
+
 from infra.local.cloud import LocalCloud
 from infra.local.identity import REGION, owner_environment
 
