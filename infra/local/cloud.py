@@ -54,6 +54,7 @@ class LocalCloud:
     seconds: Mapping[str, float]
     """How long each part of the start took."""
     session: boto3.Session = field(repr=False)
+    _clients: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def gate_log(self) -> Path:
@@ -66,7 +67,11 @@ class LocalCloud:
 
     def client(self, service: str) -> Any:
         """A client with the account owner's rights, straight to the emulator: not counted."""
-        return self.session.client(service, endpoint_url=self.endpoint)  # type: ignore[call-overload]
+        if service not in self._clients:  # a client takes fifty milliseconds to make
+            self._clients[service] = self.session.client(  # type: ignore[call-overload]
+                service, endpoint_url=self.endpoint
+            )
+        return self._clients[service]
 
     def invoke(self, output: str, payload: object = None) -> Any:
         """Invoke the function whose name is the stacks' output, and read its answer."""

@@ -187,7 +187,7 @@ def _print(
     duplicates: list[str],
     lost: list[str],
 ) -> None:
-    files = [(r["file"], r["accepted"], r["unchanged"], len(r["rejected"])) for r in loader.reports]
+    files = [(r["file"], r["accepted"], r["unchanged"], r["rejected"]) for r in loader.reports]
     shown = files[:6] + ([("...", "", "", "")] if len(files) > 6 else [])
     columns = ("file", "accepted", "unchanged", "rejected")
     artefacts.show("Files", columns, shown)
