@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-SLOWEST_LAST = ("unit", "contract", "infra", "cloud", "browser")
+SLOWEST_LAST = ("unit", "contract", "model", "infra", "cloud", "browser")
 HERE = Path(__file__).parent
 
 

@@ -194,9 +194,9 @@ class Actors:
         """The call that an actor is about to make, or its end."""
         return self._nodes[node][2]
 
-    def results(self, node: int) -> tuple[Any, ...]:
-        """What an actor's calls have had for results, in their order."""
-        return self._nodes[node][1]
+    def job(self, node: int) -> Job:
+        """The job of the actor in that state."""
+        return self._nodes[node][0]
 
     def __len__(self) -> int:
         return len(self._nodes)

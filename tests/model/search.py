@@ -2,9 +2,8 @@
 break a law is also the shortest.
 
 A state is the cell, the instant, what the provider has accepted, and where each actor stands. A
-step is one call of one actor, a tick of the clock, or the end of an actor (a crash): between two
-calls an actor touches nothing that others see, so a crash before a call and one after the call
-before it are the same state.
+step is one call of one actor, a tick of the clock, or the end of an actor (a crash) after any of
+its calls: between two calls it touches nothing that others see.
 """
 
 from collections import deque
@@ -15,7 +14,7 @@ from typing import Any, NamedTuple
 from dunning.service.ports import ChannelPaused, NotSent, Refused, Unclear
 
 from tests.model.actors import Actors, Finished, Job, Raises, Request
-from tests.model.cell import Cell, Numbers
+from tests.model.cell import READS, Cell, Kit, Numbers
 
 DONE = -1
 """An actor that has ended or crashed: how does not matter any more."""
@@ -54,6 +53,15 @@ class View(NamedTuple):
     accepted: tuple[Accepted, ...]
     crashes: int
     faults: int
+
+
+class Step(NamedTuple):
+    """What a step of an actor leaves: the cell, the actor, and a law that it broke."""
+
+    label: str
+    cell: int
+    node: int
+    law: str | None
 
 
 Guard = Callable[[View], bool]
@@ -96,6 +104,8 @@ class Scenario:
     fault_kinds: tuple[str, ...] = ()
     """Of: throttle, pause, timeout_before_accept, timeout_after_accept."""
     crashes: int = 0
+    kit: Kit | None = None
+    """The kit of the scenario's own, where it is not the one it was made from."""
 
 
 class Laws(NamedTuple):
@@ -136,9 +146,12 @@ class Search:
         self._actors = Actors(self._numbers)
         self._cells: list[Cell] = []
         self._cell_numbers: dict[tuple[object, ...], int] = {}
-        self._executed: dict[tuple[int, int, int], tuple[int, int, Any]] = {}
+        self._stepped: dict[tuple[int, int, int], Step] = {}
+        self._acted: set[int] = set()
         self._checked: dict[tuple[object, ...], str | None] = {}
         self._roots = tuple(self._actors.root(slot.job) for slot in scenario.slots)
+        # Every job reads the clock first, and never again.
+        self._reads_clock = frozenset(self._roots)
 
     def run(self, limit: int = 2_000_000, stop_at_first: bool = True) -> Found:
         """Search until nothing is new, a law is broken, or the limit is reached (an error)."""
@@ -172,61 +185,77 @@ class Search:
     def _steps(self, state: State) -> Iterator[tuple[str, State, str | None]]:
         scenario = self._scenario
         view = self._view(state)
+        cell, instant, accepted, actors, crashes, faults = state
         for index, slot in enumerate(scenario.slots):
-            node = state.actors[index]
+            node = actors[index]
             if node == DONE:
                 continue
-            request = self._actors.at(node)
-            assert isinstance(request, Request)
-            idle = node == self._roots[index]
-            if idle:
-                if slot.after is not None and state.actors[slot.after] == self._roots[slot.after]:
+            if node == self._roots[index]:
+                if slot.after is not None and actors[slot.after] == self._roots[slot.after]:
                     continue
                 if not slot.guard(view):
                     continue
-            elif slot.crashable and state.crashes < scenario.crashes:
-                yield (
-                    f"{slot.job.name} CRASHES before {request.name}",
-                    self._moved(state, index, DONE)._replace(crashes=state.crashes + 1),
-                    None,
-                )
-            yield from self._step(state, index, slot, node)
-        following = state.instant + 1
-        if following < len(scenario.ticks):
-            tick = scenario.ticks[following]
+            elif crashes < scenario.crashes and slot.crashable and node in self._acted:
+                # Only what was done before a crash is seen by others: one after a read would be
+                # the same state as one before it.
+                ended = (*actors[:index], DONE, *actors[index + 1 :])
+                label = f"{slot.job.name} CRASHES"
+                yield label, State(cell, instant, accepted, ended, crashes + 1, faults), None
+            request = self._actors.at(node)
+            assert isinstance(request, Request)
+            if request.name == "provider.send":
+                yield from self._sends(state, index, slot, node, request)
+                continue
+            label, cell_then, node_then, law = self._step(cell, node, instant)
+            moved = (*actors[:index], node_then, *actors[index + 1 :])
+            yield label, State(cell_then, instant, accepted, moved, crashes, faults), law
+        if instant + 1 < len(scenario.ticks):
+            tick = scenario.ticks[instant + 1]
             if not tick.alone or not self._on_their_way(state):
-                yield f"clock {following}", state._replace(instant=following), None
+                yield f"clock {instant + 1}", state._replace(instant=instant + 1), None
 
-    def _step(
-        self, state: State, index: int, slot: Slot, node: int
-    ) -> Iterator[tuple[str, State, str | None]]:
-        """One call of an actor, with the local calls before and after it."""
-        now = self._scenario.ticks[state.instant].instant
-        names = []
+    def _step(self, cell: int, node: int, instant: int) -> Step:
+        """One call of an actor, with the local calls before and after it: what it leaves."""
+        clock = instant if node in self._reads_clock else -1
+        known = self._stepped.get((cell, node, clock))
+        if known is None:
+            known = self._stepped[cell, node, clock] = self._made(cell, node, instant)
+        return known
+
+    def _made(self, cell: int, node: int, instant: int) -> Step:
+        now = self._scenario.ticks[instant].instant
+        name = self._actors.job(node).name
+        calls = []
+        law = None
         done = False
         while True:
             request = self._actors.at(node)
-            if isinstance(request, Finished) or (done and request.name not in LOCAL):
-                after = self._moved(state, index, node)
-                law = None
-                if isinstance(request, Finished) and request.error:
-                    law = f"RAISED: {slot.job.name} let {request.error} through"
-                yield f"{slot.job.name} {'+'.join(names)}", after, law
-                return
+            if isinstance(request, Finished):
+                if request.error:
+                    law = f"RAISED: {name} let {request.error} through"
+                return Step(f"{name} {'+'.join(calls)}", cell, DONE, law)
+            if done and request.name not in LOCAL:
+                return Step(f"{name} {'+'.join(calls)}", cell, node, law)
             if request.name == "provider.send":
-                if done:
-                    raise AssertionError("a send is never local")
-                yield from self._sends(state, index, slot, node, request)
-                return
-            names.append(request.name.partition(".")[2])
+                raise AssertionError("a send is never done with another call")
+            calls.append(request.name.partition(".")[2])
             done = done or request.name not in LOCAL
-            before = state.cell
-            cell, node, result = self._execute(state.cell, node, request, state.instant, now)
-            state = state._replace(cell=cell)
+            before = self._cells[cell]
+            after, result = before.execute(request, now)
+            if after is not before:
+                cell = self._number(after)
             if request.name == "ledger.claim" and not isinstance(result, Raises):
-                law = self._laws.granted(self._view(state._replace(cell=before)), request)
-                if law:
-                    yield f"{slot.job.name} claim", self._moved(state, index, node), law
+                law = self._laws.granted(View(before, now, (), 0, 0), request)
+            node = self._after(node, result)
+
+    def _after(self, node: int, result: Any) -> int:
+        """The node after a result; remembered if its last call was one that others can see."""
+        request = self._actors.at(node)
+        then = self._actors.after(node, result)
+        assert isinstance(request, Request)
+        if request.name not in READS and request.name != "clock.now":
+            self._acted.add(then)
+        return then
 
     def _sends(
         self, state: State, index: int, slot: Slot, node: int, request: Request
@@ -245,11 +274,13 @@ class Search:
         name = slot.job.name
 
         def after(what: str, result: Any, *, accepted: bool, fault: bool) -> Any:
-            moved = self._moved(state, index, self._actors.after(node, result))
+            then = self._after(node, result)
+            if isinstance(self._actors.at(then), Finished):
+                then = DONE
+            actors = (*state.actors[:index], then, *state.actors[index + 1 :])
+            moved = state._replace(actors=actors, faults=state.faults + fault)
             if accepted:
                 moved = moved._replace(accepted=tuple(sorted((*moved.accepted, taken))))
-            if fault:
-                moved = moved._replace(faults=moved.faults + 1)
             return f"{name} SEND {what} {taken.serial}.{taken.attempt}", moved, None
 
         if message.to in scenario.refused:
@@ -263,17 +294,6 @@ class Search:
             raised = Raises(error, (kind,))
             yield after(kind, raised, accepted=kind == "timeout_after_accept", fault=True)
 
-    def _execute(
-        self, cell: int, node: int, request: Request, instant: int, now: int
-    ) -> tuple[int, int, Any]:
-        key = (cell, node, instant if request.name == "clock.now" else -1)
-        known = self._executed.get(key)
-        if known is None:
-            after, result = self._cells[cell].execute(request, now)
-            number = cell if after is self._cells[cell] else self._number(after)
-            known = self._executed[key] = (number, self._actors.after(node, result), result)
-        return known
-
     def _number(self, cell: Cell) -> int:
         key = cell.key(self._numbers)
         number = self._cell_numbers.get(key)
@@ -281,12 +301,6 @@ class Search:
             number = self._cell_numbers[key] = len(self._cells)
             self._cells.append(cell)
         return number
-
-    def _moved(self, state: State, index: int, node: int) -> State:
-        actors = state.actors
-        if node != DONE and isinstance(self._actors.at(node), Finished):
-            node = DONE
-        return state._replace(actors=(*actors[:index], node, *actors[index + 1 :]))
 
     def _on_their_way(self, state: State) -> bool:
         return any(

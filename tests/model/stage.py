@@ -13,8 +13,8 @@ from dunning.service.ports import ChannelPaused, NotSent, Refused, Unclear
 from tests.model.actors import Finished, Job, Raises, Request, advance
 from tests.model.cell import CREDITOR, Cell, Kit, event_of
 from tests.model.laws import FenceLaws
-from tests.model.scenarios import ACCOUNT, DUE, FIRST, KIT, loaded
 from tests.model.search import Accepted, Scenario, Tick, View
+from tests.model.world import ACCOUNT, DUE, FIRST, KIT, loaded
 
 ANSWERS: dict[str, tuple[bool, Any]] = {
     "accepted": (True, "message-id"),

@@ -6,8 +6,8 @@ Each test is one interleaving with a name; tests/model searches all the others.
 from dunning.domain.account import CLAIMED
 from dunning.service import remind
 
-from tests.model.scenarios import DUE, KIT, hold, money, opt_out, release, reversal
 from tests.model.stage import Stage
+from tests.model.world import DUE, KIT, hold, money, opt_out, release, reversal
 
 
 def test_a_reminder_that_nobody_disturbs_is_claimed_sent_recorded_and_confirmed() -> None:

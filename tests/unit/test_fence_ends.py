@@ -7,7 +7,8 @@ from dunning.domain.fence import UNKNOWN_HORIZON
 from dunning.domain.ledger import LedgerError
 from dunning.service import remind
 
-from tests.model.scenarios import (
+from tests.model.stage import Stage
+from tests.model.world import (
     ACCOUNT,
     DAY_OVER,
     DUE,
@@ -20,7 +21,6 @@ from tests.model.scenarios import (
     release,
     reversal,
 )
-from tests.model.stage import Stage
 
 ASK = KIT.with_rule("ask")
 

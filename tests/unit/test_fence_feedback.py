@@ -5,8 +5,8 @@ from dunning.domain.calendar import DAY
 from dunning.service import remind
 
 from tests.model.cell import event_of
-from tests.model.scenarios import DAY_OVER, DUE, FIRST, KIT, LEASE_OVER, SECOND, money
 from tests.model.stage import Stage
+from tests.model.world import DAY_OVER, DUE, FIRST, KIT, LEASE_OVER, SECOND, money
 
 BOUNCES = (FIRST,)
 

@@ -26,6 +26,10 @@ class LedgerError(ValueError):
         self.field = field_name
 
 
+class TornError(Exception):
+    """What was read does not fit together: HEAD moved between two reads. Read again."""
+
+
 @dataclass(slots=True)
 class Entry:
     """What one body writes, gathered: becomes a Change once plan and history are added."""
@@ -50,10 +54,10 @@ class Entry:
     def settle(self, ref: ItemRef, amount: int, on: date) -> None:
         """Take minor units off an open item; at nothing left it moves onto its invoice, with the
         level it had. Open is never negative: the caller allocates no more than is open."""
-        item = self.open[ref]
-        left = item.open - amount
-        if left < 0:
-            raise AssertionError(f"{ref}: {amount} allocated on {item.open} open")
+        item = self.open.get(ref)
+        left = item.open - amount if item else -amount
+        if item is None or left < 0:
+            raise TornError(f"{ref}: {amount} allocated on {item.open if item else 0} open")
         self.touched.add(ref)
         if left:
             self.open[ref] = replace(item, open=left)
@@ -90,7 +94,7 @@ class Entry:
         credit = dict(self.head.credit)
         credit[currency] = credit.get(currency, 0) + amount
         if credit[currency] < 0:
-            raise AssertionError(f"credit on account in {currency} would be {credit[currency]}")
+            raise TornError(f"credit on account in {currency} would be {credit[currency]}")
         if not credit[currency]:
             del credit[currency]
         self.head = replace(self.head, credit=credit)

@@ -13,7 +13,7 @@ from dunning.domain.decision import plan
 from dunning.domain.gates import Gates
 from dunning.domain.history import Record, Task
 from dunning.domain.invoice import Invoice, OpenItem
-from dunning.domain.ledger import LARGEST_WRITE, Entry, resume
+from dunning.domain.ledger import LARGEST_WRITE, Entry, TornError, resume
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import Posting, PostingKey
 from dunning.service.ports import Known, Ledger, Moved
@@ -48,14 +48,14 @@ class Accounts:
                 continue
             if state is None:
                 state = Account(Head(creditor, customer), Customer(customer))
-            entry = edit(state)
-            if entry is None:
-                return False
             try:
+                entry = edit(state)
+                if entry is None:
+                    return False
                 self.ledger.write(creditor, account, self._entry_change(entry, rulebook, now))
             except Known:
                 return False
-            except Moved:
+            except (Moved, TornError):
                 self.pause(attempt)
                 continue
             if entry.head.applying:
@@ -71,7 +71,12 @@ class Accounts:
             state = self.ledger.read(creditor, account)
             if state is None or state.head.applying is None:
                 return
-            entry, last = resume(state, find_invoice, find_posting)
+            try:
+                entry, last = resume(state, find_invoice, find_posting)
+            except TornError:
+                misses += 1
+                self.pause(misses)
+                continue
             records: tuple[Record, ...] = ()
             seq = state.head.seq
             if last:
