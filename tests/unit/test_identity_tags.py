@@ -6,11 +6,10 @@ No mail is made here.
 import re
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from dunning.adapters.dynamodb import keys
 from dunning.domain.identity import account_of_tag, account_tag, notice_id, serial_of_notice
+from hypothesis import given
+from hypothesis import strategies as st
 
 TAG_VALUE = re.compile(r"[A-Za-z0-9_-]{1,256}\Z")  # what the mail provider takes, and no more
 
