@@ -77,7 +77,7 @@ def read(raw: Mapping[str, object], defaults: Defaults = Defaults()) -> Reading:
     if kind is None:
         raise ReadingError("missing", "type", f"type is missing; {nearest('', READERS)}")
     if not isinstance(kind, str) or kind not in READERS:
-        if kind in LATER:
+        if isinstance(kind, str) and kind in LATER:
             raise ReadingError("not_yet", "type", LATER[kind])
         raise ReadingError(
             "unknown_type",
