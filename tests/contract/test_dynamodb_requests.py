@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from dunning.adapters.dynamodb import keys
+from dunning.adapters.dynamodb.cell import DynamoChannels
 from dunning.adapters.dynamodb.cost import UNIT, Written, item_size, write_units
 from dunning.adapters.dynamodb.ledger import DynamoLedger
 from dunning.adapters.dynamodb.models import PostingRow, connect
@@ -294,3 +295,18 @@ def test_a_transaction_that_conflicts_has_moved(
     reasons[1]["Code"] = "ThrottlingError"
     with pytest.raises(Exception, match="Failed to write transaction"):
         real.write(CREDITOR, account, Change(next_head(stands), 1, history=(record(2),)))
+
+
+def test_a_pause_is_read_once_an_invocation_and_its_own_word_is_known_at_once(
+    database: Database,
+) -> None:
+    channels = DynamoChannels()
+    with database.requests() as seen:
+        assert [channels.paused_until("email") for _ in range(3)] == [0, 0, 0]
+    assert names(seen) == ["GetItem"]
+    DynamoChannels().pause("email", NOON, "by another worker")
+    assert channels.paused_until("email") == 0
+    channels.refresh()
+    assert channels.paused_until("email") == NOON
+    channels.pause("email", NOON + 900, "by this one")
+    assert channels.paused_until("email") == NOON + 900

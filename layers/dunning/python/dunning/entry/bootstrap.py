@@ -222,6 +222,11 @@ class Wiring:
             metrics=metrics(),
         )
 
+    def refresh(self) -> None:
+        """Forget what holds for one invocation alone: settings, and which channels rest."""
+        self.rulebooks.refresh()
+        self.channels.refresh()
+
     def _shards(self, creditor: str) -> int:
         book = self.rulebooks.rulebook(creditor)
         return book.creditor.shards if book else DEFAULT_SHARDS
@@ -248,7 +253,7 @@ def reminders() -> SendEmail:
 
     here = Wiring(from_environment("CONFIGURATION_SET", "EMAIL_RATE", "EMAIL_MAX_RECEIVE_COUNT"))
     return SendEmail(
-        refresh=here.rulebooks.refresh,
+        refresh=here.refresh,
         clock=here.clock,
         reminders=here.reminders,
         account_of=account_of,

@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Callable
 from dataclasses import asdict, fields, replace
+from threading import Lock
 from typing import Any
 
 from pynamodb.connection import Connection
@@ -42,21 +43,25 @@ class DynamoSettings:
         self._read_policies = read_policies
         self._books: dict[str, Rulebook] = {}
         self._parsed: dict[tuple[str, int], tuple[Policy, ...]] = {}
+        self._reading = Lock()
 
     def refresh(self) -> None:
         """Forget which versions hold: an invocation begins. Versions themselves never change."""
         self._books.clear()
 
     def rulebook(self, creditor: str) -> Rulebook | None:
-        book = self._books.get(creditor)
-        if book is None:
-            row = get_row(CreditorRow, creditor, keys.CREDITOR)
-            if row is None:
-                return None
-            version = int(row.policy_version or 0)
-            book = Rulebook(_settings(creditor, row), self._policies(creditor, version), version)
-            self._books[creditor] = book
-        return book
+        # The threads of a batch all want it first; one of them reads it.
+        with self._reading:
+            book = self._books.get(creditor)
+            if book is None:
+                row = get_row(CreditorRow, creditor, keys.CREDITOR)
+                if row is None:
+                    return None
+                version = int(row.policy_version or 0)
+                policies = self._policies(creditor, version)
+                book = Rulebook(_settings(creditor, row), policies, version)
+                self._books[creditor] = book
+            return book
 
     def creditors(self) -> tuple[str, ...]:
         row = get_row(RegistryRow, *keys.REGISTRY)
@@ -172,7 +177,15 @@ class DynamoSuppressions:
 
 class DynamoChannels:
     """Where each channel's sweep stands, and its pause: two items, so that a sweep which saves
-    what it read a minute ago cannot end a pause."""
+    what it read a minute ago cannot end a pause. A pause is read once an invocation."""
+
+    def __init__(self) -> None:
+        self._paused: dict[str, int] = {}
+        self._reading = Lock()
+
+    def refresh(self) -> None:
+        """Forget which channels rest: an invocation begins."""
+        self._paused.clear()
 
     def sweep_state(self, channel: str) -> SweepState:
         partition = keys.sweep(channel)
@@ -187,11 +200,16 @@ class DynamoChannels:
         SweepRow(keys.sweep(channel), keys.SWEEP_STATE, state=_pack_sweep(state)).save()
 
     def paused_until(self, channel: str) -> int:
-        pause = get_row(PauseRow, keys.sweep(channel), keys.SWEEP_PAUSE)
-        return int(pause.until) if pause else 0
+        with self._reading:
+            if channel not in self._paused:
+                pause = get_row(PauseRow, keys.sweep(channel), keys.SWEEP_PAUSE)
+                self._paused[channel] = int(pause.until) if pause else 0
+            return self._paused[channel]
 
     def pause(self, channel: str, until: int, why: str) -> None:
         PauseRow(keys.sweep(channel), keys.SWEEP_PAUSE, until=until, why=why).save()
+        with self._reading:
+            self._paused[channel] = until
 
 
 def _pack_sweep(state: SweepState) -> bytes:
