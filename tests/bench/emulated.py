@@ -66,7 +66,7 @@ def database(directory: Path) -> Iterator[Database]:
         "LOG_LEVEL": "ERROR",
     }
     argv = [str(ROOT / ".venv-local/bin/python"), str(ROOT / "infra/local/emulator.py")]
-    with own_credentials(), Processes(directory / "logs") as processes:
+    with own_credentials(endpoint), Processes(directory / "logs") as processes:
         child = processes.start("emulator", argv, env=environment, cwd=directory)
         wait_for(child, lambda: _answers(f"{endpoint}/_ministack/ready"), 30)
         owner = boto3.Session("test", "test", region_name=REGION).client(
@@ -78,12 +78,18 @@ def database(directory: Path) -> Iterator[Database]:
 
 
 @contextlib.contextmanager
-def own_credentials() -> Iterator[None]:
-    """Test credentials, and nothing that points at somebody's account, while the block runs."""
+def own_credentials(endpoint: str) -> Iterator[None]:
+    """Test credentials and the emulator's address, as a function of the local cell has them, and
+    nothing that points at somebody's account, while the block runs."""
     before = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
     for name in before:
         del os.environ[name]
-    os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
+    os.environ.update(
+        AWS_ACCESS_KEY_ID="test",
+        AWS_SECRET_ACCESS_KEY="test",
+        AWS_DEFAULT_REGION=REGION,
+        AWS_ENDPOINT_URL=endpoint,
+    )
     try:
         yield
     finally:

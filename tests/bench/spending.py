@@ -1,0 +1,133 @@
+"""CPU of our process for one reminder, beside the same requests made by a bare client.
+
+Single-threaded, warm, against the emulator: what others burn while we wait is not counted.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import boto3
+from dunning.service.remind import SENT
+
+from tests.bench.cell import Cell
+from tests.bench.emulated import TABLE, Asked, watched
+from tests.bench.figures import Board
+from tests.bench.people import CREDITOR, NOW, TODAY, account, customer
+
+REMINDERS = 200
+WARM_UP = 30
+ITEMS = 2
+BATCH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one reminder takes, on average."""
+
+    cpu: float
+    """Seconds of CPU of this process."""
+    wall: float
+    """Seconds on the clock, mostly the emulator's."""
+
+
+def measure(board: Board, cell: Cell) -> Spent:
+    """Remind, write down every request, put all back as it was, and ask the same again bare."""
+    warm = [f"warm-{n}" for n in range(WARM_UP)]
+    names = [f"cpu-{n}" for n in range(REMINDERS)]
+    _remind(cell, _put(cell, warm))
+    accounts = _put(cell, names)
+    with watched(cell.database) as asked, _mails(cell) as mails:
+        spent = _remind(cell, accounts)
+    _undo(cell, asked)
+    _put(cell, names)
+    bare = _bare(asked, mails)
+    board.add(
+        "remind_cpu",
+        spent.cpu * 1000,
+        "ms",
+        f"CPU of our process per reminder, {REMINDERS} reminders of {ITEMS} items one after the "
+        f"other through the real wiring against the emulator ({spent.wall * 1000:.1f} ms on the "
+        "clock). Floor: the very same requests by bare boto3 clients",
+        floor=bare.cpu * 1000,
+    )
+    return spent
+
+
+def _put(cell: Cell, names: list[str]) -> list[str]:
+    dues = [TODAY - timedelta(days=20)] * ITEMS
+    return cell.put(account(customer(n, name), dues, ITEMS) for n, name in enumerate(names))
+
+
+def _remind(cell: Cell, accounts: list[str]) -> Spent:
+    reminders = cell.wiring.reminders
+    wall, cpu = time.perf_counter(), time.process_time()
+    for number, one in enumerate(accounts):
+        if number % BATCH == 0:
+            cell.wiring.rulebooks.refresh()
+        outcome = reminders.remind(CREDITOR, one, NOW)
+        if outcome != SENT:
+            raise AssertionError(f"{one}: {outcome}, not {SENT}")
+    count = len(accounts)
+    return Spent((time.process_time() - cpu) / count, (time.perf_counter() - wall) / count)
+
+
+@contextmanager
+def _mails(cell: Cell) -> Iterator[list[dict[str, Any]]]:
+    """The requests to SES, as the client is handed them."""
+    seen: list[dict[str, Any]] = []
+    sender: Any = cell.wiring.reminders.senders["email"]
+    events = sender._client.meta.events
+
+    def before(params: dict[str, Any], **_: object) -> None:
+        seen.append({**params})
+
+    events.register("provide-client-params.sesv2", before)
+    try:
+        yield seen
+    finally:
+        events.unregister("provide-client-params.sesv2", before)
+
+
+def _undo(cell: Cell, asked: list[Asked]) -> None:
+    """Delete what the reminders put, so that the same conditions hold a second time."""
+    for one in asked:
+        if one.operation == "PutItem":
+            key = {name: one.request["Item"][name] for name in ("pk", "sk")}
+            cell.database.owner.delete_item(TableName=TABLE, Key=key)
+    for one in asked:
+        if one.operation == "UpdateItem" and "#until" in one.request["UpdateExpression"]:
+            cell.database.owner.delete_item(TableName=TABLE, Key=one.request["Key"])
+
+
+def _bare(asked: list[Asked], mails: list[dict[str, Any]]) -> Spent:
+    """The same requests, in the same order, by clients that know nothing of us."""
+    dynamodb, ses = boto3.client("dynamodb"), boto3.client("sesv2")
+    methods = {
+        "GetItem": dynamodb.get_item,
+        "Query": dynamodb.query,
+        "PutItem": dynamodb.put_item,
+        "UpdateItem": dynamodb.update_item,
+    }
+    failed = dynamodb.exceptions.ConditionalCheckFailedException
+    dynamodb.list_tables()
+    ses.list_configuration_sets()
+    refused = 0
+    wall, cpu = time.perf_counter(), time.process_time()
+    for one in asked:
+        try:
+            methods[one.operation](**one.request)
+        except failed:
+            refused += 1
+    for mail in mails:
+        ses.send_email(**mail)
+    spent = Spent(
+        (time.process_time() - cpu) / len(mails), (time.perf_counter() - wall) / len(mails)
+    )
+    # The first lease of a rate asks where its row ends, and is refused by design.
+    if refused > len(asked) // 100:
+        raise AssertionError(f"{refused} of {len(asked)} bare requests met a condition")
+    return spent
