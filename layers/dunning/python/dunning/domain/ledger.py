@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from .account import Account, Applying, Head
+from .account import HEAD_ROOM, Account, Applying, Head
 from .change import LiveFact, Mark, PastFact
 from .identity import ItemRef
 from .invoice import Invoice, OpenItem, Reached, Settled, open_item
@@ -82,10 +82,13 @@ class Entry:
         self.open[ref] = open_item(invoice, ref.item, amount, reopened=on)
         self.marks = [m for m in self.marks if (m.invoice, m.item) != ref]
         self.marks.append(Mark(ref.invoice, ref.item, None))
-        if settled and settled.reached:
-            self.head = replace(
-                self.head, reached={**self.head.reached, ref: _reached(settled.reached)}
-            )
+        if not settled or not settled.reached:
+            return
+        reached = Reached(*settled.reached)
+        if len(self.head.reached) < HEAD_ROOM:
+            self.head = replace(self.head, reached={**self.head.reached, ref: reached})
+        else:
+            self.open[ref] = replace(self.open[ref], spilled=reached)
 
     def on_account(self, currency: str, amount: int) -> None:
         """Add to (or take from) the unapplied cash and credit of a currency."""
@@ -105,10 +108,6 @@ class Entry:
         put = [self.open[r] for r in sorted(self.touched) if r in self.open]
         gone = [before[r] for r in sorted(self.touched) if r not in self.open and r in before]
         return [item for item in put if before.get(item.ref) != item], gone
-
-
-def _reached(reached: Reached) -> Reached:
-    return Reached(*reached)
 
 
 FindInvoice = Callable[[str], Invoice | None]

@@ -209,8 +209,6 @@ class Settlement:
                 tasks=tasks,
             )
             if self._write(creditor, account, current, change, rulebook, now):
-                if len(head.reached) > HEAD_ROOM:
-                    self.accounts.spill(creditor, account)
                 return True
             self.accounts.pause(attempt)
         raise Contended(account)
@@ -224,7 +222,8 @@ class Settlement:
         rulebook: Rulebook,
         now: int,
     ) -> bool:
-        """Plan on what stands after the change, and write it. False if HEAD moved."""
+        """Plan on what stands after the change, and write it. False if HEAD moved. Levels that HEAD
+        has no room for then move onto their items."""
         after = apply(state, change)
         fresh = plan(after, rulebook, now, self.accounts.gates)
         planned = replace(change, head=replace(change.head, plan=fresh))
@@ -232,4 +231,6 @@ class Settlement:
             self.accounts.ledger.write(creditor, account, planned)
         except Moved:
             return False
+        if len(planned.head.reached) > HEAD_ROOM:
+            self.accounts.spill(creditor, account)
         return True
