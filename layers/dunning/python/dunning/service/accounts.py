@@ -13,7 +13,7 @@ from dunning.domain.decision import plan
 from dunning.domain.gates import Gates
 from dunning.domain.history import Record, Task
 from dunning.domain.invoice import Invoice, OpenItem
-from dunning.domain.ledger import LARGEST_WRITE, Entry, TornError, resume
+from dunning.domain.ledger import LARGEST_WRITE, Entry, LedgerError, TornError, resume
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import Posting, PostingKey
 from dunning.service.ports import Known, Ledger, Moved
@@ -56,6 +56,11 @@ class Accounts:
             except Known:
                 return False
             except (Moved, TornError):
+                self.pause(attempt)
+                continue
+            except LedgerError:
+                if not self._moved(creditor, account, state):
+                    raise
                 self.pause(attempt)
                 continue
             if entry.head.applying:
@@ -140,6 +145,11 @@ class Accounts:
                 self.ledger.write(creditor, account, Change(head, state.head.rev, put=tuple(items)))
             except Moved:
                 continue
+
+    def _moved(self, creditor: str, account: str, state: Account) -> bool:
+        """Whether HEAD moved since it was read: what was judged then may have been torn."""
+        head = self.ledger.head(creditor, account)
+        return (head.rev if head else 0) != state.head.rev
 
     def finders(
         self, creditor: str, account: str

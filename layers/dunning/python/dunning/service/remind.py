@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from dunning.domain import fence, history
 from dunning.domain.account import CLAIMED, Account, Claim, Head, Unusable
-from dunning.domain.decision import Send, Wait, decide
+from dunning.domain.decision import Decision, Send, Wait, decide
 from dunning.domain.history import Record, Task
 from dunning.domain.policy import Rulebook
 from dunning.service.accounts import Accounts
@@ -81,8 +81,8 @@ class Reminders:
         last_receive: bool = False,
     ) -> Outcome:
         """Do what the account is due for, if it still is. Every outcome deletes the message: the
-        agenda is the retry. What raises here is a fault of ours; on the last receive it parks the
-        account, so that it waits for a person and not in a dead-letter queue."""
+        agenda is the retry. What raises is a fault: of the outside, and the message comes again; or
+        of ours, in deciding or rendering, and the last receive parks the account for a person."""
         ledger = self.accounts.ledger
         head = ledger.head(creditor, account)
         rulebook = self.settings.rulebook(creditor) if head else None
@@ -99,20 +99,19 @@ class Reminders:
         if head.applying:
             self.accounts.resume(creditor, account, rulebook, now)
             return RESUMED
+        state = ledger.live(creditor, account, head)
         try:
-            state = ledger.live(creditor, account, head)
-            found = decide(state, rulebook, now, self.accounts.gates)
-            if isinstance(found, Wait) or found.channel != self.channel:
-                self.accounts.replan(creditor, account, state, rulebook, now)
-                return REPLANNED
-            if self._barred(creditor, account, state, found, rulebook, now):
-                return SUPPRESSED
-            message = self.renderer.render(creditor, account, state, rulebook, found)
+            found, message = self._prepare(creditor, account, state, rulebook, now)
         except Exception as error:
             if not last_receive:
                 raise
             self.park(creditor, account, rulebook, type(error).__name__, now)
             return PARKED
+        if message is None or isinstance(found, Wait):
+            self.accounts.replan(creditor, account, state, rulebook, now)
+            return REPLANNED
+        if self._barred(creditor, account, state, found, rulebook, now):
+            return SUPPRESSED
         if not self.rate.take(creditor, self.channel):
             return NO_RATE
         if seconds_left() < fence.LEAST_TIME_LEFT:
@@ -154,6 +153,16 @@ class Reminders:
         return self.accounts.replan(
             creditor, account, state, rulebook, now, head=head, kind=history.REDRIVEN, code="PERSON"
         )
+
+    def _prepare(
+        self, creditor: str, account: str, state: Account, rulebook: Rulebook, now: int
+    ) -> tuple[Decision, Message | None]:
+        """Decision and message: our own work, that may raise because of this one account. No
+        message where nothing is to be sent, or not on this channel."""
+        found = decide(state, rulebook, now, self.accounts.gates)
+        if isinstance(found, Wait) or found.channel != self.channel:
+            return found, None
+        return found, self.renderer.render(creditor, account, state, rulebook, found)
 
     def _meet_claim(
         self, creditor: str, account: str, head: Head, rulebook: Rulebook, now: int
