@@ -1,5 +1,6 @@
 """Facts too large for one transaction: in parts, cut anywhere, the account held meanwhile."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,12 +16,14 @@ from dunning.adapters.memory.cell import (
 )
 from dunning.domain import reasons
 from dunning.domain.bodies import AccountBody, CustomerBody
+from dunning.domain.change import Change
 from dunning.domain.customer import Address, Customer
 from dunning.domain.decision import RESUME_AFTER
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Reached
 from dunning.domain.ledger import LARGEST_WRITE
 from dunning.service import remind
+from dunning.service.ports import Message
 from dunning.service.record_body import ACCEPTED, UNCHANGED
 from dunning.service.remind import Reminders
 from dunning.service.settlement import Settlement
@@ -65,12 +68,12 @@ def sender_of(books: Books, sent: MemorySender) -> Reminders:
     )
 
 
-def prepared(ledger: CuttingLedger) -> Books:
+def prepared(ledger: CuttingLedger, due: date = date(2026, 1, 15)) -> Books:
     """A customer with a mail address, an invoice of many items, and levels on some of them."""
     books = Books(ledger)
     customer = Customer("c4", addresses=(Address("email", "a@example.com", ""),))
     books.record(CustomerBody(on=ON, customer=customer))
-    books.record(invoice("I1", *range(1_000, 1_000 + MANY)))
+    books.record(invoice("I1", *range(1_000, 1_000 + MANY), due=due))
     books.reach({ItemRef("I1", n): LEVEL for n in range(1, 31)})
     return books
 
@@ -170,6 +173,35 @@ def test_a_large_notice_is_claimed_confirmed_and_spilled() -> None:
     assert len(books.levels()) == 198
     assert {reached.level for reached in books.levels().values()} == {1}
     assert len(books.account().head.reached) == 50
+
+
+class NarrowLedger(CuttingLedger):
+    """Takes no write that one transaction could not hold."""
+
+    def write(self, creditor: str, account: str, change: Change) -> None:
+        assert len(change.marks) <= LARGEST_WRITE
+        assert len(change.put) + len(change.delete) <= 2 * LARGEST_WRITE + 2
+        super().write(creditor, account, change)
+
+
+def test_a_large_notice_paid_before_its_confirm_leaves_its_levels_on_the_invoices() -> None:
+    books = prepared(NarrowLedger(), due=date(2025, 9, 1))
+    sender = sender_of(books, MemorySender())
+
+    class PaidMeanwhile(MemorySender):
+        def send(self, creditor: str, message: Message) -> str:
+            books.record(payment("p1", ALL))
+            return super().send(creditor, message)
+
+    sender = replace(sender, senders={"email": PaidMeanwhile()})
+    before = books.levels()
+    assert sender.remind(CREDITOR, books.key(), NOW) == remind.SENT
+    assert books.open() == {}
+    assert books.account().head.claim is None
+    books.record(reversal("r1", "p1"))
+    sums_hold(books)
+    assert len(books.levels()) == MANY
+    assert all(r.level > before[ref].level for ref, r in books.levels().items() if ref in before)
 
 
 def test_an_invoice_of_exactly_the_largest_write_is_one_write() -> None:

@@ -126,7 +126,7 @@ def sent(
             continue
         invoice = find_invoice(line.ref.invoice)
         settled = invoice.settled.get(line.ref.item) if invoice else None
-        if settled:
+        if settled and settled.reached != level:
             marks.append(Mark(line.ref.invoice, line.ref.item, replace(settled, reached=level)))
     notice = LastNotice(
         attempt.currency,

@@ -3,6 +3,7 @@ Whoever removes a claim first puts its history record; every end is safe to be m
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from dunning.domain import fence, history
@@ -12,6 +13,7 @@ from dunning.domain.change import Change, Mark, apply
 from dunning.domain.decision import plan
 from dunning.domain.facts import UNKNOWN_SEND, Ended, Hold
 from dunning.domain.history import Record, Task
+from dunning.domain.ledger import LARGEST_WRITE
 from dunning.domain.policy import Rulebook
 from dunning.service.accounts import TRIES, Accounts, Contended
 from dunning.service.ports import Metrics, Moved
@@ -222,8 +224,16 @@ class Settlement:
         rulebook: Rulebook,
         now: int,
     ) -> bool:
-        """Plan on what stands after the change, and write it. False if HEAD moved. Levels that HEAD
-        has no room for then move onto their items."""
+        """Plan on what stands after the change, and write it; levels that HEAD has no room for then
+        move onto their items. False if HEAD moved, or has been moved here: marks of more settled
+        items than one write can change go first, part by part, with the claim still standing."""
+        before = state.head
+        if len(change.marks) > LARGEST_WRITE:
+            marks = change.marks[:LARGEST_WRITE]
+            change = Change(replace(before, rev=before.rev + 1), before.rev, marks=marks)
+            with suppress(Moved):
+                self.accounts.ledger.write(creditor, account, change)
+            return False
         after = apply(state, change)
         fresh = plan(after, rulebook, now, self.accounts.gates)
         planned = replace(change, head=replace(change.head, plan=fresh))
