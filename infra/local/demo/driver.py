@@ -88,12 +88,9 @@ class Driver:
     def _due(self) -> list[str]:
         """Accounts whose agenda instant has come."""
         found = []
-        for creditor, partition in self._partitions():
-            pages = self._query(
-                partition, "ask < :until", {":until": {"S": keys.agenda_until(self.now)}}
-            )
-            found += [item["pk"]["S"] for item in pages]
-            assert all(keys.creditor_of(account) == creditor for account in found[-1:])
+        until = {":until": {"S": keys.agenda_until(self.now)}}
+        for partition in self._partitions():
+            found += [item["pk"]["S"] for item in self._query(partition, "ask < :until", until)]
         return found
 
     def _waits_for(self, account: str) -> int | None:
@@ -110,12 +107,12 @@ class Driver:
     def _first_after(self, until: str) -> list[list[dict[str, Any]]]:
         return [
             self._query(partition, "ask >= :until", {":until": {"S": until}}, limit=1)
-            for _, partition in self._partitions()
+            for partition in self._partitions()
         ]
 
-    def _partitions(self) -> list[tuple[str, str]]:
+    def _partitions(self) -> list[str]:
         return [
-            (creditor, keys.agenda(creditor, channel, shard))
+            keys.agenda(creditor, channel, shard)
             for creditor in self.creditors
             for channel in self.channels
             for shard in range(self.shards)
