@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from dunning.adapters.dynamodb import keys
 from dunning.domain import history
 from dunning.domain.calendar import parse_instant
 from dunning.domain.identity import account_tag
@@ -50,7 +51,9 @@ def main() -> int:
                 zone_free = datetime.fromtimestamp(now, UTC)
                 day_of[row["n"]] = zone_free.date().isoformat()
 
-        driver = Driver(cloud, reader.head, (sample_ledger.CREDITOR,), after_step=note_days)
+        driver = Driver(
+            cloud, reader.head, reader.paused_until, (sample_ledger.CREDITOR,), after_step=note_days
+        )
         facts = {}
         for day in sample.days():
             at = parse_instant(day.isoformat() + LOADED_AT)
@@ -103,7 +106,7 @@ def _conclude(
     lost = find_lost(
         _simulated(sample), log, reader.tags(sample_ledger.CREDITOR), _explained(histories)
     )
-    _print(log, loader, records, day_of, duplicates, lost)
+    _print(log, loader, histories, day_of, duplicates, lost)
     facts = Counter(record.code for record in records if record.kind == history.FACT)
     unknown = sum(
         record.kind == history.ATTEMPT and record.code == history.UNKNOWN for record in records
@@ -179,10 +182,23 @@ def _explained(histories: dict[str, list[history.Record]]) -> dict[Advanced, str
     }
 
 
+def _unknown(histories: dict[str, list[history.Record]]) -> list[tuple[str, str]]:
+    """Each unknown send, and the record that settled it."""
+    return [
+        (
+            f"{keys.customer_key_of(account)}, notice {record.id}",
+            ", ".join(r.code for r in rows if r.kind == history.SETTLED and r.id == record.id),
+        )
+        for account, rows in histories.items()
+        for record in rows
+        if record.kind == history.ATTEMPT and record.code == history.UNKNOWN
+    ]
+
+
 def _print(
     log: list[dict[str, Any]],
     loader: Loader,
-    records: list[history.Record],
+    histories: dict[str, list[history.Record]],
     day_of: dict[int, str],
     duplicates: list[str],
     lost: list[str],
@@ -200,18 +216,13 @@ def _print(
     rows = [(f"level {level}", count) for level, count in sorted(levels.items())]
     artefacts.show("Due items reminded", ("level", "count"), rows)
     artefacts.write_csv(BUILD / "levels.csv", ("level", "count"), rows)
-    ended = Counter(record.ended.reason for record in records)
+    ended = Counter(record.ended.reason for rows in histories.values() for record in rows)
     artefacts.show(
         "Why accounts waited",
         ("reason", "count", "in words"),
-        [(code, count, sentence(code)) for code, count in ended.most_common(8)],
+        [(code, count, sentence(code, "an item")) for code, count in ended.most_common(8)],
     )
-    unknown = [r for r in records if r.code == history.UNKNOWN and r.attempt]
-    artefacts.show(
-        "Sends whose result was unknown",
-        ("notice", "settled as"),
-        [(r.id, ", ".join(s.code for s in records if s.kind == history.SETTLED)) for r in unknown],
-    )
+    artefacts.show("Sends whose result was unknown", ("notice", "settled"), _unknown(histories))
     for problem in (*(f"duplicate: {d}" for d in duplicates), *(f"lost: {one}" for one in lost)):
         artefacts.CONSOLE.print(problem, style="red")
 

@@ -4,7 +4,6 @@ matters. It never decides what is due; the sweep and the senders do.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from dunning.adapters.dynamodb import keys
 from dunning.domain.account import CLAIMED, Head
@@ -38,6 +37,8 @@ class Driver:
     now: int = 0
     steps: int = 0
     sweeps: int = 0
+    paused_until: Callable[[str], int] = field(default=lambda channel: 0)
+    """The instant until which a channel rests; 0 if it does not."""
     after_step: Callable[[int], None] = field(default=lambda now: None)
 
     def set_clock(self, now: int) -> None:
@@ -68,70 +69,59 @@ class Driver:
     def sweep_until_done(self) -> None:
         """Sweep until nothing is due at this instant but what waits for a claim's end."""
         for _ in range(MOST_SWEEPS):
-            if not any(self._waits_for(account) is None for account in self._due()):
+            if not self._to_be_done():
                 return
             self.cloud.invoke("SweepFunctionName")
             self.sweeps += 1
             self.cloud.wait_until_quiet(QUIET_WITHIN_SECONDS)
-        left = [account for account in self._due() if self._waits_for(account) is None]
+        left = self._to_be_done()
         if left:
             raise StuckError(f"due at {self.now} and not acted on: {left[:5]}")
 
     def next_instant(self) -> int | None:
         """The least instant after now at which anything can happen by itself."""
-        instants = [at for account in self._due() if (at := self._waits_for(account)) is not None]
-        for page in self._first_after(keys.agenda_until(self.now)):
-            instants += [_instant(item["ask"]["S"]) for item in page]
-        later = [at for at in instants if at > self.now]
-        return min(later, default=None)
+        instants = (
+            at if at > self.now else self._waits_for(account) for at, account in self._agenda()
+        )
+        return min((at for at in instants if at is not None), default=None)
 
-    def _due(self) -> list[str]:
-        """Accounts whose agenda instant has come."""
-        found = []
-        until = {":until": {"S": keys.agenda_until(self.now)}}
-        for partition in self._partitions():
-            found += [item["pk"]["S"] for item in self._query(partition, "ask < :until", until)]
-        return found
+    def _to_be_done(self) -> list[str]:
+        """Accounts whose instant has come, and that no standing claim or pause holds."""
+        return [
+            account
+            for at, account in self._agenda()
+            if at <= self.now and self._waits_for(account) is None
+        ]
 
     def _waits_for(self, account: str) -> int | None:
-        """The instant at which a standing claim lets the account go on; None: none stands."""
+        """The instant at which a standing claim, or the channel's pause, lets the account go on;
+        None: nothing holds it."""
         head = self.head(keys.creditor_of(account), account)
         if head is None or head.claim is None:
-            return None
+            pause = self.paused_until(head.plan.channel or "") if head else 0
+            return pause if pause > self.now else None
         if head.claim.state == CLAIMED:
             at = head.claim.lease_until + 1
         else:
             at = head.claim.at + UNKNOWN_HORIZON
         return at if at > self.now else None
 
-    def _first_after(self, until: str) -> list[list[dict[str, Any]]]:
-        return [
-            self._query(partition, "ask >= :until", {":until": {"S": until}}, limit=1)
-            for partition in self._partitions()
-        ]
-
-    def _partitions(self) -> list[str]:
-        return [
-            keys.agenda(creditor, channel, shard)
-            for creditor in self.creditors
-            for channel in self.channels
-            for shard in range(self.shards)
-        ]
-
-    def _query(
-        self, partition: str, condition: str, values: dict[str, Any], limit: int | None = None
-    ) -> list[dict[str, Any]]:
-        client = self.cloud.client("dynamodb")
-        asked: dict[str, Any] = {
-            "TableName": self.cloud.outputs["TableName"],
-            "IndexName": "agenda",
-            "KeyConditionExpression": f"apk = :apk AND {condition}",
-            "ExpressionAttributeValues": {":apk": {"S": partition}, **values},
-        }
-        if limit:
-            return list(client.query(**asked, Limit=limit)["Items"])
-        pages = client.get_paginator("query").paginate(**asked)
-        return [item for page in pages for item in page["Items"]]
+    def _agenda(self) -> list[tuple[int, str]]:
+        """All that is planned: instant and account."""
+        pages = self.cloud.client("dynamodb").get_paginator("query")
+        found = []
+        for creditor in self.creditors:
+            for channel in self.channels:
+                for shard in range(self.shards):
+                    partition = {"S": keys.agenda(creditor, channel, shard)}
+                    for page in pages.paginate(
+                        TableName=self.cloud.outputs["TableName"],
+                        IndexName="agenda",
+                        KeyConditionExpression="apk = :apk",
+                        ExpressionAttributeValues={":apk": partition},
+                    ):
+                        found += [(_instant(i["ask"]["S"]), i["pk"]["S"]) for i in page["Items"]]
+        return found
 
 
 def _instant(agenda_entry: str) -> int:

@@ -4,6 +4,7 @@ It never writes, and asks the emulator itself: what it reads is not counted on t
 
 import os
 
+from dunning.adapters.dynamodb.cell import DynamoChannels
 from dunning.adapters.dynamodb.ledger import DynamoLedger
 from dunning.adapters.dynamodb.models import connect
 from dunning.domain.account import Head
@@ -25,6 +26,10 @@ class Reader:
     def head(self, creditor: str, account: str) -> Head | None:
         """HEAD of an account, consistently."""
         return self.ledger.head(creditor, account)
+
+    def paused_until(self, channel: str) -> int:
+        """The instant until which a channel rests; read each time."""
+        return DynamoChannels().paused_until(channel)
 
     def histories(self, creditor: str) -> dict[str, list[Record]]:
         """Every account's history, by account key."""

@@ -93,13 +93,14 @@ MISBEHAVING = {
     # How the gate answers, by the local part of the address.
     7: "bounce",
     19: "throttle-2",
-    31: "timeout-after-accept",
+    31: "reset",
     43: "reject",
     59: "complaint",
-    71: "reset",
-    83: "timeout-before-accept",
+    71: "quota-1",
+    83: "reset-before-accept",
     97: "soft-bounce",
     113: "error-after-accept",
+    117: "timeout-after-accept",
 }
 
 
