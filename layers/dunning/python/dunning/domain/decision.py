@@ -182,19 +182,15 @@ def _next_attempt(
     )
     if group is None:
         return None
-    net = net_of_credit(account, rulebook, group.currency, today)
-    lines = []
-    for one in group.items:
-        reached = account.level_of(one.item)
-        if reached and reached.serial == last.serial and net.get(one.item.ref, 0) > 0:
-            lines.append(_line(one.item, net[one.item.ref], reached.level, today, advanced=True))
-    if not lines:
+    day, lines = today, _lines_of(account, rulebook, group, last.serial, today)
+    for turn in group.turns:
+        if lines:
+            break
+        day, lines = turn, _lines_of(account, rulebook, group, last.serial, turn)
+    step = group.policy.step(max((line.level for line in lines), default=0))
+    if not lines or step is None:
         return None
-    level = max(line.level for line in lines)
-    step = group.policy.step(level)
-    if step is None:
-        return None
-    due = _on_channel(account, rulebook, group.policy, step, tuple(lines), today, now, gates)
+    due = _on_channel(account, rulebook, group.policy, step, lines, day, now, gates)
     if due.send is None:
         return None if due.at is None else due
     send = replace(
@@ -205,6 +201,20 @@ def _next_attempt(
     )
     due = replace(due, reason=reasons.NEXT_ATTEMPT, detail=last.outcome, send=send)
     return _after_backoff(account, last.serial, due)
+
+
+def _lines_of(
+    account: Account, rulebook: Rulebook, group: Group, serial: int, day: date
+) -> tuple[Line, ...]:
+    """The items of an earlier notice that can still be asked for on that day."""
+    net = net_of_credit(account, rulebook, group.currency, day)
+    lines = []
+    for one in group.items:
+        reached = account.level_of(one.item)
+        left = net.get(one.item.ref, 0)
+        if reached and reached.serial == serial and left > 0:
+            lines.append(_line(one.item, left, reached.level, day, advanced=True))
+    return tuple(lines)
 
 
 def _first_day(
@@ -218,7 +228,7 @@ def _first_day(
         worst = group.items[0]
         return _Due(None, worst.reason, str(worst.item.ref))
     floor = group.policy.minimum.get(group.currency, 0)
-    days = {max(today, one.day) for one in ready if one.day}
+    days = {max(today, one.day) for one in ready if one.day} | set(group.turns)
     if group.interval_day is not None and group.interval_day > today:
         days.add(group.interval_day)
     why = _Due(None, reasons.ON_ACCOUNT_COVERS, str(ready[0].item.ref))
@@ -234,7 +244,9 @@ def _first_day(
         if sum(line.open for line in lines) < floor:
             why = _Due(None, reasons.BELOW_MINIMUM, group.policy.id)
             continue
-        return _on(account, rulebook, group, ready, lines, day, now, gates)
+        due = _on(account, rulebook, group, ready, lines, day, now, gates)
+        waits_for_more = due.reason == reasons.STEP_DUE and day > today and day in group.turns
+        return replace(due, reason=why.reason, detail=why.detail) if waits_for_more else due
     return why
 
 

@@ -45,6 +45,9 @@ class Group:
     """Day of the newest notice of this very group."""
     interval_day: date | None
     """First day that min_interval leaves, counted from `last_run`."""
+    turns: tuple[date, ...] = ()
+    """Days after today on which more of the case can be asked for, under whichever policy: an item
+    becomes overdue, or free. Sums, and what credit covers, change on these days alone."""
 
     def allows(self, day: date) -> bool:
         """Whether the interval between notices leaves that day. Several notices of one run count
@@ -70,6 +73,10 @@ def groups(account: Account, rulebook: Rulebook, today: date) -> list[Group]:
             _item_outlook(account, item, policy, today)
         )
     last_run, interval = _last_run(account, rulebook)
+    turns: dict[str, set[date]] = {}
+    for (currency, _), items in found.items():
+        asked_from = {max(one.overdue_from, one.free_from) for one in items if one.free_from}
+        turns.setdefault(currency, set()).update(day for day in asked_from if day > today)
     result = []
     for (currency, policy_id), items in sorted(found.items()):
         policy = policies[policy_id]
@@ -88,6 +95,7 @@ def groups(account: Account, rulebook: Rulebook, today: date) -> list[Group]:
                     default=None,
                 ),
                 interval_day=last_run and last_run + max(interval, policy.min_interval) * ONE_DAY,
+                turns=tuple(sorted(turns[currency])),
             )
         )
     return result
@@ -128,6 +136,9 @@ def _item_outlook(account: Account, item: OpenItem, policy: Policy, today: date)
     elif step.after_previous is not None:
         since = max(d for d in (reached and reached.day, item.reopened, item.due) if d)
         waits.append((since + step.after_previous * ONE_DAY, reasons.STEP_NOT_DUE))
+    if reached:
+        # One level at most on one run, also when the policy has changed since.
+        waits.append((reached.day + ONE_DAY, reasons.MIN_INTERVAL))
     if item.reopened:
         waits.append((item.reopened + policy.min_interval * ONE_DAY, reasons.REOPENED))
     if free_from > today:

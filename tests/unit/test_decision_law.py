@@ -1,0 +1,300 @@
+"""The law of plan and decide, over random accounts: a plan that has come is a decision that acts,
+and nothing could have been sent before it.
+"""
+
+from datetime import date, time, timedelta
+
+from dunning.domain import reasons
+from dunning.domain.account import Account, Applying, Head, LastNotice, Tries, Unusable
+from dunning.domain.calendar import DAY
+from dunning.domain.creditor import Creditor
+from dunning.domain.customer import Customer
+from dunning.domain.decision import FAILED_OUTCOMES, Send, Wait, decide, explain, plan
+from dunning.domain.facts import Dispute, Hold, Promise
+from dunning.domain.gates import (
+    ALLOW,
+    DEFER,
+    DENY,
+    ContactAttempt,
+    DefaultGates,
+    Gates,
+    OpenGates,
+    Verdict,
+)
+from dunning.domain.identity import ItemRef
+from dunning.domain.invoice import OpenItem, Reached
+from dunning.domain.policy import Criteria, Policy, Rulebook, Step
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.unit.deciding import DUE, FIRST, PHONE, SECOND, at, day
+
+DAYS = st.integers(-40, 120).map(day)
+MANY = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+ZONES = st.sampled_from(
+    ["UTC", "Europe/Berlin", "America/New_York", "Pacific/Auckland", "Pacific/Honolulu"]
+)
+
+
+class QuietHours:
+    """Calls only from 8 to 20 h of UTC; mail whenever; nothing on Sundays; no SMS at all."""
+
+    ruleset = "quiet-1"
+
+    def evaluate(self, attempt: ContactAttempt, now: int) -> Verdict:
+        hour = now % DAY // 3_600
+        if attempt.channel == "sms":
+            return Verdict(DENY, rules=("no_sms",))
+        if (now // DAY + 4) % 7 == 0:
+            return Verdict(DEFER, (now // DAY + 1) * DAY, ("sunday",))
+        if attempt.channel == "voice" and not 8 <= hour < 20:
+            begin = now // DAY * DAY + 8 * 3_600
+            return Verdict(DEFER, begin if begin > now else begin + DAY, ("quiet_hours",))
+        return Verdict(ALLOW)
+
+
+GATES = st.sampled_from([DefaultGates(), OpenGates(), QuietHours()])
+
+
+@st.composite
+def policies(draw: st.DrawFn, id_: str, criteria: Criteria) -> Policy:
+    """A policy as a file could say it: levels ascend, each step has its moment."""
+    steps = []
+    for level in sorted(draw(st.sets(st.integers(1, 6), min_size=1, max_size=4))):
+        after_previous = steps and draw(st.booleans())
+        days = draw(st.integers(0, 40))
+        channels = draw(
+            st.lists(
+                st.sampled_from(["email", "voice", "sms"]), min_size=1, max_size=3, unique=True
+            )
+        )
+        steps.append(
+            Step(
+                level,
+                tuple(channels),
+                after_due=None if after_previous else days,
+                after_previous=days if after_previous else None,
+            )
+        )
+    return Policy(
+        id_,
+        tuple(steps),
+        criteria,
+        grace=draw(st.integers(0, 7)),
+        minimum=draw(st.sampled_from([{}, {"EUR": 50}, {"EUR": 15_000, "USD": 9_000}])),
+        max_notices=draw(st.sampled_from([None, None, 1, 2, 3])),
+        min_interval=draw(st.integers(1, 9)),
+        send_at=time(draw(st.integers(0, 23)), draw(st.sampled_from([0, 30]))),
+    )
+
+
+@st.composite
+def rulebooks(draw: st.DrawFn) -> Rulebook:
+    """One policy for all, or another one for fees."""
+    found = [draw(policies("all", Criteria()))]
+    if draw(st.booleans()):
+        found.append(draw(policies("fees", Criteria(kinds=("fee",)))))
+    return Rulebook(Creditor("acme", time_zone=draw(ZONES)), tuple(found), 1)
+
+
+@st.composite
+def accounts(draw: st.DrawFn, rulebook: Rulebook, now: int) -> Account:
+    """Any account that writes could have left, and some that they could not."""
+    items = tuple(
+        OpenItem(
+            ItemRef(f"I{n % 3}", n),
+            draw(st.sampled_from(["EUR", "EUR", "USD"])),
+            draw(DAYS),
+            amount,
+            draw(st.integers(1, amount)),
+            draw(st.sampled_from(["invoice", "invoice", "fee"])),
+            draw(st.sampled_from([None, None, None, "gone", "fees"])),
+            None,
+            draw(st.sampled_from([None, None, day(20)])),
+        )
+        for n, amount in enumerate(draw(st.lists(st.integers(1, 20_000), max_size=6)), 1)
+    )
+    refs = [one.ref for one in items] or [ItemRef("I0", 1)]
+    today = date.fromordinal(719_163 + now // DAY)
+    past = st.integers(0, 60).map(lambda n: today - timedelta(days=n))
+    reached = {
+        ref: Reached(draw(st.integers(1, 6)), draw(past), draw(st.integers(1, 9)))
+        for ref in refs
+        if items and draw(st.booleans())
+    }
+    last = tuple(
+        LastNotice(
+            currency,
+            policy.id,
+            draw(st.integers(1, 9)),
+            draw(st.integers(1, 99)),
+            draw(st.sampled_from(["email", "voice"])),
+            draw(st.integers(1, 3)),
+            draw(st.sampled_from(["sent", "sent", *sorted(FAILED_OUTCOMES)])),
+            draw(past),
+            "hash-a",
+        )
+        for currency in ("EUR", "USD")
+        for policy in rulebook.policies
+        if draw(st.integers(0, 2)) == 0
+    )
+    ref = st.sampled_from(refs)
+    until = st.one_of(st.none(), DAYS)
+    holds = draw(st.lists(st.builds(hold, ref, until, st.sampled_from(SCOPES)), max_size=2))
+    promises = draw(st.lists(st.builds(promise, ref, DAYS), max_size=2))
+    disputes = draw(st.lists(st.builds(dispute, ref), max_size=1))
+    tried = draw(st.sampled_from([None, None, 60, 3_600]))
+    serial = max((n.serial for n in last), default=0)
+    return Account(
+        Head(
+            "acme",
+            "c4",
+            rev=1,
+            serial=serial,
+            reached=reached,
+            credit=draw(st.sampled_from([{}, {}, {"EUR": 4_000}, {"EUR": 90_000, "USD": 1}])),
+            last=last,
+            unusable=draw(
+                st.sampled_from(
+                    [
+                        (),
+                        (),
+                        (Unusable("email", "hash-a", "bounced"),),
+                        (Unusable("email", "*", "opt_out"),),
+                    ]
+                )
+            ),
+            tries=Tries(serial + draw(st.integers(0, 1)), 2, 1, now + tried, "throttled")
+            if tried
+            else None,
+            applying=draw(st.sampled_from([None] * 9 + [Applying("posting", "l", "p", 1, 99)])),
+            parked=draw(st.sampled_from([None] * 9 + ["KeyError"])),
+        ),
+        Customer(
+            "c4",
+            country=draw(st.sampled_from([None, "DE", "US"])),
+            time_zone=draw(st.one_of(st.none(), ZONES)),
+            policy=draw(st.sampled_from([None, None, None, "nowhere"])),
+            addresses=draw(st.sampled_from([(), (FIRST,), (FIRST, SECOND), (PHONE, FIRST)])),
+        ),
+        items,
+        tuple(disputes),
+        tuple(holds),
+        tuple(promises),
+    )
+
+
+SCOPES = ("account", "invoice", "item")
+
+
+def hold(ref: ItemRef, until: date | None, scope: str) -> Hold:
+    """A hold about that item, or wider."""
+    return Hold(f"h{ref}", "manual", DUE, scope, ref.invoice, ref.item, until)
+
+
+def promise(ref: ItemRef, by: date) -> Promise:
+    """A promise for that item."""
+    return Promise(f"pr{ref}", DUE, by, 1, (ref,))
+
+
+def dispute(ref: ItemRef) -> Dispute:
+    """A dispute of that item."""
+    return Dispute(f"d{ref}", ref.invoice, DUE, ref.item)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> tuple[Account, Rulebook, int, Gates]:
+    """An account, its rules, an instant and gates."""
+    rulebook = draw(rulebooks())
+    now = at(draw(st.integers(-30, 90)), 0) + draw(st.integers(0, DAY - 1))
+    return draw(accounts(rulebook, now)), rulebook, now, draw(GATES)
+
+
+@MANY
+@given(worlds())
+def test_a_plan_that_has_come_is_a_decision_that_acts(
+    world: tuple[Account, Rulebook, int, Gates],
+) -> None:
+    state, rulebook, now, gates = world
+    made = plan(state, rulebook, now, gates)
+    if made.at is None or state.head.applying:
+        return
+    then = max(now, made.at)
+    found = decide(state, rulebook, then, gates)
+    if made.reason == reasons.DEFERRED and isinstance(found, Wait):
+        # The rules may defer again, once what they had to wait for has come; never to the past.
+        assert found.plan.at is not None
+        assert found.plan.at > then
+        return
+    assert isinstance(found, Send), (made, found)
+    assert found.channel == made.channel
+    assert found.advanced
+    assert found.total > 0
+
+
+@MANY
+@given(worlds(), st.integers(1, 90))
+def test_nothing_could_have_been_sent_before_its_plan(
+    world: tuple[Account, Rulebook, int, Gates], step: int
+) -> None:
+    state, rulebook, now, gates = world
+    made = plan(state, rulebook, now, gates)
+    if state.head.applying:
+        return
+    end = now + 200 * DAY if made.at is None else made.at - 1
+    for then in range(now, end, max(step * 7_200, (end - now) // 60)):
+        assert isinstance(decide(state, rulebook, then, gates), Wait), (then, made)
+
+
+@MANY
+@given(worlds())
+def test_decide_plan_and_explain_are_total_and_agree(
+    world: tuple[Account, Rulebook, int, Gates],
+) -> None:
+    state, rulebook, now, gates = world
+    found = decide(state, rulebook, now, gates)
+    made = plan(state, rulebook, now, gates)
+    assert made.reason in reasons.SENTENCES
+    assert (made.at is None) == (made.channel is None)
+    if isinstance(found, Wait):
+        assert made.says_the_same(found.plan)
+        assert made.at is None or made.at > now
+    for ref, code, _ in explain(state, rulebook, now, gates):
+        assert state.item(ref) is not None
+        assert code in reasons.SENTENCES
+
+
+@MANY
+@given(worlds())
+def test_what_a_notice_says_is_overdue_free_net_and_climbs_one_level(
+    world: tuple[Account, Rulebook, int, Gates],
+) -> None:
+    state, rulebook, now, gates = world
+    found = decide(state, rulebook, now, gates)
+    if not isinstance(found, Send):
+        return
+    policy = rulebook.named(found.policy)
+    assert policy is not None
+    listed = [state.item(line.ref) for line in found.lines]
+    for line, one in zip(found.lines, listed, strict=True):
+        assert one is not None
+        assert one.currency == found.currency
+        assert 0 < line.open <= one.open
+        assert line.days_late > policy.grace
+        assert not any(d.covers(line.ref) for d in state.disputes)
+        assert not any(
+            h.covers(line.ref) and (h.until is None or h.until >= found.run) for h in state.holds
+        )
+        reached = state.level_of(one)
+        before = reached.level if reached else 0
+        if line.advanced and found.reason == reasons.STEP_DUE:
+            step = policy.step_after(before)
+            assert step is not None
+            assert line.level == step.level
+            assert reached is None or reached.day < found.run
+        else:
+            assert line.level == before
+    assert found.level == max(line.level for line in found.advanced)
+    credit = state.head.credit.get(found.currency, 0)
+    gross = sum(one.open for one in listed if one)
+    assert found.total >= gross - credit
