@@ -52,7 +52,11 @@ def main() -> int:
                 day_of[row["n"]] = zone_free.date().isoformat()
 
         driver = Driver(
-            cloud, reader.head, reader.paused_until, (sample_ledger.CREDITOR,), after_step=note_days
+            cloud,
+            reader.head,
+            (sample_ledger.CREDITOR,),
+            paused_until=reader.paused_until,
+            after_step=note_days,
         )
         facts = {}
         for day in sample.days():
