@@ -42,8 +42,8 @@ def measure(board: Board) -> None:
         items * DAYS / took,
         "item days/s",
         f"{items:,} due items of {CUSTOMERS:,} customers over {DAYS} daily runs, {advanced:,} "
-        f"times advanced, one core; recording the bodies ({loading:.1f} s) left out. Floor: a bare loop "
-        "that compares each item's due day on each day; ratio below 1 is that much slower",
+        f"times advanced, one core; recording the bodies ({loading:.1f} s) left out. Floor: a "
+        "bare loop that compares each item's due day on each day; below 1 is that much slower",
         floor=items * DAYS / floor,
     )
 

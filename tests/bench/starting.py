@@ -67,9 +67,9 @@ def measure(board: Board) -> None:
             f"cold_start_{function}",
             _milliseconds(function, ours, compiling=False),
             "ms",
-            f"CPU to import the handler and wire its parts in a fresh interpreter, median of {RUNS}, "
-            f"with byte code as the runtime layer brings it ({compiling:.0f} ms without any, as "
-            "where the layer was built with no Python 3.13 at hand). Floor: import boto3 and "
+            "CPU to import the handler and wire its parts in a fresh interpreter, median of "
+            f"{RUNS}, with byte code as the runtime layer brings it ({compiling:.0f} ms with "
+            "none, where no Python 3.13 was at hand to build the layer). Floor: import boto3 and "
             f"clients of {', '.join(clients)}",
             floor=_milliseconds(function, bare, compiling=False),
         )

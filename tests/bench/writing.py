@@ -82,8 +82,8 @@ def _figures(board: Board, fence: list[Asked], units: int, head: int, record: in
         units,
         "write units",
         f"claim, history and confirm at {GOAL_ITEMS} reached items, index entries included: "
-        f"{told}. 2 ceil(H) + ceil(R) + 2 with HEAD H = {head} and record R = {record} bytes. Floor: "
-        "three writes of one unit, and the agenda's entry deleted and put",
+        f"{told}. 2 ceil(H) + ceil(R) + 2 with HEAD H = {head} and record R = {record} bytes. "
+        "Floor: three writes of one unit, and the agenda's entry deleted and put",
         floor=5,
     )
     board.add(

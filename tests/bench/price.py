@@ -1,0 +1,121 @@
+"""What a million e-mail reminders cost above SES's own price: counted parts times list prices.
+
+Prices and machine sizes are AWS's; what could not be measured here is named an assumption.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tests.bench.cell import AWS_RATE
+from tests.bench.figures import Board
+from tests.bench.spending import Spending, Spent
+from tests.bench.wire import FEEDBACK, SENDER, SWEEP, Wire
+
+WRITE_UNIT, READ_UNIT = 0.625, 0.125
+SQS_REQUEST, LAMBDA_REQUEST = 0.40, 0.20
+"""US dollars a million: on demand, standard queue, us-east-1, no free tier."""
+GB_SECOND = 13.3334
+"""US dollars a million, arm64."""
+LOG_GB = 0.50
+SES_LEAST, SES_DEFAULT = 100.0, 160.0
+"""US dollars a million mails: plan NONE, and the plan of a new account."""
+GOAL = 5.0
+MEMORY_GB, VCPU = 0.5, 512 / 1769
+SENDERS, THREADS, LARGE_THREADS, LARGE_RATE = 2, 1, 4, 200.0
+"""Senders at once and their threads at the configured rate; and of a large sender."""
+BATCH = 10
+SENT_WINDOW = 60
+"""Seconds for which Sent events are gathered; a batch is at most 1,000."""
+BOUNCED = 0.03
+DYNAMODB_WAIT, SES_WAIT = 0.005, 0.06
+"""Assumed seconds of waiting for one answer inside a region; the emulator's say nothing."""
+PLATFORM_LOG = 350
+"""Bytes that Lambda itself writes of one invocation (START, END, REPORT)."""
+SWEEPS_A_SECOND = 1 / 900
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One line of the bill, for one reminder."""
+
+    name: str
+    count: float
+    price: float
+    """US dollars a million of the count."""
+
+    @property
+    def usd(self) -> float:
+        """Dollars for a million reminders."""
+        return self.count * self.price
+
+
+def measure(board: Board, wire: Wire, spending: Spending) -> None:
+    """The bill at the rate that the AWS cells are configured with, and at a large sender's."""
+    sent_batch = min(1000.0, AWS_RATE * SENT_WINDOW)
+    for name, rate, threads in (
+        ("list_price_overhead_per_million_usd", AWS_RATE, THREADS),
+        ("list_price_overhead_per_million_usd_at_200_per_second", LARGE_RATE, LARGE_THREADS),
+    ):
+        parts = list(_parts(board, wire, spending, rate, threads, sent_batch))
+        total = sum(part.usd for part in parts)
+        for part in parts:
+            board.say(f"{part.usd:7.3f} USD  {part.name}: {part.count:.4g} x {part.price:g}/M")
+        told = "; ".join(f"{part.name} {part.usd:.3f}" for part in parts)
+        board.add(
+            name,
+            total,
+            "USD/million",
+            f"above SES ({SES_LEAST:.0f} on plan NONE, {SES_DEFAULT:.0f} on the default plan), at "
+            f"{rate:g} mails a second: {told}. Counts are measured, prices are list prices; "
+            f"assumed: {DYNAMODB_WAIT * 1000:g} ms of waiting for DynamoDB and "
+            f"{SES_WAIT * 1000:g} ms for SES, CPU as here times 1769/512, {BOUNCED:.0%} bounces, "
+            f"{PLATFORM_LOG} log bytes an invocation by Lambda. Goal: at most {GOAL:g}. Floor: "
+            "the fence's five write units, three reads and 0.3 requests to SQS",
+            floor=5 * WRITE_UNIT + 3 * READ_UNIT + 0.3 * SQS_REQUEST,
+        )
+
+
+def _parts(
+    board: Board, wire: Wire, spending: Spending, rate: float, threads: int, sent_batch: float
+) -> Iterable[Part]:
+    fence = board.value("remind_write_units") or 0.0
+    lease = board.value("remind_rate_write_units") or 0.0
+    swept = board.value("sweep_read_units_per_due_account") or 0.0
+    sends = wire.requests[SWEEP]["sqs:SendMessageBatch"] / wire.reminders
+    reminder, event, bounce = spending.reminder, spending.sent_event, spending.bounce
+    yield Part("DynamoDB writes of the fence", fence, WRITE_UNIT)
+    yield Part("DynamoDB writes of the rate's lease", lease, WRITE_UNIT)
+    yield Part("DynamoDB reads of the decision", reminder.read_units, READ_UNIT)
+    yield Part("DynamoDB reads of the sweep", swept, READ_UNIT)
+    yield Part("SQS e-mail queue", sends + 2 / BATCH, SQS_REQUEST)
+    yield Part(
+        "Lambda requests", 1 / BATCH + 1 / sent_batch + SWEEPS_A_SECOND / rate, LAMBDA_REQUEST
+    )
+    seconds = _sending(reminder, rate, threads)
+    yield Part("Lambda GB-seconds of send_email", seconds * MEMORY_GB, GB_SECOND)
+    yield Part("Sent events: SQS", 1 + 2 / BATCH, SQS_REQUEST)
+    yield Part("Sent events: reads of HEAD", event.read_units, READ_UNIT)
+    seconds = event.cpu / VCPU + event.requests * DYNAMODB_WAIT
+    yield Part("Sent events: Lambda GB-seconds", seconds * MEMORY_GB, GB_SECOND)
+    yield Part("bounces: writes", BOUNCED * bounce.write_units, WRITE_UNIT)
+    yield Part("bounces: reads", BOUNCED * bounce.read_units, READ_UNIT)
+    yield Part("bounces: SQS and Lambda", BOUNCED * 1.2, SQS_REQUEST)
+    yield Part("logs", _log_bytes(wire, sent_batch) / 1e9 * 1e6, LOG_GB)
+
+
+def _sending(reminder: Spent, rate: float, threads: int) -> float:
+    """Billed seconds of one reminder. A sender that is ahead of the rate waits for its turn and
+    is billed for it: with two senders at once, that is the least it can be."""
+    cpu = reminder.cpu / VCPU
+    waiting = reminder.requests * DYNAMODB_WAIT + SES_WAIT
+    work = max(cpu, (cpu + waiting) / threads)
+    return max(work, SENDERS / rate)
+
+
+def _log_bytes(wire: Wire, sent_batch: float) -> float:
+    """Log bytes of one reminder: what our functions wrote, and Lambda's lines, by invocation."""
+
+    def written(function: str) -> float:
+        return wire.log_bytes[function] / max(1, wire.invocations[function]) + PLATFORM_LOG
+
+    return written(SENDER) / BATCH + written(FEEDBACK) / sent_batch
