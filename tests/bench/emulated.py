@@ -6,7 +6,7 @@ The emulator's count of read units is wrong, so units are computed from the item
 import contextlib
 import os
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -139,9 +139,9 @@ class Asked:
         return [_agenda_entry(partition, item["ask"]) for item in items]
 
 
-def _agenda_entry(partition: dict[str, str], ask: dict[str, str]) -> Item:
+def _agenda_entry(partition: Mapping[str, Any], ask: Mapping[str, Any]) -> Item:
     account = keys.agenda_account(ask["S"])
-    head = {"pk": {"S": account}, "sk": {"S": keys.HEAD}, "apk": partition, "ask": ask}
+    head: Item = {"pk": {"S": account}, "sk": {"S": keys.HEAD}, "apk": partition, "ask": ask}
     entry = index_entry(head, INDEXES[0])
     assert entry is not None  # it has all four keys
     return entry

@@ -6,6 +6,8 @@ Prices and machine sizes are AWS's; what could not be measured here is named an 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dunning.adapters.rate import block_of
+
 from tests.bench.cell import AWS_RATE
 from tests.bench.figures import Board
 from tests.bench.spending import Spending, Spent
@@ -79,7 +81,7 @@ def _parts(
     board: Board, wire: Wire, spending: Spending, rate: float, threads: int, sent_batch: float
 ) -> Iterable[Part]:
     fence = board.value("remind_write_units") or 0.0
-    lease = board.value("remind_rate_write_units") or 0.0
+    lease = 1 / block_of(rate)
     swept = board.value("sweep_read_units_per_due_account") or 0.0
     sends = wire.requests[SWEEP]["sqs:SendMessageBatch"] / wire.reminders
     reminder, event, bounce = spending.reminder, spending.sent_event, spending.bounce

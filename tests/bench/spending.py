@@ -4,7 +4,7 @@ Single-threaded, warm, against the emulator: what others burn while we wait is n
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -171,7 +171,7 @@ def _undo(cell: Cell, asked: list[Asked]) -> None:
 def _bare(asked: list[Asked], mails: list[dict[str, Any]]) -> Spent:
     """The same requests, in the same order, by clients that know nothing of us."""
     dynamodb, ses = boto3.client("dynamodb"), boto3.client("sesv2")
-    methods = {
+    methods: dict[str, Callable[..., object]] = {
         "GetItem": dynamodb.get_item,
         "Query": dynamodb.query,
         "PutItem": dynamodb.put_item,
