@@ -30,7 +30,7 @@ from hypothesis import strategies as st
 from tests.unit.deciding import DUE, FIRST, PHONE, SECOND, at, day
 
 DAYS = st.integers(-40, 120).map(day)
-MANY = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ZONES = st.sampled_from(
     ["UTC", "Europe/Berlin", "America/New_York", "Pacific/Auckland", "Pacific/Honolulu"]
 )
@@ -298,3 +298,52 @@ def test_what_a_notice_says_is_overdue_free_net_and_climbs_one_level(
     credit = state.head.credit.get(found.currency, 0)
     gross = sum(one.open for one in listed if one)
     assert found.total >= gross - credit
+
+
+@st.composite
+def sums(draw: st.DrawFn) -> tuple[Account, Rulebook]:
+    """Accounts in which the sum decides: a minimum, credit, and holds that end."""
+    floor = draw(st.sampled_from([0, 5_000]))
+    steps = (Step(1, after_due=draw(st.integers(0, 15))), Step(2, after_due=30))
+    policy = Policy("all", steps, grace=draw(st.integers(0, 3)), minimum={"EUR": floor})
+    numbers = range(1, draw(st.integers(2, 4)) + 1)
+    items = tuple(
+        OpenItem(ItemRef("I", n), "EUR", day(draw(st.integers(0, 60))), amount, amount)
+        for n, amount in zip(numbers, draw(AMOUNTS_OF_FOUR), strict=False)
+    )
+    held = st.builds(hold, st.sampled_from([i.ref for i in items]), DAYS, st.just("item"))
+    state = Account(
+        Head(
+            "acme",
+            "c4",
+            rev=1,
+            serial=1,
+            credit=draw(st.sampled_from([{}, {"EUR": 3_000}])),
+            reached={i.ref: Reached(2, day(-9), 1) for i in items if draw(st.booleans())},
+            last=(LastNotice("EUR", "all", 1, 1, "email", 1, draw(OUTCOMES), day(-9), "hash-a"),),
+        ),
+        Customer("c4", addresses=(FIRST, SECOND)),
+        items,
+        holds=tuple(draw(st.lists(held, max_size=2))),
+    )
+    return state, Rulebook(Creditor("acme"), (policy,), 1)
+
+
+AMOUNTS_OF_FOUR = st.lists(st.sampled_from([1_000, 3_000, 4_000]), min_size=4, max_size=4)
+OUTCOMES = st.sampled_from(["sent", "bounced"])
+
+
+@settings(MANY, max_examples=150)
+@given(sums())
+def test_where_a_sum_decides_the_plan_is_the_very_day(world: tuple[Account, Rulebook]) -> None:
+    state, rulebook = world
+    gates = DefaultGates()
+    made = plan(state, rulebook, at(-5), gates)
+    for number in range(-5, 110):
+        found = decide(state, rulebook, at(number), gates)
+        if isinstance(found, Send):
+            assert made.at is not None
+            assert made.at <= at(number)
+            assert number == -5 or made.at > at(number - 1)
+            return
+    assert made.at is None
