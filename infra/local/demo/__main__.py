@@ -120,6 +120,7 @@ def _conclude(
     lost = find_lost(
         _simulated(sample), log, reader.tags(sample_ledger.CREDITOR), _explained(histories)
     )
+    _print_aging(max(sample.days()))
     _print(log, loader, histories, day_of, duplicates, lost)
     facts = Counter(record.code for record in records if record.kind == history.FACT)
     unknown = sum(
@@ -172,16 +173,27 @@ def _write_ledger(ledger: list[dict[str, Any]], feedback: list[dict[str, Any]]) 
 def _simulated(sample: sample_ledger.Sample) -> list[dict[str, Any]]:
     """What the same policies over the same ledger and days should have sent."""
     runs = ",".join(day.isoformat() for day in sample.days())
-    command = [
-        str(ROOT / ".venv/bin/dunning"), "simulate",
-        "--policies", str(BUILD / "policies.yaml"), "--ledger", str(BUILD / "ledger.jsonl"),
-        "--runs", runs, "--gates", "default",
-    ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    policies = str(BUILD / "policies.yaml")
+    lines = _offline("simulate", "--policies", policies, "--runs", runs, "--gates", "default")
+    artefacts.write_lines(BUILD / "simulated.jsonl", lines)
+    return lines
+
+
+def _offline(*words: str) -> list[dict[str, Any]]:
+    """An offline command over the demo's ledger."""
+    argv = [str(ROOT / ".venv/bin/dunning"), *words, "--ledger", str(BUILD / "ledger.jsonl")]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"simulate: {done.stderr}")
-    (BUILD / "simulated.jsonl").write_text(done.stdout, encoding="utf-8")
+        raise RuntimeError(f"{words[0]}: {done.stderr}")
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def _print_aging(last: date) -> None:
+    lines = _offline("report", "aging", "--as-of", last.isoformat())
+    columns = ("currency", "bucket", "count", "open")
+    rows = [[line[column] for column in columns] for line in lines]
+    artefacts.write_csv(BUILD / "aging.csv", columns, rows)
+    artefacts.show(f"Open on {last}, by age", columns, rows)
 
 
 def _explained(histories: dict[str, list[history.Record]]) -> dict[Advanced, str]:
@@ -234,7 +246,7 @@ def _print(
     artefacts.show(
         "Why accounts waited",
         ("reason", "count", "in words"),
-        [(code, count, sentence(code, "an item")) for code, count in ended.most_common(8)],
+        [(code, count, sentence(code, "an item")) for code, count in ended.most_common(12)],
     )
     artefacts.show("Sends whose result was unknown", ("notice", "settled"), _unknown(histories))
     for problem in (*(f"duplicate: {d}" for d in duplicates), *(f"lost: {one}" for one in lost)):

@@ -96,7 +96,7 @@ MISBEHAVING = {
     31: "reset",
     43: "reject",
     59: "complaint",
-    71: "quota-1",
+    24: "quota-1",
     83: "reset-before-accept",
     97: "soft-bounce",
     113: "error-after-accept",
