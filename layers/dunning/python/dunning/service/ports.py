@@ -198,8 +198,8 @@ class Rate(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SweepState:
-    """What one channel's sweep remembers: where it stopped for each creditor, how many it has
-    enqueued in all, and marks of both from before, so that it knows what has left the queue."""
+    """What one channel's sweep remembers: keys by name (where it stopped for each creditor), how
+    many it has enqueued in all, and marks of both from before: what has left the queue."""
 
     cursors: dict[str, str] = field(default_factory=dict)
     total: int = 0

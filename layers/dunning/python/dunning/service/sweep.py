@@ -4,7 +4,7 @@ The agenda is the queue; what is enqueued twice is only a message too many, neve
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import islice, takewhile
 
 from dunning.service.ports import (
     AgendaEntry,
@@ -22,6 +22,9 @@ BATCH = 10
 """Entries of one creditor before the next creditor's turn; one request of the queue."""
 KEPT_MARKS = 12
 """Earlier sweeps that are remembered: three hours."""
+LOW, HIGH = "<", ">"
+"""After a creditor's name: the first and the last key that a sweep enqueued from behind its front.
+No creditor's name ends so."""
 SURE = 1.25
 """A queue is nearly first in, first out: an entry counts as gone from it when a quarter more
 than its depth has been enqueued after it."""
@@ -53,16 +56,16 @@ class Sweep:
         room = int(self.rate * INTERVAL) - waiting
         if room <= 0:
             return 0
-        behind = self._left_the_queue(state, waiting)
-        cursors = dict(state.cursors)
+        gone, queued = _window(state, waiting)
+        cursors = {name: key for name, key in state.cursors.items() if name[-1] not in (LOW, HIGH)}
+        fronts = dict(cursors)
         turns: dict[str, Iterator[AgendaEntry]] = {}
         for creditor in self.settings.creditors():
             rulebook = self.settings.rulebook(creditor)
             if rulebook is not None:
                 shards = rulebook.creditor.shards_ever
-                turns[creditor] = self._due(
-                    creditor, shards, now, behind.get(creditor, ""), cursors.get(creditor, "")
-                )
+                front, behind = fronts.get(creditor, ""), gone.get(creditor, "")
+                turns[creditor] = self._due(creditor, shards, now, front, behind, queued)
         enqueued = 0
         while turns and enqueued < room:
             for creditor in list(turns):
@@ -72,7 +75,7 @@ class Sweep:
                     continue
                 self.outbox.put(creditor, batch)
                 enqueued += len(batch)
-                cursors[creditor] = max(cursors.get(creditor, ""), batch[-1].key)
+                _note(cursors, creditor, fronts.get(creditor, ""), batch)
                 if enqueued >= room:
                     break
         total = state.total + enqueued
@@ -84,30 +87,48 @@ class Sweep:
         return enqueued
 
     def _due(
-        self, creditor: str, shards: int, now: int, behind: str, cursor: str
+        self,
+        creditor: str,
+        shards: int,
+        now: int,
+        front: str,
+        behind: str,
+        queued: list[dict[str, str]],
     ) -> Iterator[AgendaEntry]:
-        """First what is due up to `behind`, then what is due after the cursor."""
-        read = self.ledger.agenda
-        if behind >= cursor:
-            return read(creditor, self.channel, shards, now)
-        left: Iterator[AgendaEntry] = iter(())
-        if behind:
-            everything = read(creditor, self.channel, shards, now)
-            left = _until(everything, behind)
-        return chain(left, read(creditor, self.channel, shards, now, cursor))
+        """First what is due up to `behind`, but for what sweeps that may still be in the queue have
+        enqueued of it; then what is due after the front."""
 
-    def _left_the_queue(self, state: SweepState, waiting: int) -> dict[str, str]:
-        """For each creditor the newest cursor behind which the queue holds nothing any more."""
-        if not waiting:
-            return state.cursors
-        for total, cursors in reversed(state.marks):
-            if state.total - total >= waiting * SURE:
-                return cursors
-        return {}
+        def read(after: str) -> Iterator[AgendaEntry]:
+            return self.ledger.agenda(creditor, self.channel, shards, now, after)
+
+        lows = [cursors[creditor + LOW] for cursors in queued if creditor + LOW in cursors]
+        highs = [cursors[creditor + HIGH] for cursors in queued if creditor + HIGH in cursors]
+        if behind and lows:
+            yield from takewhile(lambda entry: entry.key < min(lows), read(""))
+        high = max(highs, default="")
+        if high < behind:
+            yield from takewhile(lambda entry: entry.key <= behind, read(high))
+        yield from read(front)
 
 
-def _until(entries: Iterator[AgendaEntry], last: str) -> Iterator[AgendaEntry]:
-    for entry in entries:
-        if entry.key > last:
-            return
-        yield entry
+def _window(state: SweepState, waiting: int) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """The newest cursors of which the queue holds nothing any more, and those of every sweep since:
+    what these have enqueued may still be in the queue."""
+    queued: list[dict[str, str]] = []
+    if not waiting:
+        return state.cursors, queued
+    for total, cursors in reversed(state.marks):
+        if state.total - total >= waiting * SURE:
+            return cursors, queued
+        queued.append(cursors)
+    return {}, queued
+
+
+def _note(cursors: dict[str, str], creditor: str, front: str, batch: list[AgendaEntry]) -> None:
+    """Keep how far a creditor's front has come, and between which keys lies what was enqueued from
+    behind it."""
+    cursors[creditor] = max(cursors.get(creditor, ""), batch[-1].key)
+    left = [entry.key for entry in batch if entry.key <= front]
+    if left:
+        cursors[creditor + LOW] = min(cursors.get(creditor + LOW, left[0]), left[0])
+        cursors[creditor + HIGH] = max(cursors.get(creditor + HIGH, ""), left[-1])
