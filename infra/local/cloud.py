@@ -86,11 +86,7 @@ class LocalCloud:
     def depths(self) -> dict[str, int]:
         """Messages in each working queue, those being worked on included."""
         sqs = self.client("sqs")
-        return {
-            name: _depth(sqs, url)
-            for name, url in self.outputs.items()
-            if name.endswith("QueueUrl") and "DeadLetter" not in name
-        }
+        return {name: _depth(sqs, self.outputs[name]) for name in self._working_queues()}
 
     def dead_letters(self) -> dict[str, int]:
         sqs = self.client("sqs")
@@ -100,16 +96,29 @@ class LocalCloud:
             if name.endswith("DeadLetterQueueUrl")
         }
 
+    def is_quiet(self) -> bool:
+        """Whether no event is on its way and no message waits or is worked on. Held events stay."""
+        # Twice: between a message's end and the event that it causes nothing is to be seen.
+        return not any(self._on_their_way() for _ in range(QUIET_LOOKS))
+
     def wait_until_quiet(self, seconds: float = 60.0) -> None:
-        """Until no event is on its way and no message waits or is worked on. Held events stay."""
-        until, quiet = time.monotonic() + seconds, 0
-        while quiet < QUIET_LOOKS:
-            left = {**self.depths(), "events": self.gate.pending()["queued"]}
-            # Twice: between a message's end and the event that it causes nothing is to be seen.
-            quiet = quiet + 1 if not any(left.values()) else 0
+        """Until `is_quiet`. Raises NotQuietError when the time is up."""
+        until = time.monotonic() + seconds
+        while not self.is_quiet():
             if time.monotonic() > until:
+                left = {**self.depths(), "events": self.gate.pending()["queued"]}
                 raise NotQuietError(f"after {seconds:.0f} s: {left}; see {self.emulator_log}")
             time.sleep(0.05)
+
+    def _on_their_way(self) -> int:
+        """Messages of the first queue that is not empty, or events. One at a time: to look costs
+        the emulator as much as the work that is waited for."""
+        sqs = self.client("sqs")
+        depths = (_depth(sqs, self.outputs[name]) for name in self._working_queues())
+        return next(filter(None, depths), 0) or self.gate.pending()["queued"]
+
+    def _working_queues(self) -> list[str]:
+        return [n for n in self.outputs if n.endswith("QueueUrl") and "DeadLetter" not in n]
 
     def verify_sender(self, identity: str) -> None:
         """An address or a domain may send from now on; the emulator asks for it as SES does."""
