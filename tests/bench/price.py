@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dunning.adapters.rate import block_of
+from dunning.entry.bootstrap import threads_for
 
 from tests.bench.cell import AWS_RATE
 from tests.bench.figures import Board
@@ -23,8 +24,8 @@ SES_LEAST, SES_DEFAULT = 100.0, 160.0
 """US dollars a million mails: plan NONE, and the plan of a new account."""
 GOAL = 5.0
 MEMORY_GB, VCPU = 0.5, 512 / 1769
-SENDERS, THREADS, LARGE_THREADS, LARGE_RATE = 2, 1, 4, 200.0
-"""Senders at once and their threads at the configured rate; and of a large sender."""
+SENDERS, LARGE_RATE = 2, 200.0
+"""Senders at once, as the AWS cells are configured; and the rate of a large sender."""
 BATCH = 10
 SENT_WINDOW = 60
 """Seconds for which Sent events are gathered; a batch is at most 1,000."""
@@ -54,11 +55,11 @@ class Part:
 def measure(board: Board, wire: Wire, spending: Spending) -> None:
     """The bill at the rate that the AWS cells are configured with, and at a large sender's."""
     sent_batch = min(1000.0, AWS_RATE * SENT_WINDOW)
-    for name, rate, threads in (
-        ("list_price_overhead_per_million_usd", AWS_RATE, THREADS),
-        ("list_price_overhead_per_million_usd_at_200_per_second", LARGE_RATE, LARGE_THREADS),
+    for name, rate in (
+        ("list_price_overhead_per_million_usd", AWS_RATE),
+        ("list_price_overhead_per_million_usd_at_200_per_second", LARGE_RATE),
     ):
-        parts = list(_parts(board, wire, spending, rate, threads, sent_batch))
+        parts = list(_parts(board, wire, spending, rate, sent_batch))
         total = sum(part.usd for part in parts)
         for part in parts:
             board.say(f"{part.usd:7.3f} USD  {part.name}: {part.count:.4g} x {part.price:g}/M")
@@ -78,7 +79,7 @@ def measure(board: Board, wire: Wire, spending: Spending) -> None:
 
 
 def _parts(
-    board: Board, wire: Wire, spending: Spending, rate: float, threads: int, sent_batch: float
+    board: Board, wire: Wire, spending: Spending, rate: float, sent_batch: float
 ) -> Iterable[Part]:
     fence = board.value("remind_write_units") or 0.0
     lease = 1 / block_of(rate)
@@ -93,7 +94,7 @@ def _parts(
     yield Part(
         "Lambda requests", 1 / BATCH + 1 / sent_batch + SWEEPS_A_SECOND / rate, LAMBDA_REQUEST
     )
-    seconds = _sending(reminder, rate, threads)
+    seconds = _sending(reminder, rate, threads_for(rate))
     yield Part("Lambda GB-seconds of send_email", seconds * MEMORY_GB, GB_SECOND)
     yield Part("Sent events: SQS", 1 + 2 / BATCH, SQS_REQUEST)
     yield Part("Sent events: reads of HEAD", event.read_units, READ_UNIT)

@@ -153,3 +153,10 @@ def test_neither_address_nor_name_stands_in_the_log(
     assert "RuntimeError: … <<email>> is unhappy" in lines[0]["exception"]
     for secret in ("harbour", "Harbour", "NW-1042"):
         assert secret not in out.getvalue()
+
+
+@pytest.mark.parametrize(("rate", "threads"), [(1, 1), (10, 1), (14, 2), (30, 3), (1000, 4)])
+def test_a_sender_has_as_many_threads_as_two_senders_need_for_the_rate(
+    rate: float, threads: int
+) -> None:
+    assert bootstrap.threads_for(rate) == threads

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
+from math import ceil
 from typing import TYPE_CHECKING, cast
 
 from dunning.domain.account import EMAIL
@@ -39,8 +40,9 @@ if TYPE_CHECKING:
     from dunning.service.sweep import Sweep
 
 MOST_THREADS = 4
-MAILS_PER_THREAD = 7.0
-"""Mails a second that one thread sends, at 0.15 s of waiting for each."""
+MAILS_PER_THREAD = 5.0
+"""Mails a second that one thread sends: some 0.09 s of its CPU for each, at the share of one that
+512 MB bring (make bench, remind_cpu), and as long of waiting for others."""
 
 
 @dataclass(frozen=True)
@@ -301,8 +303,8 @@ def prepare(make: Callable[[], Entry]) -> None:
 
 def threads_for(rate: float) -> int:
     """Messages of one batch to send side by side. At a low rate a worker waits for its turn
-    anyway, and a thread more would only wait beside it."""
-    return max(1, min(MOST_THREADS, round(rate / (2 * MAILS_PER_THREAD))))
+    anyway, and a thread more would only wait beside it. Lambda runs at least two workers."""
+    return max(1, min(MOST_THREADS, ceil(rate / (2 * MAILS_PER_THREAD))))
 
 
 def _jitter(attempt: int) -> None:
