@@ -25,7 +25,8 @@ _lock = threading.Lock()
 def unpack_once(archive: zipfile.ZipFile, path: Any = None, *more: Any, **named: Any) -> None:
     """A layer is unpacked for the first of its workers; the others' is a link to that. MiniStack
     unpacks it anew for each, which was two thirds of a cold start."""
-    if path is None or more or named or len(archive.infolist()) < FEW_FILES or any(Path(path).iterdir()):
+    small = len(archive.infolist()) < FEW_FILES
+    if path is None or more or named or small or any(Path(path).iterdir()):
         _unpack(archive, path, *more, **named)
         return
     content = [(one.filename, one.CRC, one.file_size) for one in archive.infolist()]

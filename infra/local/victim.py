@@ -11,20 +11,10 @@ import psutil
 log = logging.getLogger(__name__)
 
 FUNCTION_NAME = "AWS_LAMBDA_FUNCTION_NAME"
-LOOKS = 5
 
 
 def client_process(client: tuple[str, int], server_port: int) -> psutil.Process | None:
-    """The process that holds the client's end, or None when it has gone. Looked for more than
-    once: the kernel's list of connections may leave one out while others come and go."""
-    for _ in range(LOOKS):
-        found = _look(client, server_port)
-        if found is not None:
-            return found
-    return None
-
-
-def _look(client: tuple[str, int], server_port: int) -> psutil.Process | None:
+    """The process that holds the client's end, or None when it has gone."""
     with contextlib.suppress(psutil.Error):
         for connection in psutil.net_connections("tcp"):
             if (

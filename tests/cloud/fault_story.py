@@ -130,7 +130,7 @@ class Story:
         """The kill that belongs to a customer's name."""
         step, _, side = name.rpartition("-")
         when: When = "before" if side == "before" else "after"
-        head, record = self._key(name, "0#HEAD"), self._key(name, "4#HISTORY#")
+        head, record = self._key(name), self._record_key(name)
         live = f'":p": {{"S": "{self.presuming.account(name)}"}}'
         # Each process learns the row's end by a write that fails; the other one moves it.
         rate = "RATE#email" if when == "before" else '"#until = :seen"'
@@ -179,17 +179,16 @@ class Story:
 
         def begin() -> None:
             self.cloud.gate.hold()
-            for operation, name, sort_key in (
-                ("UpdateItem", "lost-claim", "0#HEAD"),
-                ("PutItem", "lost-record", "4#HISTORY#"),
-                ("PutItem", "lost-confirm", "0#HEAD"),
+            for operation, contains in (
+                ("UpdateItem", self._key("lost-claim")),
+                ("PutItem", self._record_key("lost-record")),
+                ("PutItem", self._key("lost-confirm")),
             ):
-                contains = self._key(name, sort_key)
                 self._add(operation, "after", contains, "SendEmail", action="drop")
 
         def events_come() -> None:
             for side in SIDES:
-                contains = self._key(f"event-{side}", "0#HEAD")
+                contains = self._key(f"event-{side}")
                 self._kill("TransactWriteItems", side, contains, "RecordFeedback")
             self._events_come()
 
@@ -208,7 +207,7 @@ class Story:
         def events_are_lost(resolving: str) -> None:
             gate.release(times=0)
             side: When = "before" if resolving.endswith("before") else "after"
-            self._kill("TransactWriteItems", side, self._key(resolving, "0#HEAD"))
+            self._kill("TransactWriteItems", side, self._key(resolving))
 
         def a_person_answers() -> None:
             lines = {task.customer: task.detail for task in self.asking.tasks()}
@@ -291,9 +290,13 @@ class Story:
         at_gate = sum(row["outcome"].startswith("killed") for row in self.cloud.gate.log())
         return at_gate + len(self.cloud.front.fired())
 
-    def _key(self, name: str, sort_key: str) -> str:
-        """An item's key as it stands in a request's body."""
-        return f'"pk": {{"S": "{self.presuming.account(name)}"}}, "sk": {{"S": "{sort_key}'
+    def _key(self, name: str) -> str:
+        """The key of a customer's HEAD, as it stands in a request's body."""
+        return f'"pk": {{"S": "{self.presuming.account(name)}"}}, "sk": {{"S": "0#HEAD"'
+
+    def _record_key(self, name: str) -> str:
+        """The key of an attempt's record; what was said stands between its parts."""
+        return f'"pk": {{"S": "{self.presuming.account(name)}"}}, "said"'
 
     def _address_hash(self, name: str) -> str:
         ledger, creditor = self.presuming.reader.ledger, self.presuming.creditor

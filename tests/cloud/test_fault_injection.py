@@ -44,6 +44,7 @@ def told(shared_cloud: LocalCloud, reader: Reader) -> Iterator[Told]:
 
 def test_every_fault_met_its_step_and_took_a_process_down(told: Told) -> None:
     assert told.armed == 20
+    assert len({row["rule"]["contains"] + row["rule"]["when"] for row in told.killed}) == told.armed
     assert len({row["pid"] for row in told.killed if row["pid"]}) == told.armed
     at_gate = Counter(row["outcome"] for row in told.log if row["outcome"].startswith("killed"))
     assert at_gate == {"killed_before_accept": 1, "killed_after_accept": 1}
