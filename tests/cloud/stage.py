@@ -64,7 +64,7 @@ def payment(owner: str, number: str, amount: str, on: str) -> Body:
         "customer": owner,
         "currency": "EUR",
         "amount": amount,
-        "invoice": number,
+        "allocations": [{"invoice": number, "amount": amount}],
     }
 
 

@@ -4,7 +4,6 @@ The creditor is this file's own; the cell's clock is moved by hand.
 """
 
 import json
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +11,8 @@ from dunning.adapters.clock import TableClock
 from dunning.domain.calendar import parse_instant
 
 from infra.local.cloud import LocalCloud
+from infra.local.demo.reading import Reader
+from tests.cloud.stage import Stage
 
 CREDITOR = "harbourline"
 SENDER = "billing@harbourline.example"
@@ -30,7 +31,7 @@ POLICIES = """policies:
 
 
 @pytest.fixture
-def cell(cloud: LocalCloud) -> Iterator[LocalCloud]:
+def cell(cloud: LocalCloud, reader: Reader) -> Iterator[LocalCloud]:
     cloud.wait_until_quiet()
     cloud.verify_sender(SENDER)
     at(cloud, "2026-10-01T08:00:00Z")
@@ -61,6 +62,7 @@ def cell(cloud: LocalCloud) -> Iterator[LocalCloud]:
         cloud.wait_until_quiet()
     yield cloud
     cloud.wait_until_quiet()
+    Stage(cloud, CREDITOR, reader).leave()
 
 
 def at(cloud: LocalCloud, instant: str) -> None:
@@ -99,19 +101,3 @@ def test_a_file_becomes_reminders_and_every_answer_finds_its_way_back(cell: Loca
     assert '"outcomes"' in log
     written = "\n".join(line for line in log.splitlines() if '"request_id"' in line)
     assert "customer.example" not in written
-
-
-def test_only_what_nobody_can_read_becomes_a_dead_letter(cell: LocalCloud) -> None:
-    before = cell.dead_letters()["EmailDeadLetterQueueUrl"]
-    with cell.visibility("EmailQueueUrl", 1):
-        cell.client("sqs").send_message(
-            QueueUrl=cell.outputs["EmailQueueUrl"], MessageBody='{"v":2}', MessageGroupId=CREDITOR
-        )
-        until = time.monotonic() + 30
-        while cell.dead_letters()["EmailDeadLetterQueueUrl"] == before:
-            assert time.monotonic() < until
-            time.sleep(0.2)
-    sqs, url = cell.client("sqs"), cell.outputs["EmailDeadLetterQueueUrl"]
-    (dead,) = sqs.receive_message(QueueUrl=url)["Messages"]
-    sqs.delete_message(QueueUrl=url, ReceiptHandle=dead["ReceiptHandle"])
-    assert dead["Body"] == '{"v":2}'
