@@ -9,7 +9,7 @@ from dunning.domain.account import Account, Applying, Head, LastNotice, Tries, U
 from dunning.domain.calendar import DAY
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
-from dunning.domain.decision import FAILED_OUTCOMES, Send, Wait, decide, explain, plan
+from dunning.domain.decision import Send, Wait, decide, explain, plan
 from dunning.domain.facts import Dispute, Hold, Promise
 from dunning.domain.gates import (
     ALLOW,
@@ -23,6 +23,7 @@ from dunning.domain.gates import (
 )
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import OpenItem, Reached
+from dunning.domain.outcomes import FAILED
 from dunning.domain.policy import Criteria, Policy, Rulebook, Step
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -130,7 +131,7 @@ def accounts(draw: st.DrawFn, rulebook: Rulebook, now: int) -> Account:
             draw(st.integers(1, 99)),
             draw(st.sampled_from(["email", "voice"])),
             draw(st.integers(1, 3)),
-            draw(st.sampled_from(["sent", "sent", *sorted(FAILED_OUTCOMES)])),
+            draw(st.sampled_from(["sent", "sent", *sorted(FAILED)])),
             draw(past),
             "hash-a",
         )

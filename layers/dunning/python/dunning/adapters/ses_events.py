@@ -8,6 +8,15 @@ from typing import Any
 
 from dunning.domain.account import EMAIL
 from dunning.domain.identity import account_of_tag, serial_of_notice
+from dunning.domain.outcomes import (
+    BOUNCED,
+    COMPLAINED,
+    DELAYED,
+    DELIVERED,
+    REJECTED,
+    SENT,
+    SOFT_BOUNCED,
+)
 from dunning.service.ports import AddressHash, Feedback
 
 SOURCE = "aws.ses"
@@ -15,12 +24,12 @@ LONGEST_DETAIL = 100
 
 # By `detail.eventType`. Opens, clicks and subscriptions are not asked for, and left alone.
 _OUTCOMES = {
-    "Send": "sent",
-    "Delivery": "delivered",
-    "DeliveryDelay": "delayed",
-    "Reject": "rejected",
-    "Rendering Failure": "rejected",
-    "RenderingFailure": "rejected",
+    "Send": SENT,
+    "Delivery": DELIVERED,
+    "DeliveryDelay": DELAYED,
+    "Reject": REJECTED,
+    "Rendering Failure": REJECTED,
+    "RenderingFailure": REJECTED,
 }
 
 
@@ -65,12 +74,12 @@ def _outcome(detail: Mapping[str, Any]) -> tuple[str | None, Mapping[str, Any]]:
         bounce = _mapping(detail.get("bounce"))
         # Transient and Undetermined: the mailbox may be full, the address still is somebody's.
         permanent = bounce.get("bounceType") == "Permanent"
-        return ("bounced" if permanent else "soft_bounced"), bounce
+        return (BOUNCED if permanent else SOFT_BOUNCED), bounce
     if kind == "Complaint":
         complaint = _mapping(detail.get("complaint"))
         if complaint.get("complaintFeedbackType") == "not-spam":
             return None, complaint  # the recipient took the message out of the spam folder
-        return "complained", complaint
+        return COMPLAINED, complaint
     parts = {"DeliveryDelay": "deliveryDelay", "Reject": "reject", "Delivery": "delivery"}
     return _OUTCOMES.get(str(kind)), _mapping(detail.get(parts.get(str(kind), "failure")))
 

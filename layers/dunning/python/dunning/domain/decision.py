@@ -8,16 +8,16 @@ from datetime import date
 
 from . import reasons
 from .account import Account, LastNotice, Plan, Said
+from .bars import usable
 from .calendar import instant, local_day
 from .customer import Address
 from .gates import ALLOW, DEFER, ContactAttempt, Gates
 from .identity import ItemRef
 from .invoice import OpenItem
+from .outcomes import FAILED
 from .outlook import Group, ItemOutlook, groups, net_of_credit
 from .policy import Policy, Rulebook, Step
 
-FAILED_OUTCOMES = frozenset({"bounced", "rejected", "busy", "no_answer"})
-"""Outcomes of an attempt after which the same notice is tried again."""
 RESUME_AFTER = 15 * 60
 """Seconds after which the agenda brings an account whose large posting did not end."""
 
@@ -160,7 +160,7 @@ def _outlook(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> li
     dues = [
         due
         for last in head.last
-        if last.outcome in FAILED_OUTCOMES
+        if last.outcome in FAILED
         and (due := _next_attempt(account, rulebook, all_groups, last, today, now, gates))
     ]
     dues += [_first_day(account, rulebook, group, today, now, gates) for group in all_groups]
@@ -190,12 +190,11 @@ def _next_attempt(
     step = group.policy.step(max((line.level for line in lines), default=0))
     if not lines or step is None:
         return None
-    due = _on_channel(account, rulebook, group.policy, step, lines, day, now, gates)
+    due = _on_channel(account, rulebook, group.policy, step, lines, day, now, gates, last.serial)
     if due.send is None:
         return None if due.at is None else due
     send = replace(
         due.send,
-        serial=last.serial,
         attempt=max(last.attempt + 1, _tried(account, last.serial)),
         reason=reasons.NEXT_ATTEMPT,
     )
@@ -266,10 +265,11 @@ def _on(
         key=lambda s: s.level if s else 0,
     )
     assert step is not None  # an advanced line was advanced to a step of this ladder
-    due = _on_channel(account, rulebook, group.policy, step, lines, day, now, gates)
+    serial = account.head.serial + 1
+    due = _on_channel(account, rulebook, group.policy, step, lines, day, now, gates, serial)
     if due.at is None or due.reason == reasons.DEFERRED:
         return due
-    due = _after_backoff(account, account.head.serial + 1, due)
+    due = _after_backoff(account, serial, due)
     if due.at is None or due.at <= now or due.reason == reasons.BACKOFF:
         return due
     binding = next((one for one in ready if one.day == day), None)
@@ -310,14 +310,15 @@ def _on_channel(
     day: date,
     now: int,
     gates: Gates,
+    serial: int,
 ) -> _Due:
-    """The first channel of the step, in order of preference, with an address that may be used."""
+    """The first channel of the step, in order of preference, with an address that may be used for
+    that notice."""
     at = instant(day, policy.send_at, account.zone(rulebook.creditor))
-    head = account.head
     detail = next(str(line.ref) for line in lines if line.advanced)
     why = _Due(None, reasons.NO_USABLE_ADDRESS, ",".join(step.channels))
     for channel in step.channels:
-        for address in account.usable(channel):
+        for address in usable(account, channel, serial):
             verdict = gates.evaluate(
                 ContactAttempt(
                     account=account,
@@ -342,8 +343,8 @@ def _on_channel(
                 tone=step.tone,
                 level=step.level,
                 address=address,
-                serial=head.serial + 1,
-                attempt=_tried(account, head.serial + 1),
+                serial=serial,
+                attempt=_tried(account, serial),
                 lines=lines,
                 run=day,
                 ruleset=gates.ruleset,

@@ -5,7 +5,8 @@ The arithmetic of items and credit is `ledger`'s; plan, history and storage come
 from collections.abc import Callable
 from dataclasses import replace
 
-from .account import Account, Applying, LastNotice, Unusable
+from . import bars
+from .account import Account, Applying, Head, LastNotice, Unusable
 from .bodies import (
     AccountBody,
     ContactBody,
@@ -39,11 +40,11 @@ from .ledger import (
     spread,
 )
 from .money import format_amount
+from .outcomes import HARD, REJECTED
 from .posting import CREDIT_NOTES, LEDGER, Allocation, Posting, PostingKey
 from .returns import give_back, reverse
 
-HARD_OUTCOMES = frozenset({"bounced", "complained", "rejected"})
-"""Feedback after which the address may not be used again on that channel."""
+HARD_OUTCOMES = HARD
 
 HashOf = Callable[[str, str], str]
 
@@ -102,9 +103,12 @@ def _fact(account: Account, type_: str, id_: str) -> Entry:
 def _customer(account: Account, body: CustomerBody, hash_of: HashOf) -> Entry | None:
     addresses = tuple(replace(a, hash=hash_of(a.channel, a.value)) for a in body.customer.addresses)
     customer = replace(body.customer, addresses=addresses)
-    if account.head.rev and customer == account.customer:
+    # The record that comes again, even unchanged, is somebody's word to try again what was refused.
+    head = bars.without_refusals(account.head)
+    if account.head.rev and customer == account.customer and head == account.head:
         return None
     entry = Entry.begin(account, "customer", customer.customer)
+    entry.head = replace(entry.head, unusable=head.unusable)
     entry.put.append(customer)
     return entry
 
@@ -297,11 +301,11 @@ def _feedback(account: Account, body: FeedbackBody, hash_of: HashOf) -> Entry:
     entry = _fact(account, "feedback", body.id)
     hashed = body.address_hash or (hash_of(body.channel, body.address) if body.address else "")
     head = entry.head
-    barred = {(u.channel, u.address_hash) for u in head.unusable}
-    if body.outcome in HARD_OUTCOMES and hashed and (body.channel, hashed) not in barred:
-        head = replace(
-            head, unusable=(*head.unusable, Unusable(body.channel, hashed, body.outcome))
-        )
+    if body.outcome in HARD:
+        head = bars.barred(head, body.channel, hashed, body.outcome)
+    elif body.outcome == REJECTED:
+        for serial, refused_at in _refusals(head, body, hashed):
+            head = bars.refused(head, body.channel, refused_at, serial)
     tries = head.tries
     if (
         tries
@@ -318,6 +322,15 @@ def _feedback(account: Account, body: FeedbackBody, hash_of: HashOf) -> Entry:
         ),
     )
     return entry
+
+
+def _refusals(head: Head, body: FeedbackBody, hashed: str) -> list[tuple[int, str]]:
+    """The notices whose content was refused, each with the address at which it was. An event that
+    names no address is about the one that the attempt went to."""
+    found = [(n.serial, hashed or n.address_hash) for n in head.last if _speaks_of(body, hashed, n)]
+    if not found and body.serial is not None:
+        found = [(body.serial, hashed)]
+    return found
 
 
 def _speaks_of(body: FeedbackBody, hashed: str, notice: LastNotice) -> bool:

@@ -5,7 +5,7 @@ Pure: each returns the HEAD to write; conditions and retries are the use cases' 
 from collections.abc import Callable
 from dataclasses import replace
 
-from . import history, reasons
+from . import bars, history, reasons
 from .account import (
     CLAIMED,
     UNKNOWN,
@@ -16,7 +16,6 @@ from .account import (
     LastNotice,
     Plan,
     Tries,
-    Unusable,
 )
 from .calendar import DAY, local_day
 from .change import Mark
@@ -25,6 +24,7 @@ from .decision import Send
 from .facts import UNKNOWN_SEND, Hold
 from .history import Attempt, Record, Task
 from .invoice import Invoice, Reached
+from .outcomes import SENT
 
 LEASE = 15 * 60
 """Seconds of a claim: longer than a function's timeout and its read timeout together."""
@@ -104,7 +104,7 @@ def sent(
     seq: int,
     at: int,
     find_invoice: Callable[[str], Invoice | None],
-    outcome: str = "sent",
+    outcome: str = SENT,
 ) -> tuple[Head, tuple[Mark, ...]]:
     """HEAD after a notice counts as sent: levels from what was said, written where each item
     lives now; the case's last notice, with what is known to have become of it; the contact. The
@@ -141,17 +141,15 @@ def sent(
     )
     others = tuple(n for n in head.last if (n.currency, n.policy) != case)
     recent = tuple(c for c in head.recent if c.at > at - RECENT)
-    return (
-        replace(
-            head,
-            serial=max(head.serial, attempt.serial),
-            reached=reached,
-            last=(*others, notice),
-            recent=(*recent, Contact(at, attempt.channel, attempt.serial)),
-            tries=None,
-        ),
-        tuple(marks),
+    after = replace(
+        head,
+        serial=max(head.serial, attempt.serial),
+        reached=reached,
+        last=(*others, notice),
+        recent=(*recent, Contact(at, attempt.channel, attempt.serial)),
+        tries=None,
     )
+    return bars.without_past_refusals(after), tuple(marks)
 
 
 def confirmed(
@@ -180,16 +178,12 @@ def released(head: Head, now: int, why: str) -> Head:
 
 
 def rejected(head: Head, why: str) -> Head:
-    """HEAD after the provider refused the message for good: the address is not used again, and
-    the notice goes on with its next attempt."""
+    """HEAD after the provider refused the message for good: this notice is not tried at this
+    address again, and goes on with its next attempt. Later notices may use the address."""
     claim = head.claim
     assert claim is not None
-    return replace(
-        head,
-        claim=None,
-        tries=Tries(claim.serial, claim.attempt + 1, 0, 0, why),
-        unusable=(*head.unusable, Unusable(claim.channel, claim.address_hash, "rejected")),
-    )
+    after = replace(head, claim=None, tries=Tries(claim.serial, claim.attempt + 1, 0, 0, why))
+    return bars.refused(after, claim.channel, claim.address_hash, claim.serial)
 
 
 def lapsed(head: Head) -> Head:
@@ -224,12 +218,24 @@ def asked(head: Head, creditor: Creditor, now: int) -> tuple[Head, Hold]:
 def outcome_while_asked(head: Head) -> str:
     """What became of the attempt that is asked about, as far as events have told."""
     tries = head.tries
-    return tries.why if tries and tries.why != history.ASKED else "sent"
+    return tries.why if tries and tries.why != history.ASKED else SENT
 
 
 def asked_about(hold: Hold) -> int:
     """The history seq of the attempt that an unknown_send hold asks about."""
     return int(hold.id.rpartition("-")[2])
+
+
+def refused_task(claim: Claim, account_key: str, customer: str, now: int, why: str) -> Task:
+    """The line for a person about a refused message: most often a template or the creditor's
+    set-up, which nobody else will mend."""
+    return Task(
+        f"refused-{account_key}-{claim.seq}",
+        now,
+        "refused",
+        customer,
+        f"notice {claim.serial}, attempt {claim.attempt}, {claim.channel}: {why}",
+    )
 
 
 def unknown_task(claim: Claim, account_key: str, customer: str, now: int, said: str) -> Task:

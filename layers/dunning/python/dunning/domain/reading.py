@@ -30,6 +30,7 @@ from .facts import UNKNOWN_SEND
 from .fields import CHANNELS, Fields, ReadingError, names, nearest, printable
 from .identity import LONGEST_ID, ItemRef
 from .invoice import KINDS, DueItem, Invoice
+from .outcomes import BOUNCED, BUSY, COMPLAINED, NO_ANSWER, REJECTED
 from .reading_parties import (
     CREDITOR_FIELDS,
     CUSTOMER_FIELDS,
@@ -39,7 +40,7 @@ from .reading_parties import (
 )
 
 MOST_ITEMS = 1_000
-OUTCOMES = ("bounced", "complained", "rejected", "busy", "no_answer")
+OUTCOMES = (BOUNCED, COMPLAINED, REJECTED, BUSY, NO_ANSWER)
 HOLD_SCOPES = ("account", "invoice", "item")
 ITEM_FIELDS = frozenset({"due", "amount", "disputed"})
 PART_FIELDS = frozenset({"invoice", "item", "amount"})

@@ -7,20 +7,10 @@ from datetime import UTC, datetime
 
 from dunning.domain import fence, history
 from dunning.domain.bodies import FeedbackBody
+from dunning.domain.outcomes import FACTS, PROOF_OF_SENDING
 from dunning.service.ports import Feedback, Ledger, Settings
 from dunning.service.record_body import RecordBody
 from dunning.service.settlement import Settlement
-
-SENT = "sent"
-DELIVERED = "delivered"
-DELAYED = "delayed"
-FACTS = frozenset({"bounced", "complained", "rejected", "busy", "no_answer"})
-"""Outcomes that the ledger keeps; the others only settle a claim."""
-PROOF_OF_SENDING = FACTS | {SENT, DELIVERED, DELAYED, "soft_bounced"}
-"""Outcomes that prove that the provider took the message. "rejected" as well: SES takes a message
-first and rejects it on its scan, so the attempt was made, and the fact gives its notice the next.
-A call that nobody took was placed.
-"""
 
 
 @dataclass(frozen=True, slots=True)

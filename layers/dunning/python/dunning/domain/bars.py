@@ -1,0 +1,70 @@
+"""Which addresses of an account may not be used: for good (bounce, complaint, opt-out), or for one
+notice, whose content the provider refused there. Pure; the cell's own list is a port's.
+"""
+
+from dataclasses import replace
+
+from .account import Account, Head, Unusable
+from .customer import Address
+from .outcomes import REJECTED
+
+_NOTICE = f"{REJECTED}:"
+
+
+def usable(account: Account, channel: str, serial: int) -> tuple[Address, ...]:
+    """The customer's addresses on a channel that nothing forbids for that notice. What was refused
+    of another notice says nothing of this one."""
+    mine = _refused(serial)
+    barred = {
+        bar.address_hash
+        for bar in account.head.unusable
+        if bar.channel == channel and (bar.reason == mine or not bar.reason.startswith(_NOTICE))
+    }
+    if "*" in barred:
+        return ()
+    return tuple(a for a in account.customer.on(channel) if a.hash not in barred)
+
+
+def barred(head: Head, channel: str, address_hash: str, reason: str) -> Head:
+    """HEAD that does not use an address again."""
+    known = any(
+        (bar.channel, bar.address_hash) == (channel, address_hash)
+        and not bar.reason.startswith(_NOTICE)
+        for bar in head.unusable
+    )
+    if not address_hash or known:
+        return head
+    return replace(head, unusable=(*head.unusable, Unusable(channel, address_hash, reason)))
+
+
+def refused(head: Head, channel: str, address_hash: str, serial: int) -> Head:
+    """HEAD whose notice is not tried at that address again: its content was refused there. Without
+    this its next attempt would be the same message to the same address, for ever."""
+    bar = Unusable(channel, address_hash, _refused(serial))
+    if not address_hash or bar in head.unusable:
+        return head
+    return replace(head, unusable=(*head.unusable, bar))
+
+
+def without_refusals(head: Head) -> Head:
+    """HEAD as if no content had been refused: somebody has looked at the customer's record."""
+    kept = tuple(bar for bar in head.unusable if not bar.reason.startswith(REJECTED))
+    return replace(head, unusable=kept)
+
+
+def without_past_refusals(head: Head) -> Head:
+    """HEAD without the refusals of notices that no attempt can follow any more: those that are no
+    longer the last of their case."""
+    alive = {_refused(notice.serial) for notice in head.last}
+    kept = tuple(
+        bar
+        for bar in head.unusable
+        if not bar.reason.startswith(_NOTICE)
+        or bar.reason in alive
+        or int(bar.reason.removeprefix(_NOTICE)) > head.serial
+    )
+    return replace(head, unusable=kept)
+
+
+def _refused(serial: int) -> str:
+    return f"{_NOTICE}{serial}"

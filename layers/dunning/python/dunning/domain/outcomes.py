@@ -1,0 +1,25 @@
+"""The words for what became of an attempt, and what follows from each. One place for all of them.
+How a provider says them is its adapter's; what is done about them is the fence's and the entries'.
+"""
+
+SENT = "sent"
+DELIVERED = "delivered"
+DELAYED = "delayed"
+SOFT_BOUNCED = "soft_bounced"
+BOUNCED = "bounced"
+COMPLAINED = "complained"
+REJECTED = "rejected"
+BUSY = "busy"
+NO_ANSWER = "no_answer"
+
+FAILED = frozenset({BOUNCED, REJECTED, BUSY, NO_ANSWER})
+"""After these the same notice is tried again, as its next attempt."""
+HARD = frozenset({BOUNCED, COMPLAINED})
+"""These say something of the address: it may not be used again on that channel. A refusal of the
+content (a scan, a template) does not: it bars the address for that one notice alone."""
+FACTS = FAILED | HARD
+"""These the ledger keeps; the others only settle a claim."""
+PROOF_OF_SENDING = FACTS | {SENT, DELIVERED, DELAYED, SOFT_BOUNCED}
+"""These prove that the provider took the message. "rejected" as well: SES takes a message first
+and rejects it on its scan, so the attempt was made, and the fact gives its notice the next. A call
+that nobody took was placed."""
