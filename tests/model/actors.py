@@ -105,6 +105,9 @@ class ScriptLedger:
     def account_of_posting(self, creditor: str, key: PostingKey) -> str | None:
         return self._ask("ledger.account_of_posting", creditor, key)
 
+    def kind_of_posting(self, creditor: str, key: PostingKey) -> str | None:
+        return self._ask("ledger.kind_of_posting", creditor, key)
+
     def history(self, creditor: str, account: str) -> Iterator[Record]:
         raise NotImplementedError("no use case of the model reads a whole history")
 

@@ -70,7 +70,7 @@ class Cell:
         self.suppressions, self.channels = MemorySuppressions(), MemoryChannels()
         self.outbox, self.sender, self.metrics = MemoryOutbox(), MemorySender(), Counters()
         self.blobs = MemoryBlobs()
-        self.accounts = Accounts(self.ledger, DefaultGates())
+        self.accounts = Accounts(self.ledger, DefaultGates(), settings=self.settings)
         self.settlement = Settlement(self.accounts, self.metrics)
         self.bodies = RecordBody(self.accounts, self.suppressions, plain_hash)
         self.reminders = Reminders(

@@ -41,15 +41,20 @@ class Cell:
     def __init__(self, ledger: MemoryLedger | None = None) -> None:
         self.ledger = ledger or MemoryLedger()
         self.settings, self.blobs, self.metrics = MemorySettings(), MemoryBlobs(), Counters()
-        bodies = RecordBody(Accounts(self.ledger, DefaultGates()), MemorySuppressions(), plain_hash)
+        accounts = Accounts(self.ledger, DefaultGates(), settings=self.settings)
+        bodies = RecordBody(accounts, MemorySuppressions(), plain_hash)
         self.imports = ImportInvoices(
             self.blobs, self.settings, bodies, FilesByName(), self.metrics
         )
 
     def upload(self, name: str, body: bytes | str, area: str = "incoming") -> Report:
         key = f"{area}/acme/{name}"
-        self.blobs.files[key] = body.encode() if isinstance(body, str) else body
+        self.put(key, body, "v1")
         return self.imports.run("acme", key, "v1", TODAY, NOW)
+
+    def put(self, key: str, body: bytes | str, version: str) -> None:
+        self.blobs.files[key] = body.encode() if isinstance(body, str) else body
+        self.blobs.versions[key] = version
 
     def result(self, name: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.blobs.files[f"results/acme/{name}/v1.report.json"])

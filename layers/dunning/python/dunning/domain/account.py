@@ -139,6 +139,8 @@ class Head:
     unusable: tuple[Unusable, ...] = ()
     tries: Tries | None = None
     applying: Applying | None = None
+    edition: int = 0
+    """Edition of the rulebook that the plan was made with; no older one plans it again."""
     parked: str | None = None
     """Code of the error that took the account out of the agenda, until redrive."""
 

@@ -40,6 +40,8 @@ class Change:
     delete: tuple[LiveFact, ...] = ()
     marks: tuple[Mark, ...] = ()
     seen: tuple[PostingKey, ...] = ()
+    kind: str = ""
+    """What is seen under these keys: the type of the fact."""
     lookups: tuple[str, ...] = ()
     history: tuple[Record, ...] = ()
     tasks: tuple[Task, ...] = ()

@@ -35,4 +35,6 @@ class Creditor:
         """These settings as they are kept after those known: accounts stay in the shard they were
         given, so a shard that was ever used is swept for good."""
         before = known.shards_ever if known else 0
-        return replace(self, shards_ever=max(self.shards, self.shards_ever, before))
+        version = known.version + 1 if known else 1
+        shards_ever = max(self.shards, self.shards_ever, before)
+        return replace(self, shards_ever=shards_ever, version=version)

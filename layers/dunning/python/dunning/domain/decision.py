@@ -228,8 +228,8 @@ def _first_day(
         return _Due(None, worst.reason, str(worst.item.ref))
     floor = group.policy.minimum.get(group.currency, 0)
     days = {max(today, one.day) for one in ready if one.day} | set(group.turns)
-    if group.interval_day is not None and group.interval_day > today:
-        days.add(group.interval_day)
+    # The newest run lies ahead where the customer has moved to an earlier zone.
+    days |= {day for day in (group.last_run, group.interval_day) if day and day > today}
     why = _Due(None, reasons.ON_ACCOUNT_COVERS, str(ready[0].item.ref))
     if sum(one.item.open for one in group.items) < floor:
         return _Due(None, reasons.BELOW_MINIMUM, group.policy.id)

@@ -84,6 +84,11 @@ class Rulebook:
     policies: tuple[Policy, ...] = ()
     version: int = 0
 
+    @property
+    def edition(self) -> int:
+        """Grows with every version of settings or policies: which of two rulebooks is newer."""
+        return self.creditor.version + self.version
+
     def named(self, policy: str) -> Policy | None:
         """The policy of that id."""
         return next((p for p in self.policies if p.id == policy), None)

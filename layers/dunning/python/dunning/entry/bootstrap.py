@@ -154,7 +154,7 @@ class Wiring:
 
     @cached_property
     def accounts(self) -> Accounts:
-        return Accounts(self.ledger, DefaultGates(), _jitter)
+        return Accounts(self.ledger, DefaultGates(), _jitter, self.rulebooks)
 
     @cached_property
     def settlement(self) -> Settlement:

@@ -55,7 +55,7 @@ def stage(gates: Gates) -> Stage:
     """A cell in memory with nothing in it."""
     ledger, settings, metrics = MemoryLedger(), MemorySettings(), Counters()
     suppressions, recorder = MemorySuppressions(), SendRecorder()
-    accounts = Accounts(ledger, gates)
+    accounts = Accounts(ledger, gates, settings=settings)
     settlement = Settlement(accounts, metrics)
     channels, tokens, rate = MemoryChannels(), Serial(), NoLimit()
     return Stage(

@@ -16,7 +16,7 @@ from dunning.domain.invoice import Invoice, OpenItem
 from dunning.domain.ledger import LARGEST_WRITE, Entry, LedgerError, TornError, resume
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import Posting, PostingKey
-from dunning.service.ports import Known, Ledger, Moved
+from dunning.service.ports import Known, Ledger, Moved, Settings
 
 TRIES = 8
 """Times a write is planned anew because HEAD moved, before the caller's own retry takes over."""
@@ -35,6 +35,8 @@ class Accounts:
     ledger: Ledger
     gates: Gates
     pause: Callable[[int], None] = lambda attempt: None
+    settings: Settings | None = None
+    """Where a newer rulebook is read, when HEAD was planned with one newer than the caller's."""
 
     def change(
         self, creditor: str, account: str, customer: str, rulebook: Rulebook, now: int, edit: Edit
@@ -46,7 +48,9 @@ class Accounts:
             if state is not None and state.head.applying:
                 self.resume(creditor, account, rulebook, now)
                 continue
-            if state is None:
+            if state is not None:
+                rulebook = self.newest(creditor, rulebook, state.head)
+            else:
                 state = Account(Head(creditor, customer), Customer(customer))
             try:
                 entry = edit(state)
@@ -76,6 +80,7 @@ class Accounts:
             state = self.ledger.read(creditor, account)
             if state is None or state.head.applying is None:
                 return
+            rulebook = self.newest(creditor, rulebook, state.head)
             try:
                 entry, last = resume(state, find_invoice, find_posting)
             except TornError:
@@ -126,6 +131,15 @@ class Accounts:
         except Moved:
             return False
         return True
+
+    def newest(self, creditor: str, rulebook: Rulebook, head: Head) -> Rulebook:
+        """The rulebook to plan an account with: the caller's, unless HEAD was planned with a newer
+        one. Whoever still holds old settings, from the start of its invocation, reads them again;
+        so what was planned anew after an upload is never undone by who had not heard of it."""
+        if head.edition <= rulebook.edition or self.settings is None:
+            return rulebook
+        self.settings.refresh()
+        return self.settings.rulebook(creditor) or rulebook
 
     def spill(self, creditor: str, account: str) -> None:
         """Move levels that HEAD has no room for onto their open items. The same level stands in
@@ -183,6 +197,7 @@ class Accounts:
             delete=(*entry.delete, *gone),
             marks=tuple(entry.marks),
             seen=tuple(entry.seen),
+            kind=entry.type,
             lookups=tuple(entry.lookups),
             history=records,
         )
@@ -190,4 +205,5 @@ class Accounts:
     def _planned(self, state: Account, change: Change, rulebook: Rulebook, now: int) -> Change:
         after = apply(state, change)
         fresh = plan(after, rulebook, now, self.gates)
-        return replace(change, head=replace(change.head, plan=fresh))
+        head = replace(change.head, plan=fresh, edition=rulebook.edition)
+        return replace(change, head=head)

@@ -17,7 +17,7 @@ from dunning.domain.policy_file import read_policies
 from dunning.domain.policy_nodes import PolicyFileError
 from dunning.domain.reading import Defaults, read
 from dunning.domain.reading_parties import read_creditor
-from dunning.service.ports import Blobs, Formats, Metrics, Row, Settings
+from dunning.service.ports import Blob, Blobs, Formats, Metrics, Row, Settings
 from dunning.service.record_body import ACCEPTED, RecordBody
 from dunning.service.replan import Replan
 from dunning.service.results import BadRows, Report
@@ -49,12 +49,14 @@ class ImportInvoices:
             fits = False
         if area not in (INCOMING, CONFIG) or not fits:
             raise ValueError(f"{key!r} is not a file of creditor {creditor!r}")
-        body, found = self.blobs.read(creditor, key, version)
-        report = Report(creditor, name, found, uploaded_on)
         bad_rows = None
         if area == CONFIG:
-            self._config(report, name, body, now)
+            newest = self.blobs.read(creditor, key, None)
+            report = Report(creditor, name, version or newest.version, uploaded_on)
+            self._config(report, key, name, newest, now)
         else:
+            body, found = self.blobs.read(creditor, key, version)
+            report = Report(creditor, name, found, uploaded_on)
             bad_rows = self._rows(report, name, body, now)
         at = f"{RESULTS}/{creditor}/{name}/{report.version}"
         if bad_rows is not None:
@@ -64,11 +66,21 @@ class ImportInvoices:
             self.metrics.count("ImportRejectedRows", report.rejected)
         return report
 
-    def _config(self, report: Report, name: str, body: bytes, now: int) -> None:
+    def _config(self, report: Report, key: str, name: str, newest: Blob, now: int) -> None:
         """Settings or policies: taken whole or not at all, then the book is planned anew. Also
-        when they are what is stored already: a run before this one may have been cut off."""
+        when they are what is stored already: a run before this one may have been cut off.
+
+        Always the newest upload, whichever event came: an event that comes late, or twice, must
+        not bring an old policy back, nor may a run that is overtaken."""
+        if report.version != newest.version:
+            report.unchanged = 1
+            report.warnings.append(f"{name} was uploaded again since; the newer one holds")
+            return
         try:
-            changed = self._store(report.creditor, name, body)
+            changed = self._store(report.creditor, name, newest.body)
+            while (now_newest := self.blobs.read(report.creditor, key, None)) != newest:
+                newest = now_newest
+                changed |= self._store(report.creditor, name, newest.body)
         except PolicyFileError as error:
             for problem in error.problems:
                 report.reject(problem.line, LedgerError(error.code, problem.key, str(problem)))
@@ -126,10 +138,10 @@ class ImportInvoices:
                 report.take(row, str(row.body.get("type")), taken=taken)
             except LedgerError as error:
                 self._reject(report, bad_rows, row, error)
-        # Settings that came while this ran: their own replan may have passed these accounts by.
+        # Settings that came while this ran: their own replan may have passed new accounts by.
         self.settings.refresh()
         newest = self.settings.rulebook(report.creditor)
-        if newest is not None and (replan or newest != rulebook):
+        if newest is not None and (replan or newest.edition != rulebook.edition):
             report.replanned = Replan(self.bodies.accounts).book(report.creditor, newest, now)
         return bad_rows
 

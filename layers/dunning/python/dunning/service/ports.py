@@ -78,6 +78,9 @@ class Ledger(Protocol):
 
     def account_of_posting(self, creditor: str, key: PostingKey) -> str | None: ...
 
+    def kind_of_posting(self, creditor: str, key: PostingKey) -> str | None:
+        """The type of the fact that has this id."""
+
     def agenda(
         self, creditor: str, channel: str, shards: int, until: int, after: str = ""
     ) -> Iterator[AgendaEntry]:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from dunning.domain.account import Account
 from dunning.domain.bodies import (
     AccountBody,
+    ContactBody,
     CustomerBody,
     DisputeBody,
     FeedbackBody,
+    HoldBody,
     InvoiceBody,
     MoneyBody,
+    PromiseBody,
     ReleaseBody,
     ResolveBody,
     ReturnBody,
@@ -25,6 +28,7 @@ from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, Posting, PostingKey
 from dunning.service.accounts import Accounts
 from dunning.service.ports import AddressHash, Suppressions
+from dunning.service.replan import Replan
 
 ACCEPTED = "accepted"
 UNCHANGED = "unchanged"
@@ -43,6 +47,7 @@ class RecordBody:
         Contended where others kept writing to the same account."""
         account, customer = self._whose(creditor, body)
         if self._known(creditor, account, body):
+            self._catch_up(creditor, account, rulebook, now)
             return UNCHANGED
         if isinstance(body, FeedbackBody):
             self._suppress(creditor, body, now)
@@ -51,8 +56,16 @@ class RecordBody:
         def edit(state: Account) -> Entry | None:
             return enter(state, body, find_invoice, find_posting, self.hash_of)
 
-        changed = self.accounts.change(creditor, account, customer, rulebook, now, edit)
-        return ACCEPTED if changed else UNCHANGED
+        if self.accounts.change(creditor, account, customer, rulebook, now, edit):
+            return ACCEPTED
+        self._known(creditor, account, body)  # another came first: it must have been the same
+        return UNCHANGED
+
+    def _catch_up(self, creditor: str, account: str, rulebook: Rulebook, now: int) -> None:
+        """An import that was cut may have planned the account by settings that are old by now."""
+        head = self.accounts.ledger.head(creditor, account)
+        if head is not None and head.edition < rulebook.edition:
+            Replan(self.accounts).account(creditor, account, rulebook, now)
 
     def _whose(self, creditor: str, body: AccountBody) -> tuple[str, str]:
         """Key of the account that a body is about, and its customer (where the body names one)."""
@@ -106,7 +119,10 @@ class RecordBody:
             raise LedgerError(
                 "id_taken", "id", f"the id {body.id} is taken by another customer; give a new one"
             )
-        if not _is_that(body, self.accounts.ledger.posting(creditor, account, key)):
+        ledger = self.accounts.ledger
+        if _type_of(body) != ledger.kind_of_posting(creditor, key) or not _is_that(
+            body, ledger.posting(creditor, account, key)
+        ):
             raise LedgerError(
                 "id_differs",
                 "id",
@@ -145,21 +161,33 @@ class RecordBody:
             self.suppressions.add(creditor, body.channel, hashed, body.outcome, now)
 
 
-def _is_that(body: AccountBody, posting: Posting | None) -> bool:
-    """Whether what is known under a body's id can be that very body: money that came once under
-    an id must not be taken for a repeat of something else, and so be lost."""
+def _type_of(body: AccountBody) -> str:
+    """The type under which a body's id is kept."""
     match body:
-        case MoneyBody():
-            return posting is not None and (posting.type, posting.currency, posting.amount) == (
-                body.type,
-                body.currency,
-                body.amount,
-            )
-        case WriteOffBody():
-            return posting is not None and posting.type == "write_off"
-        case ReturnBody():
-            return posting is not None and posting.type == body.type
-        case ReversalBody():
-            return posting is not None and posting.type == "reversal"
+        case MoneyBody() | ReturnBody() | ContactBody():
+            return body.type
         case _:
-            return posting is None
+            return _TYPES[type(body)]
+
+
+_TYPES: dict[type, str] = {
+    WriteOffBody: "write_off",
+    ReversalBody: "reversal",
+    DisputeBody: "dispute",
+    ResolveBody: "resolve",
+    HoldBody: "hold",
+    ReleaseBody: "release",
+    PromiseBody: "promise",
+    FeedbackBody: "feedback",
+}
+
+
+def _is_that(body: AccountBody, posting: Posting | None) -> bool:
+    """Whether money that is known under a body's id can be that very body: what came once under an
+    id must not be taken for a repeat of something else, and so be lost."""
+    if not isinstance(body, MoneyBody):
+        return True
+    return posting is not None and (posting.currency, posting.amount) == (
+        body.currency,
+        body.amount,
+    )

@@ -3,6 +3,7 @@ The ledger as it is now decides; nothing in the message is believed but whose ac
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from dunning.domain import fence, history
@@ -88,6 +89,7 @@ class Reminders:
         rulebook = self.settings.rulebook(creditor) if head else None
         if head is None or rulebook is None:
             return GONE
+        rulebook = self.accounts.newest(creditor, rulebook, head)
         if head.claim is not None:
             return self._meet_claim(creditor, account, head, rulebook, now)
         if head.plan.at is None or head.plan.at > now:
@@ -116,10 +118,8 @@ class Reminders:
             return NO_RATE
         if seconds_left() < fence.LEAST_TIME_LEFT:
             return NO_TIME
-        claimed = fence.claimed(head, found, self.tokens(), now)
-        try:
-            ledger.claim(creditor, account, claimed, head.rev)
-        except ClaimLost:
+        claimed = self._claim(creditor, account, head, found, rulebook, now)
+        if claimed is None:
             return CLAIM_LOST
         return self._send(creditor, account, replace(state, head=claimed), message, rulebook, now)
 
@@ -197,6 +197,31 @@ class Reminders:
         head = replace(state.head, unusable=(*state.head.unusable, barred))
         self.accounts.replan(creditor, account, state, rulebook, now, head=head)
         return True
+
+    def _claim(
+        self, creditor: str, account: str, head: Head, send: Send, rulebook: Rulebook, now: int
+    ) -> Head | None:
+        """HEAD with our claim, or None where another write came first.
+
+        If no answer comes, a claim that stands is given back before the error goes on: we alone
+        know that nothing was sent under it. If that fails as well, it lapses."""
+        ledger = self.accounts.ledger
+        claimed = fence.claimed(head, send, self.tokens(), now)
+        try:
+            ledger.claim(creditor, account, claimed, head.rev)
+        except ClaimLost:
+            return None
+        except Exception:
+            with suppress(Exception):
+                found = ledger.head(creditor, account)
+                claim = found.claim if found else None
+                if found and claim and claimed.claim and claim.token == claimed.claim.token:
+                    record = fence.attempt_record(
+                        claim, found.plan, history.RELEASED, now, detail="claim_unanswered"
+                    )
+                    self.settlement.release(creditor, account, claim, record, rulebook, now)
+            raise
+        return claimed
 
     def _send(
         self,

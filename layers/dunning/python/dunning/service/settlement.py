@@ -235,8 +235,10 @@ class Settlement:
                 self.accounts.ledger.write(creditor, account, change)
             return False
         after = apply(state, change)
+        rulebook = self.accounts.newest(creditor, rulebook, state.head)
         fresh = plan(after, rulebook, now, self.accounts.gates)
-        planned = replace(change, head=replace(change.head, plan=fresh))
+        head = replace(change.head, plan=fresh, edition=rulebook.edition)
+        planned = replace(change, head=head)
         try:
             self.accounts.ledger.write(creditor, account, planned)
         except Moved:

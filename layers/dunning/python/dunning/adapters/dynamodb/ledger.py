@@ -161,6 +161,10 @@ class DynamoLedger:
         row = get_row(OwnerRow, keys.seen(creditor, key), keys.ONLY)
         return row.account if row is not None else None
 
+    def kind_of_posting(self, creditor: str, key: PostingKey) -> str | None:
+        row = get_row(OwnerRow, keys.seen(creditor, key), keys.ONLY)
+        return (row.kind or "") if row is not None else None
+
     def agenda(
         self, creditor: str, channel: str, shards: int, until: int, after: str = ""
     ) -> Iterator[AgendaEntry]:

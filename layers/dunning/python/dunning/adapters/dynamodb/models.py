@@ -81,6 +81,7 @@ class HeadRow(Row):
     serial = NumberAttribute(attr_name="s")
     shard = NumberAttribute(attr_name="h")
     plan = UnicodeAttribute(attr_name="p")
+    edition = NumberAttribute(null=True, attr_name="e")
     token = BinaryAttribute(null=True, attr_name="k", legacy_encoding=False)
     claim = UnicodeAttribute(null=True, attr_name="c")
     said = Texts(attr_name="i")
@@ -192,9 +193,10 @@ class HistoryRow(Row):
 
 
 class OwnerRow(Row):
-    """Whose an invoice number (LOOKUP) or the id of a fact (SEEN) is."""
+    """Whose an invoice number (LOOKUP) or the id of a fact (SEEN) is, and what kind of fact."""
 
     account = UnicodeAttribute()
+    kind = UnicodeAttribute(null=True)
 
 
 class TaskRow(Row):

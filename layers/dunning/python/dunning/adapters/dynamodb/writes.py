@@ -120,7 +120,8 @@ def _gather(batch: _Batch, creditor: str, account: str, change: Change, head: He
         else:
             batch.put(row_of(account, put))
     for key in change.seen:
-        batch.put(_owner(keys.seen(creditor, key), account), OwnerRow.pk.does_not_exist(), _TAKEN)
+        owner = _owner(keys.seen(creditor, key), account, change.kind)
+        batch.put(owner, OwnerRow.pk.does_not_exist(), _TAKEN)
     for number in change.lookups:
         row = _owner(keys.lookup(creditor, number), account)
         batch.put(row, OwnerRow.pk.does_not_exist(), _TAKEN)
@@ -132,8 +133,8 @@ def _gather(batch: _Batch, creditor: str, account: str, change: Change, head: He
         batch.updates.append((InvoiceRow(account, keys.invoice(number)), _actions(of_one)))
 
 
-def _owner(partition: str, account: str) -> OwnerRow:
-    return OwnerRow(partition, keys.ONLY, account=account)
+def _owner(partition: str, account: str, kind: str = "") -> OwnerRow:
+    return OwnerRow(partition, keys.ONLY, account=account, kind=kind or None)
 
 
 def _by_invoice(marks: tuple[Mark, ...]) -> dict[str, dict[int, Mark]]:

@@ -181,13 +181,14 @@ class Counters:
 
 
 class MemoryBlobs:
-    """Files by key."""
+    """Files by key: the newest of each, and its version where one was named."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
+        self.versions: dict[str, str] = {}
 
     def read(self, creditor: str, key: str, version: str | None) -> Blob:
-        return Blob(self.files[key], version or "null")
+        return Blob(self.files[key], version or self.versions.get(key, "null"))
 
     def write(self, creditor: str, key: str, body: bytes, content_type: str) -> None:
         self.files[key] = body

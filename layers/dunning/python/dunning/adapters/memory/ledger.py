@@ -31,6 +31,7 @@ class MemoryLedger:
         self._history: dict[str, dict[int, Record]] = {}
         self._lookups: dict[tuple[str, str], str] = {}
         self._seen: dict[tuple[str, PostingKey], str] = {}
+        self._kinds: dict[tuple[str, PostingKey], str] = {}
         self._tasks: dict[str, dict[str, Task]] = {}
         self._agenda: dict[str, list[str]] = {}
         self._agenda_of: dict[str, tuple[str, str]] = {}
@@ -72,6 +73,7 @@ class MemoryLedger:
         self._accounts[account] = _in_order(after) if change.put or change.delete else after
         self._keep_past(account, change)
         self._seen.update({(creditor, key): account for key in change.seen})
+        self._kinds.update({(creditor, key): change.kind for key in change.seen})
         self._lookups.update({(creditor, number): account for number in change.lookups})
         records.update({record.seq: record for record in change.history})
         for task in change.tasks:
@@ -121,6 +123,9 @@ class MemoryLedger:
 
     def account_of_posting(self, creditor: str, key: PostingKey) -> str | None:
         return self._seen.get((creditor, key))
+
+    def kind_of_posting(self, creditor: str, key: PostingKey) -> str | None:
+        return self._kinds.get((creditor, key))
 
     def agenda(
         self, creditor: str, channel: str, shards: int, until: int, after: str = ""
