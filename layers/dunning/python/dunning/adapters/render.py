@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from copy import copy
 from datetime import date
 from decimal import Decimal
-from email.utils import parseaddr
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
 from dunning.domain.decision import Line, Send
 from dunning.domain.identity import account_tag, notice_id
+from dunning.domain.mailbox import MailboxError, sender
 from dunning.domain.money import exponent
 from dunning.domain.notice import items_headers
 from dunning.domain.policy import Rulebook
@@ -36,6 +36,10 @@ MOST_NUMBERS = 3
 
 class NoWording(LookupError):
     """The wording has no such tone."""
+
+
+class NoSender(LookupError):
+    """The creditor has no From address, or one that mail cannot come from: a setting to mend."""
 
 
 class TemplateRenderer:
@@ -235,12 +239,15 @@ def _form(forms: Mapping[str, str], count: int, language: str) -> str:
     return forms.get(_locale(language, None).plural_form(count)) or forms["other"]
 
 
-def _from(brand: str, sender: str | None) -> str:
+def _from(brand: str, setting: str | None) -> str:
     """The From mailbox; with the creditor's name, unless the setting brings its own."""
-    if not sender or parseaddr(sender)[0]:
-        return sender or ""
-    quoted = brand.replace("\\", "").replace('"', "")
-    return f'"{quoted}" <{parseaddr(sender)[1] or sender}>'
+    if not setting:
+        raise NoSender("the creditor has no From address")
+    try:
+        mailbox = sender(setting)
+    except MailboxError as error:
+        raise NoSender(str(error)) from None
+    return str(mailbox if mailbox.name else mailbox._replace(name=brand))
 
 
 def _one_line(text: str) -> str:

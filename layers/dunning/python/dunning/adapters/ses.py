@@ -4,21 +4,23 @@ What the message says and when it goes is decided elsewhere.
 SES has no client token: a request that is repeated is a second e-mail. So every failure is sorted
 by one question, "can SES have taken the message?": no (NotSent, and the agenda tries again), or
 perhaps (Unclear, and the claim stands until an event or a day settles it). Refused is kept for
-what is wrong with this address for good, because it bars the address; a fault of the creditor's
-or the cell's settings is NotSent, because it will be mended and the address is innocent.
+what is wrong with this message to this address for good: its notice is not tried there again. A
+fault of the creditor's or the cell's settings is NotSent, because it will be mended and the
+message then goes.
 """
 
 import ssl
 import time
 from collections.abc import Callable
 from email.header import Header
-from email.utils import formataddr, parseaddr
+from email.utils import formataddr
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import botocore.exceptions as aws
 from botocore.config import Config
 
+from dunning.domain.mailbox import MailboxError, mailbox, travelling
 from dunning.service.ports import ChannelPaused, Message, NotSent, Refused, Unclear
 
 if TYPE_CHECKING:
@@ -105,8 +107,6 @@ class SesSender:
             self._end()
 
     def _request(self, message: Message) -> dict[str, Any]:
-        if not message.sender:
-            raise NotSent("no_sender", "the creditor has no From address")
         request: dict[str, Any] = {
             "FromEmailAddress": _mailbox(message.sender, NotSent, "bad_sender"),
             "Destination": {"ToAddresses": [_mailbox(message.to, Refused, "bad_address")]},
@@ -180,17 +180,12 @@ def _utf8(text: str) -> dict[str, str]:
 
 
 def _mailbox(text: str, kind: type[NotSent], code: str) -> str:
-    """A mailbox as it travels: the name encoded, the domain in ASCII. SES takes no other local part
-    than ASCII."""
-    name, address = parseaddr(text)
-    local, at, domain = address.rpartition("@")
+    """A mailbox as it travels: the name quoted or encoded, the address in ASCII."""
     try:
-        domain = domain if domain.isascii() else domain.encode("idna").decode()
-    except UnicodeError:
+        name, address = mailbox(text)
+        plain = travelling(address)
+    except MailboxError:
         raise kind(code) from None
-    plain = f"{local}@{domain}"
-    if not (local and at and domain and plain.isascii() and plain.isprintable()) or " " in plain:
-        raise kind(code)
     if not name:
         return plain
     name = "".join(c for c in name if c.isprintable())

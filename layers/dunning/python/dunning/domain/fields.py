@@ -14,6 +14,7 @@ from importlib.resources import files
 from .calendar import ZoneError, zone
 from .identity import IdentityError, external_id
 from .ledger import LedgerError
+from .mailbox import MailboxError, sender
 from .money import MoneyError, exponent, parse_amount
 
 CHANNELS = ("email", "voice", "sms", "letter", "task")
@@ -24,7 +25,6 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?\Z")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(-[A-Za-z]{4})?(-(?:[A-Za-z]{2}|[0-9]{3}))?\Z")
 _EMAIL = re.compile(r"[^\s@<>(),;:\"\[\]\\]{1,64}@[^\s@<>(),;:\"\[\]\\]{1,253}\Z")
-_SENDER = re.compile(r"(?:[^<>@\r\n]*<([^<>]+)>|([^<>]+))\Z")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{4,30}\Z")
 
 
@@ -90,10 +90,12 @@ def email_address(value: object, field: str) -> str:
 
 
 def sender_address(value: object, field: str) -> str:
-    """A From address: an e-mail address, alone or as `Name <name@example.com>`."""
+    """A From address that mail can come from, alone or as `Name <name@example.com>`."""
     text = clean_text(value, field, 320)
-    found = _SENDER.match(text)
-    email_address(((found.group(1) or found.group(2)) if found else text), field)
+    try:
+        sender(text)
+    except MailboxError as error:
+        raise ReadingError("bad_email", field, f"{field}: {error}") from None
     return text
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from dunning.domain.ledger import LedgerError
+from dunning.domain.policy import Rulebook
 from dunning.service.ports import Row
 
 LISTED = 1_000
@@ -54,6 +55,20 @@ class Report:
         if len(self.errors) < LISTED:
             self.errors.append(
                 {"row": row, "code": error.code, "field": error.field, "message": str(error)}
+            )
+
+    def warn_of(self, rulebook: Rulebook) -> None:
+        """Say what the creditor's settings lack for a reminder to go out."""
+        config = f"config/{self.creditor}"
+        if not rulebook.policies:
+            self.warnings.append(
+                f"{self.creditor} has no policies yet: nothing is sent until"
+                f" {config}/policies.yaml is uploaded"
+            )
+        if not rulebook.creditor.sender:
+            self.warnings.append(
+                f"{self.creditor} has no from address yet: no e-mail can be sent, and accounts that"
+                f" are due are set aside; upload {config}/creditor.json with one"
             )
 
     def as_json(self) -> bytes:
