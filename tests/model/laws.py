@@ -18,6 +18,7 @@ from tests.model.search import Accepted, Laws, Scenario, View
 
 FAR = 4_000_000_000
 ROUNDS = 60
+CUSTOMERS_OWN = frozenset({"opt_out", "complained"})
 UNCLEAR_KINDS = frozenset({"timeout_before_accept", "timeout_after_accept"})
 
 
@@ -197,7 +198,8 @@ class FenceLaws:
             for one in range(1, level + 1):
                 if f"{item.ref}:{one}" not in said:
                     return f"LOST: {item.ref} counts as reminded at level {one}, and was not"
-            if level < last and (good or not self._all_failed(rest.account)):
+            waits = rest.account.disputes or rest.account.head.credit
+            if level < last and not waits and (good or not self._all_failed(rest.account)):
                 return f"LOST: {item.ref} stays at level {level}: {rest.account.head.plan}"
         return self._switch(rest, accepted) if good else None
 
@@ -206,8 +208,10 @@ class FenceLaws:
         return bool(view.crashes or (view.faults and kinds & UNCLEAR_KINDS))
 
     def _all_failed(self, account: Account) -> bool:
+        """Whether no address is left, each for a reason that is true or the customer's own."""
         bad = self._scenario.bounces | self._scenario.refused
-        return all(a.value in bad for a in account.customer.on("email"))
+        own = {u.address_hash for u in account.head.unusable if u.reason in CUSTOMERS_OWN}
+        return all(a.value in bad or a.hash in own for a in account.customer.on("email"))
 
     def _switch(self, rest: Rest, accepted: tuple[Accepted, ...]) -> str | None:
         """A notice whose failure the ledger knows was tried again, while its items are open."""
