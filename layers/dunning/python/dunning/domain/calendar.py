@@ -7,7 +7,11 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+from .regions import zone_of_region
+
 DAY = 86_400
+_FIRST_COMPARED = 1_577_836_800  # 2020-01-01
+_LAST_COMPARED = 1_924_992_000  # 2031-01-01
 
 
 class ZoneError(ValueError):
@@ -37,10 +41,40 @@ def zones_of_country() -> dict[str, tuple[str, ...]]:
     return {country: tuple(names) for country, names in found.items()}
 
 
-def only_zone(country: str | None) -> str | None:
-    """The zone of a country that has just one, else None: a guess is not a zone."""
-    names = zones_of_country().get((country or "").upper(), ())
-    return names[0] if len(names) == 1 else None
+@cache
+def only_zone(country: str | None, region: str | None = None) -> str | None:
+    """The zone of a country whose clocks all show the same, else the one of a region that has just
+    one, else None: a guess is not a zone."""
+    code = (country or "").upper()
+    names = zones_of_country().get(code, ())
+    if names and all(_clock(name) == _clock(names[0]) for name in names[1:]):
+        return names[0]
+    return zone_of_region(code, region) if region else None
+
+
+@cache
+def _clock(name: str) -> tuple[tuple[int, int], ...]:
+    """What a zone's clocks show in these years: every change, as instant and offset from then on.
+    Zones that differ in the past alone (Berlin and Busingen) are one to a reminder."""
+    there = zone(name)
+
+    def offset(at: int) -> int:
+        shown = datetime.fromtimestamp(at, there).utcoffset()
+        return int(shown.total_seconds()) if shown else 0
+
+    changes = [(_FIRST_COMPARED, offset(_FIRST_COMPARED))]
+    for start in range(_FIRST_COMPARED, _LAST_COMPARED, DAY):
+        if offset(start + DAY) == changes[-1][1]:
+            continue
+        before, after = start, start + DAY
+        while after - before > 1:
+            middle = (before + after) // 2
+            if offset(middle) == changes[-1][1]:
+                before = middle
+            else:
+                after = middle
+        changes.append((after, offset(after)))
+    return tuple(changes)
 
 
 @cache

@@ -43,6 +43,6 @@ class Customer:
 
 
 def zone_of(customer: Customer, creditor: Creditor) -> str:
-    """The zone of a customer's days: their own, else the only one of their country, else the
-    creditor's (contracts, "Run")."""
-    return customer.time_zone or only_zone(customer.country) or creditor.time_zone
+    """The zone of a customer's days: their own, else the only one of their country or of their
+    region in it, else the creditor's (contracts, "Run")."""
+    return customer.time_zone or only_zone(customer.country, customer.region) or creditor.time_zone
