@@ -1,5 +1,6 @@
 """The ports Settings, Suppressions and Channels: what a cell remembers besides its accounts."""
 
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
@@ -55,7 +56,7 @@ def test_settings_are_read_as_they_were_put(settings: Settings) -> None:
     assert settings.put_creditor("acme", ACME)
     book = settings.rulebook("acme")
     assert book is not None
-    assert (book.creditor, book.policies, book.version) == (ACME, (), 0)
+    assert (book.creditor, book.policies, book.version) == (replace(ACME, version=1), (), 0)
     assert settings.creditors() == ("acme",)
 
 
@@ -65,7 +66,7 @@ def test_the_same_settings_again_change_nothing(settings: Settings) -> None:
     assert settings.put_creditor("acme", Creditor("acme", name="Other"))
     book = settings.rulebook("acme")
     assert book is not None
-    assert book.creditor == Creditor("acme", name="Other")
+    assert book.creditor == Creditor("acme", name="Other", version=2)
 
 
 def test_a_shard_that_was_ever_used_is_swept_for_good(settings: Settings) -> None:
@@ -85,7 +86,8 @@ def test_each_new_policy_file_is_a_version_and_the_old_ones_stay(settings: Setti
     assert settings.put_policies("acme", FIRST, "first: ä\n") == 3
     book = settings.rulebook("acme")
     assert book is not None
-    assert (book.creditor, book.policies, book.version) == (ACME, FIRST, 3)
+    assert (book.creditor, book.policies, book.version) == (replace(ACME, version=1), FIRST, 3)
+    assert book.edition == 4
     sources = [settings.policy_source("acme", version) for version in range(5)]
     assert sources == [None, "first: ä\n", "second", "first: ä\n", None]
 
@@ -99,7 +101,8 @@ def test_policies_may_come_before_their_creditor(settings: Settings) -> None:
     assert settings.put_creditor("acme", ACME)
     book = settings.rulebook("acme")
     assert book is not None
-    assert (book.creditor, book.policies, book.version) == (ACME, FIRST, 1)
+    assert (book.creditor, book.policies, book.version) == (replace(ACME, version=1), FIRST, 1)
+    assert book.edition == 2
 
 
 def test_creditors_are_told_in_order_and_keep_to_themselves(settings: Settings) -> None:
