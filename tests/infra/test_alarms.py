@@ -12,7 +12,17 @@ BUFFERS = ("Imports", "Email", "Feedback", "Sent")
 FUNCTIONS = ("ImportInvoices", "Sweep", "SendEmail", "RecordFeedback")
 
 
-@pytest.mark.parametrize("metric", ["AccountParked", "AttemptUnknown", "ChannelPaused"])
+@pytest.mark.parametrize(
+    "metric",
+    [
+        "AccountParked",
+        "AttemptUnknown",
+        "ChannelPaused",
+        "ConfigurationRefused",
+        "MessageGivenUp",
+        "NoticeRefused",
+    ],
+)
 def test_one_count_is_enough(metric: str, stateless: Reading, cell_name: str) -> None:
     alarm = _alarms(stateless)[metric]
     assert alarm["Namespace"] == "Duecourse"

@@ -5,8 +5,8 @@ SES has no client token: a request that is repeated is a second e-mail. So every
 by one question, "can SES have taken the message?": no (NotSent, and the agenda tries again), or
 perhaps (Unclear, and the claim stands until an event or a day settles it). Refused is kept for
 what is wrong with this message to this address for good: its notice is not tried there again. A
-fault of the creditor's or the cell's settings is NotSent, because it will be mended and the
-message then goes.
+fault of the creditor's or the cell's settings is Misconfigured, a NotSent that somebody is told
+of: it will be mended, and the message then goes.
 """
 
 import ssl
@@ -21,7 +21,14 @@ import botocore.exceptions as aws
 from botocore.config import Config
 
 from dunning.domain.mailbox import MailboxError, mailbox, travelling
-from dunning.service.ports import ChannelPaused, Message, NotSent, Refused, Unclear
+from dunning.service.ports import (
+    ChannelPaused,
+    Message,
+    Misconfigured,
+    NotSent,
+    Refused,
+    Unclear,
+)
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -40,6 +47,15 @@ PAUSING = frozenset(
         "AccountSuspendedException",
     }
 )
+WAITING = frozenset(
+    {
+        "TooManyRequestsException",
+        "ThrottlingException",
+        "Throttling",
+        "ExpiredTokenException",  # of a role's credentials, which are renewed
+    }
+)
+"""What comes right by waiting alone."""
 UNVERIFIED = "not verified"
 """In the text of MessageRejected: an identity is not verified. SES has no code of its own for it,
 and it is the sender's (in a sandbox also the recipient's) set-up, not a dead address."""
@@ -49,10 +65,13 @@ _BEFORE_THE_WIRE = (
     aws.EndpointConnectionError,
     aws.ConnectTimeoutError,
     aws.ProxyConnectionError,
+    aws.CredentialRetrievalError,
+)
+# Raised before that too, and again every time.
+_MISCONFIGURED = (
     aws.ParamValidationError,
     aws.NoCredentialsError,
     aws.PartialCredentialsError,
-    aws.CredentialRetrievalError,
     aws.NoRegionError,
 )
 
@@ -98,6 +117,8 @@ class SesSender:
         except aws.ClientError as error:
             _answered(error)
         except Exception as error:
+            if isinstance(error, _MISCONFIGURED):
+                raise Misconfigured(_code(error)) from None
             if _before_the_wire(error):
                 raise NotSent(_code(error)) from None
             # Time-outs, lost connections, answers that cannot be read, and whatever is new:
@@ -108,7 +129,7 @@ class SesSender:
 
     def _request(self, message: Message) -> dict[str, Any]:
         request: dict[str, Any] = {
-            "FromEmailAddress": _mailbox(message.sender, NotSent, "bad_sender"),
+            "FromEmailAddress": _mailbox(message.sender, Misconfigured, "bad_sender"),
             "Destination": {"ToAddresses": [_mailbox(message.to, Refused, "bad_address")]},
             "Content": {
                 "Simple": {
@@ -127,7 +148,9 @@ class SesSender:
         if not message.html:
             del request["Content"]["Simple"]["Body"]["Html"]
         if message.reply_to:
-            request["ReplyToAddresses"] = [_mailbox(message.reply_to, NotSent, "bad_reply_to")]
+            request["ReplyToAddresses"] = [
+                _mailbox(message.reply_to, Misconfigured, "bad_reply_to")
+            ]
         return request
 
     def _begin(self) -> None:
@@ -161,12 +184,14 @@ def _answered(error: aws.ClientError) -> NoReturn:
         raise ChannelPaused(code) from None
     if code == "MessageRejected" and UNVERIFIED not in str(error):
         raise Refused(code) from None
-    # What is left was looked at and declined, and comes right by waiting or by mending a setting:
-    # TooManyRequestsException (rate), AccessDenied (role), MailFromDomainNotVerifiedException and
-    # an unverified identity (the creditor's domain), NotFoundException (configuration set),
-    # BadRequestException (a request that we built; the address itself was checked before).
-    if 400 <= status < 500:
+    if code in WAITING or status == 429:
         raise NotSent(code or f"http_{status}") from None
+    # What is left was looked at and declined, and comes right by mending a setting: AccessDenied
+    # (role), MailFromDomainNotVerifiedException and an unverified identity (the creditor's domain),
+    # NotFoundException (configuration set), BadRequestException (a request that we built; the
+    # address itself was checked before).
+    if 400 <= status < 500:
+        raise Misconfigured(code or f"http_{status}") from None
     raise Unclear(code or f"http_{status}") from error
 
 

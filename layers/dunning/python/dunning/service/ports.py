@@ -163,6 +163,10 @@ class ChannelPaused(NotSent):
     """Not sent, and nothing on this channel will be for a while: quota, pause, suspension."""
 
 
+class Misconfigured(NotSent):
+    """Not sent, and nothing alike will be until a person mends a setting or a right."""
+
+
 class Refused(NotSent):
     """Not sent, and this message to this address never will be."""
 
