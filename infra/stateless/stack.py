@@ -184,7 +184,6 @@ class StatelessStack(cdk.Stack):
             grants=[
                 *self._permissions.ledger(),
                 *self._permissions.mail(),
-                *self._permissions.address_key(),
                 *self._permissions.from_queues([email.queue]),
             ],
         )

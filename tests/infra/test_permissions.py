@@ -10,7 +10,6 @@ from tests.infra.reading import Reading
 Statements = list[tuple[list[str], list[str]]]
 
 READ_AND_WRITE = [
-    "dynamodb:ConditionCheckItem",
     "dynamodb:DeleteItem",
     "dynamodb:GetItem",
     "dynamodb:PutItem",
@@ -40,10 +39,7 @@ def _granted(cell: str) -> dict[str, Statements]:
         ],
         "Sweep": [
             _logs("Sweep"),
-            (
-                ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
-                [table],
-            ),
+            (["dynamodb:GetItem", "dynamodb:PutItem"], [table]),
             (["dynamodb:Query"], [f"{table}/index/agenda"]),
             (["sqs:GetQueueAttributes", "sqs:SendMessage"], ["{Email/Queue.Arn}"]),
             (["sqs:SendMessage"], ["{SweepDeadLetters.Arn}"]),
@@ -52,7 +48,6 @@ def _granted(cell: str) -> dict[str, Statements]:
             _logs("SendEmail"),
             (READ_AND_WRITE, [table]),
             (["ses:SendEmail"], [f"{ses}:configuration-set/duecourse-{cell}", f"{ses}:identity/*"]),
-            secret,
             (CONSUME, ["{Email/Queue.Arn}"]),
         ],
         "RecordFeedback": [

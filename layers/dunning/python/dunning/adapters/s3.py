@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 class FileGone(LookupError):
-    """No such file, or no such version of it."""
+    """No such file, no such version of it, or none that may be read: S3 does not tell these apart
+    for whoever may not list the bucket."""
 
 
 class S3Blobs:
@@ -28,8 +29,11 @@ class S3Blobs:
         try:
             found = self._client.get_object(Bucket=self._bucket, Key=key, **which)
         except ClientError as error:
+            which_one = f"{key} (version {version or 'newest'})"
             if error.response["Error"]["Code"] in {"NoSuchKey", "NoSuchVersion", "404"}:
-                raise FileGone(f"{key} (version {version or 'newest'}) is not there") from None
+                raise FileGone(f"{which_one} is not there") from None
+            if error.response["Error"]["Code"] in {"AccessDenied", "403"}:
+                raise FileGone(f"{which_one} is not there, or may not be read") from error
             raise
         # An unversioned bucket names no version; "null" is its own word for that.
         return Blob(found["Body"].read(), found.get("VersionId", "null"))
