@@ -48,6 +48,6 @@ def end_with(parent: int) -> None:
 
 
 if __name__ == "__main__":
-    zipfile.ZipFile.extractall = unpack_once  # type: ignore[method-assign]
+    zipfile.ZipFile.extractall = unpack_once  # type: ignore[assignment, method-assign]
     threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     main()

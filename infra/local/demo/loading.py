@@ -27,16 +27,22 @@ class Loader:
     cloud: LocalCloud
     creditor: str
     reports: list[dict[str, Any]] = field(default_factory=list)
+    patience: float = REPORT_WITHIN_SECONDS
+    """Seconds within which a report must come."""
 
     def settings(self, creditor: Mapping[str, Any], policies: str) -> None:
         """The creditor's settings and policies."""
         self._put(f"config/{self.creditor}/creditor.json", json.dumps(creditor).encode())
         self._put(f"config/{self.creditor}/policies.yaml", policies.encode())
 
+    def file(self, name: str, body: bytes) -> dict[str, Any]:
+        """A ledger file as it is."""
+        return self._put(f"incoming/{self.creditor}/{name}", body)
+
     def bodies(self, name: str, bodies: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         """A file of ledger bodies, one a line."""
         text = "".join(json.dumps(body, ensure_ascii=False) + "\n" for body in bodies)
-        return self._put(f"incoming/{self.creditor}/{name}.jsonl", text.encode())
+        return self.file(f"{name}.jsonl", text.encode())
 
     def invoices(
         self, name: str, bodies: Iterable[Mapping[str, Any]], more: Iterable[str] = ()
@@ -51,14 +57,14 @@ class Loader:
                 writer.writerow([row[column] for column in CSV_COLUMNS])
         for extra in more:
             out.write(extra + "\n")
-        return self._put(f"incoming/{self.creditor}/{name}.csv", out.getvalue().encode())
+        return self.file(f"{name}.csv", out.getvalue().encode())
 
     def _put(self, key: str, body: bytes) -> dict[str, Any]:
         s3, bucket = self.cloud.client("s3"), self.cloud.outputs["BucketName"]
         version = s3.put_object(Bucket=bucket, Key=key, Body=body).get("VersionId", "null")
         name = key.rpartition("/")[2]
         wanted = f"results/{self.creditor}/{name}/{version}.report.json"
-        until = time.monotonic() + REPORT_WITHIN_SECONDS
+        until = time.monotonic() + self.patience
         while time.monotonic() < until:
             found = s3.list_objects_v2(Bucket=bucket, Prefix=wanted).get("Contents", [])
             if found:

@@ -3,6 +3,7 @@ Files and API calls come here body by body; what a body means is `domain.entries
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from dunning.domain.account import Account
 from dunning.domain.bodies import (
@@ -51,10 +52,11 @@ class RecordBody:
             return UNCHANGED
         if isinstance(body, FeedbackBody):
             self._suppress(creditor, body, now)
-        find_invoice, find_posting = self.accounts.finders(creditor, account)
 
         def edit(state: Account) -> Entry | None:
-            return enter(state, body, find_invoice, find_posting, self.hash_of)
+            # One try looks at a document once: it is asked about by more than one rule.
+            find_invoice, find_posting = self.accounts.finders(creditor, account)
+            return enter(state, body, cache(find_invoice), cache(find_posting), self.hash_of)
 
         if self.accounts.change(creditor, account, customer, rulebook, now, edit):
             return ACCEPTED
