@@ -16,6 +16,7 @@ from dunning.domain.ledger import LedgerError
 from dunning.domain.policy_file import read_policies
 from dunning.service.record_body import UNCHANGED
 from dunning.service.replan import Replan
+from dunning.service.sweep import Sweep
 
 from tests.offline import customer, invoice, ladder
 from tests.unit.handling import NOON
@@ -176,3 +177,28 @@ def test_a_claim_whose_answer_is_lost_is_given_back_and_not_presumed_sent() -> N
     later = state.head.plan.at
     assert later is not None
     assert cell.reminders.remind("northwind", cell.account, later) == "sent"
+
+
+def test_what_an_older_file_says_of_a_customer_comes_too_late() -> None:
+    cell = Cell()
+    old = lines(customer(on="2026-01-01", email="old@example.com"))
+    new = lines(customer(on="2026-02-01", email="new@example.com"))
+    cell.upload("a.jsonl", old)
+    cell.upload("b.jsonl", new)
+
+    late = cell.upload("a.jsonl", old)
+
+    assert late.unchanged == 1
+    assert [address.value for address in cell.account().customer.on("email")] == ["new@example.com"]
+
+
+def test_a_policy_that_cannot_be_read_does_not_keep_others_from_the_sweep() -> None:
+    cell = Sending()
+    cell.settings.put_creditor("broken", replace(cell.rulebook.creditor, creditor="broken"))
+
+    def unreadable(creditor: str) -> Any:
+        raise ValueError("a policy of another time")
+
+    cell.settings.rulebook = unreadable  # type: ignore[method-assign]
+    sweep = Sweep("email", 14, cell.ledger, cell.settings, cell.channels, cell.outbox, cell.metrics)
+    assert sweep.run(NOON) == 1

@@ -3,6 +3,7 @@ No contact rules (gates) and no hashing (a port's work; the hash stands here bes
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from .calendar import only_zone
 from .creditor import Creditor
@@ -36,6 +37,8 @@ class Customer:
     """Lines of the postal address, ready to print."""
     consents: tuple[tuple[str, str], ...] = ()
     """Consents given with the customer: (channel, wording)."""
+    as_of: date | None = None
+    """The day on which this was known: what an older body says comes too late."""
 
     def on(self, channel: str) -> tuple[Address, ...]:
         """The addresses of one channel, in the order given."""

@@ -102,10 +102,14 @@ def _fact(account: Account, type_: str, id_: str) -> Entry:
 
 def _customer(account: Account, body: CustomerBody, hash_of: HashOf) -> Entry | None:
     addresses = tuple(replace(a, hash=hash_of(a.channel, a.value)) for a in body.customer.addresses)
-    customer = replace(body.customer, addresses=addresses)
+    known = account.customer
+    if known.as_of and body.on < known.as_of:
+        return None  # an older word, that came late or again
+    customer = replace(body.customer, addresses=addresses, as_of=body.on)
+    same = replace(known, as_of=body.on) == customer
     # The record that comes again, even unchanged, is somebody's word to try again what was refused.
     head = bars.without_refusals(account.head)
-    if account.head.rev and customer == account.customer and head == account.head:
+    if account.head.rev and same and head == account.head:
         return None
     entry = Entry.begin(account, "customer", customer.customer)
     entry.head = replace(entry.head, unusable=head.unusable)

@@ -100,6 +100,9 @@ class Settings(Protocol):
 
     def rulebook(self, creditor: str) -> Rulebook | None: ...
 
+    def creditor(self, creditor: str) -> Creditor | None:
+        """The settings alone: a policy that cannot be read is no reason not to know them."""
+
     def creditors(self) -> tuple[str, ...]: ...
 
     def put_creditor(self, creditor: str, settings: Creditor) -> bool:

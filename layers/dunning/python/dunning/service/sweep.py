@@ -61,9 +61,9 @@ class Sweep:
         fronts = dict(cursors)
         turns: dict[str, Iterator[AgendaEntry]] = {}
         for creditor in self.settings.creditors():
-            rulebook = self.settings.rulebook(creditor)
-            if rulebook is not None:
-                shards = rulebook.creditor.shards_ever
+            settings = self.settings.creditor(creditor)
+            if settings is not None:
+                shards = settings.shards_ever
                 front, behind = fronts.get(creditor, ""), gone.get(creditor, "")
                 turns[creditor] = self._due(creditor, shards, now, front, behind, queued)
         enqueued = 0

@@ -63,6 +63,10 @@ class DynamoSettings:
                 self._books[creditor] = book
             return book
 
+    def creditor(self, creditor: str) -> Creditor | None:
+        row = get_row(CreditorRow, creditor, keys.CREDITOR)
+        return _settings(creditor, row) if row is not None else None
+
     def creditors(self) -> tuple[str, ...]:
         row = get_row(RegistryRow, *keys.REGISTRY)
         return tuple(sorted(row.names or ())) if row else ()

@@ -111,6 +111,7 @@ class CustomerRow(Row):
     addresses = Texts()
     postal = Texts()
     consents = Texts()
+    as_of = UnicodeAttribute(null=True)
 
 
 class OpenRow(Row):

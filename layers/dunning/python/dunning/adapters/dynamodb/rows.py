@@ -131,6 +131,7 @@ def _customer_row(account: str, customer: Customer) -> CustomerRow:
         addresses=[codec.join(a.channel, a.value, a.hash) for a in customer.addresses] or None,
         postal=list(customer.postal) or None,
         consents=[codec.join(*consent) for consent in customer.consents] or None,
+        as_of=_iso(customer.as_of),
     )
 
 
@@ -151,6 +152,7 @@ def customer_of(row: CustomerRow) -> Customer:
         addresses=tuple(Address(*codec.split(text)) for text in row.addresses or ()),
         postal=tuple(row.postal or ()),
         consents=tuple((channel, wording) for channel, wording in consents),
+        as_of=date.fromisoformat(row.as_of) if row.as_of else None,
     )
 
 

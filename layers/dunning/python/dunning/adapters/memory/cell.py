@@ -27,6 +27,10 @@ class MemorySettings:
     def rulebook(self, creditor: str) -> Rulebook | None:
         return self._books.get(creditor)
 
+    def creditor(self, creditor: str) -> Creditor | None:
+        book = self._books.get(creditor)
+        return book.creditor if book else None
+
     def creditors(self) -> tuple[str, ...]:
         return tuple(sorted(self._books))
 
