@@ -225,7 +225,8 @@ class FenceLaws:
         still = {str(item.ref) for item in rest.account.open}
         for one in accepted:
             is_open = any(item.rpartition(":")[0] in still for item in one.items)
-            is_known = one.failed and f"bounced-{one.serial}-{one.attempt}" in known
+            told = {f"{kind}-{one.serial}-{one.attempt}" for kind in ("bounced", "rejected")}
+            is_known = one.failed and not known.isdisjoint(told)
             again = any(s == one.serial and n > one.attempt for s, n in tried)
             if is_known and is_open and not again:
                 return f"LOST SWITCH: {one} failed, which is known, and it was not tried again"

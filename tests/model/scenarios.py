@@ -29,6 +29,7 @@ from tests.model.world import (
     opt_out,
     release,
     reversal,
+    with_dollars,
 )
 
 
@@ -191,6 +192,31 @@ def refused(kit: Kit) -> Scenario:
     )
 
 
+def rejected(kit: Kit) -> Scenario:
+    """The provider takes the message and rejects its content at the first address, told twice."""
+    slots = (
+        *messages(kit, 2),
+        event(kit, "rejected"),
+        event(kit, "rejected", name="event rejected 1.1 anew", id_="rejected-1-1-anew"),
+    )
+    return Scenario("rejected", loaded(kit), slots, AT_ONCE, bounces=frozenset({FIRST}))
+
+
+def two_cases(kit: Kit) -> Scenario:
+    """Two currencies are due on one run: two notices, one of which is refused or throttled."""
+    slots = (*messages(kit, 2), body(kit, "payment", money("p1", 10_000)))
+    return Scenario(
+        "two currencies",
+        with_dollars(kit, loaded(kit)),
+        slots,
+        AT_ONCE,
+        refused=frozenset({FIRST}),
+        faults=1,
+        fault_kinds=("throttle", "timeout_after_accept"),
+        crashes=1,
+    )
+
+
 def parked(kit: Kit) -> Scenario:
     """A template breaks on the last receive, while others go on; a person redrives."""
     slots = (
@@ -230,6 +256,8 @@ SCENARIOS = (
     bounced_twice_told,
     throttled,
     refused,
+    rejected,
+    two_cases,
     parked,
     opted_out,
 )

@@ -70,6 +70,14 @@ def loaded(kit: Kit, items: int = 1, amount: int = 10_000) -> Cell:
     return cell
 
 
+def with_dollars(kit: Kit, cell: Cell) -> Cell:
+    """The same account with a case in another currency, due on the same run."""
+    due = DueItem(date(2026, 1, 15), 7_000)
+    dollars = Invoice("SI2", "USD", "invoice", date(2026, 1, 1), (due,))
+    what = InvoiceBody(on=date(2026, 1, 2), customer=CUSTOMER, invoice=dollars)
+    return run_alone(kit.record("load", what), cell, LOADED)
+
+
 def money(id_: str, amount: int) -> MoneyBody:
     """A payment."""
     return MoneyBody(
@@ -154,7 +162,7 @@ def event(
     """An event of the provider, which comes at any time after the send, or never."""
     feedback = event_of(kind, ACCOUNT, serial, attempt, address, id_)
     name = name or f"event {kind} {serial}.{attempt}"
-    if kind == "bounced":
+    if kind in ("bounced", "rejected"):
         return Slot(kit.event(name, feedback), has_failed(serial, attempt))
     return Slot(kit.event(name, feedback), was_sent(serial, attempt))
 
