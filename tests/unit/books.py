@@ -7,7 +7,17 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from dunning.adapters.memory.cell import MemorySuppressions, plain_hash
+from dunning.adapters.memory.cell import (
+    Counters,
+    MemoryChannels,
+    MemorySender,
+    MemorySettings,
+    MemorySuppressions,
+    NoLimit,
+    PlainRenderer,
+    Serial,
+    plain_hash,
+)
 from dunning.adapters.memory.ledger import MemoryLedger
 from dunning.domain.account import Account
 from dunning.domain.bodies import (
@@ -29,6 +39,8 @@ from dunning.domain.policy import Policy, Rulebook, Step
 from dunning.domain.posting import Posting
 from dunning.service.accounts import Accounts
 from dunning.service.record_body import RecordBody
+from dunning.service.remind import Reminders
+from dunning.service.settlement import Settlement
 
 CREDITOR, CUSTOMER = "acme", "c4"
 ON = date(2026, 3, 1)
@@ -125,6 +137,26 @@ class Books:
 
 def _plain(invoice: Invoice) -> tuple[Invoice, dict[int, Any]]:
     return replace(invoice, settled={}), dict(invoice.settled)
+
+
+def sender_of(books: Books, sent: MemorySender) -> Reminders:
+    """A sender of mail over the same books."""
+    settings = MemorySettings()
+    settings.put_creditor(CREDITOR, RULEBOOK.creditor)
+    settings.put_policies(CREDITOR, RULEBOOK.policies, "x")
+    return Reminders(
+        "email",
+        books.accounts,
+        Settlement(books.accounts, Counters()),
+        settings,
+        MemorySuppressions(),
+        PlainRenderer(),
+        {"email": sent},
+        NoLimit(),
+        MemoryChannels(),
+        Serial(),
+        Counters(),
+    )
 
 
 def sums_hold(books: Books, customer: str = CUSTOMER) -> None:

@@ -5,7 +5,9 @@ Each test is one interleaving with a name; tests/model searches all the others.
 
 from dunning.domain.account import CLAIMED
 from dunning.service import remind
+from dunning.service.accounts import TRIES
 
+from tests.model.actors import Finished
 from tests.model.stage import Stage
 from tests.model.world import DUE, KIT, hold, money, opt_out, release, reversal
 
@@ -188,3 +190,26 @@ def test_parking_an_account_under_a_claim_leaves_the_claim_to_its_end() -> None:
     assert stage.head.parked is not None
     assert stage.head.plan.at is None
     assert stage.now == DUE
+
+
+def test_a_fact_that_always_comes_second_gives_up_and_has_written_nothing() -> None:
+    stage = Stage()
+    fact = stage.body(money("p1", 10_000))
+    for number in range(TRIES):
+        fact.until("ledger.write")
+        stage.body(hold(f"h{number}")).finish()
+        fact.step()
+    assert isinstance(fact.at, Finished)
+    assert fact.at.error.startswith("Contended")
+    assert len(stage.account.open) == 1
+    assert stage.body(money("p1", 10_000)).finish() == "accepted", "it comes again, and is taken"
+    assert stage.account.open == ()
+
+
+def test_a_fact_that_two_writers_bring_at_once_is_written_once() -> None:
+    stage = Stage(items=2)
+    first = stage.job(KIT.record("first", money("p1", 10_000))).until("ledger.write")
+    second = stage.job(KIT.record("second", money("p1", 10_000))).until("ledger.write")
+    assert first.finish() == "accepted"
+    assert second.finish() == "unchanged"
+    assert len(stage.account.open) == 1

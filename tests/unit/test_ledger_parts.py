@@ -5,14 +5,7 @@ from datetime import date
 
 import pytest
 from dunning.adapters.memory.cell import (
-    Counters,
-    MemoryChannels,
     MemorySender,
-    MemorySettings,
-    MemorySuppressions,
-    NoLimit,
-    PlainRenderer,
-    Serial,
 )
 from dunning.domain import reasons
 from dunning.domain.bodies import AccountBody, CustomerBody
@@ -25,14 +18,11 @@ from dunning.domain.ledger import LARGEST_WRITE
 from dunning.service import remind
 from dunning.service.ports import Message
 from dunning.service.record_body import ACCEPTED, UNCHANGED
-from dunning.service.remind import Reminders
-from dunning.service.settlement import Settlement
 
 from tests.unit.books import (
     CREDITOR,
     NOW,
     ON,
-    RULEBOOK,
     Books,
     CutError,
     CuttingLedger,
@@ -40,32 +30,13 @@ from tests.unit.books import (
     invoice,
     payment,
     reversal,
+    sender_of,
     sums_hold,
 )
 
 MANY = 2 * LARGEST_WRITE + 10
 PARTS = 3
 LEVEL = Reached(1, date(2026, 2, 1), 1)
-
-
-def sender_of(books: Books, sent: MemorySender) -> Reminders:
-    """A sender over the same books."""
-    settings = MemorySettings()
-    settings.put_creditor(CREDITOR, RULEBOOK.creditor)
-    settings.put_policies(CREDITOR, RULEBOOK.policies, "x")
-    return Reminders(
-        "email",
-        books.accounts,
-        Settlement(books.accounts, Counters()),
-        settings,
-        MemorySuppressions(),
-        PlainRenderer(),
-        {"email": sent},
-        NoLimit(),
-        MemoryChannels(),
-        Serial(),
-        Counters(),
-    )
 
 
 def prepared(ledger: CuttingLedger, due: date = date(2026, 1, 15)) -> Books:
