@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from infra.stateless.alarms import COUNTED
 from tests.infra.reading import Reading
 
 BUFFERS = ("Imports", "Email", "Feedback", "Sent")
@@ -89,6 +91,12 @@ def test_every_alarm_says_what_to_do_and_reaches_the_topic(stateless: Reading) -
     for name, alarm in _alarms(stateless).items():
         assert alarm["AlarmActions"] == ["{Alarms/Topic}"], name
         assert len(alarm["AlarmDescription"]) > 40, name
+
+
+def test_the_runbooks_know_every_metric_that_wakes_a_person() -> None:
+    runbooks = (Path(__file__).parents[2] / "docs" / "runbooks.md").read_text(encoding="utf-8")
+    for metric in COUNTED:
+        assert f"(`{metric}`)" in runbooks, metric
 
 
 def test_the_topic_is_encrypted_with_a_key_that_alarms_may_use(stateless: Reading) -> None:
