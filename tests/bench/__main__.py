@@ -32,13 +32,15 @@ PARTS = ("reminders", "price", "decisions", "sweep", "starts", "files", "simulat
 
 
 def main() -> int:
-    """All parts, or those that are named on the command line."""
+    """All parts, or those named on the command line: the others' figures then stay as they are."""
     wanted = tuple(sys.argv[1:]) or PARTS
     unknown = [name for name in wanted if name not in PARTS]
     if unknown:
         print(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
         return 2
     board = Board()
+    if sys.argv[1:]:
+        board.read(BUILD / "bench.json")
     shutil.rmtree(BUILD, ignore_errors=True)
     BUILD.mkdir(parents=True)
     try:

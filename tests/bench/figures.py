@@ -43,7 +43,7 @@ class Board:
     ) -> Figure:
         """Keep a figure and show it at once."""
         figure = Figure(name, value, unit, how, floor)
-        self.figures.append(figure)
+        self.figures = [*(one for one in self.figures if one.name != name), figure]
         beside = "" if floor is None else f" (floor {number(floor)})"
         self.say(f"{name} = {number(value)} {unit}{beside}")
         return figure
@@ -55,6 +55,13 @@ class Board:
     def say(self, text: str) -> None:
         """Progress: a run takes minutes, most of them spent loading."""
         print(f"[{time.monotonic() - self._started:5.0f} s] {text}", file=sys.stderr, flush=True)
+
+    def read(self, path: Path) -> None:
+        """Take over the figures of an earlier run, where only some parts are measured anew."""
+        if path.exists():
+            for name, one in json.loads(path.read_text(encoding="utf-8")).items():
+                figure = Figure(name, one["value"], one["unit"], one["how"], one["floor"])
+                self.figures.append(figure)
 
     def write(self, path: Path) -> None:
         """All figures as one JSON object."""
