@@ -10,7 +10,7 @@ from typing import Any
 
 from dunning.domain import history
 from dunning.domain.account import Head
-from dunning.domain.calendar import local_day, parse_instant
+from dunning.domain.calendar import iso_instant, local_day, parse_instant
 from dunning.domain.history import Record
 from dunning.domain.identity import account_tag
 
@@ -99,14 +99,15 @@ class Story:
     armed: int = 0
     shown: dict[str, str] = field(default_factory=dict)
     _bodies: list[Body] = field(default_factory=list)
-    _asked: list[Body] = field(default_factory=list)
     _facts: dict[int, Callable[[], None]] = field(default_factory=dict)
     _days: int = 0
 
     def __post_init__(self) -> None:
-        creditors = (self.presuming.creditor, self.asking.creditor)
         self.driver = Driver(
-            self.cloud, self.presuming.reader.head, creditors, after_step=lambda now: self._look()
+            self.cloud,
+            self.presuming.reader.head,
+            (self.presuming.creditor,),
+            after_step=lambda now: self._look(),
         )
 
     @property
@@ -122,7 +123,6 @@ class Story:
         self._eventful_day()
         self._silent_days()
         self.presuming.open("2026-02-01T06:00:00Z", *self._bodies)
-        self.asking.open("2026-02-01T06:00:00Z", *self._asked, unknown="ask")
         self.driver.play(self._facts, max(self._facts) + 48 * HOUR)
         return self._told()
 
@@ -197,9 +197,12 @@ class Story:
     def _silent_days(self) -> None:
         """Silence, and events that never come: a day later the rule of one creditor presumes, and
         that of the other asks a person, who answers. The sender is killed as it settles."""
-        gate, asked = self.cloud.gate, {name: f"{name}@two.example" for name in self._askeds()}
+        gate, bodies = self.cloud.gate, list[Body]()
+        asked = {name: f"{name}@two.example" for name in (ASKED_SENT, ASKED_UNSENT)}
 
         def begin() -> None:
+            self.asking.open(iso_instant(nine), *bodies, unknown="ask")
+            self.driver.creditors += (self.asking.creditor,)
             gate.hold()
             gate.order("reset", to=asked[ASKED_SENT], times=1)
             gate.order("reset-before-accept", to=asked[ASKED_UNSENT], times=1)
@@ -220,18 +223,15 @@ class Story:
             {name: (to,) for name, to in SILENT.items()} | {first: (RESOLVING[first],)}
         )
         for name, to in asked.items():
-            self._asked += [customer(name, to), invoice(name, f"N-{name}", self._due_on(nine))]
+            bodies += [customer(name, to), invoice(name, f"N-{name}", self._due_on(nine))]
         self._facts |= {
             nine: begin,
             nine + HOUR: lambda: events_are_lost(first),
             nine + 25 * HOUR: a_person_answers,
         }
         self._days += 1
-        nine = self._day({second: (RESOLVING[second],)})
-        self._facts |= {nine: gate.hold, nine + HOUR: lambda: events_are_lost(second)}
-
-    def _askeds(self) -> tuple[str, str]:
-        return ASKED_SENT, ASKED_UNSENT
+        last = self._day({second: (RESOLVING[second],)})
+        self._facts |= {last: gate.hold, last + HOUR: lambda: events_are_lost(second)}
 
     def _day(self, addresses: Mapping[str, Sequence[str]]) -> int:
         """The next day, on which these customers' invoices are due; nine o'clock of it."""
