@@ -214,7 +214,9 @@ class FenceLaws:
         return all(a.value in bad or a.hash in own for a in account.customer.on("email"))
 
     def _switch(self, rest: Rest, accepted: tuple[Accepted, ...]) -> str | None:
-        """A notice whose failure the ledger knows was tried again, while its items are open."""
+        """A notice whose failure the ledger knows was tried again, while its items are open and it
+        has an address left at which it did not fail."""
+        addresses = {address.value for address in rest.account.customer.on("email")}
         known = {r.id for r in rest.records if r.kind == history.FACT and r.code == "feedback"}
         tried = {(a.serial, a.attempt) for a in accepted}
         tried |= {
@@ -228,7 +230,8 @@ class FenceLaws:
             told = {f"{kind}-{one.serial}-{one.attempt}" for kind in ("bounced", "rejected")}
             is_known = one.failed and not known.isdisjoint(told)
             again = any(s == one.serial and n > one.attempt for s, n in tried)
-            if is_known and is_open and not again:
+            left = addresses - {a.address for a in accepted if a.serial == one.serial and a.failed}
+            if is_known and is_open and left and not again:
                 return f"LOST SWITCH: {one} failed, which is known, and it was not tried again"
         return None
 
