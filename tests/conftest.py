@@ -3,9 +3,17 @@
 No fixture lives here; each folder of tests has its own.
 """
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples in each run, so that what fails fails again; HYPOTHESIS_PROFILE=wandering makes
+# up new ones.
+settings.register_profile("steady", derandomize=True)
+settings.register_profile("wandering", derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 SLOWEST_LAST = ("unit", "contract", "model", "infra", "cloud", "browser")
 HERE = Path(__file__).parent
