@@ -202,3 +202,17 @@ def test_a_policy_that_cannot_be_read_does_not_keep_others_from_the_sweep() -> N
     cell.settings.rulebook = unreadable  # type: ignore[method-assign]
     sweep = Sweep("email", 14, cell.ledger, cell.settings, cell.channels, cell.outbox, cell.metrics)
     assert sweep.run(NOON) == 1
+
+
+def test_a_creditors_own_word_of_a_bounce_bars_its_own_account_and_not_the_cell() -> None:
+    cell = Cell()
+    cell.upload("a.jsonl", lines(customer(email="a@example.com"), invoice("A", "2026-02-01")))
+    feedback = {
+        "on": "2026-03-01", "type": "feedback", "id": "f", "customer": "c1", "channel": "email",
+        "address": "a@example.com", "outcome": "bounced",
+    }  # fmt: skip
+    assert cell.upload("b.jsonl", lines(feedback)).accepted == 1
+
+    address = cell.account().customer.on("email")[0]
+    assert [bar.address_hash for bar in cell.account().head.unusable] == [address.hash]
+    assert cell.imports.bodies.suppressions.reason("acme", "email", address.hash) is None

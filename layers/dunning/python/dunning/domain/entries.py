@@ -44,8 +44,6 @@ from .outcomes import HARD, REJECTED
 from .posting import CREDIT_NOTES, LEDGER, Allocation, Posting, PostingKey
 from .returns import give_back, reverse
 
-HARD_OUTCOMES = HARD
-
 HashOf = Callable[[str, str], str]
 
 

@@ -91,6 +91,7 @@ class ImportInvoices:
         report.accepted, report.unchanged = int(changed), int(not changed)
         rulebook = self.settings.rulebook(report.creditor)
         if rulebook is not None:
+            report.warn_of(rulebook)
             report.replanned = Replan(self.bodies.accounts).book(report.creditor, rulebook, now)
 
     def _store(self, creditor: str, name: str, body: bytes) -> bool:
@@ -111,11 +112,7 @@ class ImportInvoices:
         file = self.formats.rows(name, body)
         bad_rows = BadRows(file.columns)
         rulebook = self._rulebook(report.creditor)
-        if not rulebook.policies:
-            report.warnings.append(
-                f"{report.creditor} has no policies yet: nothing is sent until"
-                f" {CONFIG}/{report.creditor}/{POLICY_FILE} is uploaded"
-            )
+        report.warn_of(rulebook)
         defaults = Defaults(
             creditor=report.creditor,
             on=None if file.dated else report.uploaded_on,

@@ -22,9 +22,10 @@ from dunning.domain.bodies import (
     ReversalBody,
     WriteOffBody,
 )
-from dunning.domain.entries import HARD_OUTCOMES, enter
+from dunning.domain.entries import enter
 from dunning.domain.invoice import Invoice
 from dunning.domain.ledger import Entry, LedgerError
+from dunning.domain.outcomes import HARD
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, Posting, PostingKey
 from dunning.service.accounts import Accounts
@@ -154,12 +155,13 @@ class RecordBody:
         return True
 
     def _suppress(self, creditor: str, body: FeedbackBody, now: int) -> None:
-        """A hard bounce or complaint bars the address for the whole cell, before the fact is
-        written: if we stop in between, the event comes again and both are done."""
+        """A provider's hard bounce or complaint bars the address for the whole cell, before the
+        fact is written: if we stop in between, the event comes again and both are done."""
         hashed = body.address_hash
         if not hashed and body.address:
             hashed = self.hash_of(body.channel, body.address)
-        if hashed and body.outcome in HARD_OUTCOMES:
+        # Only a provider's event knows its notice; a creditor's own word bars its account alone.
+        if hashed and body.serial is not None and body.outcome in HARD:
             self.suppressions.add(creditor, body.channel, hashed, body.outcome, now)
 
 

@@ -18,6 +18,7 @@ from dunning.service.ports import (
     ClaimLost,
     Message,
     Metrics,
+    Misconfigured,
     NotSent,
     Rate,
     Refused,
@@ -150,8 +151,17 @@ class Reminders:
         if state is None or rulebook is None or not state.head.parked:
             return False
         head = replace(state.head, parked=None)
+        done = Task(f"parked-{account}", now, "redriven", head.customer, state.head.parked)
         return self.accounts.replan(
-            creditor, account, state, rulebook, now, head=head, kind=history.REDRIVEN, code="PERSON"
+            creditor,
+            account,
+            state,
+            rulebook,
+            now,
+            head=head,
+            kind=history.REDRIVEN,
+            code="PERSON",
+            tasks=(done,),
         )
 
     def _prepare(
@@ -267,6 +277,8 @@ class Reminders:
             claim, state.head.plan, code, now, detail=refusal.code
         )
         self.settlement.release(creditor, account, claim, record, rulebook, now, state)
+        if isinstance(refusal, Misconfigured):
+            self.metrics.count("ConfigurationRefused")
         if isinstance(refusal, ChannelPaused):
             self.channels.pause(self.channel, now + PAUSE, refusal.code)
             self.metrics.count("ChannelPaused")

@@ -72,6 +72,8 @@ class Settlement:
         done = self._end(creditor, account, claim, record, rulebook, now, end, state)
         if done:
             self.metrics.count("NoticeReleased")
+            if record.code == history.REJECTED:
+                self.metrics.count("NoticeRefused")
         return done
 
     def lapse(self, creditor: str, account: str, head: Head, rulebook: Rulebook, now: int) -> None:
@@ -197,11 +199,13 @@ class Settlement:
             before = current.head
             records: tuple[Record, ...] = ()
             tasks: tuple[Task, ...] = ()
+            if record.code == history.REJECTED:
+                tasks = (fence.refused_task(claim, account, before.customer, now, record.detail),)
             if differs:
                 head = replace(head, seq=before.seq + 1)
                 records = (fence.settled_record(before, head.seq, claim.serial, record.code, now),)
                 said = f"settled: {record.code}"
-                tasks = (fence.unknown_task(claim, account, before.customer, now, said),)
+                tasks += (fence.unknown_task(claim, account, before.customer, now, said),)
             change = Change(
                 replace(head, rev=before.rev + 1),
                 before.rev,
