@@ -180,6 +180,37 @@ def test_with_calls_denied_a_step_of_calls_alone_says_that_it_is_denied() -> Non
     assert waits(state, at(12), rules(policy)) == (None, reasons.CHANNEL_DENIED)
 
 
+WITH_CALLS = Policy("std", (Step(1, after_due=10), Step(2, channels=("voice",), after_due=30)))
+
+
+def test_an_item_whose_step_has_no_channel_does_not_keep_the_others_from_theirs() -> None:
+    """Calls are denied: the old item stays at its level and is listed, the new one is reminded."""
+    state = account(
+        item("old"), item("new", due=day(25)), reached={"old/1": Reached(1, day(10), 1)}
+    )
+    book = rules(WITH_CALLS)
+    assert waits(state, at(34), book) == (at(35, 9), reasons.STEP_NOT_DUE)
+    assert [code for _, code, _ in explain(state, book, at(34), DefaultGates())] == [
+        reasons.NO_USABLE_ADDRESS,
+        reasons.STEP_NOT_DUE,
+    ]
+    found = sent(state, at(35), book)
+    assert (found.channel, found.level, found.tone) == ("email", 1, "friendly")
+    assert advanced(found) == ["new/1:1"]
+    assert listed(found) == ["old/1", "new/1"]
+    assert found.lines[0].level == 1
+    assert explain(state, book, at(35), DefaultGates()) == [
+        (ItemRef("old", 1), reasons.NO_USABLE_ADDRESS, day(30).isoformat()),
+        (ItemRef("new", 1), reasons.STEP_DUE, day(35).isoformat()),
+    ]
+
+
+def test_an_item_whose_step_has_no_channel_waits_alone_with_that_reason() -> None:
+    state = account(item(), reached={"I1/1": Reached(1, day(10), 1)}, addresses=(FIRST, PHONE))
+    assert waits(state, at(35), rules(WITH_CALLS)) == (None, reasons.CHANNEL_DENIED)
+    assert sent(state, at(35), rules(WITH_CALLS), OPEN).channel == "voice"
+
+
 def test_without_an_address_an_account_waits_for_one() -> None:
     state = account(item(), addresses=())
     assert waits(state, at(12)) == (None, reasons.NO_USABLE_ADDRESS)

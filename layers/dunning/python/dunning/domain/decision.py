@@ -2,8 +2,8 @@
 Pure and total. Both read the same outlook, so a plan that has come is a decision that acts.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from . import reasons
@@ -13,27 +13,14 @@ from .calendar import instant, local_day
 from .customer import Address
 from .gates import ALLOW, DEFER, ContactAttempt, Gates
 from .identity import ItemRef
-from .invoice import OpenItem
+from .lines import Line as Line
+from .lines import held_back, lines_of_notice, lines_on
 from .outcomes import FAILED
 from .outlook import Group, ItemOutlook, groups, net_of_credit
 from .policy import Policy, Rulebook, Step
 
 RESUME_AFTER = 15 * 60
 """Seconds after which the agenda brings an account whose large posting did not end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One due item in a notice: amounts in minor units, `open` net of credit on account."""
-
-    ref: ItemRef
-    due: date
-    amount: int
-    open: int
-    days_late: int
-    level: int
-    """The level that the notice takes it to, or has taken it to."""
-    advanced: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +76,8 @@ class _Due:
     detail: str
     channel: str | None = None
     send: Send | None = None
+    passed: Mapping[ItemRef, str] = field(default_factory=dict)
+    """Items whose step is due today and has no channel, and why: the others go without them."""
 
 
 def decide(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> Decision:
@@ -127,6 +116,8 @@ def explain(
                 code = reasons.STEP_DUE if net.get(one.item.ref, 1) else reasons.ON_ACCOUNT_COVERS
                 if code == reasons.STEP_DUE and not group.allows(today):
                     code, day = reasons.MIN_INTERVAL, group.interval_day
+                elif code == reasons.STEP_DUE and one.item.ref in notice.passed:
+                    code = notice.passed[one.item.ref]
                 elif code == reasons.STEP_DUE and (notice.at is None or notice.at > now):
                     code = notice.reason
             found.append((one.item.ref, code, day.isoformat() if day else ""))
@@ -182,11 +173,11 @@ def _next_attempt(
     )
     if group is None:
         return None
-    day, lines = today, _lines_of(account, rulebook, group, last.serial, today)
+    day, lines = today, lines_of_notice(account, rulebook, group, last.serial, today)
     for turn in group.turns:
         if lines:
             break
-        day, lines = turn, _lines_of(account, rulebook, group, last.serial, turn)
+        day, lines = turn, lines_of_notice(account, rulebook, group, last.serial, turn)
     step = group.policy.step(max((line.level for line in lines), default=0))
     if not lines or step is None:
         return None
@@ -200,20 +191,6 @@ def _next_attempt(
     )
     due = replace(due, reason=reasons.NEXT_ATTEMPT, detail=last.outcome, send=send)
     return _after_backoff(account, last.serial, due)
-
-
-def _lines_of(
-    account: Account, rulebook: Rulebook, group: Group, serial: int, day: date
-) -> tuple[Line, ...]:
-    """The items of an earlier notice that can still be asked for on that day."""
-    net = net_of_credit(account, rulebook, group.currency, day)
-    lines = []
-    for one in group.items:
-        reached = account.level_of(one.item)
-        left = net.get(one.item.ref, 0)
-        if reached and reached.serial == serial and left > 0:
-            lines.append(_line(one.item, left, reached.level, day, advanced=True))
-    return tuple(lines)
 
 
 def _first_day(
@@ -231,22 +208,28 @@ def _first_day(
     # The newest run lies ahead where the customer has moved to an earlier zone.
     days |= {day for day in (group.last_run, group.interval_day) if day and day > today}
     why = _Due(None, reasons.ON_ACCOUNT_COVERS, str(ready[0].item.ref))
+    passed: Mapping[ItemRef, str] = {}
     if sum(one.item.open for one in group.items) < floor:
         return _Due(None, reasons.BELOW_MINIMUM, group.policy.id)
     for day in sorted(days):
         if not group.allows(day):
             continue
         net = net_of_credit(account, rulebook, group.currency, day)
-        lines = _lines(account, group, net, day)
+        lines = lines_on(account, group, net, day)
         if not any(line.advanced for line in lines):
             continue
         if sum(line.open for line in lines) < floor:
             why = _Due(None, reasons.BELOW_MINIMUM, group.policy.id)
             continue
         due = _on(account, rulebook, group, ready, lines, day, now, gates)
-        waits_for_more = due.reason == reasons.STEP_DUE and day > today and day in group.turns
-        return replace(due, reason=why.reason, detail=why.detail) if waits_for_more else due
-    return why
+        passed = due.passed if day == today else passed
+        if due.at is None:
+            why = due if why.reason == reasons.ON_ACCOUNT_COVERS else why
+            continue
+        if due.reason == reasons.STEP_DUE and day > today and day in group.turns:
+            due = replace(due, reason=why.reason, detail=why.detail)
+        return replace(due, passed=passed)
+    return replace(why, passed=passed)
 
 
 def _on(
@@ -259,46 +242,35 @@ def _on(
     now: int,
     gates: Gates,
 ) -> _Due:
-    """The group's notice on a day on which it may go out: the channel, the instant, the reason."""
-    step = max(
-        (group.policy.step_after(line.level - 1) for line in lines if line.advanced),
-        key=lambda s: s.level if s else 0,
-    )
-    assert step is not None  # an advanced line was advanced to a step of this ladder
+    """The group's notice on a day on which it may go out: the channel, the instant, the reason.
+
+    The highest step taken says which channels. Where it has none now, its items stay where they
+    are, for no item's notice may hinge on another item's step; what is left goes out."""
     serial = account.head.serial + 1
-    due = _on_channel(account, rulebook, group.policy, step, lines, day, now, gates, serial)
-    if due.at is None or due.reason == reasons.DEFERRED:
+    passed: dict[ItemRef, str] = {}
+    while True:
+        step = group.policy.step(max(line.level for line in lines if line.advanced))
+        assert step is not None  # an advanced line was advanced to a step of this ladder
+        due = _on_channel(account, rulebook, group.policy, step, lines, day, now, gates, serial)
+        if due.at is not None:
+            break
+        mine = {line.ref for line in lines if line.advanced and line.level == step.level}
+        passed |= dict.fromkeys(mine, due.reason)
+        lines = tuple(held_back(account, line) if line.ref in mine else line for line in lines)
+        if not any(line.advanced for line in lines):
+            return replace(due, passed=passed)
+    due = replace(due, passed=passed)
+    if due.reason == reasons.DEFERRED:
         return due
     due = _after_backoff(account, serial, due)
     if due.at is None or due.at <= now or due.reason == reasons.BACKOFF:
         return due
-    binding = next((one for one in ready if one.day == day), None)
+    binding = next((one for one in ready if one.day == day and one.item.ref not in passed), None)
     if binding is not None:
         return replace(due, reason=binding.reason, detail=str(binding.item.ref))
     if day == group.interval_day:
         return replace(due, reason=reasons.MIN_INTERVAL, detail=group.policy.id)
     return due  # due since an earlier day: it waits for the hour alone
-
-
-def _lines(account: Account, group: Group, net: dict[ItemRef, int], day: date) -> tuple[Line, ...]:
-    """Every overdue item of the group with its net on that day; those whose step is due advance."""
-    lines = []
-    for one in group.items:
-        left = net.get(one.item.ref, 0)
-        if left <= 0:
-            continue
-        reached = account.level_of(one.item)
-        level = reached.level if reached else 0
-        advanced = one.day is not None and one.day <= day
-        if advanced:
-            step = group.policy.step_after(level)
-            level = step.level if step else level
-        lines.append(_line(one.item, left, level, day, advanced=advanced))
-    return tuple(lines)
-
-
-def _line(item: OpenItem, left: int, level: int, day: date, *, advanced: bool) -> Line:
-    return Line(item.ref, item.due, item.amount, left, (day - item.due).days, level, advanced)
 
 
 def _on_channel(
