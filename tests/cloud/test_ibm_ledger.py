@@ -1,9 +1,9 @@
 """A real ledger through the deployed stacks: who is reminded of what on a day in June 2013.
 
-Payments after the end of March are left out, so that much is open. The whole file takes the intake
-three minutes of two cores (50 ms an invoice, most of it the emulator's); here stand all invoices
-that are open, and of every fourth customer one that was paid. The rest is settled and not read
-again by any decision. The same figures over the whole file, offline: tests/unit/test_ibm_ledger.py.
+Payments after the end of March are left out, so that much is open. The whole file (1,930 invoices
+and 1,500 payments by then) takes three minutes of CPU, 55 ms a row, half of it the emulator's, and
+ends in the same 87 mails; here stand all invoices that are open, and of every fourth customer one
+that was paid. What is settled is read by no decision. The whole file, offline, is in tests/unit.
 """
 
 from collections import Counter
