@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from dunning.adapters.dynamodb import keys
 from dunning.domain import history
 from dunning.domain.calendar import parse_instant
 from dunning.domain.identity import account_tag
-from dunning.domain.reasons import sentence
+from dunning.domain.reasons import NO_USABLE_ADDRESS, PARKED, sentence
 
 from infra.local.cloud import LocalCloud, local_cloud
 from infra.local.demo import artefacts, sample_ledger
@@ -118,7 +119,11 @@ def _conclude(
     records = [record for rows in histories.values() for record in rows]
     duplicates = find_duplicates(log)
     lost = find_lost(
-        _simulated(sample), log, reader.tags(sample_ledger.CREDITOR), _explained(histories)
+        _simulated(sample),
+        log,
+        reader.tags(sample_ledger.CREDITOR),
+        _explained(histories),
+        _held_back(reader, histories),
     )
     _print_aging(max(sample.days()))
     _print(log, loader, histories, day_of, duplicates, lost)
@@ -206,6 +211,23 @@ def _explained(histories: dict[str, list[history.Record]]) -> dict[Advanced, str
         if record.attempt and record.code in told
         for said in record.attempt.said
     }
+
+
+def _held_back(
+    reader: Reader, histories: dict[str, list[history.Record]]
+) -> Callable[[Mapping[str, Any]], str | None]:
+    """Why an account got nothing on a day, from the first record after it, else from HEAD; only
+    reasons that stop every message count, and each of them waits for a person or an address."""
+
+    def of(line: Mapping[str, Any]) -> str | None:
+        account = keys.account(sample_ledger.CREDITOR, line["customer"])
+        end = parse_instant(f"{line['run']}T23:59:59Z")
+        after = next((r.ended.reason for r in histories[account] if r.at > end), None)
+        head = reader.head(sample_ledger.CREDITOR, account)
+        reason = after or (head.plan.reason if head else "")
+        return reason if reason in (NO_USABLE_ADDRESS, PARKED) else None
+
+    return of
 
 
 def _unknown(histories: dict[str, list[history.Record]]) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@ Shares no code with the product's use cases: it imports nothing of `dunning`.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -83,11 +83,13 @@ def find_lost(
     log: Iterable[Request],
     account_of: Mapping[str, str],
     explained: Mapping[Advanced, str],
+    held_back: Callable[[Mapping[str, Any]], str | None],
 ) -> list[str]:
     """Lines of a simulation that no accepted message and no recorded reason answers.
 
     `account_of` gives the tag of a customer's account; `explained` what the ledger's own history
-    says of an item and level that no message carries (an unknown send, a refusal)."""
+    says of an item and level that no message carries (an unknown send, a refusal); `held_back` the
+    reason recorded for a line's account on its day, where that reason stops every message."""
     carried = {
         advanced for request in log if request["accepted"] for advanced in advanced_by(request)
     }
@@ -96,7 +98,7 @@ def find_lost(
         wanted = Advanced(
             account_of[line["customer"]], line["invoice"], int(line["item"]), int(line["level"])
         )
-        if wanted not in carried and wanted not in explained:
+        if wanted not in carried and wanted not in explained and not held_back(line):
             lost.append(
                 f"{line['run']}: {line['customer']}, {line['invoice']}/{line['item']},"
                 f" level {line['level']}"
