@@ -5,7 +5,6 @@ What follows from feedback is tested with the use case.
 
 import copy
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from dunning.domain.identity import account_tag, notice_id
 
 from tests.unit.handling import sample
 
-SAMPLES = Path(os.environ.get("DUECOURSE_SAMPLES", "/work/shared/data")) / "events/ses"
+SAMPLES = Path(__file__).resolve().parents[3] / "shared/data/events/ses"
 ACCOUNT = "northwind#c-1042"
 TAGS = {
     "notice": [notice_id(ACCOUNT, 7)],
