@@ -1,6 +1,6 @@
 """What the provider tells, in any order and as often as it likes, against claims and notices."""
 
-from dunning.domain import reasons
+from dunning.domain import bars, reasons
 from dunning.domain.calendar import DAY
 from dunning.service import remind
 
@@ -157,7 +157,7 @@ def test_a_complaint_is_proof_of_sending_and_ends_the_use_of_the_address() -> No
     assert stage.event("complained").finish() == "fact"
     owner.finish()
     assert stage.sends == [(1, 1)]
-    assert [a.value for a in stage.account.usable("email")] == [SECOND]
+    assert [a.value for a in bars.usable(stage.account, "email", serial=1)] == [SECOND]
     assert stage.remind("second") != remind.SENT, "a complaint is no failure: nothing is repeated"
     stage.comes_to_rest()
 

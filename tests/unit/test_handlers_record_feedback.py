@@ -9,6 +9,7 @@ import pytest
 from dunning.adapters.dynamodb.keys import creditor_of
 from dunning.adapters.memory.cell import plain_hash
 from dunning.adapters.ses_events import feedback_of
+from dunning.domain import bars
 from dunning.entry import bootstrap
 from dunning.service.record_feedback import RecordFeedback
 
@@ -42,7 +43,7 @@ def test_the_sample_bars_the_address_that_bounced_and_leaves_the_strangers(cell:
     assert cell.suppressions.reason(CREDITOR, "email", plain_hash("email", ADDRESS)) == "bounced"
     state = cell.ledger.read(CREDITOR, cell.account)
     assert state is not None
-    assert state.usable("email") == ()
+    assert bars.usable(state, "email", serial=2) == ()
 
 
 def test_an_event_that_comes_twice_is_one_fact(cell: Cell) -> None:

@@ -4,7 +4,7 @@ Shares no code with the product's use cases: it imports nothing of `dunning`.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,14 +23,6 @@ class Advanced:
     item: int
     level: int
     repeat: int = 0
-
-
-@dataclass
-class Findings:
-    """Every duplicate and loss, each in words; empty is what is promised."""
-
-    duplicates: list[str] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
 
 
 def advanced_by(request: Request) -> list[Advanced]:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from .creditor import Creditor
-from .customer import Address, Customer, zone_of
+from .customer import Customer, zone_of
 from .facts import Dispute, Hold, Promise
 from .identity import ItemRef
 from .invoice import OpenItem, Reached
@@ -159,13 +159,6 @@ class Account:
     def level_of(self, item: OpenItem) -> Reached | None:
         """The step an open item has reached: HEAD's word, else what was moved onto the item."""
         return self.head.reached.get(item.ref) or item.spilled
-
-    def usable(self, channel: str) -> tuple[Address, ...]:
-        """The customer's addresses on a channel that nothing known here forbids."""
-        barred = {u.address_hash for u in self.head.unusable if u.channel == channel}
-        if "*" in barred:
-            return ()
-        return tuple(a for a in self.customer.on(channel) if a.hash not in barred)
 
     def zone(self, creditor: Creditor) -> str:
         """The zone of the customer's days."""
