@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from dunning.adapters.formats.files import FilesByName
+from dunning.adapters.formats.source import BytesSource
 from dunning.domain.gates import Gates, OpenGates
 from dunning.domain.policy_file import read_policies
 from dunning.entry.offline import stage
@@ -36,7 +37,7 @@ def ladder(*days: int, more: str = "") -> str:
 def as_file(bodies: Iterable[Body]) -> LedgerFile:
     """Bodies as the ledger file that they would be read from."""
     text = "\n".join(json.dumps(body) for body in bodies)
-    file = read_ledger(FilesByName().rows("ledger.jsonl", text.encode()).rows)
+    file = read_ledger(FilesByName().rows("ledger.jsonl", BytesSource(text.encode())).rows)
     assert not file.problems, [str(error) for _, error in file.problems]
     return file
 

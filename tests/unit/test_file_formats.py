@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 from dunning.adapters.formats.files import FilesByName
+from dunning.adapters.formats.source import BytesSource
 from dunning.service.ports import FileRows, Row
 from dunning.service.results import BadRows, escaped
 from hypothesis import given
@@ -14,7 +15,7 @@ HEADER = "number,customer,currency,issued,due,amount,disputed\n"
 
 
 def rows(name: str, body: bytes) -> list[Row]:
-    return list(FilesByName().rows(name, body).rows)
+    return list(FilesByName().rows(name, BytesSource(body)).rows)
 
 
 def csv(*lines: str, header: str = HEADER) -> list[Row]:
@@ -26,13 +27,13 @@ def codes(found: Iterable[Row]) -> list[str]:
 
 
 def test_json_lines_keep_their_line_numbers_over_blank_lines() -> None:
-    found = rows("a.jsonl", b'{"type":"a"}\n\n{"type":"b"}\r\n')
+    found = rows("a.jsonl", b'{"type":"a"}\n\n{"type":"b"}\r\n'
 
     assert [(row.number, row.body) for row in found] == [(1, {"type": "a"}), (3, {"type": "b"})]
 
 
 def test_numbers_of_json_lines_keep_their_digits() -> None:
-    (row,) = rows("a.jsonl", b'{"amount":68.80}')
+    (row,) = rows("a.jsonl", b'{"amount":68.80}'
 
     assert row.body is not None
     assert str(row.body["amount"]) == "68.80"
@@ -221,7 +222,8 @@ def mended(file: FileRows) -> bytes:
 
 def test_the_list_of_bad_rows_is_read_like_the_file_it_came_from() -> None:
     source = HEADER + "A1,c1,EUR,2026-01-01,2026-03-01,50,\nA1,c2,EUR,2026-01-01,2026-04-01,50,\n"
-    again = mended(FilesByName().rows("a.csv", source.encode())).replace(b",c2,", b",c1,")
+    file = FilesByName().rows("a.csv", BytesSource(source.encode()))
+    again = mended(file).replace(b",c2,", b",c1,")
 
     (row,) = rows("a.errors.csv", again)
 
@@ -230,7 +232,7 @@ def test_the_list_of_bad_rows_is_read_like_the_file_it_came_from() -> None:
 
 
 def test_the_list_of_bad_lines_is_read_as_json_lines_again() -> None:
-    again = mended(FilesByName().rows("a.jsonl", b'{"a":"=1","b":}\n'))
+    again = mended(FilesByName().rows("a.jsonl", BytesSource(b'{"a":"=1","b":}\n')))
 
     (row,) = rows("a.errors.csv", again.replace(b'""b"":', b'""b"":1'))
 

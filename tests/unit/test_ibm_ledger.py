@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from dunning.adapters.formats.files import FilesByName
+from dunning.adapters.formats.source import BytesSource
 from dunning.domain.aging import aging
 from dunning.domain.gates import OpenGates
 from dunning.domain.invoice import OpenItem
@@ -26,7 +27,7 @@ def simulation(files: dict[str, bytes]) -> Simulation:
     whole = LedgerFile()
     for name, body in files.items():
         # Customers are known from the first day on; the other files say their days themselves.
-        file = read_ledger(FilesByName().rows(name, body).rows, on=date(2012, 1, 1))
+        file = read_ledger(FilesByName().rows(name, BytesSource(body)).rows, on=date(2012, 1, 1))
         assert not file.problems
         whole.bodies += file.bodies
     whole.bodies.sort(key=lambda one: one.body.on)

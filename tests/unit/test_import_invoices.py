@@ -163,8 +163,8 @@ def test_settings_that_come_while_a_file_is_read_reach_its_accounts() -> None:
     cell = Cell()
 
     class Meanwhile(FilesByName):
-        def rows(self, name: str, body: bytes) -> Any:
-            file = super().rows(name, body)
+        def rows(self, name: str, source: Any, *more: Any) -> Any:
+            file = super().rows(name, source, *more)
 
             def coming() -> Any:
                 yield from file.rows

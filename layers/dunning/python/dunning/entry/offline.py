@@ -5,6 +5,7 @@ No cloud and no environment; a cell's wiring is `bootstrap`'s.
 from pathlib import Path
 
 from dunning.adapters.formats.files import FilesByName
+from dunning.adapters.formats.source import PathSource
 from dunning.adapters.memory.cell import (
     Counters,
     MemoryChannels,
@@ -84,4 +85,4 @@ def stage(gates: Gates) -> Stage:
 
 def rows_of(path: Path) -> FileRows:
     """The rows of a file on disk, by the ending of its name."""
-    return FilesByName().rows(path.name, path.read_bytes())
+    return FilesByName().rows(path.name, PathSource(path))

@@ -55,9 +55,9 @@ class ImportInvoices:
             report = Report(creditor, name, version or newest.version, uploaded_on)
             self._config(report, key, name, newest, now)
         else:
-            body, found = self.blobs.read(creditor, key, version)
-            report = Report(creditor, name, found, uploaded_on)
-            bad_rows = self._rows(report, name, body, now)
+            file = self.blobs.read(creditor, key, version)
+            report = Report(creditor, name, file.version, uploaded_on)
+            bad_rows = self._rows(report, name, file, now)
         at = f"{RESULTS}/{creditor}/{name}/{report.version}"
         if bad_rows is not None:
             self.blobs.write(creditor, f"{at}.errors.csv", bad_rows.as_csv(), "text/csv")
@@ -108,8 +108,8 @@ class ImportInvoices:
             "unknown_file", "", f"{name} is no settings file; known: {CREDITOR_FILE}, {POLICY_FILE}"
         )
 
-    def _rows(self, report: Report, name: str, body: bytes, now: int) -> BadRows:
-        file = self.formats.rows(name, body)
+    def _rows(self, report: Report, name: str, blob: Blob, now: int) -> BadRows:
+        file = self.formats.rows(name, blob)
         bad_rows = BadRows(file.columns)
         rulebook = self._rulebook(report.creditor)
         report.warn_of(rulebook)

@@ -2,15 +2,20 @@
 Fakes are in adapters/memory, real ones beside it; one contract suite runs over both.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from datetime import date
+from io import BytesIO
+from typing import BinaryIO, NamedTuple, Protocol
 
 from dunning.domain.account import Account, Head
 from dunning.domain.change import Change
 from dunning.domain.creditor import Creditor
 from dunning.domain.decision import Send
 from dunning.domain.history import Record, Task
+from dunning.domain.intake.document import Document
+from dunning.domain.intake.mapping import MappingFile
+from dunning.domain.intake.understood import Understood
 from dunning.domain.invoice import Invoice
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Policy, Rulebook
@@ -242,9 +247,9 @@ class Outbox(Protocol):
     def put(self, creditor: str, entries: Iterable[AgendaEntry]) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One record of a file: a plain object to read as a body, or the error that stands for it."""
+class Row(NamedTuple):
+    """One record of a file: a plain object to read as a body, a document, or the error that stands
+    for it."""
 
     number: int
     """The row in the file on which it begins, from 1; 0 is the file as a whole."""
@@ -254,6 +259,9 @@ class Row:
     error: LedgerError | None = None
     repeats: int = 0
     """Rows that repeat another of the same record exactly, and change nothing."""
+    document: Document | None = None
+    file: str = ""
+    """The file inside an archive, or the attachment, that it stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,13 +271,31 @@ class FileRows:
     columns: tuple[str, ...]
     rows: Iterable[Row]
     dated: bool = False
+    understood: Understood = field(default_factory=Understood)
+
+
+class Source(Protocol):
+    """The bytes of a file, readable more than once."""
+
+    @property
+    def size(self) -> int: ...
+
+    def open(self) -> BinaryIO:
+        """A new seekable stream from the first byte; the caller closes it."""
+
+
+Mappings = Callable[[str], "tuple[str, MappingFile] | None"]
+"""The answers kept for a layout (by its name or fingerprint), with the mapping file's own name."""
 
 
 class Formats(Protocol):
-    """Files of every known format, by the ending of their name."""
+    """Files of every known format, by what is in them and by the ending of their name."""
 
-    def rows(self, name: str, body: bytes) -> FileRows:
-        """The records of a file. Never raises: what cannot be read is a row with an error."""
+    def rows(
+        self, name: str, source: Source, on: date | None = None, mappings: Mappings | None = None
+    ) -> FileRows:
+        """The records of a file, as they are read. `on` is the day of upload: the day of a
+        statement that states none. Never raises: what cannot be read is a row with an error."""
 
 
 class Blob(NamedTuple):
@@ -277,6 +303,13 @@ class Blob(NamedTuple):
 
     body: bytes
     version: str
+
+    @property
+    def size(self) -> int:
+        return len(self.body)
+
+    def open(self) -> BinaryIO:
+        return BytesIO(self.body)
 
 
 class Blobs(Protocol):

@@ -1,0 +1,64 @@
+"""A document as a file states it, whatever the format: the one record that every reader yields.
+Nothing is added here, no terms and no rule; what it does to the ledger is `meaning`'s.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+INVOICE, CREDIT_NOTE, PAYMENT = "invoice", "credit_note", "payment"
+
+
+class Instalment(NamedTuple):
+    """One due item, where a document states several."""
+
+    due: date | None
+    amount: Decimal
+    disputed: bool = False
+
+
+class Document(NamedTuple):
+    """An invoice, credit note or payment. Amounts are as stated, in `currency`'s major unit, and
+    exact; a credit note and a payment have positive amounts, `type` says which way they go.
+    """
+
+    type: str
+    number: str
+    """Of the invoice or credit note; of a payment its id ("" where the file has none)."""
+    customer: str = ""
+    """The customer's id in the file's own system; "" where it has none: then the name is the id."""
+    name: str = ""
+    currency: str = ""
+    """ISO 4217; "" where neither the file nor a mapping says."""
+    issued: date | None = None
+    due: date | None = None
+    """From a field for due days only, never worked out from terms in words."""
+    total: Decimal | None = None
+    """With tax. Of a payment its amount."""
+    open: Decimal | None = None
+    """What is left to pay by the document's own word (payable, open balance); None: it has none."""
+    line: Decimal | None = None
+    """This row's part (with tax), where the file has one row per line of the document."""
+    items: tuple[Instalment, ...] = ()
+    """Instalments, where there are several; else `due` and `total` say it all."""
+    settled_on: date | None = None
+    disputed: bool = False
+    kind: str = ""
+    """invoice, subscription or fee; "" is invoice."""
+    policy: str = ""
+    invoice: str = ""
+    """Of a credit note the invoice it corrects, of a payment the one it is for."""
+    allocated: Decimal | None = None
+    """Of a payment: what of it is for `invoice`; None: all."""
+    reference: str = ""
+    """Payment reference."""
+    type_code: str = ""
+    """UNTDID 1001 (380, 381, 384, 389 …), where the document has one."""
+    seller: str = ""
+    email: str = ""
+    phone: str = ""
+    language: str = ""
+    country: str = ""
+    address: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What the reader wants said in the report of this document (a word it passed over)."""

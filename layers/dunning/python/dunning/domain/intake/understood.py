@@ -1,0 +1,63 @@
+"""What was understood of a file, for its report: filled while the file is read.
+Only what was found, assumed, passed over or is asked; nothing decides by it.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+BODIES, DOCUMENTS, STATEMENT = "bodies", "documents", "statement"
+KEEP, SETTLED = "keep", "settled"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something only a person can say. The answer is a line of a mapping file."""
+
+    code: str
+    text: str
+    """The question as a sentence, with what was seen."""
+    answers: tuple[tuple[str, str], ...] = ()
+    """(line of the mapping file, what it would mean), the likelier first."""
+    example: str = ""
+
+
+@dataclass(slots=True)
+class Understood:
+    """One file as it was read. Complete only when its last row has been taken."""
+
+    format: str = ""
+    """csv, xlsx, json, jsonl, ubl, cii, zugferd1, camt.053 …"""
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+    layout: str = ""
+    """A known layout's name, or columns-{8 hexadecimal characters} of an unknown one's headings."""
+    layout_title: str = ""
+    """The layout in words: "Xero, sales invoices export"."""
+    header_row: int = 0
+    columns: dict[str, str] = field(default_factory=dict)
+    """Heading by the field it was taken for."""
+    unused: tuple[str, ...] = ()
+    """Headings that were passed over."""
+    dates: str = ""
+    """How days are written, in words: day.month.year."""
+    numbers: str = ""
+    """How amounts are written, by example: 1.234,56."""
+    currency: str = ""
+    currency_from: str = ""
+    """Where the currency comes from: a column, a sign in the amounts, the mapping, the creditor."""
+    holds: str = DOCUMENTS
+    """bodies, documents or statement."""
+    as_of: date | None = None
+    """Of a statement: the day that it speaks of."""
+    as_of_from: str = ""
+    missing: str = KEEP
+    """Of a statement: what becomes of invoices that are open here and not in it."""
+    mapping: str = ""
+    """The mapping file that was used."""
+    skipped: Counter[str] = field(default_factory=Counter)
+    """Rows passed over, by why: title, blank, group, subtotal, total, heading, draft, paid."""
+    assumed: list[str] = field(default_factory=list)
+    """Sentences: what was taken for granted, so that a person may object."""
+    questions: list[Question] = field(default_factory=list)
