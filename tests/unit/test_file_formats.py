@@ -27,13 +27,13 @@ def codes(found: Iterable[Row]) -> list[str]:
 
 
 def test_json_lines_keep_their_line_numbers_over_blank_lines() -> None:
-    found = rows("a.jsonl", b'{"type":"a"}\n\n{"type":"b"}\r\n'
+    found = rows("a.jsonl", b'{"type":"a"}\n\n{"type":"b"}\r\n')
 
     assert [(row.number, row.body) for row in found] == [(1, {"type": "a"}), (3, {"type": "b"})]
 
 
 def test_numbers_of_json_lines_keep_their_digits() -> None:
-    (row,) = rows("a.jsonl", b'{"amount":68.80}'
+    (row,) = rows("a.jsonl", b'{"amount":68.80}')
 
     assert row.body is not None
     assert str(row.body["amount"]) == "68.80"
