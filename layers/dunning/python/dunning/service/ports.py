@@ -2,7 +2,8 @@
 Fakes are in adapters/memory, real ones beside it; one contract suite runs over both.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
@@ -13,11 +14,10 @@ from dunning.domain.change import Change
 from dunning.domain.creditor import Creditor
 from dunning.domain.decision import Send
 from dunning.domain.history import Record, Task
-from dunning.domain.intake.document import Document
 from dunning.domain.intake.mapping import MappingFile
+from dunning.domain.intake.row import Row as Row
 from dunning.domain.intake.understood import Understood
 from dunning.domain.invoice import Invoice
-from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Policy, Rulebook
 from dunning.domain.posting import Posting, PostingKey
 
@@ -247,23 +247,6 @@ class Outbox(Protocol):
     def put(self, creditor: str, entries: Iterable[AgendaEntry]) -> None: ...
 
 
-class Row(NamedTuple):
-    """One record of a file: a plain object to read as a body, a document, or the error that stands
-    for it."""
-
-    number: int
-    """The row in the file on which it begins, from 1; 0 is the file as a whole."""
-    cells: tuple[tuple[str, ...], ...]
-    """The rows as they came, for whoever mends them."""
-    body: Mapping[str, object] | None = None
-    error: LedgerError | None = None
-    repeats: int = 0
-    """Rows that repeat another of the same record exactly, and change nothing."""
-    document: Document | None = None
-    file: str = ""
-    """The file inside an archive, or the attachment, that it stands in."""
-
-
 @dataclass(frozen=True, slots=True)
 class FileRows:
     """A file as its rows come by. `dated`: every record must say the day it becomes known."""
@@ -312,13 +295,42 @@ class Blob(NamedTuple):
         return BytesIO(self.body)
 
 
+class Gone(LookupError):
+    """No such file, or no such version of it."""
+
+
+class TooLarge(ValueError):
+    """The file has more bytes than are taken; nothing of it was fetched."""
+
+    def __init__(self, size: int, most: int) -> None:
+        super().__init__(f"{size} bytes; at most {most} are taken")
+        self.size, self.most = size, most
+
+
+class Fetched(NamedTuple):
+    """A file at hand, to be read in bounded memory, and which version of it this is."""
+
+    source: Source
+    version: str
+
+
 class Blobs(Protocol):
     """Files in and reports out."""
 
     def read(self, creditor: str, key: str, version: str | None) -> Blob:
-        """The file, in that version or the newest."""
+        """The file in memory, in that version or the newest. Raises Gone."""
+
+    def fetch(
+        self, creditor: str, key: str, version: str | None, most: int
+    ) -> AbstractContextManager[Fetched]:
+        """The file at hand while the block lasts. Raises Gone, and TooLarge beyond `most` bytes."""
 
     def write(self, creditor: str, key: str, body: bytes, content_type: str) -> None: ...
+
+    def writing(
+        self, creditor: str, key: str, content_type: str
+    ) -> AbstractContextManager[BinaryIO]:
+        """A stream into a new file, which is there, whole, when the block has ended well."""
 
 
 class Metrics(Protocol):

@@ -7,6 +7,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 INVOICE, CREDIT_NOTE, PAYMENT = "invoice", "credit_note", "payment"
+WHOLE, LINE, ITEM, SPLIT = "", "line", "item", "split"
+"""What one row of a file holds of its document: all of it, a line of an invoice, one due item of
+it, or the part of a payment that is for one invoice."""
 
 
 class Instalment(NamedTuple):
@@ -15,6 +18,13 @@ class Instalment(NamedTuple):
     due: date | None
     amount: Decimal
     disputed: bool = False
+
+
+class Allocation(NamedTuple):
+    """What of a payment is for one invoice."""
+
+    invoice: str
+    amount: Decimal
 
 
 class Document(NamedTuple):
@@ -42,6 +52,7 @@ class Document(NamedTuple):
     items: tuple[Instalment, ...] = ()
     """Instalments, where there are several; else `due` and `total` say it all."""
     settled_on: date | None = None
+    """The day on which it was paid in full; of a payment its own day (`issued` says it too)."""
     disputed: bool = False
     kind: str = ""
     """invoice, subscription or fee; "" is invoice."""
@@ -62,3 +73,10 @@ class Document(NamedTuple):
     address: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     """What the reader wants said in the report of this document (a word it passed over)."""
+    creditor: str = ""
+    """Whose document the row says it is; "" where the file does not say."""
+    allocations: tuple[Allocation, ...] = ()
+    """Of a payment for several invoices: what is for which; `invoice` and `allocated` are then
+    empty. What the allocations leave of `total` stays on account."""
+    part: str = WHOLE
+    """WHOLE, or what the row holds of its document: rows of one number are then put together."""
