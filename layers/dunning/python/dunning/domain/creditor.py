@@ -23,6 +23,8 @@ class Creditor:
     reply_to: str | None = None
     bank: Mapping[str, str] = field(default_factory=dict)
     terms_days: int | None = None
+    currency: str | None = None
+    """The currency of files that name none."""
     unknown: str = "presume_sent"
     """What settles a send whose result stays unknown for 24 h: presume_sent, or ask a person."""
     shards: int = DEFAULT_SHARDS
