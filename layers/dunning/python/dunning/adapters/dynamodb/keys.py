@@ -29,6 +29,7 @@ ONLY = "0"
 """Sort key of a partition's only item."""
 CREDITOR = "CREDITOR"
 POLICIES = "POLICY#set#"
+MAPPING = "MAPPING#"
 REGISTRY = ("CELL", "CREDITORS")
 SWEEP_STATE = "STATE"
 SWEEP_PAUSE = "PAUSE"
@@ -129,6 +130,16 @@ def task(id_: str) -> str:
 def policy_set(version: int) -> str:
     """Sort key of one version of a creditor's policy file."""
     return f"{POLICIES}{version:06}"
+
+
+def imports(creditor: str) -> str:
+    """Partition of a creditor's imports; the run's id is the sort key."""
+    return f"{creditor}#I"
+
+
+def mapping(layout: str) -> str:
+    """Sort key of a creditor's answers for one layout, beside its settings."""
+    return f"{MAPPING}{id_key(layout)}"
 
 
 def sweep(channel: str) -> str:

@@ -4,14 +4,17 @@ For simulations, tests and models; nothing here leaves the process or outlives i
 
 import hashlib
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from io import BytesIO
+from typing import BinaryIO
 
 from dunning.domain.account import Account
 from dunning.domain.creditor import Creditor
 from dunning.domain.decision import Send
 from dunning.domain.policy import Policy, Rulebook
-from dunning.service.ports import AgendaEntry, Blob, Message, SweepState
+from dunning.service.ports import AgendaEntry, Blob, Fetched, Gone, Message, SweepState, TooLarge
 
 
 class MemorySettings:
@@ -192,10 +195,25 @@ class MemoryBlobs:
         self.versions: dict[str, str] = {}
 
     def read(self, creditor: str, key: str, version: str | None) -> Blob:
+        if key not in self.files:
+            raise Gone(key)
         return Blob(self.files[key], version or self.versions.get(key, "null"))
+
+    @contextmanager
+    def fetch(self, creditor: str, key: str, version: str | None, most: int) -> Iterator[Fetched]:
+        blob = self.read(creditor, key, version)
+        if blob.size > most:
+            raise TooLarge(blob.size, most)
+        yield Fetched(blob, blob.version)
 
     def write(self, creditor: str, key: str, body: bytes, content_type: str) -> None:
         self.files[key] = body
+
+    @contextmanager
+    def writing(self, creditor: str, key: str, content_type: str) -> Iterator[BinaryIO]:
+        out = BytesIO()
+        yield out
+        self.write(creditor, key, out.getvalue(), content_type)
 
 
 @dataclass
