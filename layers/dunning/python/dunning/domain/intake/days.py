@@ -48,8 +48,28 @@ _LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
 _SHORT = {"mrz": 3, "maerz": 3, "janner": 1, "feber": 2, "sept": 9, "mrt": 3, "maa": 3}
 """Short forms of spreadsheets and of Austria, beside those of CLDR."""
 _BETWEEN = frozenset(
-    ("de", "del", "di", "du", "of", "the", "den", "der", "le", "el", "il", "van")
-    + ("st", "nd", "rd", "th", "er", "eme", "o", "a")
+    (
+        "de",
+        "del",
+        "di",
+        "du",
+        "of",
+        "the",
+        "den",
+        "der",
+        "le",
+        "el",
+        "il",
+        "van",
+        "st",
+        "nd",
+        "rd",
+        "th",
+        "er",
+        "eme",
+        "o",
+        "a",
+    )
 )
 """Articles and the endings of ordinal numbers."""
 

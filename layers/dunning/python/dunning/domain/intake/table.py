@@ -4,11 +4,20 @@ Where the cells come from is `adapters/formats`'; which column is what is `recog
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .cells import Cell
 
 NumberedRow = tuple[int, Sequence[Cell] | None]
 UNREADABLE = "the row cannot be read: a quote is not closed, or a cell is too long"
+
+
+class Unreadable(NamedTuple):
+    """A row without cells."""
+
+    why: str
+    line: str
+    """The line as it stands in the file, for whoever mends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +40,13 @@ class Table:
     """A sheet that the workbook does not show."""
     notes: tuple[str, ...] = ()
     """What the report should say of how the table was read."""
-    reasons: dict[int, str] = field(default_factory=dict)
-    """Why rows could not be read, by number; filled while they are read, the first ones only."""
+    reasons: dict[int, Unreadable] = field(default_factory=dict)
+    """Rows that could not be read, by number: the latest hundred, filled as they go by."""
 
     def why(self, number: int) -> str:
-        """Why a row is None, as a sentence that says how to mend it."""
-        return self.reasons.get(number, UNREADABLE)
+        """Why the row that was just read is None: a sentence that says how to mend it."""
+        return self.reasons[number].why if number in self.reasons else UNREADABLE
+
+    def line(self, number: int) -> str:
+        """The line of the row that was just read and is None, as it stands; "" if not known."""
+        return self.reasons[number].line if number in self.reasons else ""
