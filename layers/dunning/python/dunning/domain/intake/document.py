@@ -29,7 +29,8 @@ class Allocation(NamedTuple):
 
 class Document(NamedTuple):
     """An invoice, credit note or payment. Amounts are as stated, in `currency`'s major unit, and
-    exact; a credit note and a payment have positive amounts, `type` says which way they go.
+    exact; a credit note and a payment have positive amounts, `type` says which way they go. An
+    invoice that states negative amounts keeps both: `meaning` makes a credit of it.
     """
 
     type: str
@@ -41,6 +42,7 @@ class Document(NamedTuple):
     currency: str = ""
     """ISO 4217; "" where neither the file nor a mapping says."""
     issued: date | None = None
+    """Of a payment the day on which the bank booked it."""
     due: date | None = None
     """From a field for due days only, never worked out from terms in words."""
     total: Decimal | None = None
@@ -52,13 +54,15 @@ class Document(NamedTuple):
     items: tuple[Instalment, ...] = ()
     """Instalments, where there are several; else `due` and `total` say it all."""
     settled_on: date | None = None
-    """The day on which it was paid in full; of a payment its own day (`issued` says it too)."""
+    """The day on which it was paid in full; of a payment the day on which the money counts (value
+    date)."""
     disputed: bool = False
     kind: str = ""
     """invoice, subscription or fee; "" is invoice."""
     policy: str = ""
     invoice: str = ""
-    """Of a credit note the invoice it corrects, of a payment the one it is for."""
+    """Of a credit note (or negative invoice) the one invoice it corrects, of a payment the one it
+    is for; "" where it names none or several."""
     allocated: Decimal | None = None
     """Of a payment: what of it is for `invoice`; None: all."""
     reference: str = ""
@@ -71,6 +75,10 @@ class Document(NamedTuple):
     language: str = ""
     country: str = ""
     address: tuple[str, ...] = ()
+    preceding: tuple[str, ...] = ()
+    """Every invoice that it refers to as an earlier one (BT-25), whatever its type."""
+    account: str = ""
+    """Of a payment the payer's bank account (IBAN or other), to find the customer by."""
     notes: tuple[str, ...] = ()
     """What the reader wants said in the report of this document (a word it passed over)."""
     creditor: str = ""
