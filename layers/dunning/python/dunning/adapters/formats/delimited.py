@@ -116,8 +116,8 @@ def _rows(
     numbers = iter(range(1, _MOST_ROWS))
     if not text.damaged:
         try:
-            lines = chain.from_iterable(_watched(text.pieces(), numbers))
-            rows = csv.reader(islice(lines, begin, None), delimiter=delimiter, strict=True)
+            watched = chain.from_iterable(_watched(text.pieces(), numbers))
+            rows = csv.reader(islice(watched, begin, None), delimiter=delimiter, strict=True)
             yield from zip(numbers, rows, strict=False)
         except (csv.Error, _RecordTooLong, LineTooLong):
             pass

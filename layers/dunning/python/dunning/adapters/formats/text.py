@@ -241,7 +241,7 @@ def _decoded(source: Source, codec: str, begin: int, errors: str, size: int) -> 
 
 
 def _wide(head: bytes) -> str | None:
-    """UTF-16 without a byte order mark: in text, one byte of most pairs is zero, always the same."""
+    """UTF-16 without a byte order mark: one byte of most pairs is zero, always the same one."""
     pairs = len(head) // 2
     even, odd = head[0 : 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0)
     few, many = sorted((even, odd))

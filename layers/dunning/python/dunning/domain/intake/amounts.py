@@ -19,7 +19,6 @@ MOST_KEPT = 20_000
 _CLEAR = 4
 """A decimal sign is the column's if at least so many amounts show it for each that shows the
 other."""
-_ONE_WAY = str.maketrans("", "", "0123456789")
 
 
 class Amount(NamedTuple):
@@ -156,14 +155,7 @@ def _words(seen: _Seen, decimal: str) -> str:
 def _ambiguous(seen: _Seen) -> Ambiguous:
     """The question which sign parts the decimals, with what the column shows."""
     example = seen.examples.get("?") or next(iter(seen.examples.values()))
-    readings = []
-    for decimal in (".", ","):
-        try:
-            read = _read(example, decimal)
-        except ValueError:
-            continue
-        if read is not None:
-            readings.append(Reading(decimal, f"{example} is {read.value:f}"))
+    readings = tuple(Reading(decimal, _as(example, decimal)) for decimal in ".,")
     point, comma = seen.decimals["."], seen.decimals[","]
     if point or comma:
         why = (
@@ -172,7 +164,16 @@ def _ambiguous(seen: _Seen) -> Ambiguous:
         )
     else:
         why = f"none of {seen.amounts} amounts tells thousands from decimals"
-    return Ambiguous("decimal", f"how much is {example}? {why}", tuple(readings), example)
+    return Ambiguous("decimal", f"how much is {example}? {why}", readings, example)
+
+
+def _as(example: str, decimal: str) -> str:
+    """What the example is with a decimal sign, in words."""
+    try:
+        read = _read(example, decimal)
+    except ValueError:
+        read = None
+    return f"{example} is {read.value:f}" if read else f"amounts are written 1234{decimal}56"
 
 
 def _plain(text: str, decimal: str) -> Amount | None:

@@ -183,16 +183,7 @@ def _style(seen: _Seen, order: str, assumed: str = "") -> DateStyle:
 def _ambiguous(seen: _Seen, orders: tuple[str, str]) -> Ambiguous:
     """The question which of two orders a column has, with what it shows."""
     example = seen.examples.get("") or next(iter(seen.examples.values()))
-    numeric = parsed(example)
-    readings = []
-    for order in orders:
-        try:
-            day = ordered(numeric, order, example) if isinstance(numeric, Numeric) else None
-        except ValueError:
-            day = None
-        if day is not None:
-            named = f"{day.day} {day:%B} {day.year}"
-            readings.append(Reading(order, f"{example} is {named}"))
+    readings = tuple(Reading(order, _as(example, order)) for order in orders)
     day_first, month_first = seen.orders[DAY_FIRST], seen.orders[MONTH_FIRST]
     if YEAR_FIRST in orders:
         why = "its last number looks like a day, and its first like a year"
@@ -203,7 +194,19 @@ def _ambiguous(seen: _Seen, orders: tuple[str, str]) -> Ambiguous:
         )
     else:
         why = f"none of {seen.days} days has a number above 12 that would tell"
-    return Ambiguous("dates", f"which day is {example}? {why}", tuple(readings), example)
+    return Ambiguous("dates", f"which day is {example}? {why}", readings, example)
+
+
+def _as(example: str, order: str) -> str:
+    """What the example is in an order, in words."""
+    numeric = parsed(example)
+    try:
+        day = ordered(numeric, order, example) if isinstance(numeric, Numeric) else None
+    except ValueError:
+        day = None
+    if day is None:
+        return f"days are {written(order, ' ')}"
+    return f"{example} is {day.day} {day:%B} {day.year}"
 
 
 def _looked_at(cell: Cell) -> Day | Numeric | None:
