@@ -27,13 +27,14 @@ def codes(found: Iterable[Row]) -> list[str]:
 
 
 def test_json_lines_keep_their_line_numbers_over_blank_lines() -> None:
-    found = rows("a.jsonl", b'{"type":"a"}\n\n{"type":"b"}\r\n')
+    found = rows("a.jsonl", b'{"type":"release"}\n\n{"type":"b"}\r\n')
 
-    assert [(row.number, row.body) for row in found] == [(1, {"type": "a"}), (3, {"type": "b"})]
+    said = [(row.number, row.body) for row in found]
+    assert said == [(1, {"type": "release"}), (3, {"type": "b"})]
 
 
 def test_numbers_of_json_lines_keep_their_digits() -> None:
-    (row,) = rows("a.jsonl", b'{"amount":68.80}')
+    (row,) = rows("a.jsonl", b'{"type":"payment","amount":68.80}')
 
     assert row.body is not None
     assert str(row.body["amount"]) == "68.80"
@@ -52,10 +53,10 @@ def test_numbers_of_json_lines_keep_their_digits() -> None:
     ],
 )
 def test_a_bad_line_is_an_error_and_the_next_is_read(line: bytes, code: str) -> None:
-    found = rows("a.jsonl", line + b'\n{"a":1}')
+    found = rows("a.jsonl", line + b'\n{"type":"release"}')
 
     assert codes(found) == [code]
-    assert found[1].body == {"a": 1}
+    assert found[1].body == {"type": "release"}
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
@@ -66,10 +67,9 @@ def test_a_bad_line_is_an_error_and_the_next_is_read(line: bytes, code: str) -> 
         (b" \n\n", "empty_file"),
         (PNG, "not_text"),
         (b"a\nb\nM\xfcller", "not_utf8"),
-        ("a,b".encode("utf-16"), "not_utf8"),
         (b"a\x00b", "not_text"),
     ],
-    ids=["empty", "blank", "a PNG", "Latin-1", "UTF-16", "a zero byte"],
+    ids=["empty", "blank", "a PNG", "Latin-1", "a zero byte"],
 )
 def test_a_file_that_is_no_text_is_one_error(name: str, body: bytes, code: str) -> None:
     (row,) = rows(name, body)
@@ -84,12 +84,12 @@ def test_the_error_of_another_encoding_names_the_line() -> None:
     assert "line 3" in str(row.error)
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a", ".csv", "a.csv.exe"])
+@pytest.mark.parametrize("name", ["a", ".csv", "a.csv.exe"])
 def test_a_file_of_another_format_is_refused_with_those_that_are_read(name: str) -> None:
     (row,) = rows(name, b"x")
 
     assert codes([row]) == ["unknown_format"]
-    assert ".csv, .jsonl" in str(row.error)
+    assert ".csv, .tsv, .txt, .xlsx, .json, .jsonl, .xml, .pdf, .zip" in str(row.error)
 
 
 def test_rows_of_one_invoice_are_one_record_wherever_they_stand() -> None:

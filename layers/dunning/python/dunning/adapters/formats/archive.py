@@ -31,7 +31,18 @@ JUNK = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
 _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR = struct.Struct("<4sLQL")
-_UNPACKING = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
+_UNPACKING = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    OverflowError,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What the unpacking of hostile bytes raises."""
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 Reader = Callable[[str, Source], FileRows]
@@ -142,16 +153,12 @@ def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Source:
 
 def _why_not(source: Source) -> ReadingError | None:
     """Why an archive is not opened: told from its directory, before anything is unpacked."""
+    if not directory_fits(source):
+        return _bomb(f"it has more than {MOST_MEMBERS} files")
     with source.open() as stream:
-        size, entries = _directory(stream, source.size)
-        if size > MOST_DIRECTORY or entries > MOST_MEMBERS:
-            return _bomb(f"it has more than {MOST_MEMBERS} files")
-        stream.seek(0)
         try:
             infos = zipfile.ZipFile(stream).infolist()
         except _UNPACKING as error:
-            return _broken(error)
-        except (ValueError, struct.error, OverflowError) as error:
             return _broken(error)
     if len(infos) > MOST_MEMBERS:
         return _bomb(f"it has more than {MOST_MEMBERS} files")
@@ -168,6 +175,13 @@ def _why_not(source: Source) -> ReadingError | None:
     if not any(not one.is_dir() for one in infos):
         return ReadingError("empty_file", "", "the archive is empty; pack the files into it")
     return None
+
+
+def directory_fits(source: Source) -> bool:
+    """Whether the archive's directory, which is read as a whole, is of a size that is read."""
+    with source.open() as stream:
+        size, entries = _directory(stream, source.size)
+    return size <= MOST_DIRECTORY and entries <= MOST_MEMBERS
 
 
 def _directory(stream: BinaryIO, size: int) -> tuple[int, int]:
