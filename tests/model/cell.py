@@ -34,7 +34,7 @@ READS = frozenset(
         "ledger.posting",
         "ledger.account_of_invoice",
         "ledger.account_of_posting",
-        "ledger.kind_of_posting",
+        "ledger.owner_of_posting",
         "suppressions.reason",
         "channels.sweep_state",
         "channels.paused_until",

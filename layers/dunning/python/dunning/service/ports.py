@@ -41,6 +41,14 @@ class AgendaEntry(NamedTuple):
     account: str
 
 
+class Owner(NamedTuple):
+    """Whose the id of a fact is, what kind of fact it is, and what brought it ("": not said)."""
+
+    account: str
+    kind: str
+    by: str = ""
+
+
 class Ledger(Protocol):
     """The accounts of a cell. `account` is a key that `account_key` made."""
 
@@ -79,12 +87,15 @@ class Ledger(Protocol):
 
     def posting(self, creditor: str, account: str, key: PostingKey) -> Posting | None: ...
 
+    def postings(self, creditor: str, account: str) -> Iterator[Posting]:
+        """All postings of an account: a long read where there are many."""
+
     def account_of_invoice(self, creditor: str, number: str) -> str | None: ...
 
     def account_of_posting(self, creditor: str, key: PostingKey) -> str | None: ...
 
-    def kind_of_posting(self, creditor: str, key: PostingKey) -> str | None:
-        """The type of the fact that has this id."""
+    def owner_of_posting(self, creditor: str, key: PostingKey) -> Owner | None:
+        """Whose the fact with this id is, and what it is."""
 
     def agenda(
         self, creditor: str, channel: str, shards: int, until: int, after: str = ""
@@ -116,6 +127,12 @@ class Settings(Protocol):
     def put_policies(self, creditor: str, policies: tuple[Policy, ...], source: str) -> int | None:
         """Store a new version of all policies from their file's text; its number, or None if the
         text is the current one."""
+
+    def mapping(self, creditor: str, layout: str) -> tuple[str, MappingFile] | None:
+        """The answers about a layout's files, and the name of the file that gave them."""
+
+    def put_mapping(self, creditor: str, layout: str, name: str, source: str) -> bool:
+        """Store the text of a mapping file; False if that text is what is stored for its layout."""
 
 
 class Suppressions(Protocol):

@@ -9,6 +9,7 @@ import zlib
 from datetime import date
 
 from dunning.domain.calendar import iso_instant
+from dunning.domain.facts import Awaiting
 from dunning.domain.identity import ItemRef
 from dunning.domain.posting import PostingKey
 
@@ -19,6 +20,7 @@ OPEN = "1#OPEN#"
 DISPUTE = "1#DISPUTE#"
 HOLD = "1#HOLD#"
 PROMISE = "1#PROMISE#"
+AWAITING = "1#AWAITING#"
 INVOICE = "2#INVOICE#"
 POSTING = "3#POSTING#"
 ENDED = "3#ENDED#"
@@ -80,6 +82,12 @@ def hold(id_: str) -> str:
 def promise(id_: str) -> str:
     """Sort key of a promise that stands."""
     return PROMISE + id_key(id_)
+
+
+def awaiting(fact: Awaiting) -> str:
+    """Sort key of money that waits for an invoice: by invoice and item, then whose it is."""
+    source, id_ = fact.posting
+    return f"{AWAITING}{id_key(fact.invoice)}#{fact.item or 0:04}#{source}#{id_key(id_)}"
 
 
 def ended(kind: str, id_: str) -> str:

@@ -16,7 +16,7 @@ from dunning.domain.creditor import DEFAULT_SHARDS
 from dunning.domain.history import Record, Task
 from dunning.domain.invoice import Invoice
 from dunning.domain.posting import Posting, PostingKey
-from dunning.service.ports import AgendaEntry, ClaimLost
+from dunning.service.ports import AgendaEntry, ClaimLost, Owner
 
 from . import keys
 from .head import claim_parts, head_of
@@ -153,6 +153,10 @@ class DynamoLedger:
         row = get_row(PostingRow, account, keys.posting(key))
         return posting_of(row) if row is not None else None
 
+    def postings(self, creditor: str, account: str) -> Iterator[Posting]:
+        for raw in self._range(account, keys.POSTING):
+            yield posting_of(PostingRow.from_raw_data(raw))
+
     def account_of_invoice(self, creditor: str, number: str) -> str | None:
         row = get_row(OwnerRow, keys.lookup(creditor, number), keys.ONLY)
         return row.account if row is not None else None
@@ -161,9 +165,9 @@ class DynamoLedger:
         row = get_row(OwnerRow, keys.seen(creditor, key), keys.ONLY)
         return row.account if row is not None else None
 
-    def kind_of_posting(self, creditor: str, key: PostingKey) -> str | None:
+    def owner_of_posting(self, creditor: str, key: PostingKey) -> Owner | None:
         row = get_row(OwnerRow, keys.seen(creditor, key), keys.ONLY)
-        return (row.kind or "") if row is not None else None
+        return Owner(row.account, row.kind or "", row.by or "") if row is not None else None
 
     def agenda(
         self, creditor: str, channel: str, shards: int, until: int, after: str = ""

@@ -93,6 +93,8 @@ class HeadRow(Row):
     tries = UnicodeAttribute(null=True, attr_name="t")
     applying = UnicodeAttribute(null=True, attr_name="a")
     parked = UnicodeAttribute(null=True, attr_name="x")
+    newest = UnicodeAttribute(null=True, attr_name="d")
+    """Newest day of a posting, and of a statement."""
 
 
 class CustomerRow(Row):
@@ -150,6 +152,16 @@ class FactRow(Row):
     outcome = UnicodeAttribute(null=True)
 
 
+class AwaitingRow(Row):
+    """Money on account that waits for an invoice."""
+
+    invoice = UnicodeAttribute()
+    item = NumberAttribute(null=True)
+    source = UnicodeAttribute()
+    id = UnicodeAttribute()
+    amount = NumberAttribute()
+
+
 class InvoiceRow(Row):
     """A document; `settled` is a map so that one item is marked without reading the rest."""
 
@@ -160,6 +172,10 @@ class InvoiceRow(Row):
     items = Texts()
     policy = UnicodeAttribute(null=True)
     settled: MapAttribute = MapAttribute()
+    reference = UnicodeAttribute(null=True)
+    seller = UnicodeAttribute(null=True)
+    as_of = UnicodeAttribute(null=True)
+    by = UnicodeAttribute(null=True)
 
 
 class PostingRow(Row):
@@ -178,6 +194,7 @@ class PostingRow(Row):
     returned = Texts()
     returned_on_account = NumberAttribute()
     applied = BooleanAttribute()
+    reference = UnicodeAttribute(null=True)
 
 
 class HistoryRow(Row):
@@ -198,6 +215,8 @@ class OwnerRow(Row):
 
     account = UnicodeAttribute()
     kind = UnicodeAttribute(null=True)
+    by = UnicodeAttribute(null=True)
+    """What brought the fact: an import that was cut knows its own work by it."""
 
 
 class TaskRow(Row):

@@ -16,7 +16,7 @@ from dunning.domain.facts import Ended
 from dunning.domain.history import Record, Task
 from dunning.domain.invoice import Invoice
 from dunning.domain.posting import Posting, PostingKey
-from dunning.service.ports import AgendaEntry, ClaimLost, Known, Moved
+from dunning.service.ports import AgendaEntry, ClaimLost, Known, Moved, Owner
 
 
 class MemoryLedger:
@@ -30,8 +30,7 @@ class MemoryLedger:
         self._ended: dict[str, list[Ended]] = {}
         self._history: dict[str, dict[int, Record]] = {}
         self._lookups: dict[tuple[str, str], str] = {}
-        self._seen: dict[tuple[str, PostingKey], str] = {}
-        self._kinds: dict[tuple[str, PostingKey], str] = {}
+        self._seen: dict[tuple[str, PostingKey], Owner] = {}
         self._tasks: dict[str, dict[str, Task]] = {}
         self._agenda: dict[str, list[str]] = {}
         self._agenda_of: dict[str, tuple[str, str]] = {}
@@ -72,8 +71,8 @@ class MemoryLedger:
         after = apply(before, change)
         self._accounts[account] = _in_order(after) if change.put or change.delete else after
         self._keep_past(account, change)
-        self._seen.update({(creditor, key): account for key in change.seen})
-        self._kinds.update({(creditor, key): change.kind for key in change.seen})
+        owner = Owner(account, change.kind, change.by)
+        self._seen.update({(creditor, key): owner for key in change.seen})
         self._lookups.update({(creditor, number): account for number in change.lookups})
         records.update({record.seq: record for record in change.history})
         for task in change.tasks:
@@ -118,14 +117,19 @@ class MemoryLedger:
     def posting(self, creditor: str, account: str, key: PostingKey) -> Posting | None:
         return self._postings.get(account, {}).get(key)
 
+    def postings(self, creditor: str, account: str) -> Iterator[Posting]:
+        found = self._postings.get(account, {})
+        return (found[key] for key in sorted(found, key=keys.posting))
+
     def account_of_invoice(self, creditor: str, number: str) -> str | None:
         return self._lookups.get((creditor, number))
 
     def account_of_posting(self, creditor: str, key: PostingKey) -> str | None:
-        return self._seen.get((creditor, key))
+        owner = self._seen.get((creditor, key))
+        return owner.account if owner else None
 
-    def kind_of_posting(self, creditor: str, key: PostingKey) -> str | None:
-        return self._kinds.get((creditor, key))
+    def owner_of_posting(self, creditor: str, key: PostingKey) -> Owner | None:
+        return self._seen.get((creditor, key))
 
     def agenda(
         self, creditor: str, channel: str, shards: int, until: int, after: str = ""
@@ -187,4 +191,5 @@ def _in_order(state: Account) -> Account:
         disputes=tuple(sorted(state.disputes, key=lambda fact: keys.dispute(fact.id))),
         holds=tuple(sorted(state.holds, key=lambda fact: keys.hold(fact.id))),
         promises=tuple(sorted(state.promises, key=lambda fact: keys.promise(fact.id))),
+        awaiting=tuple(sorted(state.awaiting, key=keys.awaiting)),
     )

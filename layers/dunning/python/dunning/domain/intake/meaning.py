@@ -331,6 +331,7 @@ class _Meaning:
             amount=amount,
             value_date=min(day, self.context.on) if not self.context.historical else day,
             parts=(Part(invoice=number, item=None, amount=min(amount, total)),),
+            so_far=True,
         )
 
     def _stated_invoice(self) -> tuple[AccountBody, ...]:
