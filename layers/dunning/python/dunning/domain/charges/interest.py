@@ -131,7 +131,7 @@ def open_on(debt: Debt, day: date) -> int:
 
 def _bases(debt: Debt, first: date, until: date) -> Iterator[tuple[date, date, int]]:
     """Runs of days, each with what was unpaid on them: a payment's own day is the last of a run."""
-    changes = sorted({p.on for p in debt.payments if first <= p.on < until})
+    changes = sorted({p.on for p in debt.payments if p.amount and first <= p.on < until})
     for last in (*changes, until):
         base = open_on(debt, first - _ONE_DAY)
         if base and first <= last:
