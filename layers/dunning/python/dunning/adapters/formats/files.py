@@ -3,19 +3,23 @@ the port `Formats`. Each format is a module beside this one; what is not read is
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from dunning.adapters.formats import (
     archive,
+    delimited,
     json_documents,
     pdf,
-    plain_csv,
+    table,
+    workbook,
     xml_documents,
     xml_tree,
 )
 from dunning.adapters.formats.text import file_error
 from dunning.adapters.formats.zip_kind import WORKBOOK, ZIP, kind_of, what_it_is
 from dunning.domain.fields import ReadingError
+from dunning.domain.intake.table import Table
 from dunning.service.ports import FileRows, Mappings, Source
 
 HEAD = 1 << 16
@@ -104,8 +108,7 @@ class _File:
         if self._is_json(head):
             return json_documents.read(self.name, self.source, self._table)
         if self.ending in TABLES:
-            with self.source.open() as stream:
-                return plain_csv.read(stream.read())
+            return self._delimited()
         return file_error(
             "unknown_format",
             f"the file is none that is read, by what is in it; send one of {ENDINGS}",
@@ -144,11 +147,25 @@ class _File:
                 return _is(f"{what}; {SEND}") if what else self._workbook()
         return _is(f"an old Office document; {SEND}")
 
-    def _workbook(self) -> FileRows:
-        return _is(f"a workbook; {SEND}")
+    def _delimited(self) -> FileRows:
+        found = delimited.table(self.source)
+        if isinstance(found, FileRows):
+            return found
+        return table.rows(
+            found,
+            self.name,
+            self.on,
+            self.mappings,
+            lambda encoding: delimited.table(self.source, encoding),
+        )
 
-    def _table(self, table: object) -> FileRows:
-        return _is(f"a list of objects; {SEND}")
+    def _workbook(self) -> FileRows:
+        return self._table(workbook.tables(self.source))
+
+    def _table(self, found: Table | Sequence[Table] | FileRows) -> FileRows:
+        if isinstance(found, FileRows):
+            return found
+        return table.rows(found, self.name, self.on, self.mappings)
 
 
 def _is(what: str) -> FileRows:
