@@ -138,7 +138,8 @@ class Settings(Protocol):
 class Suppressions(Protocol):
     """Addresses that may not be used by anyone in the cell, by keyed hash."""
 
-    def reason(self, creditor: str, channel: str, address_hash: str) -> str | None: ...
+    def reason(self, creditor: str, channel: str, address_hash: str) -> str | None:
+        """Why an address may not be used. What was added within the last second may be missing."""
 
     def add(
         self, creditor: str, channel: str, address_hash: str, reason: str, now: int

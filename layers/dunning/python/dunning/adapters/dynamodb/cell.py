@@ -162,10 +162,15 @@ def _settings(creditor: str, row: CreditorRow) -> Creditor:
 
 
 class DynamoSuppressions:
-    """Addresses that nobody in the cell may use. The first reason stays."""
+    """Addresses that nobody in the cell may use. The first reason stays.
+
+    Looked up without consistency: what bars an address was told by a provider seconds to days after
+    it happened, and is in order with no sender. What the account itself has learned of an address
+    stands on its HEAD, and that is read consistently."""
 
     def reason(self, creditor: str, channel: str, address_hash: str) -> str | None:
-        row = get_row(SuppressedRow, keys.suppressed(channel, address_hash), keys.ONLY)
+        partition = keys.suppressed(channel, address_hash)
+        row = get_row(SuppressedRow, partition, keys.ONLY, consistent=False)
         return row.reason if row else None
 
     def add(self, creditor: str, channel: str, address_hash: str, reason: str, now: int) -> None:
