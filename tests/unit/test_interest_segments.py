@@ -3,6 +3,7 @@
 Expected figures were worked out by hand; each comment says how.
 """
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -69,6 +70,27 @@ def test_a_british_debt_keeps_the_rate_of_its_first_day_of_interest(
     accrual = accrue(Debt(100_000, "GBP", due), terms("UK"), until)
 
     assert told(accrual) == [segment]
+
+
+def test_what_follows_a_day_of_reckoning_keeps_the_rate_of_the_first_day() -> None:
+    debt = Debt(100_000, "GBP", date(2025, 12, 30))
+
+    rest = accrue(debt, terms("UK"), date(2026, 1, 31), since=date(2026, 1, 15))
+
+    assert [(s.first, s.days, str(s.rate)) for s in rest.segments] == [
+        (date(2026, 1, 16), 16, "12.25")
+    ]
+
+
+def test_a_reference_rate_deep_below_zero_never_turns_interest_around() -> None:
+    deep = replace(
+        terms("EU"), margin=Decimal(1), reference=interest_ruleset().references["de_base"]
+    )
+    deeper = replace(deep, margin=Decimal("0.5"))
+    debt = Debt(100_000, "EUR", date(2022, 6, 30))
+
+    assert told(accrue(debt, deep, date(2022, 7, 31))) == [(31, "0.12")]
+    assert told(accrue(debt, deeper, date(2022, 7, 31))) == [(31, "0")]
 
 
 def test_a_rate_that_stays_through_a_new_half_year_is_one_segment() -> None:
@@ -173,6 +195,14 @@ def test_what_is_paid_before_the_debt_is_late_bears_nothing_and_what_is_settled_
     accrual = accrue(debt, TEN, date(2026, 12, 31))
 
     assert [(s.last, s.base) for s in accrual.segments] == [(date(2026, 4, 30), 600_000)]
+
+
+def test_what_is_paid_on_the_first_day_of_interest_bears_that_one_day() -> None:
+    debt = Debt(3_650, "EUR", date(2026, 3, 31), (Payment(date(2026, 4, 1), 2_650),))
+
+    accrual = accrue(debt, TEN, date(2026, 4, 3))
+
+    assert [(s.days, s.base) for s in accrual.segments] == [(1, 3_650), (2, 1_000)]
 
 
 def test_two_payments_of_one_day_are_one_change() -> None:
