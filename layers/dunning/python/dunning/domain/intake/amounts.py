@@ -5,7 +5,7 @@ Values stay exact and unrounded; how many decimals a currency has is not checked
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from dunning.domain.fields import printable
@@ -16,6 +16,7 @@ from .figures import Figure, evidence, figure, grouping, value_of
 ENOUGH = 1_000
 """So many amounts are looked at before the decimal sign they show is taken for the column's."""
 MOST_KEPT = 20_000
+MOST_SHAPES = 1_000
 _CLEAR = 4
 """A decimal sign is the column's if at least so many amounts show it for each that shows the
 other."""
@@ -101,23 +102,63 @@ class _Seen:
         return "," if comma and comma >= _CLEAR * point else ""
 
 
-class _Memo(dict[Cell, "Amount | None"]):
-    """Texts already read. Other cells are read anew, for 1 is True."""
+class _Way(NamedTuple):
+    """How amounts of one shape are read, where each digit is a 1: 111,11 or (1.111) CHF."""
 
-    __slots__ = ("decimal",)
+    begin: int
+    end: int
+    group: str
+    decimal: str
+    negative: bool
+    rest: tuple[str, str, str]
+
+
+class _Memo(dict[Cell, "Amount | None"]):
+    """Texts already read, and how their shapes are: a column has few shapes, and often many
+    amounts. Other cells are read anew, for 1 is True."""
+
+    __slots__ = ("decimal", "plain", "ways")
 
     def __init__(self, decimal: str) -> None:
         super().__init__()
         self.decimal = decimal
+        self.plain = f"-0123456789{decimal}"
+        self.ways: dict[str, _Way | None] = {}
 
     def __missing__(self, cell: Cell) -> Amount | None:
         if not isinstance(cell, str):
             return _typed(cell)
-        found = _plain(cell, self.decimal) or _read(cell, self.decimal)
-        if len(self) >= MOST_KEPT:
-            self.clear()
-        self[cell] = found
+        if cell and not cell.strip(self.plain):  # nothing but these: most amounts are so written
+            try:
+                value = Decimal(cell.replace(",", ".") if self.decimal == "," else cell)
+            except InvalidOperation:
+                found = self._by_shape(cell)
+            else:
+                found = _new(Amount, (value, "", "", ""))
+        else:
+            found = self._by_shape(cell)
+        if len(self) < MOST_KEPT:
+            self[cell] = found
         return found
+
+    def _by_shape(self, cell: str) -> Amount | None:
+        shape = cell.translate(_ONES)
+        if shape not in self.ways:
+            if len(self.ways) >= MOST_SHAPES:
+                self.ways.clear()
+            self.ways[shape] = _way(shape, self.decimal)
+        way = self.ways[shape]
+        if way is None or cell[way.begin] == "0":
+            return _read(cell, self.decimal)
+        digits = cell[way.begin : way.end]
+        if way.group:
+            digits = digits.replace(way.group, "")
+        value = Decimal(digits.replace(",", ".") if way.decimal == "," else digits)
+        return _new(Amount, (-value if way.negative else value, *way.rest))
+
+
+_new = tuple.__new__
+_ONES = str.maketrans("023456789", "111111111")
 
 
 def style_of(
@@ -176,15 +217,6 @@ def _as(example: str, decimal: str) -> str:
     return f"{example} is {read.value:f}" if read else f"amounts are written 1234{decimal}56"
 
 
-def _plain(text: str, decimal: str) -> Amount | None:
-    """The commonest writing, quickly: ASCII digits, perhaps a minus, perhaps decimals."""
-    whole, sign, fraction = text.partition(decimal) if decimal else (text, "", "")
-    digits = whole[1:] if whole[:1] == "-" else whole
-    if digits.isdecimal() and text.isascii() and (not sign or fraction.isdecimal()):
-        return Amount(Decimal(f"{whole}.{fraction}" if sign else whole))
-    return None
-
-
 def _read(text: str, decimal: str) -> Amount | None:
     """Any text that is an amount in the style."""
     found = figure(text)
@@ -194,6 +226,22 @@ def _read(text: str, decimal: str) -> Amount | None:
     if value is None:
         raise ValueError(_why_not(text, found, decimal))
     return Amount(-value if found.negative else value, found.currency, found.side, found.sign)
+
+
+def _way(shape: str, decimal: str) -> _Way | None:
+    """How texts of a shape are read; None if they are no amounts, or hold none."""
+    try:
+        found = figure(shape)
+    except ValueError:
+        return None
+    if found is None or value_of(found.digits, decimal) is None:
+        return None
+    own = decimal or evidence(found.digits) or "."
+    groups = {c for c in shape[found.begin : found.end] if not c.isdecimal() and c != own}
+    if len(groups) > 1:
+        return None
+    rest = (found.currency, found.side, found.sign)
+    return _Way(found.begin, found.end, "".join(groups), own, found.negative, rest)
 
 
 def _why_not(text: str, found: Figure, decimal: str) -> str:

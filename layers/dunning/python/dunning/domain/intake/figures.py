@@ -35,6 +35,9 @@ class Figure(NamedTuple):
     currency: str
     side: str
     sign: str
+    begin: int
+    end: int
+    """Where the digits stand in the text."""
 
 
 def figure(text: str) -> Figure | None:
@@ -42,7 +45,7 @@ def figure(text: str) -> Figure | None:
 
     Raises ValueError, a sentence, for a text that is no amount.
     """
-    text = text.strip()
+    text, given = text.strip(), text
     if is_none(text):
         return None
     found = _SHAPE.fullmatch(text.translate(_APOSTROPHES)) if len(text) <= LONGEST else None
@@ -53,13 +56,15 @@ def figure(text: str) -> Figure | None:
             )
         raise ValueError(_no_amount(text))
     before, digits, behind = found.groups()
+    begin = given.index(text) + len(before)
+    end = begin + len(digits)
     behind = _NO_DECIMALS.sub("", behind, count=1) if behind[:2].strip()[:1] in ".," else behind
     digits = " ".join(digits.split())
     if not before and not behind:
-        return Figure(digits, False, "", "", "")
+        return Figure(digits, False, "", "", "", begin, end)
     negative, around = _signed(before, behind, text)
     currency, side, sign = _said(around, text)
-    return Figure(digits, negative, currency, side, sign)
+    return Figure(digits, negative, currency, side, sign, begin, end)
 
 
 def _no_amount(text: str) -> str:
