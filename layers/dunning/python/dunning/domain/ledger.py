@@ -280,7 +280,8 @@ def take_up(
             entry.settle(allocation.ref, allocation.amount, on)
         if taken:
             posting = entry.move(posting, fits)
-            told.append(f"{posting.key.id} {format_amount(taken, posting.currency)}")
+            amount = format_amount(taken, posting.currency)
+            told.append(f"{amount} {posting.currency} of {posting.key.id}")
             if most is not None:
                 most -= taken
         if len(fits) < len(allocations):
@@ -290,7 +291,7 @@ def take_up(
         entry.delete.append(fact)
         drop_waiting(entry, posting)
     if told:
-        entry.detail = f"{entry.detail}; waited: {', '.join(told)}".removeprefix("; ")
+        entry.detail = f"{entry.detail}; {', '.join(told)} had waited".removeprefix("; ")
     return done
 
 

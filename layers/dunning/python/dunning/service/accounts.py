@@ -15,7 +15,7 @@ from dunning.domain.history import Record, Task
 from dunning.domain.invoice import OpenItem
 from dunning.domain.ledger import LARGEST_WRITE, Entry, Find, LedgerError, TornError, resume
 from dunning.domain.policy import Rulebook
-from dunning.service.ports import Ledger, Moved, Settings
+from dunning.service.ports import Known, Ledger, Moved, Settings
 
 TRIES = 8
 """Times a write is planned anew because HEAD moved, before the caller's own retry takes over."""
@@ -82,6 +82,9 @@ class Accounts:
                     return entry
                 change = replace(self._entry_change(entry, rulebook, now), by=by)
                 self.ledger.write(creditor, account, change)
+            except Known:
+                held.state = state if state.head.rev else None
+                raise
             except (Moved, TornError):
                 self.pause(attempt)
                 continue
