@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from dunning.adapters.formats import xml_tree
@@ -120,7 +121,7 @@ class _Statement:
         the bank took back: somebody has to say which."""
         status = _text(entry, "Sts", "Cd") or _text(entry, "Sts")
         if status != "BOOK":
-            return "pending"
+            return "not_booked"
         taken_back = _text(entry, "RvslInd").lower() in ("true", "1")
         returned = next(entry.iterfind(".//{*}RtrInf"), None) is not None
         if _text(entry, "CdtDbtInd") == "CRDT":
@@ -272,7 +273,7 @@ def _day(entry: "etree._Element", name: str) -> date | None:
 
 
 def _find(parent: "etree._Element | None", *names: str) -> "etree._Element | None":
-    return None if parent is None else parent.find("/".join(f"{{*}}{name}" for name in names))
+    return None if parent is None else parent.find(_path(names))
 
 
 def _text(parent: "etree._Element | None", *names: str) -> str:
@@ -283,8 +284,12 @@ def _text(parent: "etree._Element | None", *names: str) -> str:
 def _texts(parent: "etree._Element | None", *names: str) -> list[str]:
     if parent is None:
         return []
-    path = "/".join(f"{{*}}{name}" for name in names)
-    return [text for one in parent.iterfind(path) if (text := words(one.text))]
+    return [text for one in parent.iterfind(_path(names)) if (text := words(one.text))]
+
+
+@cache
+def _path(names: tuple[str, ...]) -> str:
+    return "/".join(f"{{*}}{name}" for name in names)
 
 
 def _cells(payment: Document) -> tuple[str, ...]:

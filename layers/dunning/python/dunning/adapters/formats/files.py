@@ -16,7 +16,7 @@ from dunning.adapters.formats import (
     xml_documents,
     xml_tree,
 )
-from dunning.adapters.formats.text import file_error
+from dunning.adapters.formats.text import as_text, file_error
 from dunning.adapters.formats.zip_kind import WORKBOOK, ZIP, kind_of, what_it_is
 from dunning.domain.fields import ReadingError
 from dunning.domain.intake.table import Table
@@ -24,8 +24,8 @@ from dunning.service.ports import FileRows, Mappings, Source
 
 HEAD = 1 << 16
 ENDINGS = ".csv, .tsv, .txt, .xlsx, .json, .jsonl, .xml, .pdf, .zip"
-TABLES = (".csv", ".tsv", ".tab", ".txt", ".asc", ".dat", ".prn")
-"""Endings of delimited text."""
+TABLES = (".csv", ".tsv", ".tab", ".txt", ".asc", ".dat", ".prn", ".xls", ".xlsx", ".xlsm")
+"""Endings of delimited text, which some systems call a workbook."""
 SEND = "send invoices as CSV, XLSX, JSON, XML (UBL, CII), PDF with XML inside, or a ZIP of those"
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -38,7 +38,10 @@ _MAIL = re.compile(
 )
 _JSON = re.compile(r"\s*(?:\{\s*(?:[\"}]|\Z)|\[\s*(?:[\[{\]\"]|\Z))")
 _NAMED = (
-    (re.compile(rb"\s*(?:\{1:F01|:20:)"), "an MT940 bank statement; ask the bank for camt.053"),
+    (re.compile(rb"\s*(?:\{1:F01|:20:)"), "an MT940 bank statement; send camt.053 instead"),
+        re.compile(rb"\s*(?:\{1:F01|:20:)"),
+        "an MT940 bank statement; send camt.053, which the bank has too",
+    ),
     (re.compile(rb"\s*UN[AB][:+]"), f"an EDIFACT message; {SEND}"),
     (re.compile(rb"BEGIN:V(?:CARD|CALENDAR)"), f"a card or a calendar; {SEND}"),
     (re.compile(rb"%!PS"), f"a PostScript document; {SEND}"),
@@ -102,13 +105,17 @@ class _File:
                 "a web page (HTML), whatever its name says; open it in a spreadsheet and save it as"
                 " .xlsx"
             )
-        declared = b"<?xml" in head[:64] or b"xmlns" in head[:4096]
+        plain = head[:8192].replace(b"\0", b"")
+        declared = b"<?xml" in plain[:64] or b"xmlns" in plain
         if found is not None and (found.root or declared) and not self._says_table(declared):
             return xml_documents.read(self.source)
         if self._is_json(head):
             return json_documents.read(self.name, self.source, self._table)
         if self.ending in TABLES:
             return self._delimited()
+        text = as_text(self.source)
+        if isinstance(text, FileRows):
+            return text
         return file_error(
             "unknown_format",
             f"the file is none that is read, by what is in it; send one of {ENDINGS}",
