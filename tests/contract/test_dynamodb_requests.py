@@ -64,6 +64,17 @@ def test_a_decision_reads_head_first_and_then_the_live_range_both_consistently(
     assert all(request["ConsistentRead"] is True for _, request, _ in seen)
 
 
+def test_a_glance_at_head_is_one_read_at_half_the_price(
+    real: DynamoLedger, database: Database
+) -> None:
+    account, stands = start(real)
+    with database.requests() as seen:
+        assert real.glance(CREDITOR, account) == stands
+        assert real.glance(CREDITOR, real.account_key(CREDITOR, "nobody")) is None
+    assert names(seen) == ["GetItem", "GetItem"]
+    assert all(request["ConsistentRead"] is False for _, request, _ in seen)
+
+
 def test_the_suppression_list_is_read_at_half_the_price(database: Database) -> None:
     with database.requests() as seen:
         DynamoSuppressions().reason(CREDITOR, "email", "0123456789abcdef")

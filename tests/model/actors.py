@@ -74,6 +74,9 @@ class ScriptLedger:
     def head(self, creditor: str, account: str) -> Head | None:
         return self._ask("ledger.head", creditor, account)
 
+    def glance(self, creditor: str, account: str) -> Head | None:
+        return self._ask("ledger.glance", creditor, account)
+
     def live(self, creditor: str, account: str, head: Head) -> Account:
         return self._ask("ledger.live", creditor, account, head)
 

@@ -57,6 +57,10 @@ class Ledger(Protocol):
     def head(self, creditor: str, account: str) -> Head | None:
         """HEAD, consistently."""
 
+    def glance(self, creditor: str, account: str) -> Head | None:
+        """HEAD as it was within the last second, at half the price: for whoever asks only whether
+        there is anything to do, and then reads it."""
+
     def live(self, creditor: str, account: str, head: Head) -> Account:
         """The live range that goes with a HEAD read before it (never after)."""
 
@@ -221,6 +225,8 @@ class Feedback:
     address_hash: str
     message_id: str = ""
     detail: str = ""
+    sent_at: int | None = None
+    """When the message left, by the provider's word."""
 
 
 class Rate(Protocol):

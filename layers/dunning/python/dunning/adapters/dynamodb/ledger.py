@@ -46,8 +46,8 @@ def default_shards(creditor: str) -> int:
 
 
 class DynamoLedger:
-    """Accounts of a cell in its one table. All point reads and the live range are consistent;
-    agenda and book are indexes, and lag behind by moments."""
+    """Accounts of a cell in its one table. The live range and all point reads but a glance are
+    consistent; agenda and book are indexes, and lag behind by moments."""
 
     def __init__(
         self,
@@ -65,6 +65,10 @@ class DynamoLedger:
 
     def head(self, creditor: str, account: str) -> Head | None:
         row = get_row(HeadRow, account, keys.HEAD)
+        return head_of(row) if row is not None else None
+
+    def glance(self, creditor: str, account: str) -> Head | None:
+        row = get_row(HeadRow, account, keys.HEAD, consistent=False)
         return head_of(row) if row is not None else None
 
     def live(self, creditor: str, account: str, head: Head) -> Account:

@@ -42,6 +42,9 @@ class MemoryLedger:
         found = self._accounts.get(account)
         return found.head if found else None
 
+    def glance(self, creditor: str, account: str) -> Head | None:
+        return self.head(creditor, account)
+
     def live(self, creditor: str, account: str, head: Head) -> Account:
         return replace(self._accounts[account], head=head)
 
