@@ -39,9 +39,6 @@ _MAIL = re.compile(
 _JSON = re.compile(r"\s*(?:\{\s*(?:[\"}]|\Z)|\[\s*(?:[\[{\]\"]|\Z))")
 _NAMED = (
     (re.compile(rb"\s*(?:\{1:F01|:20:)"), "an MT940 bank statement; send camt.053 instead"),
-        re.compile(rb"\s*(?:\{1:F01|:20:)"),
-        "an MT940 bank statement; send camt.053, which the bank has too",
-    ),
     (re.compile(rb"\s*UN[AB][:+]"), f"an EDIFACT message; {SEND}"),
     (re.compile(rb"BEGIN:V(?:CARD|CALENDAR)"), f"a card or a calendar; {SEND}"),
     (re.compile(rb"%!PS"), f"a PostScript document; {SEND}"),
