@@ -86,24 +86,28 @@ def _said(line: str) -> str:
 
 
 def _delimiter(lines: list[str]) -> str:
-    """The delimiter that gives the most rows of one width; of several, the one with more cells.
+    """The delimiter that parts the largest share of rows into one number of cells; of several,
+    the one with more rows so parted, then with more cells.
 
     A decimal comma or a comma in a name parts some rows and not the header; titles are not parted.
     """
-    best, score = DELIMITERS[0], (0, 0)
+    best, score = DELIMITERS[0], (0.0, 0, 0)
     for delimiter in DELIMITERS:
-        widths = Counter(width for width in _widths(lines, delimiter) if width > 1)
-        if widths:
-            width, rows = max(widths.items(), key=lambda one: (one[1], one[0]))
-            if (rows, width) > score:
-                best, score = delimiter, (rows, width)
+        widths = Counter(_widths(lines, delimiter))
+        parted = [(rows, width) for width, rows in widths.items() if width > 1]
+        if parted:
+            rows, width = max(parted)
+            found = (rows / widths.total(), rows, width)
+            if found > score:
+                best, score = delimiter, found
     return best
 
 
 def _widths(lines: list[str], delimiter: str) -> Iterator[int]:
     try:
         for cells in csv.reader(lines, delimiter=delimiter):
-            yield len(cells)
+            if cells:
+                yield len(cells)
     except csv.Error:
         return
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from dunning.domain.fields import printable
 
 from .cells import Ambiguous, Cell, Reading, decimal_of, is_empty
-from .figures import Figure, evidence, figure, grouping, value_of
+from .figures import LONGEST, Figure, evidence, figure, grouping, value_of
 
 ENOUGH = 1_000
 """So many amounts are looked at before the decimal sign they show is taken for the column's."""
@@ -128,7 +128,8 @@ class _Memo(dict[Cell, "Amount | None"]):
     def __missing__(self, cell: Cell) -> Amount | None:
         if not isinstance(cell, str):
             return _typed(cell)
-        if cell and not cell.strip(self.plain):  # nothing but these: most amounts are so written
+        # Nothing but digits, a minus and the decimal sign: most amounts are written so.
+        if cell and not cell.strip(self.plain) and len(cell) < LONGEST:
             try:
                 value = Decimal(cell.replace(",", ".") if self.decimal == "," else cell)
             except InvalidOperation:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from dunning.domain.fields import printable
 
-from .cells import Ambiguous, Cell, Reading, decimal_of, is_empty
+from .cells import Ambiguous, Cell, Reading, decimal_of, is_empty, text_of
 from .days import (
     FIRST_DAY,
     LAST_DAY,
@@ -18,6 +18,7 @@ from .days import (
     Numeric,
     ordered,
     parsed,
+    possible,
     serial_day,
     told,
     written,
@@ -81,19 +82,24 @@ class _Seen:
         try:
             found = _looked_at(cell)
         except ValueError:
-            self.strange = self.strange or str(cell).strip()
+            self.strange = self.strange or text_of(cell).strip()
             return False
         if found is None:
             return False
-        self.days += 1
         if isinstance(found, Day):
+            self.days += 1
             self.shapes[found.shape] += 1
             return True
+        orders = possible(found)
+        if not orders:
+            self.strange = self.strange or text_of(cell).strip()
+            return False
+        self.days += 1
         self.separators[found.separator] += 1
-        order = told(found)
-        if order or (found.first <= 12 and found.second <= 12 and found.first != found.second):
+        order = told(orders)
+        if order or found.first != found.second:
             self.orders[order] += 1
-            self.examples.setdefault(order, str(cell).strip())
+            self.examples.setdefault(order, text_of(cell).strip())
         if found.short:
             self.short += 1
             self.least = min(self.least[0], found.first), min(self.least[1], found.last)
@@ -105,7 +111,9 @@ class _Seen:
         day, month = self.orders[DAY_FIRST], self.orders[MONTH_FIRST]
         if day and day >= _CLEAR * month:
             return DAY_FIRST
-        return MONTH_FIRST if month and month >= _CLEAR * day else ""
+        if month and month >= _CLEAR * day:
+            return MONTH_FIRST
+        return YEAR_FIRST if set(self.orders) == {YEAR_FIRST} else ""
 
     def year_may_lead(self) -> bool:
         """Whether two-digit years look like days of a month, and days like years: 26/05/13."""
@@ -199,8 +207,8 @@ def _ambiguous(seen: _Seen, orders: tuple[str, str]) -> Ambiguous:
 
 def _as(example: str, order: str) -> str:
     """What the example is in an order, in words."""
-    numeric = parsed(example)
     try:
+        numeric = parsed(example)
         day = ordered(numeric, order, example) if isinstance(numeric, Numeric) else None
     except ValueError:
         day = None

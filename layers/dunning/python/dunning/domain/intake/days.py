@@ -131,13 +131,18 @@ def serial_day(number: float) -> date:
     return _EPOCH + timedelta(days=int(number))
 
 
-def told(numeric: Numeric) -> str:
-    """The order that the numbers themselves show; "" if they read both ways, or neither."""
-    if numeric.first > 12 >= numeric.second:
-        return DAY_FIRST if _is_day(numeric, DAY_FIRST) else ""
-    if numeric.second > 12 >= numeric.first:
-        return MONTH_FIRST if _is_day(numeric, MONTH_FIRST) else ""
-    return ""
+def possible(numeric: Numeric) -> frozenset[str]:
+    """The orders in which the numbers are a day of the calendar."""
+    orders = (DAY_FIRST, MONTH_FIRST, YEAR_FIRST) if numeric.short else (DAY_FIRST, MONTH_FIRST)
+    return frozenset(order for order in orders if _is_day(numeric, order))
+
+
+def told(orders: frozenset[str]) -> str:
+    """The order that a day shows by those it may have; "" if day and month read both ways. Two
+    digits in front are a year only where they are nothing else."""
+    if MONTH_FIRST not in orders:
+        return DAY_FIRST if DAY_FIRST in orders else YEAR_FIRST
+    return "" if DAY_FIRST in orders else MONTH_FIRST
 
 
 def ordered(numeric: Numeric, order: str, text: str) -> date:
@@ -147,8 +152,9 @@ def ordered(numeric: Numeric, order: str, text: str) -> date:
         return _date(_full(first), second, last, text)
     year = _full(last) if short else last
     if order not in (DAY_FIRST, MONTH_FIRST):
-        order = DAY_FIRST if first == second else told(numeric)
-        if not order:
+        orders = possible(numeric)
+        order = DAY_FIRST if first == second or not orders else told(orders)
+        if order not in (DAY_FIRST, MONTH_FIRST):
             raise ValueError(f"{printable(text)} does not tell day and month; write 2026-11-22")
     day, month = (first, second) if order == DAY_FIRST else (second, first)
     if month > 12 >= day:
@@ -164,9 +170,8 @@ def written(order: str, separator: str) -> str:
 
 
 def _is_day(numeric: Numeric, order: str) -> bool:
-    day, month = numeric[:2] if order == DAY_FIRST else numeric[1::-1]
     try:
-        date(_full(numeric.last) if numeric.short else numeric.last, month, day)
+        ordered(numeric, order, "")
     except ValueError:
         return False
     return True

@@ -22,7 +22,8 @@ _SIDES = {
 _MINUS = "-‐‑‒–—−﹣－"
 _APOSTROPHES = str.maketrans("’‘ʼ`´′", "''''''")
 _SHAPE = re.compile(r"([^0-9]*?)((?:(?<![^\W\d_])[.,])?[0-9](?:[0-9.,'\s]*[0-9])?)([^0-9]*)")
-_NO_DECIMALS = re.compile(rf"\s*[.,](?:[{_MINUS}]{{1,2}})?(?=\s|$)")
+_NO_DECIMALS = re.compile(rf"([.,])([{_MINUS}]{{1,2}})?(?=\s|$)")
+"""5,- and 12.-- in German, Dutch and Swiss writing; a point alone behind an amount says nothing."""
 _EXPONENT = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
 
 
@@ -58,8 +59,11 @@ def figure(text: str) -> Figure | None:
     before, digits, behind = found.groups()
     begin = given.index(text) + len(before)
     end = begin + len(digits)
-    behind = _NO_DECIMALS.sub("", behind, count=1) if behind[:2].strip()[:1] in ".," else behind
     digits = " ".join(digits.split())
+    none = _NO_DECIMALS.match(behind)
+    if none is not None:
+        digits += f"{none[1]}00" if none[2] else ""
+        behind = behind[none.end() :]
     if not before and not behind:
         return Figure(digits, False, "", "", "", begin, end)
     negative, around = _signed(before, behind, text)
@@ -171,7 +175,9 @@ def _whole(head: str, decimal: str) -> str | None:
     first, *middle, last = head.split(sign)
     if not 1 <= len(first) <= 3 or len(last) != 3:
         return None
-    if all(len(part) == 3 for part in middle) and first != "0":
+    if head[0] == "0":
+        return None
+    if all(len(part) == 3 for part in middle):
         return head.replace(sign, "")
     if sign == "," and len(first) <= 2 and all(len(part) == 2 for part in middle):
         return head.replace(sign, "")
