@@ -22,6 +22,7 @@ from tests.unit.books import (
     Books,
     invoice,
     payment,
+    reversal,
     statement,
     sums_hold,
 )
@@ -151,7 +152,7 @@ def test_an_id_of_another_customer_or_another_amount_is_refused_though_it_was_no
 
 def so_far(amount: int) -> Any:
     """What a document says was paid of it up to now."""
-    return replace(payment("prepaid:I1", amount, ("I1", None, amount)), so_far=True)
+    return replace(payment("paid:I1", amount, ("I1", None, amount)), so_far=amount)
 
 
 def test_what_was_paid_up_to_now_is_posted_for_what_is_new_of_it() -> None:
@@ -163,6 +164,25 @@ def test_what_was_paid_up_to_now_is_posted_for_what_is_new_of_it() -> None:
     assert books.record(so_far(6_000)) == ACCEPTED
     sums_hold(books)
     assert books.open() == {"I1/1": 4_000}
+
+
+def test_what_a_document_says_was_paid_is_not_paid_twice_where_a_payment_told_it_before() -> None:
+    books = Books()
+    books.record(invoice("I1", 10_000))
+    books.record(payment("p1", 8_000))
+    assert books.record(so_far(10_000)) == ACCEPTED
+    sums_hold(books)
+    assert (books.open(), books.credit()) == ({}, 0)
+
+
+def test_a_document_that_comes_again_after_its_payment_bounced_does_not_pay_it_again() -> None:
+    books = Books()
+    books.record(invoice("I1", 10_000))
+    books.record(payment("p1", 10_000))
+    books.record(so_far(10_000))
+    books.record(reversal("r1", "p1"))
+    assert books.record(so_far(10_000)) == UNCHANGED
+    assert books.open() == {"I1/1": 10_000}
 
 
 def told(body: InvoiceBody, **facts: Any) -> InvoiceBody:

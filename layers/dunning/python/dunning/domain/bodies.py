@@ -69,9 +69,9 @@ class MoneyBody(Body):
     reference: str | None = None
     on_account: bool = False
     """Whether all of it stays on account, whatever is open."""
-    so_far: bool = False
-    """Whether the amount is all that was paid under this id up to now (a document's own word), of
-    which some may have been told before."""
+    so_far: int = 0
+    """Where a document itself tells of it: all that was paid of it up to now, of which some may
+    have been told before under this id, or paid otherwise: no more is posted than is open."""
     about: Customer | None = None
     """What the document says of the customer: it fills what is not known of them."""
 

@@ -251,7 +251,13 @@ def _money(account: Account, body: MoneyBody, find: Find) -> Entry:
             f"{len(early)} of the invoices are not known here; at most {LARGEST_WRITE} can be"
             " waited for at once: send the invoices first",
         )
-    on_account = body.amount - sum(a.amount for a in allocations)
+    amount, reference = body.amount, body.reference or ""
+    if body.so_far:
+        # What of the document is not open any more was paid before, whoever told of it.
+        used = sum(a.amount for a in allocations) + sum(early.values())
+        amount -= sum(part.amount for part in parts) - used
+        reference = format_amount(body.so_far, body.currency)
+    on_account = amount - sum(a.amount for a in allocations)
     post(
         entry,
         Posting(
@@ -260,10 +266,10 @@ def _money(account: Account, body: MoneyBody, find: Find) -> Entry:
             on=body.on,
             value_date=body.value_date,
             currency=body.currency,
-            amount=body.amount,
+            amount=amount,
             allocations=tuple(allocations),
             on_account=on_account,
-            reference=body.reference or "",
+            reference=reference,
         ),
         find,
         beside=len(early),

@@ -55,7 +55,8 @@ class Posting:
     applied: bool = True
     """False while a large posting is being applied in parts."""
     reference: str = ""
-    """The reference of a payment; of a statement what it said was open."""
+    """The reference of a payment; of what a statement or document told, the amount that it said
+    was open, or paid up to then."""
 
     def __post_init__(self) -> None:
         if sum(a.amount for a in self.allocations) + self.on_account != self.amount:

@@ -27,7 +27,7 @@ from dunning.domain.documents import dispute_id, enter_again, in_writes
 from dunning.domain.entries import enter
 from dunning.domain.facts import Awaiting
 from dunning.domain.invoice import Invoice
-from dunning.domain.ledger import Entry, Find, LedgerError, TornError
+from dunning.domain.ledger import Entry, Find, LedgerError, TornError, minor_units
 from dunning.domain.outcomes import HARD
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, Posting, PostingKey
@@ -267,15 +267,19 @@ class Session:
         for count in range(2, MOST_SO_FAR):
             key = PostingKey(LEDGER, id_)
             posting = self.ledger.posting(self.creditor, self.account, key)
-            if posting is None or posting.currency != body.currency:
+            if posting is None or (posting.currency, bool(posting.reference)) != (
+                body.currency,
+                True,
+            ):
                 break
-            told, last, id_ = told + posting.amount, key, f"{body.id}:{count}"
+            told = max(told, minor_units(posting.reference, posting.currency))
+            last, id_ = key, f"{body.id}:{count}"
         if last is None:
             return self._known_id(body)
-        new = body.amount - told
+        new = body.so_far - told
         if new > 0:
             parts = tuple(replace(part, amount=min(part.amount, new)) for part in body.parts)
-            return self._record(replace(body, id=id_, amount=new, parts=parts, so_far=False))
+            return self._record(replace(body, id=id_, amount=new, parts=parts))
         unchanged = self._unchanged()
         owner = self.ledger.owner_of_posting(self.creditor, last) if self.origin else None
         return ACCEPTED if owner and owner.by == self.origin else unchanged

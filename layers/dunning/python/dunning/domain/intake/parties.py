@@ -9,11 +9,11 @@ from typing import TypeVar
 
 from dunning.domain.account import EMAIL, VOICE
 from dunning.domain.customer import Address, Customer
-from dunning.domain.fields import Fields, ReadingError, clean_text, names
+from dunning.domain.fields import Fields, ReadingError, clean_text, email_address, names
 
 LONGEST_NAME, LONGEST_LINE, MOST_LINES = 200, 200, 10
-_FIELDS = names("email phone language country")
-_BETWEEN = re.compile(r"[;,\s]+")
+_FIELDS = names("phone language country")
+_NAMED = re.compile(r"<([^<>]+)>")
 _T = TypeVar("_T")
 
 Told = tuple[tuple[str, str], ...]
@@ -41,11 +41,12 @@ def about(
             left_out.append((error.code, f"{error}; it was left out, the document was taken"))
             return nothing
 
-    emails = [one for one in _BETWEEN.split(email) if one]
-    fields = Fields(
-        {"email": emails, "phone": phone, "language": language, "country": country}, _FIELDS
+    fields = Fields({"phone": phone, "language": language, "country": country}, _FIELDS)
+    emails = (
+        kept(lambda one=one: email_address(one, "email"), "")  # type: ignore[misc]
+        for one in dict.fromkeys(_each(email))
     )
-    addresses = [Address(EMAIL, one, "") for one in kept(lambda: fields.emails("email"), none)]
+    addresses = [Address(EMAIL, one, "") for one in emails if one]
     addresses += [Address(VOICE, one, "") for one in kept(lambda: fields.phones("phone"), none)]
     lines = [
         kept(lambda line=line: clean_text(line, "address", LONGEST_LINE), "")  # type: ignore[misc]
@@ -61,3 +62,14 @@ def about(
     )
     said = described if described != Customer(customer) else None
     return said, tuple(left_out)
+
+
+def _each(text: str) -> list[str]:
+    """The addresses of a cell: several stand with a semicolon, a comma or a blank between them, and
+    each may have its owner's name before it."""
+    found = []
+    for part in re.split(r"[;,\n]", text):
+        named = _NAMED.search(part)
+        one = (named.group(1) if named else part).strip()
+        found += one.split() if one.count("@") > 1 else [one]
+    return [one for one in found if one]
