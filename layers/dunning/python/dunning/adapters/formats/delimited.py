@@ -3,7 +3,7 @@ What the columns mean is not known here; cells are text as it stands, blanks inc
 """
 
 import csv
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from operator import length_hint
@@ -86,28 +86,29 @@ def _said(line: str) -> str:
 
 
 def _delimiter(lines: list[str]) -> str:
-    """The delimiter that parts the largest share of rows into one number of cells; of several,
-    the one with more rows so parted, then with more cells.
+    """The delimiter that parts the longest run of rows into one number of cells; of several, the
+    one with more cells.
 
-    A decimal comma or a comma in a name parts some rows and not the header; titles are not parted.
+    A decimal comma, or a comma in a name, parts the rows and not the header above them; titles
+    may have commas too, and the header breaks their run.
     """
-    best, score = DELIMITERS[0], (0.0, 0, 0)
+    best, score = DELIMITERS[0], (0, 0)
     for delimiter in DELIMITERS:
-        widths = Counter(_widths(lines, delimiter))
-        parted = [(rows, width) for width, rows in widths.items() if width > 1]
-        if parted:
-            rows, width = max(parted)
-            found = (rows / widths.total(), rows, width)
-            if found > score:
-                best, score = delimiter, found
+        run = last = 0
+        for width in _widths(lines, delimiter):
+            run = run + 1 if width == last else 1
+            last = width
+            if width > 1 and (run, width) > score:
+                best, score = delimiter, (run, width)
     return best
 
 
 def _widths(lines: list[str], delimiter: str) -> Iterator[int]:
+    """Cells of each row that is not blank; 0 where a quote is left over, for it was parted."""
     try:
         for cells in csv.reader(lines, delimiter=delimiter):
             if cells:
-                yield len(cells)
+                yield 0 if any(cell.count('"') % 2 for cell in cells) else len(cells)
     except csv.Error:
         return
 

@@ -15,6 +15,8 @@ from dunning.service.ports import FileRows, Row, Source
 CHUNK = 1 << 20
 BLOCK = 1 << 16
 LONGEST_LINE = 1_000_000
+_SCANNED = 1 << 19
+"""Less than the longest line, so that no longer one hides in a piece."""
 FORMULA = "=+-@"
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -199,7 +201,7 @@ def _scanned(source: Source, codec: str, begin: int, errors: str) -> _Scan | Non
     scan = _Scan()
     lines = length = 0
     try:
-        for text in _decoded(source, codec, begin, errors, CHUNK):
+        for text in _decoded(source, codec, begin, errors, _SCANNED):
             scan.size += len(text)
             scan.blank = scan.blank and not text.strip("\0 \t\r\n\ufeff")
             if not text.isascii():
