@@ -15,7 +15,7 @@ settings.register_profile("steady", derandomize=True)
 settings.register_profile("wandering", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
-SLOWEST_LAST = ("unit", "contract", "model", "infra", "cloud", "browser")
+SLOWEST_LAST = ("unit", "fuzz", "contract", "model", "infra", "cloud", "browser")
 HERE = Path(__file__).parent
 
 

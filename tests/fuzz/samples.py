@@ -225,6 +225,32 @@ STRIPE = {
 }
 
 
+CSV = (
+    "number,customer,currency,issued,due,amount\n"
+    "A1,c1,EUR,2026-01-31,2026-02-28,119.00\nA2,c2,USD,2026-01-31,2026-02-28,70\n"
+    "A3,c2,USD,2026-02-13,2026-02-28,-7.50\n"
+)
+GERMAN = (
+    "Offene Posten per 31.12.2025;;;;\n\n"
+    "Rechnungs-Nr.;Kunde;Rechnungsdatum;Fällig am;Betrag;Offen\n"
+    "R-1;Müller & Söhne;13.11.2025;13.12.2025;1.234,56 €;1.234,56 €\n"
+    "R-2;Groß;14.11.2025;14.12.2025;99,00 €;9,00 €\nSumme;;;;1.333,56 €;1.243,56 €\n"
+)
+LINES = (
+    "Invoice Number\tContact Name\tInvoice Date\tDue Date\tCurrency\tLine Amount\n"
+    "INV-1\tAda\t03/31/2026\t04/30/2026\tUSD\t$1,000.00\n"
+    "INV-1\tAda\t03/31/2026\t04/30/2026\tUSD\t$(20.00)\n"
+    "\t\t\tTotal\t\t$980.00\n"
+)
+DATEV = (
+    '"EXTF";700;21;"Buchungsstapel";12;20260101120000000;;"RE";"";"";1001;1;20260101;4;20260101;'
+    '20260131;"Januar";"";1;0;0;"EUR"\n'
+    "Umsatz (ohne Soll/Haben-Kz);Soll/Haben-Kennzeichen;WKZ Umsatz;Kurs;Basis-Umsatz;WKZ Basis-"
+    "Umsatz;Konto;Gegenkonto (ohne BU-Schlüssel);BU-Schlüssel;Belegdatum;Belegfeld 1;Belegfeld 2\n"
+    '119,00;"S";"EUR";;;"";10001;8400;"";1301;"R-1";"150226"\n'
+)
+
+
 def every() -> dict[str, bytes]:
     """A valid file of every format, by name."""
     invoice = ubl().encode()
@@ -241,6 +267,10 @@ def every() -> dict[str, bytes]:
         "plain.pdf": pdf(),
         "files.zip": packed(("a/ubl.xml", invoice), ("b.jsonl", json_lines(BODIES))),
         "stored.zip": packed(("ubl.xml", invoice), method=zipfile.ZIP_STORED),
+        "plain.csv": CSV.encode(),
+        "german.csv": GERMAN.encode("cp1252"),
+        "lines.csv": LINES.encode("utf-16"),
+        "datev.csv": DATEV.encode("cp1252"),
         "bodies.jsonl": json_lines(BODIES),
         "flat.jsonl": json_lines(FLAT),
         "bodies.json": json.dumps(BODIES).encode(),

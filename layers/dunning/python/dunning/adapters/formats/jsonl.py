@@ -3,6 +3,7 @@ never an exception. What a body means, and which keys it has, is the domain's.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
@@ -17,6 +18,8 @@ from dunning.service.ports import FileRows, Row, Source
 COLUMNS = ("line",)
 LONGEST_LINE = 1_000_000
 _SEEN_BEFORE_GIVING_UP = 1_000
+_HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+"""What may be half of a character, as JSON may write it."""
 
 
 def text_of(source: Source) -> Text | FileRows:
@@ -99,7 +102,7 @@ def row_of(number: int, line: str) -> Row:
 def loads(text: str, what: str) -> object:
     """JSON as values, numbers with their digits. Raises ReadingError."""
     try:
-        return _DECODER.decode(text)
+        found: object = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, " if error.lineno > 1 else ""
         said = f"{what} is not JSON ({error.msg}, {where}character {error.colno}); mend it there"
@@ -109,6 +112,13 @@ def loads(text: str, what: str) -> object:
     except (ValueError, ArithmeticError, RecursionError):
         said = f"{what} is not JSON that can be read (a number too long, or nested too deeply)"
         raise ReadingError("not_json", "", said) from None
+    if _HALF.search(text):
+        try:
+            json.dumps(found, ensure_ascii=False, default=str).encode()
+        except UnicodeEncodeError:
+            said = f"{what} holds half a character (\\ud800 to \\udfff alone); leave it out"
+            raise ReadingError("bad_text", "", said) from None
+    return found
 
 
 def _first_not_utf8(source: Source) -> int:

@@ -25,7 +25,7 @@ Object = Mapping[str, object]
 
 def are(first: Object) -> bool:
     """Whether an object is one of these."""
-    return first.get("object") in _KINDS and "currency" in first and "total" in first
+    return str(first.get("object")) in _KINDS and "currency" in first and "total" in first
 
 
 def are_others(first: Object) -> bool:
