@@ -67,7 +67,7 @@ def about(
 def _each(text: str) -> list[str]:
     """The addresses of a cell: several stand with a semicolon, a comma or a blank between them, and
     each may have its owner's name before it."""
-    found = []
+    found: list[str] = []
     for part in re.split(r"[;,\n]", text):
         named = _NAMED.search(part)
         one = (named.group(1) if named else part).strip()
