@@ -1,6 +1,8 @@
 """A file is what it holds, whatever its name; what is not read is named, with what to send."""
 
 import io
+import subprocess
+import sys
 import zipfile
 
 import pytest
@@ -92,3 +94,24 @@ def test_a_table_that_begins_with_an_angle_bracket_is_a_table() -> None:
     found = read(b"<number>,customer\n1,2\n", "a.csv")
 
     assert all("XML" not in str(row.error) for row in found)
+
+
+def test_the_packages_of_the_documents_layer_are_loaded_by_the_files_that_need_them_alone() -> None:
+    said = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            (
+                "import sys\n"
+                "from dunning.adapters.formats.files import FilesByName\n"
+                "from dunning.adapters.formats.source import BytesSource\n"
+                "list(FilesByName().rows('a.jsonl', BytesSource(b'{\"type\":\"x\"}')).rows)\n"
+                "print({'lxml', 'pypdf', 'python_calamine'} & set(sys.modules))"
+            ),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert said.stdout.strip() == "set()"

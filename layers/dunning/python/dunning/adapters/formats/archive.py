@@ -109,7 +109,9 @@ class _Reading:
         if own.columns or own.holds != DOCUMENTS:
             self.understood.members[name] = own
         self.understood.assumed += [f"{name}: {text}" for text in own.assumed]
-        self.understood.questions += own.questions
+        self.understood.questions += [
+            one for one in own.questions if one not in self.understood.questions
+        ]
 
 
 def read(source: Source, reader: Reader) -> FileRows:

@@ -86,7 +86,7 @@ class _File:
         if head.startswith(_OLE):
             return self._ole()
         named = next((what for mark, what in _NAMED if mark.match(head)), None)
-        if named is None and len(_MAIL.findall(head[:4096])) >= 3:
+        if named is None and head[:1].isalpha() and len(_MAIL.findall(head[:4096])) >= 3:
             named = "an e-mail message; send the file that is attached to it"
         if named is not None:
             return _is(named)

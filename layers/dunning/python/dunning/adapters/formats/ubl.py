@@ -3,6 +3,7 @@ element says what. What it means is `domain/intake/einvoice`'s.
 """
 
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING
 
 from dunning.domain.fields import ReadingError
@@ -27,6 +28,7 @@ INVOICE = f"{{{_XSD}Invoice-2}}Invoice"
 CREDIT_NOTE = f"{{{_XSD}CreditNote-2}}CreditNote"
 
 
+@cache
 def _path(*names: str) -> str:
     """A path of aggregates (capitalised words) down to a basic component, the last."""
     return "/".join([*(f"{_CAC}{name}" for name in names[:-1]), f"{_CBC}{names[-1]}"])

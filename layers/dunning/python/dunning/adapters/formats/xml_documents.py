@@ -48,6 +48,7 @@ _OTHERS = (
     ("www.w3.org/2000/svg", "a picture (SVG)"),
     ("CrossIndustryInvoice", "a Cross Industry Invoice of an edition that is not read (D16B is)"),
 )
+_BANK = camt.NAMESPACE.encode()
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 
 
@@ -55,11 +56,11 @@ def read(source: Source) -> FileRows:
     """The documents of an XML file."""
     try:
         with source.open() as stream:
-            found = xml_tree.prolog(stream.read(xml_tree.HEAD))
+            head = stream.read(xml_tree.HEAD)
+            found = xml_tree.prolog(head) if _BANK in head.replace(b"\0", b"") else None
             if found is not None and camt.NAMESPACE in found.root:
                 return camt.read(source, found.root)
-            stream.seek(0)
-            body = stream.read(xml_tree.LARGEST + 1)
+            body = head + stream.read(xml_tree.LARGEST + 1 - len(head))
         return of(body)
     except ReadingError as error:
         return file_error(error.code, str(error), COLUMNS)
