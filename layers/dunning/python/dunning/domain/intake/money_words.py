@@ -11,7 +11,8 @@ from .amounts import NumberStyle
 from .cells import Cell
 from .currencies import currencies_of
 
-LOOKED_AT = 20_000
+LOOKED_AT = 5_000
+_DIGITS = "0123456789.,-"
 _COMMON = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "SEK", "NOK", "DKK", "JPY", "CNY")
 """Which of the many currencies of a sign are asked for first."""
 
@@ -38,7 +39,7 @@ def money_in(cells: Iterable[Cell], numbers: NumberStyle) -> Money:
     codes: Counter[str] = Counter()
     signs: Counter[str] = Counter()
     for cell in islice(cells, LOOKED_AT):
-        if not isinstance(cell, str) or cell.isdecimal():
+        if not isinstance(cell, str) or not cell.strip(_DIGITS):
             continue
         try:
             found = numbers.read(cell)

@@ -3,7 +3,7 @@ Every rule of a layout is here; the plain rows of a file take the short way in `
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -16,8 +16,9 @@ from .headings import normal
 from .layouts import PLAIN
 from .recognise import DAYS, MONEY, Recognised
 from .row import Row
+from .table import NumberedRow
 from .understood import PAYMENTS
-from .values import Currencies, IdMemo, Ids, Moneys, Texts, Words, unescaped
+from .values import Currencies, Days, IdMemo, Ids, Moneys, Texts, Words, unescaped
 from .words import (
     BY_SIGN,
     DRAFT,
@@ -83,7 +84,7 @@ class Interpreter:
                 ids = Ids(name, heading, self._width_of(name))
                 found[name] = ids.read if name == "number" else IdMemo(ids).__getitem__
             elif name in DAYS:
-                found[name] = self.found.days.read
+                found[name] = Days(name, heading, self.found.days.read).__getitem__
             elif name == "disputed":
                 found[name] = Words(name, heading).__getitem__
             elif name in TEXTS:
@@ -117,15 +118,16 @@ class Interpreter:
 
     # --- rows ---------------------------------------------------------------------------------
 
-    def rows(self, rows: Iterator[tuple[int, Sequence[Cell] | None]]) -> Iterator[Row]:
+    def rows(self, rows: Iterable[NumberedRow]) -> Iterator[Row]:
         """Every row that is no mere decoration."""
         for number, cells in rows:
             row = self.row(number, cells)
             if row is not None:
                 yield row
 
-    def finish(self) -> None:
-        """Say what was decided row by row."""
+    def finish(self) -> Iterator[Row]:
+        """No row: says what was decided row by row, once all have gone by."""
+        yield from ()
         for word, count in self.by_sign.most_common(5):
             self.found.understood.assumed.append(
                 f"{count} rows of type {printable(word)} were taken by their sign: above zero as an"
@@ -210,9 +212,6 @@ class Interpreter:
                 values[name] = reader(cell)
             except ReadingError as error:
                 errors.append(error)
-            except ValueError as error:
-                said = f"{self._heading(name)}: {error}"
-                errors.append(ReadingError("bad_date", name, said))
         currency = values.get("currency") or self.found.currency
         for name in (*MONEY, "quantity", "discount"):
             place = self.at.get(name, -1)

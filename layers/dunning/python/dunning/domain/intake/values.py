@@ -5,6 +5,7 @@ Each reader remembers texts that it has read, for columns repeat themselves; day
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 
 from dunning.domain.fields import ReadingError, printable
@@ -105,6 +106,23 @@ class Texts(_Memo):
         return self._keep(cell, line[: LONGEST.get(self.field, _ANY_TEXT)])
 
 
+class Days(_Memo):
+    """Days by the style of the table; None for none."""
+
+    __slots__ = ("style",)
+
+    def __init__(self, field: str, heading: str, style: Callable[[Cell], date | None]) -> None:
+        super().__init__(field, heading)
+        self.style = style
+
+    def __missing__(self, cell: Cell) -> object:
+        try:
+            found = self.style(unescaped(cell) if isinstance(cell, str) else cell)
+        except ValueError as error:
+            raise ReadingError("bad_date", self.field, f"{self.heading}: {error}") from None
+        return self._keep(cell, found)
+
+
 class Words(_Memo):
     """Yes and no; nothing is no."""
 
@@ -184,11 +202,12 @@ class MoneyIn:
             raise ReadingError("bad_amount", field, f"{heading}: {error}") from None
         if found is None:
             return None
-        if found.currency and self.currency and found.currency != self.currency:
+        if found.currency and found.currency != self.currency:
+            others = f"the row in {self.currency}" if self.currency else "others name no currency"
             raise ReadingError(
                 "other_currency",
                 field,
-                f"{heading} is in {found.currency}, and the row in {self.currency}; mend one",
+                f"{heading} is in {found.currency}, and {others}; add a column of currencies",
             )
         value = found.value
         self._checked(value, field, heading)
