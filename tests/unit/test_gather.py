@@ -16,8 +16,10 @@ def gather() -> Iterator[SqliteGather]:
         yield made
 
 
-def row(account: str, line: str, *, key: str = "", name: str = "", ref: str = "") -> Kept:
-    return Kept(account, key, name, ref, line.encode())
+def row(
+    account: str, line: str, *, key: str = "", name: str = "", ref: str = "", size: int = 1
+) -> Kept:
+    return Kept(account, key, name, ref, line.encode(), size)
 
 
 def taken(gather: SqliteGather, most: int = 100) -> list[tuple[str, str]]:
@@ -47,6 +49,12 @@ def test_the_rows_of_one_document_come_together_where_its_first_row_stands(
     assert taken(gather) == [("a", "1 4"), ("a", "2"), ("a", "3")]
 
 
+def test_what_lines_stand_for_is_counted_in_rows_of_the_file(gather: SqliteGather) -> None:
+    for size in (3, 1, 4):
+        gather.put(row("a", "1", key="x", size=size))
+    assert [one.size for one in gather.take(10)] == [8]
+
+
 def test_a_document_whose_rows_name_two_accounts_is_one_document_all_the_same(
     gather: SqliteGather,
 ) -> None:
@@ -59,7 +67,9 @@ def test_a_document_whose_rows_name_two_accounts_is_one_document_all_the_same(
 def test_a_document_of_too_many_rows_is_never_held_whole(gather: SqliteGather) -> None:
     for number in range(4):
         gather.put(row("a", str(number), key="x"))
-    assert list(gather.take(3)) == [Together("a", [str(n).encode()], 4) for n in range(4)]
+    assert list(gather.take(3)) == [
+        Together("a", "x", [str(n).encode()], 4, 1) for n in range(4)
+    ]
 
 
 def test_a_row_that_names_nobody_goes_to_whoever_its_chain_of_names_leads_to(

@@ -23,7 +23,7 @@ PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA temp_store = FILE;
 PRAGMA cache_size = -8000;
 CREATE TABLE rows (
-    seq INTEGER PRIMARY KEY, account TEXT, key TEXT, name TEXT, ref TEXT, line BLOB
+    seq INTEGER PRIMARY KEY, account TEXT, key TEXT, name TEXT, ref TEXT, line BLOB, size INTEGER
 );
 """
 _BY_NAME = "CREATE INDEX by_name ON rows (name, seq) WHERE name <> ''"
@@ -61,7 +61,7 @@ INSERT INTO places (seq, document, n, account)
 """,
 )
 _TAKE = """
-SELECT places.document, places.n, places.account, rows.line
+SELECT places.document, places.n, places.account, rows.key, rows.line, rows.size
 FROM places CROSS JOIN rows ON rows.seq = places.seq ORDER BY places.place
 """
 
@@ -108,12 +108,14 @@ class SqliteGather:
         for statement in _TOGETHER:
             self._database.execute(statement)
         found = self._database.execute(_TAKE)
-        for (_, n, account), rows in groupby(found, lambda row: row[:3]):
-            if n > most:
-                for row in rows:
-                    yield Together(account, [row[3]], n)
+        for (_, n, account, key), rows in groupby(found, lambda row: row[:4]):
+            if n == 1 or n > most:
+                for *_, line, size in rows:
+                    yield Together(account, key, [line], n, size)
             else:
-                yield Together(account, [row[3] for row in rows], n)
+                held = list(rows)
+                lines, sizes = [row[4] for row in held], [row[5] for row in held]
+                yield Together(account, key, lines, n, sum(sizes))
 
     def __len__(self) -> int:
         return self._count
@@ -133,7 +135,8 @@ class SqliteGather:
 
     def _flush(self) -> None:
         self._database.executemany(
-            "INSERT INTO rows (account, key, name, ref, line) VALUES (?, ?, ?, ?, ?)", self._waiting
+            "INSERT INTO rows (account, key, name, ref, line, size) VALUES (?, ?, ?, ?, ?, ?)",
+            self._waiting,
         )
         self._waiting.clear()
 

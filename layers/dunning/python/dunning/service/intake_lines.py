@@ -38,13 +38,36 @@ def pack(row: Row) -> bytes:
 
 def unpack(line: bytes) -> Row:
     """The row that a line was made of."""
-    number, cells, repeats, file, kind, what = json.loads(line.decode("utf-8", "surrogatepass"))
+    return _row(json.loads(line.decode("utf-8", "surrogatepass")))
+
+
+def _row(packed: list[Any]) -> Row:
+    number, cells, repeats, file, kind, what = packed
     kept = tuple(map(tuple, cells))
     if kind == _DOCUMENT:
         return Row(number, kept, repeats=repeats, document=_document_in(what), file=file)
     if kind == _BODY:
         return Row(number, kept, body=what, repeats=repeats, file=file)
     return Row(number, kept, error=LedgerError(*what), repeats=repeats, file=file)
+
+
+def as_line(account: str, occurrence: int, packed: bytes) -> bytes:
+    """A packed row as a line of a part: whose it is, and the how manieth of its kind."""
+    return b"[%s,%d,%s]" % (_encode(account).encode(), occurrence, packed)
+
+
+class Line(NamedTuple):
+    """A line of a part."""
+
+    account: str
+    occurrence: int
+    row: Row
+
+
+def of_line(line: bytes) -> Line:
+    """What a line of a part says."""
+    account, occurrence, packed = json.loads(line.decode("utf-8", "surrogatepass"))
+    return Line(account, occurrence, _row(packed))
 
 
 def _plain(value: object) -> object:

@@ -23,6 +23,8 @@ class Kept(NamedTuple):
     ref: str
     """The name of the row that says whose this one is; "" where `account` does."""
     line: bytes
+    size: int = 1
+    """Rows of the file that the line stands for."""
 
 
 class Together(NamedTuple):
@@ -30,10 +32,13 @@ class Together(NamedTuple):
 
     account: str
     """"" where neither the file nor the ledger knows whose it is."""
+    key: str
     lines: list[bytes]
     of: int
-    """Rows that the document has in all: more than `lines` where it has too many to be held, which
+    """Lines that the document has in all: more than `lines` where it has too many to be held, which
     then come one by one."""
+    size: int
+    """Rows of the file that `lines` stand for."""
 
 
 class Gather(Protocol):
@@ -133,7 +138,7 @@ class Step(NamedTuple):
 
 
 class Steps(Protocol):
-    """The queue of the parts."""
+    """The queue of the steps. One that is put twice is taken twice, which changes nothing."""
 
     def put(self, steps: Iterable[Step]) -> None: ...
 

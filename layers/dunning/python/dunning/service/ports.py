@@ -106,8 +106,8 @@ class Ledger(Protocol):
     ) -> Iterator[AgendaEntry]:
         """Accounts due at or before `until`, oldest first over all shards, with key > `after`."""
 
-    def book(self, creditor: str) -> Iterator[str]:
-        """The keys of a creditor's accounts."""
+    def book(self, creditor: str, after: str = "") -> Iterator[str]:
+        """The keys of a creditor's accounts, in an order of the book's own; those behind a key."""
 
     def tasks(self, creditor: str) -> Iterator[Task]: ...
 

@@ -31,6 +31,7 @@ from dunning.domain.ledger import Entry, Find, LedgerError, TornError, minor_uni
 from dunning.domain.outcomes import HARD
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, Posting, PostingKey
+from dunning.domain.statements import statement_id
 from dunning.service.accounts import Accounts, Contended, Edit, Held
 from dunning.service.ports import AddressHash, Known, Ledger, Suppressions
 from dunning.service.replan import Replan
@@ -59,6 +60,9 @@ class Session:
     now: int
     origin: str = ""
     looks_first: bool = False
+    retried: bool = True
+    """Whether an earlier try of the same origin may have been cut: what a statement said then is
+    looked for. (What else that try recorded is seen without a further look.)"""
     notes: list[tuple[str, str]] = field(default_factory=list)
     """What whoever sent the last body should know: a code and a sentence each."""
     _held: Held = field(default_factory=Held)
@@ -82,6 +86,8 @@ class Session:
         if isinstance(body, InvoiceBody):
             invoice = replace(body.invoice, by=self.origin)
             writes = in_writes(replace(body, invoice=invoice))
+        elif isinstance(body, StatementBody) and body.invoice is not None:
+            writes = (replace(body, invoice=replace(body.invoice, by=self.origin)),)
         outcomes = [self._record(one) for one in writes]
         return ACCEPTED if ACCEPTED in outcomes else UNCHANGED
 
@@ -105,8 +111,25 @@ class Session:
                 raise
             return known
         if entry is None or entry.quiet:
-            return self._unchanged()
+            unchanged = self._unchanged()
+            return ACCEPTED if self._stated_before(body) else unchanged
         return ACCEPTED
+
+    def _stated_before(self, body: AccountBody) -> bool:
+        """Whether an earlier try of this origin posted what a statement says of a document."""
+        if not (isinstance(body, StatementBody) and self.origin and self.retried):
+            return False
+        ids = [PostingKey(LEDGER, statement_id(body, again)) for again in (False, True)]
+        if body.credit is not None:
+            source = CREDIT_NOTES if body.credit.type == "credit_note" else LEDGER
+            ids.append(PostingKey(source, body.credit.id))
+        owners = (self.ledger.owner_of_posting(self.creditor, key) for key in ids)
+        if any(owner and owner.by == self.origin for owner in owners):
+            return True
+        invoice = None
+        if body.invoice is not None:
+            invoice = self.ledger.invoice(self.creditor, self.account, body.document)
+        return invoice is not None and invoice.by == self.origin
 
     def _enter(self, body: AccountBody) -> Entry | None:
         def edit(state: Account) -> Entry | None:

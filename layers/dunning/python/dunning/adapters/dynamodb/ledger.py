@@ -186,15 +186,21 @@ class DynamoLedger:
         for key in merge(*streams):
             yield AgendaEntry(key, keys.agenda_account(key))
 
-    def book(self, creditor: str) -> Iterator[str]:
+    def book(self, creditor: str, after: str = "") -> Iterator[str]:
+        # A key says in which partition of the index it lies, and where.
+        place = keys.book(creditor, after) if after else ("", "")
         for number in range(keys.BOOK_SHARDS):
+            partition = keys.book_partition(creditor, number)
+            if partition < place[0]:
+                continue
+            condition, values = "bpk = :p", {":p": {"S": partition}}
+            if partition == place[0]:
+                condition, values = f"{condition} AND bsk > :k", {**values, ":k": {"S": place[1]}}
             for raw in self._query(
                 {
                     "IndexName": "book",
-                    "KeyConditionExpression": "bpk = :p",
-                    "ExpressionAttributeValues": {
-                        ":p": {"S": keys.book_partition(creditor, number)}
-                    },
+                    "KeyConditionExpression": condition,
+                    "ExpressionAttributeValues": values,
                     "ProjectionExpression": "pk",
                 }
             ):

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from dunning.domain.account import Account
 from dunning.domain.creditor import Creditor
 from dunning.domain.decision import Send
+from dunning.domain.intake.mapping import MappingFile, read_mapping
 from dunning.domain.policy import Policy, Rulebook
 from dunning.service.ports import AgendaEntry, Blob, Fetched, Gone, Message, SweepState, TooLarge
 
@@ -23,6 +24,7 @@ class MemorySettings:
     def __init__(self) -> None:
         self._books: dict[str, Rulebook] = {}
         self._sources: dict[tuple[str, int], str] = {}
+        self._mappings: dict[tuple[str, str], tuple[str, str]] = {}
 
     def refresh(self) -> None:
         """Nothing is kept apart from what stands."""
@@ -56,6 +58,15 @@ class MemorySettings:
     def policy_source(self, creditor: str, version: int) -> str | None:
         """The text of one version of a creditor's policy file."""
         return self._sources.get((creditor, version))
+
+    def mapping(self, creditor: str, layout: str) -> tuple[str, MappingFile] | None:
+        found = self._mappings.get((creditor, layout))
+        return (found[0], read_mapping(found[1])) if found else None
+
+    def put_mapping(self, creditor: str, layout: str, name: str, source: str) -> bool:
+        known = self._mappings.get((creditor, layout))
+        self._mappings[creditor, layout] = (name, source)
+        return known is None or known[1] != source
 
 
 class MemorySuppressions:

@@ -2,8 +2,9 @@
 For tests and whoever keeps nothing.
 """
 
+import json
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from dunning.service.intake_ports import CUTTING, DONE, RECORDING, Counts, Run, Step
@@ -75,3 +76,10 @@ class MemorySteps:
 
     def put(self, steps: Iterable[Step]) -> None:
         self.waiting.extend(steps)
+
+
+class PlainPages:
+    """A report as it is, for whoever reads no page."""
+
+    def page(self, creditor: str, report: Mapping[str, object]) -> bytes:
+        return json.dumps(report).encode()

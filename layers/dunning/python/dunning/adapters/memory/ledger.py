@@ -147,8 +147,9 @@ class MemoryLedger:
         for key in merge(*(shard(number) for number in range(shards))):
             yield AgendaEntry(key, key.partition("#")[2])
 
-    def book(self, creditor: str) -> Iterator[str]:
-        return (key for key in sorted(self._accounts) if keys.creditor_of(key) == creditor)
+    def book(self, creditor: str, after: str = "") -> Iterator[str]:
+        mine = (key for key in sorted(self._accounts) if keys.creditor_of(key) == creditor)
+        return (key for key in mine if key > after)
 
     def tasks(self, creditor: str) -> Iterator[Task]:
         return iter(sorted(self._tasks.get(creditor, {}).values(), key=lambda t: (t.at, t.id)))
