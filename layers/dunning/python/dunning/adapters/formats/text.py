@@ -12,15 +12,12 @@ from itertools import chain
 from dunning.domain.fields import ReadingError, printable
 from dunning.service.ports import FileRows, Row, Source
 
-CHUNK = 1 << 20
+_HEAD = 1 << 20
 BLOCK = 1 << 16
 LONGEST_LINE = 1_000_000
 _SCANNED = 1 << 19
 """Less than the longest line, so that no longer one hides in a piece."""
-FORMULA = "=+-@"
 
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_ESCAPED = re.compile(r"'(?:[\t\r\n]|\s*[=+\-@])")
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32"),
@@ -125,7 +122,7 @@ def as_text(source: Source, encoding: str | None = None) -> Text | FileRows:
     is Windows-1252. Reads the file once to three times, a piece at a time.
     """
     with source.open() as stream:
-        head = stream.read(CHUNK)
+        head = stream.read(_HEAD)
     if not head.strip() and source.size <= len(head):
         return _empty()
     named = next((what for mark, what in _BINARY if head.startswith(mark)), None)
@@ -269,31 +266,3 @@ def looks_like_markup(head: bytes) -> bool:
 def file_error(code: str, message: str, columns: Iterable[str] = ("line",)) -> FileRows:
     """A file of which nothing can be taken: one row that says why."""
     return FileRows(tuple(columns), (Row(0, (), error=ReadingError(code, "", message)),))
-
-
-def why_not_text(body: bytes) -> FileRows | None:
-    """The error of a file that is empty or not UTF-8 text; None where it is."""
-    if not body.strip():
-        return file_error("empty_file", "the file is empty; upload it with its rows")
-    if body.startswith(_UTF16):
-        return file_error("not_utf8", "the file is UTF-16 text; save it as UTF-8")
-    if b"\0" in body:
-        return file_error(
-            "not_text", "the file is not text (it holds zero bytes); save it as UTF-8"
-        )
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    view = memoryview(body)
-    at = 0
-    try:
-        for at in range(0, len(body), CHUNK):
-            decoder.decode(view[at : at + CHUNK])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError as error:
-        line = body.count(b"\n", 0, max(at + error.start, 0)) + 1
-        return file_error("not_utf8", f"the file is not UTF-8 text (line {line}); save it as UTF-8")
-    return None
-
-
-def unescaped(cell: str) -> str:
-    """A cell without the apostrophe that keeps a spreadsheet from calculating it."""
-    return cell[1:] if cell[:1] == "'" and _ESCAPED.match(cell) else cell
