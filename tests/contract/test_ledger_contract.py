@@ -455,3 +455,11 @@ def test_a_book_holds_the_accounts_of_its_creditor_alone(ledger: Ledger) -> None
     ledger.write("other", other, Change(replace(head(), creditor="other"), 0, put=(customer(),)))
     assert set(ledger.book(CREDITOR)) == mine
     assert list(ledger.book("other")) == [other]
+
+
+def test_a_book_goes_on_behind_any_of_its_accounts(ledger: Ledger) -> None:
+    for number in range(12):
+        start(ledger, f"C{number}")
+    whole = list(ledger.book(CREDITOR))
+    for place, account in enumerate(whole):
+        assert list(ledger.book(CREDITOR, account)) == whole[place + 1 :]

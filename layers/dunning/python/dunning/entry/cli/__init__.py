@@ -21,6 +21,7 @@ for command in (
     report,
     interest,
     cell.tasks,
+    cell.imports,
     cell.redrive,
     cell.settle,
     cell.replan,
