@@ -4,7 +4,7 @@ Which of several columns is taken for a field is `columns`'; known layouts name 
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from .currencies import code_of, currencies_of
@@ -29,6 +29,7 @@ _BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]{1,20}?)\s*[)\]]\s*\Z")
 _LAST_WORD = re.compile(r"(?:\b(?:in|en|em|-)\s+)?(\S{1,5})\s*\Z")
 
 
+@lru_cache(maxsize=8_192)
 def normal(heading: str) -> str:
     """A heading as it is compared: letters and digits alone, without case and accents. `#`, `№` and
     `Nº` are `no`, `%` is `percent`: `*Invoice #` and `InvoiceNo` are one."""

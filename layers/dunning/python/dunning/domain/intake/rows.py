@@ -59,6 +59,7 @@ class Interpreter:
         self.layout, self.at = found.layout, found.columns.at
         self.headings = found.columns.headings
         self.keys = tuple(normal(cell) for cell in found.header.cells)
+        self.first = next(cell for cell in found.header.cells if cell)
         self.skipped = found.understood.skipped
         self.moneys = Moneys(found.numbers.read)
         self.readers = self._readers()
@@ -155,7 +156,8 @@ class Interpreter:
         filled = [i for i, text in enumerate(texts) if text]
         if not filled:
             raise _Passed("blank")
-        if [normal(text) for text in texts[: len(self.keys)]] == list(self.keys[: len(texts)]):
+        first = filled[0]
+        if texts[first] == self.first and self._repeats_header(texts):
             raise _Passed("heading")
         if len(filled) == 1:
             self._alone(filled[0], texts[filled[0]])
@@ -180,6 +182,10 @@ class Interpreter:
         document = self._built(values, action)
         self.last = values
         return document
+
+    def _repeats_header(self, texts: Sequence[str]) -> bool:
+        keys = [normal(text) for text in texts[: len(self.keys)]]
+        return keys == list(self.keys[: len(keys)]) and not any(self.keys[len(keys) :])
 
     def _last_used(self, values: Mapping[str, object]) -> int:
         """The last column that matters: a row that ends before it is broken. Workbooks and rows
