@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from .account import Account
+from .account import Account, Applying
 from .amending import newest_first, standing_on
 from .bodies import MoneyBody, StatementBody
 from .identity import LONGEST_ID, ItemRef
 from .invoice import DueItem, Invoice, OpenItem, open_item
 from .ledger import (
+    AWAITING,
     LARGEST_WRITE,
     MOST_WRITTEN,
     Entry,
@@ -161,8 +162,9 @@ def _first(account: Account, body: StatementBody, invoice: Invoice, find: Find) 
     entry.put.append(invoice)
     open_invoice(entry, invoice, 0, len(invoice.items))
     paid = invoice.total - body.open
-    room = MOST_WRITTEN - 2 * len(invoice.items)
-    take_up(entry, invoice, find, body.on, max(room, 2), most=paid)
+    room = MOST_WRITTEN - len(invoice.items)
+    if not take_up(entry, invoice, find, body.on, room, most=paid):
+        entry.head = replace(entry.head, applying=Applying(AWAITING, "", invoice.number, 0, 0))
     mine = [item for ref, item in entry.open.items() if ref.invoice == invoice.number]
     excess = sum(item.open for item in mine) - body.open
     if excess > 0:
