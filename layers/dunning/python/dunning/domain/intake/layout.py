@@ -46,6 +46,8 @@ class Layout:
     """Credit notes and payments stand below zero: above zero they take something back."""
     open_items: bool = False
     """The amount of a row that is not settled is what is open of it."""
+    payments_numbered: bool = True
+    """The number of a payment is its own; else it is a reference, which others may have too."""
     types: Mapping[str, str] = field(default_factory=dict)
     """What words of the type column mean here, where it is not what they mean elsewhere."""
     statuses: Mapping[str, str] = field(default_factory=dict)

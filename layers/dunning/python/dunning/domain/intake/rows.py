@@ -157,7 +157,7 @@ class Interpreter:
         if not filled:
             raise _Passed("blank")
         first = filled[0]
-        if texts[first] == self.first and self._repeats_header(texts):
+        if " ".join(texts[first].split()) == self.first and self._repeats_header(texts):
             raise _Passed("heading")
         if len(filled) == 1:
             self._alone(filled[0], texts[filled[0]])
@@ -196,7 +196,7 @@ class Interpreter:
 
     def _alone(self, place: int, text: str) -> None:
         """A row of one cell: a customer above their rows, a title, a total, or a broken row."""
-        if self.layout is PLAIN:
+        if self.layout is PLAIN or self.layout.carried:
             return
         if is_total(text):
             raise _Passed("total")
@@ -333,7 +333,8 @@ class Interpreter:
             raise _Passed("zero")
         settled = get("settled_on")
         if type_ == PAYMENT:
-            return self._payment(values, total if total is not None else left, left)
+            paid = next((a for a in (total, line, left) if a is not None), None)
+            return self._payment(values, paid, left)
         return Document(
             type=type_,
             number=number,
@@ -364,13 +365,13 @@ class Interpreter:
         get = values.get
         day: date | None = get("settled_on") or get("issued")
         split = self.layout.part == SPLIT
-        invoice = get("invoice") or ""
+        number, invoice = get("number") or "", get("invoice") or ""
         allocated = get("allocated")
         if split and not invoice:
             allocated = Decimal()
         return Document(
             type=PAYMENT,
-            number=get("number") or "",
+            number=number if self.layout.payments_numbered else "",
             customer=get("customer") or "",
             name=get("name") or "",
             currency=values["currency"],
@@ -380,7 +381,7 @@ class Interpreter:
             settled_on=day,
             invoice=invoice,
             allocated=allocated,
-            reference=get("reference") or "",
+            reference=get("reference") or ("" if self.layout.payments_numbered else number),
             email=get("email") or "",
             phone=get("phone") or "",
             creditor=get("creditor") or "",
@@ -403,15 +404,15 @@ class Interpreter:
             total = net + (get("tax") or Decimal())
         if normal(get("side") or "") in _CREDIT_SIDE:
             total, left, line = (None if a is None else -a for a in (total, left, line))
-        if left is None:
+        if get("paid_in_full"):
+            left = Decimal()  # whatever an amount says: what the system calls paid is not dunned
+        elif left is None:
             left = self._left(values, total)
         return total, left, line
 
     def _left(self, values: Values, total: Decimal | None) -> Decimal | None:
         """What is open where no cell says it."""
         get = values.get
-        if get("paid_in_full"):
-            return Decimal()
         if get("settled_on"):
             return None
         if "open" in self.at:
