@@ -47,9 +47,11 @@ if TYPE_CHECKING:
 MOST_THREADS = 4
 PART_THREADS = 4
 """Accounts of one part side by side. More would outrun a new table: some 300 rows a second."""
-MAILS_PER_THREAD = 5.0
-"""Mails a second that one thread sends: some 0.09 s of its CPU for each, at the share of one that
-512 MB bring (make bench, remind_cpu), and as long of waiting for others."""
+FEEDBACK_THREADS = 4
+"""Events of one batch side by side: one waits for its read while another is understood."""
+MAILS_PER_THREAD = 3.0
+"""Mails a second that one thread sends: some 0.12 s of its CPU for each, at the share of one that
+256 MB bring (make bench, remind_cpu), 0.1 s of waiting for others, and room for a slow answer."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class TakeFeedback(Entry):
     feedback: "RecordFeedback"
     read: Callable[[object], Feedback | None]
     creditor_of: Callable[[str], str]
+    threads: int = 1
 
 
 @dataclass(frozen=True)
@@ -356,6 +359,7 @@ def feedback() -> TakeFeedback:
         feedback=here.feedback,
         read=lambda event: feedback_of(event, here.hash_of),
         creditor_of=creditor_of,
+        threads=FEEDBACK_THREADS,
     )
 
 

@@ -234,7 +234,8 @@ class DynamoChannels:
     def paused_until(self, channel: str) -> int:
         with self._reading:
             if channel not in self._paused:
-                pause = get_row(PauseRow, keys.sweep(channel), keys.SWEEP_PAUSE)
+                partition = keys.sweep(channel)
+                pause = get_row(PauseRow, partition, keys.SWEEP_PAUSE, consistent=False)
                 self._paused[channel] = int(pause.until) if pause else 0
             return self._paused[channel]
 
