@@ -5,7 +5,7 @@ Every rule of a layout is here; the plain rows of a file take the short way in `
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from dunning.domain.fields import ReadingError, printable
@@ -65,6 +65,7 @@ class Interpreter:
         self.readers = self._readers()
         self.payments = found.understood.holds == PAYMENTS
         self.who = self.at.get("customer", self.at.get("name", -1))
+        self.amounts = {self.at[name] for name in MONEY if name in self.at}
         self.group = ""
         self.last: Values = {}
         """The last document, for lines that leave out what is its."""
@@ -198,7 +199,7 @@ class Interpreter:
         """A row of one cell: a customer above their rows, a title, a total, or a broken row."""
         if self.layout is PLAIN or self.layout.carried:
             return
-        if is_total(text):
+        if is_total(text) or place in self.amounts:
             raise _Passed("total")
         if self.found.groups and place == self.who:
             self.group = text
@@ -437,6 +438,8 @@ class Interpreter:
             quantity = get("quantity")
             line = price if quantity is None else price * quantity
             line -= line * (get("discount") or Decimal()) / 100
+            digits = self.moneys[values["currency"]].digits if values["currency"] else 2
+            line = line.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
         if line is None:
             line = get("net")
         return None if line is None else line + (get("line_tax") or Decimal())
