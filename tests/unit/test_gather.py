@@ -68,7 +68,7 @@ def test_a_document_of_too_many_rows_is_never_held_whole(gather: SqliteGather) -
     for number in range(4):
         gather.put(row("a", str(number), key="x"))
     assert list(gather.take(3)) == [
-        Together("a", "x", [str(n).encode()], 4, 1) for n in range(4)
+        Together("a", "x", [str(n).encode()], 4, 1, False) for n in range(4)
     ]
 
 

@@ -143,6 +143,10 @@ class _Part:
 
     def _accounts(self, packed: bytes) -> None:
         """The lines of each account in their order; accounts side by side."""
+        if self.of.threads == 1:
+            for lines in _by_account(packed):
+                self._account(lines)
+            return
         with ThreadPoolExecutor(self.of.threads) as pool:
             for _ in pool.map(self._account, _by_account(packed)):
                 pass
