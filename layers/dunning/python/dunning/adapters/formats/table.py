@@ -34,18 +34,18 @@ def rows(
     tables = [table] if isinstance(table, Table) else list(table)
     if not tables:
         return file_error("empty_file", f"{name} has no rows; upload it with its rows")
-    first = _first_row(tables[0])
-    if first is None:
+    begun = next(((one, row) for one in tables if (row := _first_row(one)) is not None), None)
+    if begun is None:
         return file_error("empty_file", f"{name} is empty; upload it with its rows")
-    number, cells = first
+    first, (number, cells) = begun
     if datev.is_extf(cells):
-        return datev.rows(tables[0])
+        return datev.rows(first)
     understood = Understood(
-        format=tables[0].format, encoding=tables[0].encoding, delimiter=tables[0].delimiter
+        format=first.format, encoding=first.encoding, delimiter=first.delimiter, sheet=first.sheet
     )
     if tuple(cell.lower() for cell in cells) == (*jsonl.COLUMNS, MENDED[0]):
         understood.holds = BODIES
-        found = plain_csv.lines(tables[0], number)
+        found = plain_csv.lines(first, number)
         return FileRows(jsonl.COLUMNS, found, dated=True, understood=understood)
     try:
         header = plain_header(cells)
@@ -56,7 +56,7 @@ def rows(
         understood.layout, understood.layout_title = "plain", "plain CSV"
         understood.header_row = number
         kept = tuple(c for c, column in zip(cells, header.columns, strict=True) if column)
-        return FileRows(kept, plain_csv.records(tables[0], header, number), understood=understood)
+        return FileRows(kept, plain_csv.records(first, header, number), understood=understood)
     return _documents(tables, on, mappings, reopen, name)
 
 

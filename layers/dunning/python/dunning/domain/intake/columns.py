@@ -123,11 +123,11 @@ def _by_synonyms(found: Columns, free: set[int], mapping: MappingFile, sample: S
         meaning = meaning_of(_bare(found.headings[i]))
         if meaning is not None:
             candidates.setdefault(meaning.field, []).append((meaning.rank, meaning.place, i))
-    if mapping.holds == PAYMENTS and "payment_id" in candidates:
+    if mapping.holds == PAYMENTS:  # the number of an invoice is what a payment is for
         candidates["invoice"] = candidates.pop("number", []) or candidates.get("invoice", [])
-        candidates["number"] = candidates.pop("payment_id")
+        candidates["number"] = candidates.pop("payment_id", [])
     for name, ranked in candidates.items():
-        if name in found.at:
+        if name in found.at or not ranked:
             continue
         ranked.sort()
         equal = [i for rank, _, i in ranked if rank == ranked[0][0]]

@@ -24,8 +24,9 @@ MOST_COLUMNS = 2_000
 AMOUNTS: Final = frozenset({"total", "open", "net", "debit", "line", "unit_price"})
 WHO: Final = frozenset({"customer", "name", "party"})
 _SINCE: Final = re.compile(
-    r"\b(?:as of|as at|as on|stand|stichtag|per|zum|au|al|alla data(?: del)?|a fecha(?: de)?"
-    r"|op|per datum|peildatum|to|bis|until|fino al|hasta|tot|jusqu'au|report date|aging date)\b"
+    r"\b(?:as of|as at|as on|report date|aging date|stand|stichtag|per datum|peildatum"
+    r"|alla data(?: del)?|a fecha(?: de)?|fino al|jusqu'au|until|hasta|per|zum|bis|tot|to|au|al"
+    r"|op)\b"
     r"[\s:]*",
     re.I,
 )
