@@ -103,7 +103,7 @@ class _File:
                 " .xlsx"
             )
         plain = head[:8192].replace(b"\0", b"")
-        declared = b"<?xml" in plain[:64] or b"xmlns" in plain
+        declared = any(word in plain[:64] for word in (b"<?xml", b"<!--")) or b"xmlns" in plain
         if found is not None and (found.root or declared) and not self._says_table(declared):
             return xml_documents.read(self.source)
         if self._is_json(head):
