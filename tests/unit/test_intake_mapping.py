@@ -340,8 +340,20 @@ def test_a_header_far_down_is_told_by_its_row() -> None:
 def test_a_mapping_may_name_the_encoding_that_bytes_do_not_tell() -> None:
     body = "Number,Customer,Due,Amount,Currency\n1,Müller,2026-05-13,5,EUR\n".encode("cp850")
 
-    assert read(body, mapping="encoding: cp850\n").by_number["1"].name == "Müller"
-    assert read(body).by_number["1"].name != "Müller"
+    refused = read(body)
+
+    assert refused.errors == [(0, "unknown_encoding")]
+    layout = f"layout: {refused.understood.layout}"
+    assert layout in refused.said
+    found = read(body, mapping=f"{layout}\nencoding: cp850\n")
+    assert found.by_number["1"].name == "Müller"
+
+
+def test_a_mapping_may_name_another_encoding_than_the_one_that_shows() -> None:
+    body = "Number,Customer,Due,Amount,Currency\n1,Łódź,2026-05-13,5,EUR\n".encode("cp1250")
+
+    assert read(body).by_number["1"].name != "Łódź"
+    assert read(body, mapping="encoding: cp1250\n").by_number["1"].name == "Łódź"
 
 
 # --- statements ---------------------------------------------------------------------------------

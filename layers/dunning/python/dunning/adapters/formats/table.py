@@ -9,6 +9,7 @@ from dunning.adapters.formats import datev, jsonl, plain_csv
 from dunning.adapters.formats.text import file_error
 from dunning.domain.fields import ReadingError
 from dunning.domain.intake.cells import Cell, text_of
+from dunning.domain.intake.header import header_of
 from dunning.domain.intake.plain import MENDED, plain_header
 from dunning.domain.intake.reader import documents, shown_columns
 from dunning.domain.intake.recognise import recognise
@@ -16,6 +17,7 @@ from dunning.domain.intake.sheets import NotRecognised
 from dunning.domain.intake.table import Table
 from dunning.domain.intake.understood import BODIES, Understood
 from dunning.domain.intake.values import unescaped
+from dunning.domain.ledger import LedgerError
 from dunning.service.ports import FileRows, Mappings, Row
 
 Reopen = Callable[[str], "Table | Sequence[Table] | FileRows"]
@@ -58,6 +60,31 @@ def rows(
         kept = tuple(c for c, column in zip(cells, header.columns, strict=True) if column)
         return FileRows(kept, plain_csv.records(first, header, number), understood=understood)
     return _documents(tables, on, mappings, reopen, name)
+
+
+def in_named_encoding(
+    refused: FileRows, name: str, on: date | None, mappings: Mappings | None, reopen: Reopen
+) -> FileRows:
+    """A file whose bytes are in no encoding that shows, in the one that its mapping file names;
+    else the error, with the layout that the mapping file would be for."""
+    probe = reopen("latin-1")  # every byte is a character of it: enough to read plain headings
+    header = header_of(probe) if isinstance(probe, Table) else None
+    if header is None:
+        return refused
+    answer = mappings(header.key) if mappings else None
+    if answer is not None and answer[1].encoding:
+        again = reopen(answer[1].encoding)
+        return again if isinstance(again, FileRows) else rows(again, name, on, mappings)
+    understood = Understood(layout=header.key)
+    told = [
+        row._replace(error=_for_layout(row.error, header.key)) if row.error else row
+        for row in refused.rows
+    ]
+    return FileRows(refused.columns, told, understood=understood)
+
+
+def _for_layout(error: LedgerError, layout: str) -> LedgerError:
+    return ReadingError(error.code, error.field, f"{error}, with `layout: {layout}`")
 
 
 def _documents(
