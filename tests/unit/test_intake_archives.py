@@ -69,6 +69,14 @@ def test_one_bad_file_does_not_stop_the_others() -> None:
     assert all(row.cells[0][0] == row.file for row in found)
 
 
+def test_a_statement_inside_is_known_as_one_when_its_rows_come() -> None:
+    found = file_of(packed(("a.csv", samples.GERMAN.encode()), ("b.csv", samples.CSV.encode())))
+    holds = {row.file: found.understood.of(row.file).holds for row in found.rows}
+
+    assert holds == {"a.csv": "statement", "b.csv": "documents"}
+    assert found.understood.holds == "documents"
+
+
 def test_folders_and_what_systems_leave_behind_are_counted_and_passed_over() -> None:
     found = file_of(
         packed(
