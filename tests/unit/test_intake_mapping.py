@@ -338,7 +338,7 @@ def test_a_header_far_down_is_told_by_its_row() -> None:
 
 
 def test_a_mapping_may_name_the_encoding_that_bytes_do_not_tell() -> None:
-    body = "Number,Customer,Due,Amount,Currency\n1,Müller,2026-05-13,5,EUR\n".encode("cp850")
+    body = "Number,Client,Due,Amount,Currency\n1,Müller,2026-05-13,5,EUR\n".encode("cp850")
 
     refused = read(body)
 
@@ -350,7 +350,7 @@ def test_a_mapping_may_name_the_encoding_that_bytes_do_not_tell() -> None:
 
 
 def test_a_mapping_may_name_another_encoding_than_the_one_that_shows() -> None:
-    body = "Number,Customer,Due,Amount,Currency\n1,Łódź,2026-05-13,5,EUR\n".encode("cp1250")
+    body = "Number,Client,Due,Amount,Currency\n1,Łódź,2026-05-13,5,EUR\n".encode("cp1250")
 
     assert read(body).by_number["1"].name != "Łódź"
     assert read(body, mapping="encoding: cp1250\n").by_number["1"].name == "Łódź"
@@ -515,6 +515,18 @@ def test_our_own_list_of_bad_rows_is_read_without_its_reason() -> None:
     assert (note.number, note.total) == ("=1", 5)
     assert found.columns == ("Number", "Customer ID", "Due", "Amount", "Currency")
     assert found.rows[0].cells == (("'=1", "C1", "2026-05-13", "'-5.00", "GBP"),)
+
+
+def test_a_plain_file_with_a_column_more_is_read_by_its_words() -> None:
+    found = read(
+        "Number,Customer,Due,Amount,Currency,Paid on\n1,Ada Ltd,2026-05-13,5,EUR,2026-05-14\n"
+    )
+
+    assert found.understood.layout.startswith("columns-")
+    assert (found.by_number["1"].name, found.by_number["1"].settled_on) == (
+        "Ada Ltd",
+        date(2026, 5, 14),
+    )
 
 
 def test_a_row_may_name_the_creditor_whose_it_is() -> None:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from .document import INVOICE, WHOLE
 from .headings import normal
+from .plain import MENDED
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -25,6 +26,8 @@ class Layout:
     """Columns that a file of this layout has; one of several sets."""
     without: str = ""
     """Columns that a file of this layout never has."""
+    closed: bool = False
+    """A file of this layout has no other columns than these."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """Headings by field; the first one found is taken, and a column not named here for nothing."""
     pairs: tuple[tuple[str, str], ...] = ()
@@ -66,6 +69,12 @@ class Layout:
         return tuple(columns_of(one) for one in self.signature)
 
     @cached_property
+    def own(self) -> frozenset[str]:
+        """The columns that are named, and those of our own lists of bad rows."""
+        named = {word for words in self.fields.values() for word in words}
+        return frozenset(named | {normal(word) for word in MENDED})
+
+    @cached_property
     def never(self) -> frozenset[str]:
         return frozenset(word for words in columns_of(self.without) for word in words)
 
@@ -90,7 +99,7 @@ class Layout:
     def match(self, headings: Iterable[str]) -> int:
         """How many columns speak for this layout; 0 if it is another."""
         there = frozenset(headings)
-        if there & self.never:
+        if there & self.never or (self.closed and not there <= self.own):
             return 0
         return max(
             (len(one) for one in self.sets if all(words & there for words in one)), default=0

@@ -26,6 +26,7 @@ PLAIN = Layout(
         "disputed": "disputed",
         "creditor": "creditor",
     },
+    closed=True,
     holds=DOCUMENTS,
     part=ITEM,
 )
