@@ -185,8 +185,11 @@ def test_of_history_a_settlement_becomes_known_on_its_day() -> None:
     assert paid.on == date(2026, 2, 3)
 
 
-def test_a_settlement_after_the_day_of_upload_is_not_recorded_and_it_is_said() -> None:
-    said = of(document(settled_on=date(2026, 3, 2)))
+@pytest.mark.parametrize("left", [None, Decimal(0)])
+def test_a_settlement_after_the_day_of_upload_is_not_recorded_and_it_is_said(
+    left: Decimal | None,
+) -> None:
+    said = of(document(settled_on=date(2026, 3, 2), open=left))
     assert len(said.bodies) == 1
     assert codes(said) == ["settled_later"]
     assert "2026-03-02" in said.notes[0].text

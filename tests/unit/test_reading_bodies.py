@@ -123,6 +123,13 @@ def test_an_item_without_a_due_day_takes_the_terms_of_the_creditor() -> None:
     assert refused(raw).code == "missing"
 
 
+def test_an_invoice_may_name_the_reference_that_payments_of_it_should_carry() -> None:
+    (body,) = read({**INVOICE, "reference": "RF18 5390 0754 7034"}).bodies
+
+    assert isinstance(body, InvoiceBody)
+    assert body.invoice.reference == "RF18 5390 0754 7034"
+
+
 def test_an_invoice_says_which_of_its_items_are_disputed() -> None:
     items = [{"due": ON, "amount": "5"}, {"due": ON, "amount": "6", "disputed": True}]
 
