@@ -19,7 +19,7 @@ from pynamodb.transactions import TransactWrite
 from dunning.domain.creditor import Creditor
 from dunning.domain.intake.mapping import MappingFile, read_mapping
 from dunning.domain.policy import Policy, Rulebook
-from dunning.service.ports import SweepState
+from dunning.service.ports import Cursor, SweepState
 
 from . import keys
 from .models import CreditorRow, PauseRow, PolicyRow, RegistryRow, Row, SuppressedRow, SweepRow
@@ -277,10 +277,10 @@ def _pack_sweep(state: SweepState) -> bytes:
 
 def _unpack_sweep(packed: bytes) -> SweepState:
     stored: dict[str, Any] = json.loads(zlib.decompress(packed))
-    columns: list[dict[str, str]] = [{} for _ in range(len(stored["marks"]) + 1)]
+    columns: list[dict[str, Cursor]] = [{} for _ in range(len(stored["marks"]) + 1)]
     for name, cursors in stored["cursors"].items():
         for column, cursor in zip(columns, cursors, strict=True):
             if cursor is not None:
-                column[name] = cursor
+                column[name] = Cursor(*cursor)
     marks = tuple(zip(stored["marks"], columns[1:], strict=True))
     return SweepState(cursors=columns[0], total=stored["total"], marks=marks)
