@@ -566,3 +566,54 @@ def test_reading_many_rows_at_once_is_reading_them_one_by_one(
         ]
         if found:  # rows of one number were put together
             assert found == expected
+
+
+CELLS = (
+    st.sampled_from(
+        ["", " ", "x", "Total", "Invoice", "Draft", "Bill", "yes", "5", "1,5", "1.234", "-3", "€ 5",
+         "2026-05-13", "13.05.2026", "03/04/2026", "EUR", "$", "USD 4 Cr", "'=1", "\u0000",
+         "ß" * 300]
+    )
+    | st.text(max_size=8)
+    | st.integers(-(10**20), 10**20)
+    | st.floats()
+    | st.booleans()
+    | st.dates()
+    | st.datetimes()
+)  # fmt: skip
+HEADINGS = st.sampled_from(
+    ["Number", "Customer", "Customer ID", "Name", "Amount", "Total", "Open", "Balance", "Paid",
+     "Paid on", "Due", "Date", "Currency", "Type", "Status", "Debit", "Credit", "Net", "VAT",
+     "Disputed", "Line amount", "Qty", "Unit price", "D/C", "Days overdue", "Country", "Vendor",
+     "ContactName", "InvoiceNumber", "InvoiceDate", "DueDate", "InvoiceAmountDue", "", "Foo"]
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.data())
+def test_any_cells_under_any_headings_are_rows_or_errors(data: st.DataObject) -> None:
+    more = data.draw(st.lists(HEADINGS, max_size=7))
+    head = data.draw(st.permutations(["Number", "Customer", "Amount", *more]) | st.just(more))
+    row = st.lists(CELLS, min_size=0, max_size=len(head) + 1)
+    rows = data.draw(st.lists(row, max_size=8))
+    answer = data.draw(
+        st.sampled_from(
+            ["", "dates: day_first", "decimal: ','", "currency: EUR", "holds: payments"]
+        )
+    )
+
+    found = read_sheets(sheet([head, *rows]), mapping=answer)
+
+    for one in found.rows:
+        assert [one.body, one.document, one.error].count(None) == 2
+        if one.document is not None:
+            assert one.document.total is not None or one.document.open is not None
+            assert one.document.number or one.document.type == PAYMENT
+
+
+def test_a_sign_in_the_column_of_currencies_that_several_have_is_asked() -> None:
+    body = "Number,Customer ID,Due,Amount,Currency\n1,C1,2026-05-13,10.00,$\n2,C1,2026-05-13,5,€\n"
+
+    assert read(body).asked == ["currency"]
+    found = read(body, mapping="currency: CAD\n")
+    assert {d.number: d.currency for d in found.documents} == {"1": "CAD", "2": "EUR"}

@@ -14,6 +14,7 @@ from . import amounts, dates
 from .amounts import NumberStyle
 from .cells import Ambiguous, Cell, text_of
 from .columns import Columns, columns_by, words_for
+from .currencies import code_of, currencies_of
 from .dates import DateStyle
 from .header import Header, stated_currency, stated_day
 from .heading_words import WORDS
@@ -117,6 +118,7 @@ class _Recogniser:
         self._essentials()
         questions = list(self.columns.questions)
         codes = self._codes()
+        self._signs(codes, questions)
         numbers = self._numbers(questions)
         days = self._days(questions, codes)
         if questions:
@@ -328,6 +330,25 @@ class _Recogniser:
             return []
         words = [text.upper() for text in self._texts(at["currency"], SAMPLE) if text]
         return sorted(set(words), key=lambda word: (-words.count(word), word))
+
+    def _signs(self, codes: Sequence[str], questions: list[Question]) -> None:
+        """Ask for the currency where its column holds signs that several have."""
+        for word in codes:
+            several = currencies_of(word) if not code_of(word) else frozenset[str]()
+            if len(several) > 1 and self.mapping.currency not in several:
+                heading = self.columns.headings[self.columns.at["currency"]]
+                questions.append(
+                    Question(
+                        "currency",
+                        f"Which currency is {word!r} (column {heading!r})? Several have that sign.",
+                        tuple(
+                            (f"currency: {code}", f"{word} is {code}")
+                            for code in Money(sign=word).meant[:5]
+                        ),
+                        word,
+                    )
+                )
+                return
 
     def _currency(self, codes: Sequence[str], money: Money) -> str:
         """The currency of rows that name none, said with where it comes from; else a question."""

@@ -78,7 +78,9 @@ class Interpreter:
     def _readers(self) -> dict[str, Callable[[Cell], Any]]:
         """A reader by field, for every column that is taken (amounts are read by currency)."""
         found: dict[str, Callable[[Cell], Any]] = {
-            "currency": Currencies("currency", self._heading("currency")).__getitem__
+            "currency": Currencies(
+                "currency", self._heading("currency"), self.found.mapping.currency or ""
+            ).__getitem__
         }
         for name in self.at:
             heading = self._heading(name)
