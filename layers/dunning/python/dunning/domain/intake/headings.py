@@ -46,7 +46,9 @@ def currency_in(heading: str) -> str:
         return ""
     if word.isupper() and code_of(word):
         return code_of(word)
-    codes = currencies_of(word) if not word.isalpha() else frozenset[str]()
+    if not any(unicodedata.category(character) == "Sc" for character in word):
+        return ""  # and the table of signs stays unread
+    codes = currencies_of(word)
     return next(iter(codes)) if len(codes) == 1 else ""
 
 

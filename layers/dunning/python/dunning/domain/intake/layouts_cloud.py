@@ -154,6 +154,7 @@ QUICKBOOKS_AGING = Layout(
     },
     holds=STATEMENT,
     signed=True,
+    currency="USD",
 )
 QUICKBOOKS_OPEN = Layout(
     name="quickbooks_open_invoices",
@@ -175,6 +176,7 @@ QUICKBOOKS_OPEN = Layout(
     },
     holds=STATEMENT,
     signed=True,
+    currency="USD",
 )
 
 STRIPE = Layout(
