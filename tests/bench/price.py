@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dunning.adapters.rate import block_of
-from dunning.entry.bootstrap import FEEDBACK_THREADS, threads_for
+from dunning.entry.threads import FEEDBACK_THREADS, sender_threads
 from dunning.service.record_feedback import CAUGHT_UP
 
 from tests.bench.cell import AWS_RATE
@@ -99,7 +99,7 @@ def _parts(board: Board, wire: Wire, spending: Spending, rate: float) -> Iterabl
     yield Part(
         "Lambda requests", 1 / BATCH + 1 / sent_batch + SWEEPS_A_SECOND / rate, LAMBDA_REQUEST
     )
-    seconds = _sending(reminder, rate, threads_for(rate))
+    seconds = _sending(reminder, rate, sender_threads(rate))
     yield Part("Lambda GB-seconds of send_email", seconds * SENDER_MIB / 1024, GB_SECOND)
     yield Part("Sent events: SQS", 1 + 2 / BATCH, SQS_REQUEST)
     yield Part("Sent events: reads of HEAD", event.read_units, READ_UNIT)
