@@ -8,7 +8,8 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from .currencies import code_of, currencies_of
-from .heading_words import PAYABLE, WORDS
+from .heading_words import WORDS
+from .heading_words_parties import PAYABLE
 
 LONGEST = 200
 """Characters of a heading that are looked at."""
