@@ -62,8 +62,8 @@ class Columns:
             f"Not known: {others}" if others else "",
             "; ".join(meant),
             (
-                f"Name the columns in a mapping file: `layout: {layout}`, and below `columns:` lines"
-                " as `number: heading`"
+                f"Name the columns in a mapping file: `layout: {layout}`, and below `columns:`"
+                " lines as `number: heading`"
             ),
         )
         return ". ".join(filter(None, parts))
