@@ -21,6 +21,7 @@ from dunning.domain.fields import ReadingError
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import DueItem
 from dunning.domain.reading import FIELDS, READERS, Defaults, read
+from dunning.domain.reading_parties import read_creditor
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -320,3 +321,11 @@ def test_any_object_is_a_body_or_an_error(kind: str, raw: dict[str, object]) -> 
     for one in (raw, {**fitting, "type": kind, "on": "2026-01-01"}):
         with suppress(ReadingError):
             assert read(one).bodies
+
+
+def test_a_creditor_may_have_a_currency_for_files_that_name_none() -> None:
+    assert read_creditor({"creditor": "acme", "currency": "CHF"}).currency == "CHF"
+    assert read_creditor({"creditor": "acme"}).currency is None
+    with pytest.raises(ReadingError) as caught:
+        read_creditor({"creditor": "acme", "currency": "EUX"})
+    assert caught.value.field == "currency"

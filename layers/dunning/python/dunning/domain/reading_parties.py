@@ -10,7 +10,8 @@ from .fields import CHANNELS, Fields, ReadingError, clean_text, names, sender_ad
 from .identity import IdentityError, creditor_id
 
 CREDITOR_FIELDS = names(
-    "creditor name country time_zone language from reply_to bank terms unknown roll calendar"
+    "creditor name country time_zone language currency from reply_to bank terms unknown roll"
+    " calendar"
 )
 CUSTOMER_FIELDS = names(
     "customer name class segment country region city time_zone language email phone address"
@@ -46,6 +47,7 @@ def creditor_from(fields: Fields, creditor: str | None) -> Creditor:
             sender_address(fields.get("reply_to"), "reply_to") if fields.has("reply_to") else None
         ),
         bank=_bank(fields),
+        currency=fields.currency() if fields.has("currency") else None,
         terms_days=_terms(fields),
         unknown=fields.one_of("unknown", UNKNOWN_RULES, UNKNOWN_RULES[0]),
     )
