@@ -284,3 +284,25 @@ def test_what_the_parts_have_in_common_is_kept_as_it_was() -> None:
     assert found == header
     assert found.understood.of("a.csv") == inner
     assert found.heads(3) == [1, 2]
+
+
+def test_the_rows_that_came_back_are_mended_and_uploaded_again() -> None:
+    cell = Cell()
+    cell.upload("a.csv", PLAIN + "A,x,EUR,2026-01-01,never,5\nB,=x,EUR,2026-01-01,2026-02-01,6\n")
+    mended = cell.output("a.csv", "errors.csv").decode().replace("never", "2026-02-01")
+
+    report = cell.upload("errors.csv", mended)
+
+    assert (report["accepted"], report["rejected"]) == (1, 0)
+    assert [item.open for item in cell.account("x").open] == [500]
+
+
+def test_the_lines_that_came_back_are_mended_and_uploaded_again() -> None:
+    cell = Cell()
+    cell.upload("a.jsonl", lines(invoice("A", "never"), customer()))
+    mended = cell.output("a.jsonl", "errors.csv").decode().replace("never", "2026-02-01")
+
+    report = cell.upload("errors.csv", mended)
+
+    assert (report["accepted"], report["rejected"]) == (1, 0)
+    assert [item.ref.invoice for item in cell.account().open] == ["A"]

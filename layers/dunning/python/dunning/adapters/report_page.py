@@ -121,7 +121,7 @@ def _view(report: Mapping[str, Any]) -> dict[str, Any]:
         "verdict": _verdict(report),
         "asks": _asks(report["questions"]),
         "accepted": f"{accepted:,}",
-        "accepted_words": _types(report["types"]) or "nothing new in this file",
+        "accepted_words": _types(report["types"]) or ("" if accepted else "nothing new in it"),
         "unchanged": f"{unchanged:,}",
         "unchanged_words": "was known already, or repeats another row" if unchanged else "",
         "rejected": f"{rejected:,}",

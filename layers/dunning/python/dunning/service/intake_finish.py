@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from dunning.domain.calendar import iso_instant
 from dunning.domain.creditor import Creditor
 from dunning.domain.intake.mapping import skeleton
 from dunning.domain.intake.understood import KEEP, SETTLED, STATEMENT, Understood
@@ -113,13 +114,14 @@ class Onward:
                 "file": run.file,
                 "version": run.version,
                 "state": run.state,
-                "started": run.started,
+                "started": iso_instant(run.started),
                 "rows": run.rows,
                 "parts": run.parts,
                 "parts_done": len(run.done),
                 "accepted": run.accepted,
                 "unchanged": run.unchanged,
                 "rejected": run.rejected,
+                **({"ended": iso_instant(run.ended)} if run.ended else {}),
                 **({"why": run.why} if run.why else {}),
             }
             body = json.dumps(said, ensure_ascii=False, indent=1).encode("utf-8", "replace")
