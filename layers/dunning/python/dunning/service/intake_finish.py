@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from dunning.domain.calendar import iso_instant
 from dunning.domain.creditor import Creditor
 from dunning.domain.intake.mapping import skeleton
-from dunning.domain.intake.understood import KEEP, SETTLED, STATEMENT, Understood
+from dunning.domain.intake.understood import KEEP, NO_ROWS, SETTLED, STATEMENT, Understood
 from dunning.domain.policy import Rulebook
 from dunning.service.intake_ports import DONE, MISSING, Imports, Pages, Run, Step, Steps
 from dunning.service.intake_work import Header, Places, asked, described, of_gzip
@@ -148,6 +148,8 @@ class Onward:
             report.add(piece)
             if piece.rejected:
                 bad.append(number)
+        if header.understood.is_without_rows(run.rows):
+            report.warnings.append(NO_ROWS)
         report.warn_of(self.settings.rulebook(creditor) or Rulebook(Creditor(creditor)))
         return report, bad
 
