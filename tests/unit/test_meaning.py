@@ -307,6 +307,27 @@ def test_a_payment_that_names_neither_customer_nor_invoice_is_refused_and_says_w
     assert "add a column" in str(error)
 
 
+def test_a_banks_payer_is_no_customer_and_describes_none() -> None:
+    paid = document(
+        PAYMENT,
+        "p1",
+        customer="",
+        name="Ada Lovelace",
+        country="FR",
+        of_bank=True,
+        settled_on=date(2026, 2, 27),
+    )
+    error = refused(paid)
+    assert error.code == "unknown_payer"
+    assert "100.00 EUR of 2026-02-27 from A… L…" in str(error)
+    (body,) = of(paid._replace(invoice="I1")).bodies
+    assert isinstance(body, MoneyBody)
+    assert (body.customer, body.about) == ("", None)
+    (body,) = of(paid._replace(customer=CUSTOMER)).bodies
+    assert isinstance(body, MoneyBody)
+    assert (body.customer, body.about) == (CUSTOMER, None)
+
+
 def test_a_payment_without_id_is_known_by_what_it_says_and_which_of_several_it_is() -> None:
     one = document(PAYMENT, "", total=Decimal(30), reference="RF 18")
     (first,) = meant(one, context()).bodies
