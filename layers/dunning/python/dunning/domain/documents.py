@@ -110,7 +110,7 @@ def document(
     """The entry of a document that is new here, or of what a list says of one."""
     match body:
         case InvoiceBody():
-            return _invoice(account, body, find)
+            return _invoice(account, body, find) if body.invoice.items else None
         case MoneyBody():
             return _money(account, body, find)
         case StatementBody():
