@@ -128,7 +128,7 @@ class _Work:
             before = self.rows
             self.rows += rows_of(row)
             if row.error is not None:
-                self._reject(row, row.error)
+                self._put_bad(row, row.error)
             elif row.body is not None and row.body.get("type") == "creditor":
                 self._settings(row)
             else:
@@ -141,6 +141,13 @@ class _Work:
             file.understood.currency = file.understood.currency or str(self._currency)
             file.understood.currency_from = (
                 file.understood.currency_from or "the creditor's settings (currency)"
+    def _put_bad(self, row: Row, error: LedgerError) -> None:
+        """A bad row of a document waits for the others of it, which are not taken either."""
+        if row.key:
+            self.gather.put(Kept("", row.key, "", "", pack(row), rows_of(row), alone=False))
+        else:
+            self._reject(row, error)
+
             )
         self._plan_anew()
 

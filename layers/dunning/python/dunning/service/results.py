@@ -192,9 +192,10 @@ class Bad:
             found["in"] = row.file
         heading = self._headings.get(error.field) or error.field.rpartition(".")[2]
         at = self._at.get(heading)
-        if at is not None and row.cells and at < len(row.cells[0]):
+        cells = row.cells[row.at] if row.at < len(row.cells) else ()
+        if at is not None and at < len(cells):
             found["column"] = heading
-            found["value"] = row.cells[0][at][:LONGEST_VALUE]
+            found["value"] = cells[at][:LONGEST_VALUE]
         return found
 
 

@@ -17,6 +17,7 @@ from .cells import text_of
 from .currencies import code_of
 from .document import CREDIT_NOTE, INVOICE, LINE, PAYMENT, Document
 from .headings import normal
+from .merge import key_by
 from .row import Row
 from .table import Table
 from .values import Ids, MoneyIn, Texts, unescaped
@@ -140,7 +141,7 @@ def _compact(text: str) -> date | None:
 
 def records(file: Extf) -> Iterator[Row]:
     """The rows of a file: documents or customers, and what could not be read."""
-    read = _Postings(file).row if file.metadata.category == POSTINGS else _Parties(file).row
+    of = _Postings(file) if file.metadata.category == POSTINGS else _Parties(file)
     width = len(file.headings)
     for number, cells in file.table.rows():
         if number <= file.header_row:
@@ -155,9 +156,9 @@ def records(file: Extf) -> Iterator[Row]:
             continue
         shown = (tuple(text_of(cell) for cell in cells[:width]),)
         try:
-            found = read(texts)
+            found = of.row(texts)
         except ReadingError as error:
-            yield Row(number, shown, error=error)
+            yield Row(number, shown, error=error, key=of.key)
             continue
         if isinstance(found, Document):
             yield Row(number, shown, document=found)
@@ -198,6 +199,8 @@ class _Postings(_Cells):
         whose, others = self.file.metadata.whose(account), self.file.metadata.whose(other)
         debit = self._debit(self.cell(texts, "Soll/Haben-Kennzeichen"))
         if whose != "customer" and others == "customer":
+        self.key = ""
+        """Of the document that the last row is of, as far as it could be read."""
             account, other, whose, debit = other, account, others, not debit
         if whose != "customer":
             self.passed("payable" if "supplier" in (whose, others) else "other_ledger")
@@ -224,7 +227,7 @@ class _Postings(_Cells):
         )
         if amount is None or amount <= 0:
             raise ReadingError("not_positive", "total", f"{heading} is not above zero")
-        undone = self.cell(texts, "Generalumkehr").upper() in ("1", "G")
+        self.key = self._key(texts, INVOICE)
         issued = self._day_of(self.cell(texts, "Belegdatum"))
         number = self.ids.read(self.cell(texts, "Belegfeld 1"))
         text = str(self.line[self.cell(texts, "Buchungstext")])
@@ -232,6 +235,14 @@ class _Postings(_Cells):
             if debit != undone:
                 raise ReadingError(
                     "takes_back",
+    def _key(self, texts: Sequence[str], type_: str) -> str:
+        """The key of a posting's document; "" where its number cannot be read."""
+        try:
+            number = self.ids.read(self.cell(texts, "Belegfeld 1"))
+        except ReadingError:
+            return ""
+        return key_by(type_, number) if number else ""
+
                     "side",
                     f"account {account} is debited against {other}: a payment went back. Enter it"
                     " as a refund or a chargeback",
@@ -242,6 +253,10 @@ class _Postings(_Cells):
                 "missing", "number", "Belegfeld 1 is empty; write the invoice's number"
             )
         is_invoice = debit != undone
+        undone = self.cell(texts, "Generalumkehr").upper() in ("1", "G")
+        self.key = self._key(texts, INVOICE if debit != undone else CREDIT_NOTE)
+        if other.startswith(_MONEY):
+            self.key = ""
         return Document(
             type=INVOICE if is_invoice else CREDIT_NOTE,
             number=number,

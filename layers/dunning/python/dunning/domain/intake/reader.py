@@ -143,7 +143,7 @@ class _ShortWay:
         none = repeat(None)
         return zip(
             numbers, zip(shown, strict=True), none, none, repeat(0), documents, repeat(""),
-            strict=False,
+            repeat(""), repeat(0), strict=False,
         )  # fmt: skip
 
     def _ids(self, column: Sequence[Cell], read: Callable[[Cell], object]) -> Sequence[object]:

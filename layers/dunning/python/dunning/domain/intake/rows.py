@@ -13,6 +13,7 @@ from .cells import Cell, text_of
 from .document import PAYMENT, Document
 from .headings import normal
 from .layouts import PLAIN
+from .merge import key_of
 from .recognise import DAYS, MONEY, Recognised
 from .row import Row
 from .table import NumberedRow
@@ -62,6 +63,10 @@ class Interpreter:
         """The last document, for lines that leave out what is its."""
         self.before: object = ""
         """Whose the row before is."""
+        self.above = ""
+        """The key of the document of the row before."""
+        self.seen: Values = {}
+        """What could be read of this row."""
 
     # --- compiled once ------------------------------------------------------------------------
 
@@ -134,13 +139,18 @@ class Interpreter:
         texts = [unescaped(text_of(cell)).strip() for cell in cells]
         shown = (tuple(text_of(cell) for cell in cells[: self.width]),)
         try:
+        self.seen = {}
             document = self._document(cells, texts)
         except Passed as kind:
             self.skipped[str(kind)] += 1
             return None
         except ReadingError as error:
-            return Row(number, shown, error=error)
-        return Row(number, shown, document=document)
+            key = self.builder.key(self.seen)
+            self.above = key or self.above
+            return Row(number, shown, error=error, key=key)
+        row = Row(number, shown, document=document)
+        self.above = key_of(row) or ""
+        return row
 
     def _document(self, cells: Sequence[Cell], texts: list[str]) -> Document:
         filled = [i for i, text in enumerate(texts) if text]
@@ -157,6 +167,8 @@ class Interpreter:
         self._total_row(values, texts, filled, action)
         self.before = values.get("customer") or values.get("name") or self.before
         if filled[-1] >= len(self.keys) or len(cells) <= self._last_used(values):
+        values["action"] = action
+        self.seen = values
             raise ReadingError(
                 "bad_row",
                 "",
@@ -169,9 +181,8 @@ class Interpreter:
             self._carry(values)
         if errors:
             raise errors[0]
-        document = self.builder.document(values, action)
-        self.last = values
-        return document
+        self.last = values  # also of a bad row: what follows is never the document's above it
+        return self.builder.document(values, action)
 
     def _repeats_header(self, texts: Sequence[str]) -> bool:
         keys = [normal(text) for text in texts[: len(self.keys)]]
@@ -293,7 +304,7 @@ class Interpreter:
     def _carry(self, values: Values) -> None:
         """Fill a line of a document with what its first row says."""
         last = self.last
-        if not values.get("number"):
+        if values.get("number") == "":
             values["number"] = last.get("number", "")
         if last and values["number"] == last.get("number"):
             for name in _CARRIED:
