@@ -164,6 +164,14 @@ def _due(said: Said, due: date | None, number: str, *, paid: bool) -> date:
     if due is not None:
         return due
     issued, terms = said.document.issued, said.context.creditor.terms_days
+    own = said.document.terms_days
+    if issued is not None and own is not None:
+        said.note(
+            "terms_of_file",
+            f"{number}: no due day is stated; it is {own} days after the day of issue, by the"
+            " file's own terms",
+        )
+        return issued + timedelta(days=own)
     if issued is not None and terms is not None:
         said.note(
             "terms_applied",

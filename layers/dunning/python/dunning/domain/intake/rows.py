@@ -18,7 +18,7 @@ from .recognise import DAYS, MONEY, Recognised
 from .row import Row
 from .table import NumberedRow
 from .understood import PAYMENTS
-from .values import Currencies, Days, IdMemo, Ids, Moneys, Texts, Words, unescaped
+from .values import Currencies, Days, IdMemo, Ids, Moneys, Terms, Texts, Words, unescaped
 from .words import (
     BY_SIGN,
     DRAFT,
@@ -36,7 +36,7 @@ from .words import (
 IDS: Final = ("number", "customer", "invoice")
 TEXTS: Final = (
     "name", "kind", "policy", "reference", "email", "phone", "language", "country", "creditor",
-    "type", "status", "side", "terms", "address1", "address2", "address3", "address4", "postcode",
+    "type", "status", "side", "address1", "address2", "address3", "address4", "postcode",
     "city", "region", "age",
 )  # fmt: skip
 _CARRIED: Final = ("customer", "name", "issued", "due", "currency", "total", "email", "terms")
@@ -74,7 +74,7 @@ class Interpreter:
         """A reader by field, for every column that is taken (amounts are read by currency)."""
         found: dict[str, Callable[[Cell], Any]] = {
             "currency": Currencies(
-                "currency", self.builder.heading("currency"), self.found.mapping.currency or ""
+                "currency", self.builder.heading("currency"), self.found.wanted
             ).__getitem__
         }
         for name in self.at:
@@ -86,6 +86,8 @@ class Interpreter:
                 found[name] = Days(name, heading, self.found.days.read).__getitem__
             elif name == "disputed":
                 found[name] = Words(name, heading).__getitem__
+            elif name == "terms":
+                found[name] = Terms(name, heading).__getitem__
             elif name in TEXTS:
                 found[name] = Texts(name, heading).__getitem__
         return found
@@ -137,9 +139,9 @@ class Interpreter:
             error = ReadingError("bad_row", "", table.why(number))
             return Row(number, ((table.line(number),),), error=error)
         texts = [unescaped(text_of(cell)).strip() for cell in cells]
+        self.seen = {}
         shown = (tuple(text_of(cell) for cell in cells[: self.width]),)
         try:
-        self.seen = {}
             document = self._document(cells, texts)
         except Passed as kind:
             self.skipped[str(kind)] += 1
@@ -165,10 +167,10 @@ class Interpreter:
         errors = self._read(values, cells)
         action = self._action(values)
         self._total_row(values, texts, filled, action)
-        self.before = values.get("customer") or values.get("name") or self.before
-        if filled[-1] >= len(self.keys) or len(cells) <= self._last_used(values):
         values["action"] = action
         self.seen = values
+        self.before = values.get("customer") or values.get("name") or self.before
+        if filled[-1] >= len(self.keys) or len(cells) <= self._last_used(values):
             raise ReadingError(
                 "bad_row",
                 "",
@@ -179,9 +181,9 @@ class Interpreter:
             values["customer" if "customer" in self.at else "name"] = self.group
         if self.layout.carried:
             self._carry(values)
+        self.last = values  # also of a bad row: what follows is never the document's above it
         if errors:
             raise errors[0]
-        self.last = values  # also of a bad row: what follows is never the document's above it
         return self.builder.document(values, action)
 
     def _repeats_header(self, texts: Sequence[str]) -> bool:
@@ -229,6 +231,9 @@ class Interpreter:
             try:
                 if name in ("quantity", "discount", "unit_price"):
                     values[name] = self._number(cell)
+                    if name == "unit_price" and (price := self.found.numbers.read(cell)):
+                        heading = self.builder.heading(name)
+                        self.moneys[currency].of_this(price, name, heading)
                     continue
                 if self.found.own_currency and not values.get("currency"):
                     amount = self.found.numbers.read(cell)

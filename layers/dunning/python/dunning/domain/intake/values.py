@@ -14,7 +14,8 @@ from dunning.domain.money import exponent
 
 from .amounts import Amount
 from .cells import Cell, is_none, text_of
-from .currencies import code_of, currencies_of
+from .currencies import code_of, currencies_of, may_stand
+from .terms import days_of
 from .words import yes_or_no
 
 MOST_KEPT = 20_000
@@ -106,6 +107,15 @@ class Texts(_Memo):
         return self._keep(cell, line[: LONGEST.get(self.field, _ANY_TEXT)])
 
 
+class Terms(_Memo):
+    """Payment terms in days; None for none, and for words that say no number of days."""
+
+    __slots__ = ()
+
+    def __missing__(self, cell: Cell) -> object:
+        return self._keep(cell, days_of(unescaped(text_of(cell))))
+
+
 class Days(_Memo):
     """Days by the style of the table; None for none."""
 
@@ -159,7 +169,7 @@ class Currencies(_Memo):
             several = currencies_of(text)
             if len(several) == 1:
                 (code,) = several
-            elif self.wanted in several:
+            elif several and self.wanted and may_stand(text, self.wanted):
                 code = self.wanted
         if not code:
             raise ReadingError(
@@ -210,6 +220,14 @@ class MoneyIn:
             raise ReadingError("bad_amount", field, f"{heading}: {error}") from None
         if found is None:
             return None
+        self.of_this(found, field, heading)
+        value = found.value
+        self._checked(value, field, heading)
+        return -value if found.side == "cr" else value
+
+    def of_this(self, found: Amount, field: str, heading: str) -> None:
+        """Raises ReadingError for an amount that names another currency, or has a sign that cannot
+        stand for this one."""
         if found.currency and found.currency != self.currency:
             others = f"the row in {self.currency}" if self.currency else "others name no currency"
             raise ReadingError(
@@ -217,9 +235,14 @@ class MoneyIn:
                 field,
                 f"{heading} is in {found.currency}, and {others}; add a column of currencies",
             )
-        value = found.value
-        self._checked(value, field, heading)
-        return -value if found.side == "cr" else value
+        if found.sign and self.currency and not may_stand(found.sign, self.currency):
+            raise ReadingError(
+                "other_currency",
+                field,
+                f"{heading} has the sign {printable(found.sign)}, which is none of {self.currency};"
+                " write the three-letter code of its currency in place of the sign, or correct the"
+                " currency of the row",
+            )
 
     def _checked(self, value: Decimal, field: str, heading: str) -> None:
         places = -int(value.as_tuple().exponent)
