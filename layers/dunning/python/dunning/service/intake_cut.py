@@ -141,15 +141,15 @@ class _Work:
             file.understood.currency = file.understood.currency or str(self._currency)
             file.understood.currency_from = (
                 file.understood.currency_from or "the creditor's settings (currency)"
+            )
+        self._plan_anew()
+
     def _put_bad(self, row: Row, error: LedgerError) -> None:
         """A bad row of a document waits for the others of it, which are not taken either."""
         if row.key:
             self.gather.put(Kept("", row.key, "", "", pack(row), rows_of(row), alone=False))
         else:
             self._reject(row, error)
-
-            )
-        self._plan_anew()
 
     def _put(self, row: Row) -> None:
         customer, name, ref = whose(row)

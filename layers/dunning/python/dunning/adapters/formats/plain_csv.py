@@ -161,8 +161,8 @@ def _invoice(rows: Waiting) -> Row:
             return Row(first, cells, error=ReadingError("unknown_word", "disputed", said))
         item: dict[str, object] = {"disputed": disputed}
         item.update({k: values[k] for k in ("due", "amount") if k in values})
-        key = (values.get("due", ""), _same(values.get("amount", "")))
-        if items.setdefault(key, item)["disputed"] != item["disputed"]:
+        due = (values.get("due", ""), _same(values.get("amount", "")))
+        if items.setdefault(due, item)["disputed"] != item["disputed"]:
             said = f"row {number} repeats an item and differs in disputed"
             return Row(first, cells, error=ReadingError("number_conflict", "disputed", said))
     if len(items) > MOST_ITEMS:

@@ -171,6 +171,8 @@ class _Cells:
 
     def __init__(self, file: Extf) -> None:
         self.file, self.at = file, file.columns
+        self.key = ""
+        """Of the document that the last row is of, as far as it could be read."""
 
     def cell(self, texts: Sequence[str], heading: str) -> str:
         place = self.at.get(normal(heading), -1)
@@ -197,15 +199,22 @@ class _Postings(_Cells):
         account = self.cell(texts, "Konto")
         other = self.cell(texts, "Gegenkonto (ohne BU-Schlüssel)")
         whose, others = self.file.metadata.whose(account), self.file.metadata.whose(other)
+        self.key = self._key(texts, INVOICE)
         debit = self._debit(self.cell(texts, "Soll/Haben-Kennzeichen"))
         if whose != "customer" and others == "customer":
-        self.key = ""
-        """Of the document that the last row is of, as far as it could be read."""
             account, other, whose, debit = other, account, others, not debit
         if whose != "customer":
             self.passed("payable" if "supplier" in (whose, others) else "other_ledger")
             return None
         return self._document(texts, account, other, debit=debit)
+
+    def _key(self, texts: Sequence[str], type_: str) -> str:
+        """The key of a posting's document; "" where its number cannot be read."""
+        try:
+            number = self.ids.read(self.cell(texts, "Belegfeld 1"))
+        except ReadingError:
+            return ""
+        return key_by(type_, number) if number else ""
 
     def _debit(self, mark: str) -> bool:
         if mark.upper() not in ("S", "H"):
@@ -217,6 +226,10 @@ class _Postings(_Cells):
         return mark.upper() == "S"
 
     def _document(self, texts: Sequence[str], account: str, other: str, *, debit: bool) -> Document:
+        undone = self.cell(texts, "Generalumkehr").upper() in ("1", "G")
+        self.key = self._key(texts, INVOICE if debit != undone else CREDIT_NOTE)
+        if other.startswith(_MONEY):
+            self.key = ""
         currency = self.cell(texts, "WKZ Umsatz").upper() or self.file.metadata.currency
         if currency and not code_of(currency):
             said = f"WKZ Umsatz {printable(currency)} is not a currency of ISO 4217; write EUR"
@@ -227,7 +240,6 @@ class _Postings(_Cells):
         )
         if amount is None or amount <= 0:
             raise ReadingError("not_positive", "total", f"{heading} is not above zero")
-        self.key = self._key(texts, INVOICE)
         issued = self._day_of(self.cell(texts, "Belegdatum"))
         number = self.ids.read(self.cell(texts, "Belegfeld 1"))
         text = str(self.line[self.cell(texts, "Buchungstext")])
@@ -235,14 +247,6 @@ class _Postings(_Cells):
             if debit != undone:
                 raise ReadingError(
                     "takes_back",
-    def _key(self, texts: Sequence[str], type_: str) -> str:
-        """The key of a posting's document; "" where its number cannot be read."""
-        try:
-            number = self.ids.read(self.cell(texts, "Belegfeld 1"))
-        except ReadingError:
-            return ""
-        return key_by(type_, number) if number else ""
-
                     "side",
                     f"account {account} is debited against {other}: a payment went back. Enter it"
                     " as a refund or a chargeback",
@@ -253,10 +257,6 @@ class _Postings(_Cells):
                 "missing", "number", "Belegfeld 1 is empty; write the invoice's number"
             )
         is_invoice = debit != undone
-        undone = self.cell(texts, "Generalumkehr").upper() in ("1", "G")
-        self.key = self._key(texts, INVOICE if debit != undone else CREDIT_NOTE)
-        if other.startswith(_MONEY):
-            self.key = ""
         return Document(
             type=INVOICE if is_invoice else CREDIT_NOTE,
             number=number,

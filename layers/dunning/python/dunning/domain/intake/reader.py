@@ -10,6 +10,7 @@ from dunning.domain.identity import LONGEST_ID
 
 from .cells import Cell, text_of
 from .document import PAYMENT, Document
+from .plain import MENDED
 from .recognise import Recognised
 from .row import Row
 from .rows import Interpreter
@@ -32,8 +33,6 @@ _NUMBER, _CUSTOMER, _NAME = FIELDS["number"], FIELDS["customer"], FIELDS["name"]
 _CURRENCY = FIELDS["currency"]
 _APART = frozenset({"number", "customer", "currency", "total", "open"})
 """Columns that are read by a way of their own."""
-_NAMED: Final = {"terms": "terms_days"}
-"""Fields of a document that are not called as their columns are."""
 _PLAIN = bytes(range(33, 127)).replace(b"'", b"")
 """Characters of ids that stand as they are; an apostrophe may be there to keep a spreadsheet from
 calculating."""
@@ -41,9 +40,11 @@ _new = tuple.__new__
 
 
 def shown_columns(headings: Sequence[str]) -> tuple[str, ...]:
-    """The headings that a list of bad rows has: those of the file."""
+    """The headings that a list of bad rows has: those of the file, without our own reason."""
     kept = list(headings)
     while kept and not kept[-1]:
+        kept.pop()
+    if len(kept) > 1 and kept[-1].lower() in MENDED:
         kept.pop()
     return tuple(kept)
 
@@ -89,9 +90,9 @@ class _ShortWay:
         self.currency_at, self.read_currency = at.get("currency", -1), readers["currency"]
         self.amounts = [(FIELDS[name], at[name]) for name in ("total", "open") if name in at]
         self.columns = [
-            (FIELDS[_NAMED.get(name, name)], place, readers[name])
+            (FIELDS[name], place, readers[name])
             for name, place in at.items()
-            if _NAMED.get(name, name) in FIELDS and name not in _APART
+            if name in FIELDS and name not in _APART
         ]
         self.customer_at = at.get("customer", -1)
         self.must_name_currency = found.names_currency
