@@ -108,6 +108,7 @@ class Builder:
             address=self._address(values),
             creditor=get("creditor") or "",
             part=self.layout.part,
+            terms_days=get("terms"),
         )
 
     def _payment(self, values: Values, amount: Decimal | None, left: Decimal | None) -> Document:

@@ -16,7 +16,7 @@ from .row import Row
 from .rows import Interpreter
 from .table import NumberedRow
 from .understood import PAYMENTS
-from .values import Slow
+from .values import Slow, is_spoilt
 
 CHUNK, FEW = 128, 4
 """Rows that are read at once; and so few that they are looked at one by one."""
@@ -33,6 +33,8 @@ _NUMBER, _CUSTOMER, _NAME = FIELDS["number"], FIELDS["customer"], FIELDS["name"]
 _CURRENCY = FIELDS["currency"]
 _APART = frozenset({"number", "customer", "currency", "total", "open"})
 """Columns that are read by a way of their own."""
+_NAMED: Final = {"terms": "terms_days"}
+"""Fields of a document that are not called as their columns are."""
 _PLAIN = bytes(range(33, 127)).replace(b"'", b"")
 """Characters of ids that stand as they are; an apostrophe may be there to keep a spreadsheet from
 calculating."""
@@ -90,9 +92,9 @@ class _ShortWay:
         self.currency_at, self.read_currency = at.get("currency", -1), readers["currency"]
         self.amounts = [(FIELDS[name], at[name]) for name in ("total", "open") if name in at]
         self.columns = [
-            (FIELDS[name], place, readers[name])
+            (FIELDS[_NAMED.get(name, name)], place, readers[name])
             for name, place in at.items()
-            if name in FIELDS and name not in _APART
+            if _NAMED.get(name, name) in FIELDS and name not in _APART
         ]
         self.customer_at = at.get("customer", -1)
         self.must_name_currency = found.names_currency
@@ -149,10 +151,11 @@ class _ShortWay:
     def _ids(self, column: Sequence[Cell], read: Callable[[Cell], object]) -> Sequence[object]:
         """Numbers of invoices or customers: as they stand where all of them are plain."""
         try:
-            other = "".join(column).encode("ascii").translate(None, _PLAIN)  # type: ignore[arg-type]
+            text = "".join(column)  # type: ignore[arg-type]
+            other = text.encode("ascii").translate(None, _PLAIN)
         except (TypeError, UnicodeEncodeError):  # cells of a workbook; accents
             return list(map(read, column))
-        if max(map(len, column)) > LONGEST_ID or other.strip(b" "):  # type: ignore[arg-type]
+        if is_spoilt(text) or max(map(len, column)) > LONGEST_ID or other.strip(b" "):  # type: ignore[arg-type]
             return list(map(read, column))
         if other and any(cell != cell.strip() for cell in column):  # type: ignore[union-attr]
             return list(map(read, column))

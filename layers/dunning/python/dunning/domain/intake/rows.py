@@ -18,7 +18,7 @@ from .recognise import DAYS, MONEY, Recognised
 from .row import Row
 from .table import NumberedRow
 from .understood import PAYMENTS
-from .values import Currencies, Days, IdMemo, Ids, Moneys, Texts, Words, unescaped
+from .values import Currencies, Days, IdMemo, Ids, Moneys, Names, Terms, Texts, Words, unescaped
 from .words import (
     BY_SIGN,
     DRAFT,
@@ -35,8 +35,8 @@ from .words import (
 
 IDS: Final = ("number", "customer", "invoice")
 TEXTS: Final = (
-    "name", "kind", "policy", "reference", "email", "phone", "language", "country", "creditor",
-    "type", "status", "side", "terms", "address1", "address2", "address3", "address4", "postcode",
+    "kind", "policy", "reference", "email", "phone", "language", "country", "creditor",
+    "type", "status", "side", "address1", "address2", "address3", "address4", "postcode",
     "city", "region", "age",
 )  # fmt: skip
 _CARRIED: Final = ("customer", "name", "issued", "due", "currency", "total", "email", "terms")
@@ -86,6 +86,10 @@ class Interpreter:
                 found[name] = Days(name, heading, self.found.days.read).__getitem__
             elif name == "disputed":
                 found[name] = Words(name, heading).__getitem__
+            elif name == "name":
+                found[name] = Names(name, heading, must="customer" not in self.at).__getitem__
+            elif name == "terms":
+                found[name] = Terms(name, heading).__getitem__
             elif name in TEXTS:
                 found[name] = Texts(name, heading).__getitem__
         return found
@@ -229,6 +233,9 @@ class Interpreter:
             try:
                 if name in ("quantity", "discount", "unit_price"):
                     values[name] = self._number(cell)
+                    if name == "unit_price" and (price := self.found.numbers.read(cell)):
+                        heading = self.builder.heading(name)
+                        self.moneys[currency].of_this(price, name, heading)
                     continue
                 if self.found.own_currency and not values.get("currency"):
                     amount = self.found.numbers.read(cell)
