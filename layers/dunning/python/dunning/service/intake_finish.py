@@ -182,8 +182,8 @@ def _questions(creditor: str, understood: Understood) -> list[dict[str, object]]
     for one in (understood, *understood.members.values()):
         layout = one.layout or "any"
         file = {
-            "upload_as": f"{CONFIG}/{creditor}/{MAPPINGS}{layout}.yaml",
-            "text": skeleton(one.layout, one.questions),
+            "upload_as": f"{CONFIG}/{creditor}/{MAPPINGS}{one.mapping or f'{layout}.yaml'}",
+            "text": skeleton(one.layout, one.questions, one.answered),
         }
         found += [{**asked(question), "mapping_file": file} for question in one.questions]
     return found
