@@ -10,7 +10,6 @@ from dunning.domain.identity import LONGEST_ID
 
 from .cells import Cell, text_of
 from .document import PAYMENT, Document
-from .plain import MENDED
 from .recognise import Recognised
 from .row import Row
 from .rows import Interpreter
@@ -42,11 +41,9 @@ _new = tuple.__new__
 
 
 def shown_columns(headings: Sequence[str]) -> tuple[str, ...]:
-    """The headings that a list of bad rows has: those of the file, without our own reason."""
+    """The headings that a list of bad rows has: those of the file."""
     kept = list(headings)
     while kept and not kept[-1]:
-        kept.pop()
-    if len(kept) > 1 and kept[-1].lower() in MENDED:
         kept.pop()
     return tuple(kept)
 

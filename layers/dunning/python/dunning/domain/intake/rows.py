@@ -74,7 +74,7 @@ class Interpreter:
         """A reader by field, for every column that is taken (amounts are read by currency)."""
         found: dict[str, Callable[[Cell], Any]] = {
             "currency": Currencies(
-                "currency", self.builder.heading("currency"), self.found.mapping.currency or ""
+                "currency", self.builder.heading("currency"), self.found.wanted
             ).__getitem__
         }
         for name in self.at:

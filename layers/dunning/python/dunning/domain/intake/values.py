@@ -29,6 +29,23 @@ class Slow(Exception):
     """A row that wants more than the short way."""
 
 
+_ROUNDED = re.compile(r"[+-]?\d(?:[.,]\d+)?[Ee]\+\d{2,3}")
+_SPOILT = ("E+", "e+", "#N", "#R", "#V", "#D", "#B", "#W", "TRUE", "FALSE")
+_NO_VALUES = frozenset(
+    ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#NV", "#BEZUG!",
+     "#WERT!", "TRUE", "FALSE")
+)  # fmt: skip
+
+
+def is_spoilt(text: str) -> bool:
+    """Whether a text may hold what a spreadsheet makes of numbers, and wants a closer look."""
+    return any(mark in text for mark in _SPOILT)
+
+
+def _is_no_value(text: str) -> bool:
+    return text in _NO_VALUES
+
+
 def unescaped(cell: str) -> str:
     """A cell without the apostrophe that keeps a spreadsheet from calculating it."""
     return cell[1:] if cell[:1] == "'" and _ESCAPED.match(cell) else cell
@@ -69,17 +86,60 @@ class Ids:
             and len(cell) <= LONGEST_ID
             and cell[:1] > "'"
             and cell[-1] > " "
+            and not is_spoilt(cell)
         ):
             return cell
         text = unescaped(text_of(cell)).strip()
         if not text:
             return ""
+        self._refuse_spoilt(cell, text)
         if self.width and not isinstance(cell, str) and text.isdigit():
             text = text.zfill(self.width)
         try:
             return external_id(text)
         except IdentityError as error:
             raise ReadingError("bad_id", self.field, f"{self.heading}: {error}") from None
+
+    def _refuse_spoilt(self, cell: Cell, text: str) -> None:
+        """What a spreadsheet made of a number is nobody's number."""
+        if isinstance(cell, str) and _ROUNDED.fullmatch(text):
+            raise ReadingError(
+                "bad_id",
+                self.field,
+                f"{self.heading} {text} is what a spreadsheet left of a longer number; format the"
+                " column as text and export again",
+            )
+        if isinstance(cell, bool) or _is_no_value(text):
+            raise ReadingError(
+                "bad_id",
+                self.field,
+                f"{self.heading} {text} is a spreadsheet's word for an error or for yes and no, and"
+                " no number; mend the cell",
+            )
+
+
+class Names(_Memo):
+    """Names of customers, as `Texts`; an error of a spreadsheet is no name. Where a customer has
+    no other id, that is an error of the row."""
+
+    __slots__ = ("must", "texts")
+
+    def __init__(self, field: str, heading: str, *, must: bool) -> None:
+        super().__init__(field, heading)
+        self.must, self.texts = must, Texts(field, heading)
+
+    def __missing__(self, cell: Cell) -> object:
+        text = str(self.texts[cell])
+        if text.startswith("#") and _is_no_value(text):
+            if self.must:
+                raise ReadingError(
+                    "bad_id",
+                    self.field,
+                    f"{self.heading} {text} is a spreadsheet's word for an error, and no name; mend"
+                    " the cell",
+                )
+            text = ""
+        return self._keep(cell, text)
 
 
 class IdMemo(_Memo):
