@@ -1,5 +1,7 @@
 """Files that come later than what they speak of: invoices that owe nothing any more."""
 
+from typing import Any
+
 from tests.unit.importing import Cell
 
 HEAD = "Invoice No,Customer No,Customer Name,Invoice Date,Due Date,Amount,Currency\n"
@@ -55,3 +57,42 @@ def test_an_unknown_invoice_of_nothing_leaves_no_trace_and_is_told() -> None:
     assert cell.state() == {}
     assert report["unchanged"] == 1
     assert "nothing is owed" in str(report["notes"])
+
+
+OPEN_HEAD = "Invoice No,Customer No,Invoice Date,Due Date,Amount,Open balance,Currency\n"
+PAID_HEAD = "id,customer,currency,amount,invoice,value_date\n"
+
+
+def stated(as_of: str, *rows: str) -> str:
+    return f"As of {as_of}\n{OPEN_HEAD}" + "".join(f"{row}\n" for row in rows)
+
+
+def codes(report: dict[str, Any]) -> list[str]:
+    return [note["code"] for note in report["notes"]]
+
+
+def test_a_payment_from_before_the_newest_statement_is_told_to_be_counted_perhaps_twice() -> None:
+    cell = Cell()
+    row = "R1,c1,2026-01-05,2026-02-04,100.00,70.00,EUR"
+    assert cell.upload("open.csv", stated("2026-02-20", row))["accepted"] == 1
+
+    early = cell.upload("early.csv", PAID_HEAD + "p1,c1,EUR,30.00,R1,2026-02-20\n")
+    late = cell.upload("late.csv", PAID_HEAD + "p2,c1,EUR,10.00,R1,2026-02-21\n")
+
+    assert codes(early) == ["before_statement"]
+    assert "2026-02-20" in str(early["notes"])
+    assert codes(late) == []
+    assert open_of(cell) == {"R1": 3000}
+
+
+def test_an_older_statement_warns_of_nothing_that_it_lacks() -> None:
+    cell = Cell()
+    first = "R1,c1,2026-01-05,2026-01-20,100.00,70.00,EUR"
+    second = "R2,c1,2026-01-05,2026-01-20,50.00,50.00,EUR"
+    cell.upload("newest.csv", stated("2026-02-20", first, second))
+
+    older = cell.upload("older.csv", stated("2026-01-31", first.replace("70.00", "100.00")))
+
+    assert [error["code"] for error in older["errors"]] == ["older_statement"]
+    assert not any("statement" in warning for warning in older["warnings"])
+    assert "absent" not in older["understood"]

@@ -54,3 +54,15 @@ def test_an_error_for_a_name_costs_the_row_only_where_nothing_else_says_who_it_i
 
     assert [d.name for d in named.documents] == [""]
     assert alone.errors == [(2, "bad_id")]
+
+
+def test_refunds_are_refused_and_orders_passed_over() -> None:
+    head = "Type,Number,Customer ID,Due,Amount,Currency\n"
+    found = read(
+        f"{head}Invoice,1,C1,2026-05-14,5,GBP\nRefund,2,C1,2026-05-14,5,GBP\n"
+        "Purchase order,3,C1,2026-05-14,5,GBP\n"
+    )
+
+    assert [d.number for d in found.documents] == ["1"]
+    assert found.errors == [(3, "takes_back")]
+    assert found.understood.skipped == {"no_invoice": 1}

@@ -112,9 +112,27 @@ def document(
         case InvoiceBody():
             return _invoice(account, body, find) if body.invoice.items else None
         case MoneyBody():
-            return _money(account, body, find)
+            return _dated(_money(account, body, find), account, body)
         case StatementBody():
             return state(account, body, find, lambda credit: _money(account, credit, find))
+
+
+def _dated(entry: Entry, account: Account, body: MoneyBody) -> Entry:
+    """The entry, with a word where a statement speaks of a later day than the payment's: it has
+    most likely counted that payment already. Which of them is right only a person can tell."""
+    stated = account.head.stated
+    if body.type == "payment" and not body.so_far and stated and body.value_date <= stated:
+        entry.notes.append(
+            (
+                "before_statement",
+                (
+                    f"payment {body.id} is of {body.value_date}, and a statement as of {stated} is"
+                    " known of this customer, which has probably counted it: look whether it is"
+                    " there twice now, and reverse it if it is"
+                ),
+            )
+        )
+    return entry
 
 
 def _invoice(account: Account, body: InvoiceBody, find: Find) -> Entry:

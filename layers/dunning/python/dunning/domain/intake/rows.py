@@ -16,6 +16,7 @@ from .layouts import PLAIN
 from .merge import key_of
 from .recognise import DAYS, MONEY, Recognised
 from .row import Row
+from .sums import Sums
 from .table import NumberedRow
 from .understood import PAYMENTS
 from .values import Currencies, Days, IdMemo, Ids, Moneys, Names, Terms, Texts, Words, unescaped
@@ -27,6 +28,7 @@ from .words import (
     OTHER_LEDGER,
     PAID,
     PAYABLE,
+    TAKES_BACK,
     VOID,
     is_total,
     status_of,
@@ -65,6 +67,9 @@ class Interpreter:
         """Whose the row before is."""
         self.above = ""
         """The key of the document of the row before."""
+        self.sums: Sums | None = None
+        self.held = ""
+        """The key of the document that this row may be a further line of."""
         self.seen: Values = {}
         """What could be read of this row."""
 
@@ -141,22 +146,23 @@ class Interpreter:
             error = ReadingError("bad_row", "", table.why(number))
             return Row(number, ((table.line(number),),), error=error)
         texts = [unescaped(text_of(cell)).strip() for cell in cells]
-        self.seen = {}
+        self.seen, self.held = {}, ""
         shown = (tuple(text_of(cell) for cell in cells[: self.width]),)
         try:
-            document = self._document(cells, texts)
+            document = self._document(number, cells, texts)
         except Passed as kind:
+            self.above = self.above if str(kind) == "blank" else ""
             self.skipped[str(kind)] += 1
             return None
         except ReadingError as error:
-            key = self.builder.key(self.seen)
+            key = self.builder.key(self.seen) or self.held
             self.above = key or self.above
             return Row(number, shown, error=error, key=key)
         row = Row(number, shown, document=document)
         self.above = key_of(row) or ""
         return row
 
-    def _document(self, cells: Sequence[Cell], texts: list[str]) -> Document:
+    def _document(self, number: int, cells: Sequence[Cell], texts: list[str]) -> Document:
         filled = [i for i, text in enumerate(texts) if text]
         if not filled:
             raise Passed("blank")
@@ -168,7 +174,7 @@ class Interpreter:
         values: Values = {}
         errors = self._read(values, cells)
         action = self._action(values)
-        self._total_row(values, texts, filled, action)
+        self._total_row(number, cells, values, texts, filled)
         values["action"] = action
         self.seen = values
         self.before = values.get("customer") or values.get("name") or self.before
@@ -274,6 +280,14 @@ class Interpreter:
                 f"{self.builder.heading('type')} {printable(word)}: this is a bill that you owe,"
                 " not what a customer owes you; leave it out",
             )
+        if action == TAKES_BACK:
+            raise ReadingError(
+                "takes_back",
+                "type",
+                f"{self.builder.heading('type')} {printable(word)}: money that went back is neither"
+                " an invoice nor a payment; send it as a refund, a chargeback or a reversal of the"
+                " payment that it takes back",
+            )
         if not action:
             values["unknown_type"] = word
         return action or BY_SIGN
@@ -284,7 +298,12 @@ class Interpreter:
         return self.layout.by_status.get(normal(word)) or status_of(word)
 
     def _total_row(
-        self, values: Values, texts: Sequence[str], filled: Sequence[int], action: str
+        self,
+        row: int,
+        cells: Sequence[Cell],
+        values: Values,
+        texts: Sequence[str],
+        filled: Sequence[int],
     ) -> None:
         """Pass over rows that add others up: they have an amount, and no number and no day."""
         place = self.at.get("number", -1)
@@ -297,13 +316,21 @@ class Interpreter:
             raise Passed("total")
         if number or values.get("type") or self.payments or self.layout.carried:
             return
+        who = values.get("customer") or values.get("name") or ""
+        if who and who != self.before:
+            return
+        self.held = self.above
         if not any(values.get(name) is not None for name in MONEY):
             return
-        who = values.get("customer") or values.get("name") or ""
-        if not who:
-            raise Passed("total")
-        if who == self.before:
-            raise Passed("subtotal")
+        self.sums = self.sums or Sums(self.found)
+        if self.sums.has(row, cells):
+            raise Passed("subtotal" if who else "total")
+        raise ReadingError(
+            "missing",
+            "number",
+            f"{self.builder.heading('number')} is empty, and the row is no sum of rows above it;"
+            " write the number of the invoice that it is, or is a further line of",
+        )
 
     def _text(self, texts: Sequence[str], place: int) -> str:
         return texts[place] if place < len(texts) else ""
