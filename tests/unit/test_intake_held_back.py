@@ -147,3 +147,53 @@ def test_a_datev_invoice_posted_to_several_accounts_waits_for_its_bad_posting() 
 
     assert list(found.by_number) == ["RE-2"]
     assert [row for row, _ in found.errors] == [4]
+
+
+# --- rows without a number ------------------------------------------------------------------------
+
+LINES = "Invoice Number,Customer Name,Invoice Date,Due Date,Item,Amount,Currency\n"
+DAYS = "2026-01-01,2026-01-31"
+
+
+def test_a_further_line_without_its_number_is_no_total_and_its_invoice_waits() -> None:
+    found = read(
+        LINES + f"I1,Foo,{DAYS},x,20.00,EUR\n" + ",,,,y,5.50,EUR\n" + f"I2,Foo,{DAYS},y,5.50,EUR\n"
+    )
+
+    assert list(found.by_number) == ["I2"]
+    (bad,) = [row for row in found.rows if row.error]
+    assert len(bad.cells) == 2
+    assert "further line" in found.said
+    assert not found.understood.skipped["total"]
+
+
+def test_a_further_line_that_repeats_the_amount_above_it_is_told_by_its_words() -> None:
+    found = read(LINES + f"I1,Foo,{DAYS},x,20.00,EUR\n" + ",,,,y,20.00,EUR\n")
+
+    assert found.documents == []
+
+
+def test_rows_without_a_number_that_add_up_what_is_above_are_passed_over() -> None:
+    found = read(
+        LINES
+        + f"I1,Foo,{DAYS},,20.00,EUR\n"
+        + f"I2,Foo,{DAYS},,5.50,EUR\n"
+        + ",Foo,,,,25.50,EUR\n"
+        + f"I3,Bar,{DAYS},,7.00,EUR\n"
+        + f"I4,Bar,{DAYS},,8.00,USD\n"
+        + ",,,,,32.50,EUR\n"
+        + ",,,,,8.00,USD\n"
+    )
+
+    assert found.errors == []
+    assert list(found.by_number) == ["I1", "I2", "I3", "I4"]
+    assert found.understood.skipped == {"subtotal": 1, "total": 2}
+
+
+def test_a_further_line_behind_many_plain_rows_holds_back_only_its_own_invoice() -> None:
+    rows = "".join(f"I{n},Foo,{DAYS},,{n}.00,EUR\n" for n in range(1, 300))
+
+    found = read(LINES + rows + ",,,,,5.50,EUR\n")
+
+    assert len(found.documents) == 298
+    assert "I299" not in found.by_number

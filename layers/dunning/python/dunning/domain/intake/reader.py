@@ -10,6 +10,7 @@ from dunning.domain.identity import LONGEST_ID
 
 from .cells import Cell, text_of
 from .document import PAYMENT, Document
+from .merge import key_by
 from .recognise import Recognised
 from .row import Row
 from .rows import Interpreter
@@ -95,6 +96,7 @@ class _ShortWay:
         ]
         self.customer_at = at.get("customer", -1)
         self.must_name_currency = found.names_currency
+        self.layout_type = found.layout.type
         blank = Document(found.layout.type, "", part=found.layout.part)
         self.constant: list[Iterable[object]] = list(map(repeat, blank))
 
@@ -130,6 +132,7 @@ class _ShortWay:
         if who is None or not all(names):
             return None
         self.interpreter.before = who
+        self.interpreter.above = key_by(self.layout_type, str(names[-1]))
         documents = map(_new, repeat(Document), zip(*values, strict=False))
         return map(_new, repeat(Row), self._parts(numbers, rows, documents))
 
