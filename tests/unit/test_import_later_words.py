@@ -96,3 +96,14 @@ def test_an_older_statement_warns_of_nothing_that_it_lacks() -> None:
     assert [error["code"] for error in older["errors"]] == ["older_statement"]
     assert not any("statement" in warning for warning in older["warnings"])
     assert "absent" not in older["understood"]
+
+
+def test_a_second_e_mail_address_of_a_customer_is_told_and_the_known_one_stays() -> None:
+    head, row = HEAD.replace("Amount", "E-mail,Amount"), "2026-01-05,2026-02-04"
+    cell = Cell()
+    cell.upload("one.csv", f"{head}R1,c1,Smith Ltd,{row},a@example.com,5.00,EUR\n")
+    report = cell.upload("two.csv", f"{head}R2,c1,Smith Ltd,{row},b@example.com,5.00,EUR\n")
+    same = cell.upload("three.csv", f"{head}R3,c1,Smith Ltd,{row},A@example.com,5.00,EUR\n")
+
+    assert (codes(report), codes(same)) == (["other_email"], [])
+    assert [one.value for one in cell.account().customer.addresses] == ["a@example.com"]

@@ -55,6 +55,7 @@ NOTES = {
     "older_word": "known by a later word; nothing was changed",
     "waits_for_invoice": "money for an invoice that is not known yet; it waits on account",
     "invoice_of_another_customer": "money for another customer's invoice; it stays on account",
+    "other_email": "another e-mail address than the known one, which stays",
     "bad_email": "something that is no e-mail address, left out",
     "bad_phone": "something that is no phone number, left out",
     "bad_country": "something that is no country, left out",

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from .account import Account, Applying
+from .account import EMAIL, Account, Applying
 from .amending import amend
 from .bodies import DisputeBody, InvoiceBody, MoneyBody, Part, StatementBody, WriteOffBody
 from .customer import Address, Customer
@@ -88,12 +88,31 @@ def introduced(
         addresses=(*known.addresses, *new),
         postal=known.postal or about.postal,
     )
+    if entry is not None and not entry.quiet and _other_email(known, about):
+        entry.notes.append(
+            (
+                "other_email",
+                (
+                    f"customer {known.customer}: another e-mail address than the one that is known;"
+                    " the known one stays. A customer record changes it"
+                ),
+            )
+        )
     if filled == known:
         return entry
     if entry is None or entry.quiet:
         entry = _of_customer(account, entry)
     entry.put.append(filled)
     return entry
+
+
+def _other_email(known: Customer, about: Customer) -> bool:
+    """Whether a document has an e-mail address, and none that is known, where one is known."""
+    mine, new = (
+        {one.value.casefold() for one in customer.addresses if one.channel == EMAIL}
+        for customer in (known, about)
+    )
+    return bool(mine and new) and mine.isdisjoint(new)
 
 
 def _of_customer(account: Account, entry: Entry | None) -> Entry:
