@@ -18,6 +18,7 @@ from .currencies import code_of
 from .document import CREDIT_NOTE, INVOICE, LINE, PAYMENT, Document
 from .headings import normal
 from .merge import key_by
+from .returned import as_text
 from .row import Row
 from .table import Table
 from .values import Ids, MoneyIn, Texts, unescaped
@@ -45,6 +46,16 @@ class Metadata:
     since: date | None
     currency: str
 
+    @property
+    def read_as(self) -> str:
+        """What its rows cannot be read without."""
+        return as_text(
+            layout=TITLES[self.category][0],
+            digits=self.digits,
+            since=self.since,
+            currency=self.currency,
+        )
+
     def whose(self, account: str) -> str:
         """customer, supplier, or "" for an account of the general ledger."""
         if not account.isascii() or not account.isdigit() or len(account) != self.digits + 1:
@@ -71,11 +82,25 @@ class Extf:
         return found
 
 
-def opened(table: Table) -> Extf:
+def metadata_of(said: Mapping[str, str]) -> Metadata | None:
+    """The metadata of mended rows, by what their column `read_as` says; None if they are no EXTF
+    file's."""
+    category = next((c for c, (name, _) in TITLES.items() if name == said.get("layout")), "")
+    if not category:
+        return None
+    since = _compact(said.get("since", "").replace("-", ""))
+    currency = code_of(said.get("currency", ""))
+    return Metadata(category, "", _digits(said.get("digits", "")), since, currency)
+
+
+def opened(table: Table, known: Metadata | None = None) -> Extf:
     """The metadata and the header of an EXTF file. Raises ReadingError for one that holds neither
-    postings nor customers, and for one that is cut off."""
+    postings nor customers, and for one that is cut off. Mended rows have no row of metadata: it
+    is `known`."""
     rows = [(number, _texts(cells)) for number, cells in _head(table)]
-    metadata = _metadata(rows[0][1])
+    if known is not None:
+        rows = [(0, ()), *rows]
+    metadata = known or _metadata(rows[0][1])
     if metadata.category not in TITLES:
         raise ReadingError(
             "no_receivables",
@@ -121,14 +146,17 @@ def _metadata(cells: Sequence[str]) -> Metadata:
     def at(place: int) -> str:
         return cells[place] if place < len(cells) else ""
 
-    digits = at(13)
     return Metadata(
         category=at(2),
         name=at(3),
-        digits=int(digits) if digits.isascii() and digits.isdigit() and len(digits) == 1 else 4,
+        digits=_digits(at(13)),
         since=_compact(at(14)) or _compact(at(12)),
         currency=code_of(at(21)),
     )
+
+
+def _digits(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) == 1 else 4
 
 
 def _compact(text: str) -> date | None:

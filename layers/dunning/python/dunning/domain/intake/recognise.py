@@ -24,6 +24,7 @@ from .layout import Layout
 from .layouts import PLAIN
 from .mapping import MappingFile
 from .money_words import money_in
+from .returned import as_text
 from .sheets import Mappings, NotRecognised, asked, sheet_of
 from .table import Table
 from .understood import DOCUMENTS, KEEP, PAYMENTS, STATEMENT, Question, Understood
@@ -136,6 +137,7 @@ class _Recogniser:
         understood.dates, understood.numbers = days.words, numbers.words
         if days.assumed:
             understood.assumed.append(days.assumed)
+        understood.read_as = self._read_as(days, numbers, currency.currency)
         return Recognised(
             self.table, self.header, layout, self.columns, self.mapping, understood, days, numbers,
             currency.currency, currency.own, layout.groups or self._grouped(), bool(codes),
@@ -321,6 +323,18 @@ class _Recogniser:
             self.understood.assumed.append("the file has a header, and no row below it")
             return found._replace(question=None)
         return found
+
+    def _read_as(self, days: DateStyle, numbers: NumberStyle, currency: str) -> str:
+        """What some rows of the file alone may not show; numbers of a workbook go as 1234.5."""
+        understood, typed = self.understood, self.table.format != "csv"
+        return as_text(
+            layout=understood.layout,
+            dates=days.order or self.mapping.dates,
+            decimal=numbers.decimal or self.mapping.decimal or ("." if typed else ""),
+            currency=currency,
+            as_of=understood.as_of,
+            holds=self.holds,
+        )
 
     # --- the day of a statement -----------------------------------------------------------
 
