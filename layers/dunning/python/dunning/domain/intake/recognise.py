@@ -11,12 +11,14 @@ from typing import Final
 from dunning.domain.fields import ReadingError
 
 from . import amounts, dates
+from .amount_columns import amounts_of
 from .amounts import NumberStyle
 from .asking import about_days, about_holds, about_net
 from .cells import Ambiguous, Cell, text_of
 from .columns import Columns, columns_by
 from .currencies import code_of
 from .dates import DateStyle
+from .document import LINE
 from .file_currency import Named, Said, about_decimals, about_signs, is_sign, named
 from .header import Header, counted_day, stated_currency, stated_day
 from .headings import is_payable, normal
@@ -117,6 +119,8 @@ class _Recogniser:
         self.columns = self._columns()
         self._paid_or_not()
         self._countries()
+        if self.header.layout is None and amounts_of(self.columns, self._texts, self.mapping):
+            self.layout = layout = replace(layout, part=LINE)
         understood.columns, understood.unused = self.columns.by_field, self.columns.unused
         self._payables()
         self.holds = self._holds()
