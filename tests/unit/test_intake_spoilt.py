@@ -66,3 +66,10 @@ def test_refunds_are_refused_and_orders_passed_over() -> None:
     assert [d.number for d in found.documents] == ["1"]
     assert found.errors == [(3, "takes_back")]
     assert found.understood.skipped == {"no_invoice": 1}
+
+
+def test_a_damaged_workbook_is_called_one() -> None:
+    found = read(b"PK\x03\x04 no archive at all", "open-items.xlsx")
+
+    assert found.errors == [(0, "broken_workbook")]
+    assert "save it anew" in found.said
