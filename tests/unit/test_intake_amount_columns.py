@@ -114,3 +114,21 @@ def test_two_amounts_that_add_up_are_understood(columns: str, cells: str) -> Non
     found = read(f"{HEAD}{columns},Currency\nI1,Foo,{DAYS},{cells},EUR\n")
 
     assert [d.total for d in found.documents] == [12]
+
+
+def test_credits_without_a_type_are_asked_about_and_either_answer_is_taken() -> None:
+    text = (
+        LEDGER
+        + "2026-01-13,R1,Foo,2026-01-31,1000.00,,1000.00,EUR\n"
+        + "2026-01-16,P1,Foo,2026-02-05,,300.00,700.00,EUR\n"
+    )
+
+    assert read(text).asked == ["columns"]
+    notes = read(text, mapping="columns: {credit: Credit}")
+    assert {d.number: (d.type, d.total, d.open) for d in notes.documents} == {
+        "R1": ("invoice", 1000, None),
+        "P1": ("credit_note", 300, None),
+    }
+    paid = read(text, mapping="ignore: [Credit]")
+    assert [d.number for d in paid.documents] == ["R1"]
+    assert [row for row, _ in paid.errors] == [3]

@@ -23,7 +23,11 @@ _MOST = 5_000
 def amounts_of(columns: Columns, sample: Sample, mapping: MappingFile) -> bool:
     """Put right what the columns of amounts are taken for, and ask what only a person can say;
     whether rows are lines, without the amount of their invoice."""
-    asked_for = [about_balance(columns, sample, mapping), about_totals(columns, sample, mapping)]
+    asked_for = [
+        about_balance(columns, sample, mapping),
+        about_credits(columns, sample, mapping),
+        about_totals(columns, sample, mapping),
+    ]
     said = of_lines(columns)
     if said:
         columns.assumed.append(said)
@@ -74,10 +78,14 @@ def about_balance(columns: Columns, sample: Sample, mapping: MappingFile) -> Que
     """Beside columns for debit and credit a balance is what the account stands at behind the row,
     not what is open of it: it is taken for nothing. A question where its amounts are neither."""
     at = columns.at
-    if not {"debit", "credit"} <= at.keys() or "open" not in at or "open" in mapping.columns:
+    if "debit" not in at or "open" not in at or "open" in mapping.columns:
         return None
     heading = columns.headings[at["open"]]
     if normal(heading) not in _BALANCES:
+        return None
+    if "credit" not in at:
+        if mapping.ignore:  # the column for credit, for one: the balance is no more open for that
+            del at["open"]
         return None
     moved = [
         debit - credit
@@ -108,6 +116,28 @@ def about_balance(columns: Columns, sample: Sample, mapping: MappingFile) -> Que
         (
             (f"ignore: [{heading}]", "it is the balance of the account"),
             (answer_for("open", heading), "it is what is open of each row"),
+        ),
+    )
+
+
+def about_credits(columns: Columns, sample: Sample, mapping: MappingFile) -> Question | None:
+    """What stands in the column for credit is paid or credited: where no column for types tells,
+    only a person can."""
+    at = columns.at
+    if not {"debit", "credit"} <= at.keys() or "type" in at or "credit" in mapping.columns:
+        return None
+    if mapping.holds or not _any_amount(sample(at["credit"])):
+        return None
+    heading = columns.headings[at["credit"]]
+    return Question(
+        "columns",
+        f"Are the amounts in {heading!r} credit notes or payments? No column says what a row is.",
+        (
+            (answer_for("credit", heading), "they are credit notes"),
+            (
+                f"ignore: [{heading}]",
+                "they are payments: their rows are given back, to be sent as a file of payments",
+            ),
         ),
     )
 
