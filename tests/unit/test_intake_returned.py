@@ -1,6 +1,7 @@
 """The list of bad rows comes back mended: read as the file was that the rows are of, and taken as
 those rows alone."""
 
+import csv
 import io
 import json
 import zipfile
@@ -16,6 +17,11 @@ from tests.unit.test_intake_layouts import HEADERS
 LEDGERS = HEADERS.parent / "ar-ledgers"
 HEAD = "Invoice No,Customer,Invoice Date,Due Date,Amount,Currency\n"
 STATEMENT = "Invoice No,Customer,Invoice Date,Due Date,Amount,Open Amount,Currency\n"
+SAMPLES = (
+    "busy_bills.csv", "de_offene_rechnungen_teilzahlung.csv", "quickbooks_ar_aging_detail.csv",
+    "tally_bills_receivable.csv", "xero_sales_invoices_export.csv", "xero_style_reduced.csv",
+    "zoho_ui_list_export_indian_amounts.csv",
+)  # fmt: skip
 DAYS = "2026-01-01,2026-01-31"
 
 
@@ -203,3 +209,41 @@ def test_statements_of_several_days_in_an_archive_settle_nothing_and_the_report_
     assert "its statements are of several days" in said
     assert {"I1", "I2"} <= open_of(of).keys()
     assert date(2026, 2, 10) < TODAY
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_row_mended_through_the_list_says_what_it_would_have_said_at_first(name: str) -> None:
+    path = HEADERS / name
+    if not path.is_file():
+        pytest.skip(f"{path} is not here")
+    text = path.read_text("utf-8-sig")
+    whole = cell(terms={"days": 14})
+    taken = whole.upload("a.csv", text)["understood"]["columns"]
+    due = taken.get("issued") or taken["due"]
+    _, *bad = spoilt(text, due)
+    of = cell(terms={"days": 14})
+    report = of.upload("a.csv", spoilt(text, due)[0])
+    assert report["rejected"] >= 1
+    header, *rows = of.bad_rows("a.csv")
+    at = header.index(due)
+    again = io.StringIO()
+    csv.writer(again).writerows(
+        [header, *([*r[:at], bad[0] if r[at] == "never" else r[at], *r[at + 1 :]] for r in rows)]
+    )
+    report = of.upload("a.errors.csv", again.getvalue())
+
+    assert (report["rejected"], report["questions"]) == (0, [])
+    assert open_of(of) == open_of(whole) != {}
+
+
+def spoilt(text: str, heading: str) -> tuple[str, str]:
+    """A file with one bad day in the last row that has one, and what stood there."""
+    dialect = csv.Sniffer().sniff(text.splitlines()[-1] + "\n" + text, ",;\t")
+    rows = list(csv.reader(io.StringIO(text), delimiter=dialect.delimiter))
+    head = next(n for n, row in enumerate(rows) if heading in [cell.strip() for cell in row])
+    at = [cell.strip() for cell in rows[head]].index(heading)
+    last = max(n for n, row in enumerate(rows) if n > head and at < len(row) and row[at].strip())
+    good, rows[last][at] = rows[last][at], "never"
+    found = io.StringIO()
+    csv.writer(found, delimiter=dialect.delimiter).writerows(rows)
+    return found.getvalue(), good
