@@ -13,6 +13,7 @@ import os
 from collections.abc import Mapping
 from ssl import create_default_context
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 from zlib import crc32
 
 from botocore.auth import SigV4Auth
@@ -57,15 +58,12 @@ def take_short_way(
         return
     # Whom botocore believes: the variable AWS_CA_BUNDLE or its like in the profile comes first.
     bundle = session.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
-    tls = None
-    if url.startswith("https:"):
-        # Read once, and not for each connection: that takes as much CPU as 60 requests.
-        tls = create_default_context(cafile=bundle or get_cert_path(True))
-    timeout = Timeout(connect=connect, read=read)
-    pool = PoolManager(
-        maxsize=MAX_POOL_CONNECTIONS, timeout=timeout, retries=False, ssl_context=tls
-    ).connection_from_url(url)
-    short_way = ShortWay(f"{url}/", client.meta.region_name, credentials, pool)
+    believed = bundle or get_cert_path(True)
+    # Read once, and not for each connection: that takes as much CPU as 50 requests.
+    tls = create_default_context(cafile=believed) if url.startswith("https:") else None
+    times = Timeout(connect=connect, read=read)
+    pools = PoolManager(maxsize=MAX_POOL_CONNECTIONS, timeout=times, retries=False, ssl_context=tls)
+    short_way = ShortWay(url, client.meta.region_name, credentials, pools.connection_from_url(url))
     # The stubs know only of handlers that answer nothing.
     client.meta.events.register_last("before-call.dynamodb", short_way)  # type: ignore[arg-type]
 
@@ -76,7 +74,9 @@ class ShortWay:
     def __init__(
         self, url: str, region: str, credentials: "Credentials", pool: HTTPConnectionPool
     ) -> None:
-        self._url = url
+        self._url = f"{url}/"
+        # The signer looks for it twice a request where it is not among the headers.
+        self._host = {"Host": urlsplit(url).netloc}
         self._region = region
         self._credentials = credentials
         self._pool = pool
@@ -96,18 +96,19 @@ class ShortWay:
     def _ask(
         self, model: "OperationModel", params: Mapping[str, Any]
     ) -> tuple[Answered, dict[str, Any]] | None:
-        request = AWSRequest("POST", self._url, params["headers"], params["body"])
+        headers = {**params["headers"], **self._host}
+        request = AWSRequest("POST", self._url, headers, params["body"])
         keys = self._credentials.get_frozen_credentials()
         SigV4Auth(keys, "dynamodb", self._region).add_auth(request)
         answer = self._pool.urlopen("POST", "/", request.data, dict(request.headers.items()))
-        status, headers, text = answer.status, answer.headers, answer.data
+        status, found, text = answer.status, answer.headers, answer.data
         # DynamoDB sends a checksum. What is no JSON botocore's parser would take for an answer
         # that says nothing.
         checksum = crc32(text)
-        adds_up = text.endswith(b"}") and int(headers.get("x-amz-crc32", checksum)) == checksum
+        adds_up = text.endswith(b"}") and int(found.get("x-amz-crc32", checksum)) == checksum
         if status not in (200, 400) or not adds_up:
             return None
-        raw = {"status_code": status, "headers": headers, "body": text, "context": {}}
+        raw = {"status_code": status, "headers": found, "body": text, "context": {}}
         parsed: dict[str, Any] = self._parser.parse(raw, model.output_shape)  # type: ignore[arg-type]
         if status == 400:
             code = parsed["Error"]["Code"]
@@ -116,4 +117,4 @@ class ShortWay:
             shape = model.service_model.shape_for_error_code(code)
             if shape is not None:
                 parsed.update(self._parser.parse(raw, shape))
-        return Answered(status, headers), parsed
+        return Answered(status, found), parsed
