@@ -9,7 +9,8 @@ from dunning.domain.account import Account, Applying, Head, LastNotice, Tries, U
 from dunning.domain.calendar import DAY
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
-from dunning.domain.decision import Send, Wait, decide, explain, plan
+from dunning.domain.decision import Send, Wait, decide, plan
+from dunning.domain.explaining import explain
 from dunning.domain.facts import Dispute, Hold, Promise
 from dunning.domain.gates import (
     ALLOW,
@@ -260,9 +261,12 @@ def test_decide_plan_and_explain_are_total_and_agree(
     if isinstance(found, Wait):
         assert made.says_the_same(found.plan)
         assert made.at is None or made.at > now
-    for ref, code, _ in explain(state, rulebook, now, gates):
-        assert state.item(ref) is not None
-        assert code in reasons.SENTENCES
+    told = explain(state, rulebook, now, gates)
+    assert sorted(one.ref for one in told) == sorted(item.ref for item in state.open)
+    for one in told:
+        assert one.code == one.codes[0]
+        assert set(one.codes) <= set(reasons.SENTENCES)
+        assert one.chosen_by in reasons.CHOSEN
 
 
 @MANY

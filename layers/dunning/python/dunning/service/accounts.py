@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from dunning.domain import history
 from dunning.domain.account import HEAD_ROOM, Account, Head
+from dunning.domain.calendar import local_day
 from dunning.domain.change import Change, apply
 from dunning.domain.customer import Customer
 from dunning.domain.decision import plan
@@ -16,6 +17,7 @@ from dunning.domain.invoice import Invoice, OpenItem
 from dunning.domain.ledger import LARGEST_WRITE, Entry, LedgerError, TornError, resume
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import Posting, PostingKey
+from dunning.domain.upkeep import kept_up
 from dunning.service.ports import Known, Ledger, Moved, Settings
 
 TRIES = 8
@@ -204,6 +206,10 @@ class Accounts:
 
     def _planned(self, state: Account, change: Change, rulebook: Rulebook, now: int) -> Change:
         after = apply(state, change)
+        today = local_day(now, after.zone(rulebook.creditor))
+        kept = kept_up(after, change, rulebook, today)
+        if kept is not change:
+            change, after = kept, apply(state, kept)
         fresh = plan(after, rulebook, now, self.gates)
         head = replace(change.head, plan=fresh, edition=rulebook.edition)
         return replace(change, head=head)

@@ -11,7 +11,8 @@ from dunning.domain.bodies import AccountBody, CreditorBody, CustomerBody, Feedb
 from dunning.domain.calendar import instant
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Address, Customer
-from dunning.domain.decision import Line, Send, explain
+from dunning.domain.decision import Line, Send
+from dunning.domain.explaining import explain
 from dunning.domain.identity import ItemRef, notice_id
 from dunning.domain.ledger import LedgerError
 from dunning.domain.money import format_amount
@@ -203,7 +204,8 @@ class Simulation:
         now = self._hours(creditor, account, rulebook, day)[-1]
         gates = self.stage.bodies.accounts.gates
         advanced = self._sent.get(account, set())
-        for ref, code, detail in explain(state, rulebook, now, gates):
+        for one in explain(state, rulebook, now, gates):
+            ref = one.ref
             item = state.item(ref)
             if item is None or ref in advanced:
                 continue
@@ -218,9 +220,11 @@ class Simulation:
                 "due": item.due.isoformat(),
                 "level": reached.level if reached else 0,
                 "open": format_amount(item.open, item.currency),
-                "reasons": [code],
-                "until": detail or None,
-                "sentence": sentence(code, str(ref)),
+                "reasons": list(one.codes),
+                "until": one.until or None,
+                "policy": one.policy or None,
+                "policy_by": one.chosen_by,
+                "sentence": sentence(one.code, one.detail or str(ref)),
             }
 
 
@@ -232,7 +236,7 @@ def _sender(reminders: Mapping[str, Reminders], head: Head | None, now: int) -> 
 
 
 def _lines(creditor: str, customer: str, account: str, send: Send) -> Iterator[Output]:
-    for line in send.advanced:
+    for line in send.lines if send.carried else send.advanced:
         yield _line(creditor, customer, account, send, line)
 
 
@@ -246,7 +250,7 @@ def _line(creditor: str, customer: str, account: str, send: Send, line: Line) ->
         "invoice": line.ref.invoice,
         "item": line.ref.item,
         "due": line.due.isoformat(),
-        "level": line.level,
+        "level": send.level if send.carried else line.level,
         "channel": send.channel,
         "open": format_amount(line.open, send.currency),
         "fee": nothing,
@@ -254,7 +258,7 @@ def _line(creditor: str, customer: str, account: str, send: Send, line: Line) ->
         "announced": nothing,
         "total": format_amount(line.open, send.currency),
         "notice": notice_id(account, send.serial),
-        "listed": False,
+        "listed": not line.advanced,
     }
 
 

@@ -95,6 +95,8 @@ def _open_row(account: str, item: OpenItem) -> OpenRow:
         issued=_iso(item.issued),
         reopened=_iso(item.reopened),
         spilled=codec.pack_level(item.spilled) if item.spilled else None,
+        total=item.total or None,
+        pin=codec.pack_pin(item.pin) if item.pin else None,
     )
 
 
@@ -111,6 +113,8 @@ def open_of(row: OpenRow) -> OpenItem:
         issued=_day(row.issued),
         reopened=_day(row.reopened),
         spilled=codec.unpack_level(row.spilled) if row.spilled else None,
+        total=int(row.total or 0),
+        pin=codec.unpack_pin(row.pin) if row.pin else None,
     )
 
 
@@ -191,6 +195,9 @@ def _fact_row(account: str, fact: Dispute | Hold | Promise) -> FactRow:
         by=fact.by.isoformat(),
         amount=fact.amount,
         items=codec.pack_refs(fact.items) or None,
+        currency=fact.currency or None,
+        received=fact.received or None,
+        kept=fact.outcome or None,
     )
 
 
@@ -224,6 +231,9 @@ def _fact_of(row: FactRow) -> Dispute | Hold | Promise:
         date.fromisoformat(row.by or ""),
         int(row.amount or 0),
         codec.unpack_refs(row.items or ()),
+        row.currency or "",
+        int(row.received or 0),
+        row.kept or "",
     )
 
 
