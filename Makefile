@@ -8,7 +8,7 @@ CELL ?= eu-west-1
 PY := .venv/bin/python
 CDK := node_modules/.bin/cdk
 PIP_FLAGS := --quiet --no-compile --disable-pip-version-check --require-virtualenv
-LOCKS := layers/runtime/requirements.txt requirements/dev.txt requirements/local.txt
+LOCKS := layers/runtime/requirements.txt layers/documents/requirements.txt requirements/dev.txt requirements/local.txt
 
 .PHONY: help setup demo up down test bench deploy lint format lock clean
 

@@ -19,6 +19,7 @@ from infra.config import ROOT
 
 CACHE = ROOT / "build" / "layers"
 LOCK = ROOT / "layers" / "runtime" / "requirements.txt"
+DOCUMENTS_LOCK = ROOT / "layers" / "documents" / "requirements.txt"
 
 AWS_SERVICES = frozenset(
     {
@@ -96,14 +97,23 @@ class Layers:
 
     def runtime(self, *, host: bool) -> Layer:
         """The locked dependencies, for Lambda's arm64 or for this machine."""
+        return self._wheels("runtime", LOCK, _prune, host=host)
+
+    def documents(self, *, host: bool) -> Layer:
+        """What reads XML, PDF and spreadsheets: for the one function that opens files."""
+        return self._wheels("documents", DOCUMENTS_LOCK, _prune_documents, host=host)
+
+    def _wheels(self, name: str, lock: Path, prune: Callable[[Path], None], *, host: bool) -> Layer:
         if not self.third_party:
-            return self._made("runtime-stand-in", _digest([]), lambda _: None)
+            return self._made(f"{name}-stand-in", _digest([]), lambda _: None)
         target = _host_tag() if host else "cp313-aarch64"
         compiler = sys.executable if host else _python_of_lambda()
         form = "compiled" if compiler else "source"
-        digest = _digest([LOCK, Path(__file__)], target, form)
+        digest = _digest([lock, Path(__file__)], target, form)
         return self._made(
-            f"runtime-{target}", digest, lambda root: _install(root, compiler, host=host)
+            f"{name}-{target}",
+            digest,
+            lambda root: _install(root, lock, prune, compiler, host=host),
         )
 
     def templates(self) -> Layer:
@@ -128,19 +138,21 @@ class Layers:
         return Layer(path, digest)
 
 
-def _install(root: Path, compiler: str | None, *, host: bool) -> None:
+def _install(
+    root: Path, lock: Path, prune: Callable[[Path], None], compiler: str | None, *, host: bool
+) -> None:
     target = root / "python"
     subprocess.run(
         [
             sys.executable, "-m", "pip", "install",
             "--quiet", "--disable-pip-version-check", "--no-compile",
-            "--only-binary=:all:", "--require-hashes", "--requirement", str(LOCK),
+            "--only-binary=:all:", "--require-hashes", "--requirement", str(lock),
             "--target", str(target),
             *(() if host else _LAMBDA_WHEELS),
         ],
         check=True,
     )  # fmt: skip
-    _prune(target)
+    prune(target)
     if compiler:
         _compile(target, compiler)
 
@@ -171,12 +183,20 @@ def _python_of_lambda() -> str | None:
     return found if answer.stdout.split() == ["3", "13"] else None
 
 
-def _prune(target: Path) -> None:
+def _prune_documents(target: Path) -> None:
     """Drop what no function reads; every file is unpacked for each new worker."""
     shutil.rmtree(target / "bin", ignore_errors=True)
     for name in ("__pycache__", "tests"):
         for folder in list(target.rglob(name)):
             shutil.rmtree(folder)
+    # Headers and stylesheets, for those who compile against it.
+    for unread in ("includes", "isoschematron"):
+        shutil.rmtree(target / "lxml" / unread, ignore_errors=True)
+
+
+def _prune(target: Path) -> None:
+    """As for documents; and of botocore and babel only what we use."""
+    _prune_documents(target)
     for folder in (target / "botocore" / "data").iterdir():
         # The loose files beside the services (endpoints, partitions, retry rules) stay.
         if folder.is_dir() and folder.name not in AWS_SERVICES:

@@ -1,4 +1,4 @@
-"""A file that was uploaded, into the ledger or the settings of its creditor.
+"""A file that was uploaded: settings into the table, rows into parts for record_import.
 Only translation lives here: what a file says and does is decided by the use case.
 """
 
@@ -20,11 +20,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Batch:
     now = here.begin()
 
     def one(record: Record) -> str:
-        accepted = rejected = 0
-        for file in arrivals(record.body):
-            report = here.imports.run(file.creditor, file.key, file.version, here.day(now), now)
-            accepted += report.accepted
-            rejected += report.rejected
-        return f"accepted {accepted}, rejected {rejected}"
+        return ", ".join(
+            here.imports.run(file.creditor, file.key, file.version, here.day(now), now)
+            for file in arrivals(record.body)
+        )
 
     return each_message(event, one)

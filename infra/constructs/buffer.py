@@ -1,4 +1,4 @@
-"""A queue as this project wants it: dead letters, TLS only, visible again after six timeouts.
+"""A queue as this project wants it: dead letters, TLS only, visible again after some timeouts.
 What is in the messages is not known here."""
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ class Buffer(Construct):
         *,
         function_timeout: cdk.Duration,
         window_seconds: int = 0,
+        visibility: cdk.Duration | None = None,
     ) -> None:
+        """`visibility`: after so long a message whose function died is seen again; without it six
+        timeouts, as Lambda asks, and the time in which a batch is gathered."""
         super().__init__(scope, construct_id)
         self.window_seconds = window_seconds
         self.dead_letters = dead_letters(self, "DeadLetters")
@@ -42,10 +45,8 @@ class Buffer(Construct):
             # SSE-SQS: encrypted at rest without one KMS request per message.
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
-            # Six timeouts, as Lambda asks, and the time in which a batch is gathered.
-            visibility_timeout=cdk.Duration.seconds(
-                6 * int(function_timeout.to_seconds()) + window_seconds
-            ),
+            visibility_timeout=visibility
+            or cdk.Duration.seconds(6 * int(function_timeout.to_seconds()) + window_seconds),
             retention_period=cdk.Duration.days(4),
             dead_letter_queue=sqs.DeadLetterQueue(
                 queue=self.dead_letters, max_receive_count=MAX_RECEIVE_COUNT

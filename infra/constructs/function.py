@@ -46,6 +46,7 @@ class DunningFunction(Construct):
         environment: Mapping[str, str],
         grants: Sequence[Grant],
         reserved_concurrency: int | None = None,
+        disk_mib: int | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         log_group = logs.LogGroup(
@@ -85,6 +86,7 @@ class DunningFunction(Construct):
             layers=list(layers),
             timeout=timeout,
             memory_size=memory_mib,
+            ephemeral_storage_size=cdk.Size.mebibytes(disk_mib) if disk_mib else None,
             environment={**environment, **cell.extra_environment},
             role=role.without_policy_updates(),
             log_group=log_group,

@@ -24,7 +24,8 @@ def architecture(cell: Cell) -> lambda_.Architecture:
 
 
 class FunctionLayers(Construct):
-    """`runtime` (third parties), `dunning` (the library), `templates`: all functions share them."""
+    """`runtime` (third parties), `dunning` (the library), `templates`: all functions share them.
+    `documents`, the readers of foreign files, is for the one function that opens any."""
 
     def __init__(self, scope: Construct, construct_id: str, *, cell: Cell, layers: Layers) -> None:
         super().__init__(scope, construct_id)
@@ -34,6 +35,8 @@ class FunctionLayers(Construct):
             self._version("Dunning", source_code("layers/dunning")),
             self._version("Templates", _code(layers.templates())),
         ]
+        documents = _code(layers.documents(host=cell.host_architecture))
+        self.with_documents = [*self.all, self._version("Documents", documents)]
 
     def _version(self, construct_id: str, code: lambda_.Code) -> lambda_.LayerVersion:
         return lambda_.LayerVersion(

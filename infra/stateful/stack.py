@@ -111,6 +111,13 @@ def _files_bucket(scope: Construct, cell: Cell) -> s3.Bucket:
         server_access_logs_bucket=access_logs,
         lifecycle_rules=[
             s3.LifecycleRule(id="results", prefix="results/", expiration=cdk.Duration.days(90)),
+            # What imports keep while they run. A message waits for four days at the most.
+            s3.LifecycleRule(
+                id="work",
+                prefix="work/",
+                expiration=cdk.Duration.days(7),
+                noncurrent_version_expiration=cdk.Duration.days(1),
+            ),
             s3.LifecycleRule(
                 id="superseded",
                 noncurrent_version_expiration=cdk.Duration.days(30),

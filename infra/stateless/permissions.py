@@ -65,10 +65,15 @@ class Permissions:
         """List a creditor's accounts: new policies plan all of them anew."""
         return [Grant(allow(["dynamodb:Query"], f"{self._table}/index/book"))]
 
+    def settings_and_plans(self) -> list[Grant]:
+        """Settings, runs of imports, and the plans on HEAD that follow from new settings. What an
+        account owes is read for a plan; none of it can be removed."""
+        actions = ["GetItem", "Query", "PutItem", "UpdateItem"]
+        return [Grant(allow([f"dynamodb:{action}" for action in actions], self._table))]
+
     def incoming_files(self) -> list[Grant]:
-        incoming, config, results = (
-            f"{self._bucket}/{prefix}/*" for prefix in ("incoming", "config", "results")
-        )
+        """Read what people upload."""
+        incoming, config = (f"{self._bucket}/{prefix}/*" for prefix in ("incoming", "config"))
         # Without s3:ListBucket a file that is not there is AccessDenied, not NoSuchKey, and the
         # reader's error says so: the right to list all names is too much for one word in a log.
         named_by_people = "People name the files that they upload; only this prefix may be read."
@@ -77,10 +82,21 @@ class Permissions:
                 # A version that an event names is another action than the newest one.
                 allow(["s3:GetObject", "s3:GetObjectVersion"], incoming, config),
                 {incoming: named_by_people, config: named_by_people},
-            ),
+            )
+        ]
+
+    def import_files(self) -> list[Grant]:
+        """Keep what an import needs while it runs, and write its results."""
+        work, results = (f"{self._bucket}/{prefix}/*" for prefix in ("work", "results"))
+        of_a_run = "What an import keeps carries the id of its run; only this prefix may be used."
+        return [
+            Grant(allow(["s3:GetObject"], work), {work: of_a_run}),
             Grant(
-                allow(["s3:PutObject"], results),
-                {results: "A result carries the name of the file that it is about."},
+                allow(["s3:PutObject"], work, results),
+                {
+                    work: of_a_run,
+                    results: "A result carries the name of the file that it is about.",
+                },
             ),
         ]
 
@@ -115,11 +131,15 @@ class Permissions:
 
     def to_queue(self, queue: sqs.IQueue) -> list[Grant]:
         """Put work in, and count what is still there."""
-        actions = ["sqs:SendMessage", "sqs:GetQueueAttributes"]
-        if self._local:
-            # On AWS the right to send covers batches; the local cloud asks for an action AWS lacks.
-            actions.append("sqs:SendMessageBatch")
-        return [Grant(allow(actions, queue.queue_arn))]
+        return [Grant(allow([*self._send(), "sqs:GetQueueAttributes"], queue.queue_arn))]
+
+    def into_queue(self, queue: sqs.IQueue) -> list[Grant]:
+        """Put work in."""
+        return [Grant(allow(self._send(), queue.queue_arn))]
+
+    def _send(self) -> list[str]:
+        # On AWS the right to send covers batches; the local cloud asks for an action AWS lacks.
+        return ["sqs:SendMessage", *(["sqs:SendMessageBatch"] if self._local else [])]
 
     def give_up_to(self, queue: sqs.IQueue) -> list[Grant]:
         return [Grant(allow(["sqs:SendMessage"], queue.queue_arn))]

@@ -1,4 +1,4 @@
-"""The stateless stack of a cell: four functions, their queues, what wakes them, what warns.
+"""The stateless stack of a cell: five functions, their queues, what wakes them, what warns.
 It composes; every choice about one piece stands with that piece."""
 
 from __future__ import annotations
@@ -24,6 +24,14 @@ from infra.stateless.permissions import Permissions
 from infra.stateless.schedule import SweepSchedule
 
 _IMPORT_TIMEOUT = cdk.Duration.minutes(15)
+_IMPORT_AGAIN = cdk.Duration.minutes(16)
+"""A file whose reader died is read anew as soon as the reader could no longer be at work. Not six
+timeouts: those are for messages that are handed out and turned away for want of workers, which the
+mapping's own maximum prevents; and two readers at once would do no harm."""
+_PART_TIMEOUT = cdk.Duration.minutes(2)
+_PART_AGAIN = cdk.Duration.minutes(4)
+"""A part takes seconds, stops by itself before its time is over and is sent on; one whose worker
+died is taken up again after four minutes, for somebody waits for the report."""
 _SWEEP_TIMEOUT = cdk.Duration.minutes(5)
 _MESSAGE_TIMEOUT = cdk.Duration.seconds(60)
 
@@ -31,6 +39,7 @@ _MESSAGE_TIMEOUT = cdk.Duration.seconds(60)
 @dataclass(frozen=True)
 class _Queues:
     imports: Buffer
+    parts: Buffer
     email: Buffer
     feedback: Buffer
     sent: Buffer
@@ -38,6 +47,7 @@ class _Queues:
     def named(self) -> dict[str, Buffer]:
         return {
             "Imports": self.imports,
+            "Parts": self.parts,
             "Email": self.email,
             "Feedback": self.feedback,
             "Sent": self.sent,
@@ -83,7 +93,10 @@ class StatelessStack(cdk.Stack):
         self._layers = FunctionLayers(self, "Layers", cell=cell, layers=layers)
 
         queues = _Queues(
-            imports=Buffer(self, "Imports", function_timeout=_IMPORT_TIMEOUT),
+            imports=Buffer(
+                self, "Imports", function_timeout=_IMPORT_TIMEOUT, visibility=_IMPORT_AGAIN
+            ),
+            parts=Buffer(self, "Parts", function_timeout=_PART_TIMEOUT, visibility=_PART_AGAIN),
             email=Buffer(self, "Email", function_timeout=_MESSAGE_TIMEOUT),
             feedback=Buffer(self, "Feedback", function_timeout=_MESSAGE_TIMEOUT),
             sent=Buffer(
@@ -103,7 +116,8 @@ class StatelessStack(cdk.Stack):
             "neither of which is a queue that could name it in a redrive policy.",
         )
         functions = {
-            "ImportInvoices": self._import_invoices(queues.imports),
+            "ImportInvoices": self._import_invoices(queues.imports, queues.parts),
+            "RecordImport": self._record_import(queues.parts),
             "Sweep": self._sweep(queues.email, sweep_dead_letters),
             "SendEmail": self._send_email(queues.email),
             "RecordFeedback": self._record_feedback(queues.feedback, queues.sent),
@@ -134,21 +148,53 @@ class StatelessStack(cdk.Stack):
         for name, function in functions.items():
             self._output(f"{name}FunctionName", function.function_name)
 
-    def _import_invoices(self, imports: Buffer) -> lambda_.Function:
+    def _import_invoices(self, imports: Buffer, parts: Buffer) -> lambda_.Function:
         function = self._function(
             "ImportInvoices",
             verb="import_invoices",
             timeout=_IMPORT_TIMEOUT,
-            memory_mib=1024,
+            # A whole CPU: one file is read by one thread. The memory is the readers' of PDF and
+            # of spreadsheets, which hold one document or sheet; rows wait on the disk.
+            memory_mib=1769,
+            # The largest file, and its rows five times over while they are put in order.
+            disk_mib=4096,
+            layers=self._layers.with_documents,
+            environment={"PARTS_QUEUE_URL": parts.queue.queue_url},
             grants=[
-                *self._permissions.ledger(),
+                *self._permissions.settings_and_plans(),
                 *self._permissions.book(),
                 *self._permissions.incoming_files(),
-                *self._permissions.address_key(),
+                *self._permissions.import_files(),
+                *self._permissions.into_queue(parts.queue),
                 *self._permissions.from_queues([imports.queue]),
             ],
         )
         imports.feed(function, "ToImport", batch_size=1, max_concurrency=2)
+        return function
+
+    def _record_import(self, parts: Buffer) -> lambda_.Function:
+        function = self._function(
+            "RecordImport",
+            verb="record_import",
+            timeout=_PART_TIMEOUT,
+            # More than half a CPU for four threads: two such workers write what a new table takes.
+            memory_mib=1024,
+            # All bad rows of a file on their way into one.
+            disk_mib=2048,
+            environment={
+                "PARTS_QUEUE_URL": parts.queue.queue_url,
+                "PARTS_MAX_RECEIVE_COUNT": str(MAX_RECEIVE_COUNT),
+            },
+            grants=[
+                *self._permissions.ledger(),
+                *self._permissions.book(),
+                *self._permissions.import_files(),
+                *self._permissions.address_key(),
+                *self._permissions.into_queue(parts.queue),
+                *self._permissions.from_queues([parts.queue]),
+            ],
+        )
+        parts.feed(function, "ToRecord", batch_size=1, max_concurrency=2)
         return function
 
     def _sweep(self, email: Buffer, failed: sqs.IQueue) -> lambda_.Function:
@@ -216,13 +262,15 @@ class StatelessStack(cdk.Stack):
         grants: Sequence[Grant],
         environment: Mapping[str, str] | None = None,
         reserved_concurrency: int | None = None,
+        layers: Sequence[lambda_.ILayerVersion] | None = None,
+        disk_mib: int | None = None,
     ) -> lambda_.Function:
         return DunningFunction(
             self,
             construct_id,
             cell=self._cell,
             verb=verb,
-            layers=self._layers.all,
+            layers=layers or self._layers.all,
             timeout=timeout,
             memory_mib=memory_mib,
             environment={
@@ -239,6 +287,7 @@ class StatelessStack(cdk.Stack):
             },
             grants=grants,
             reserved_concurrency=reserved_concurrency,
+            disk_mib=disk_mib,
         ).function
 
     def _from_stateful(self, construct_id: str, parameter: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from infra.local.processes import sigterm_unwinds
 from tests.bench import (
     deciding,
+    documents,
     exploring,
     importing,
     price,
@@ -28,7 +29,17 @@ from tests.bench.emulated import database
 from tests.bench.figures import Board
 
 BUILD = Path(__file__).parents[2] / "build/bench"
-PARTS = ("reminders", "price", "decisions", "sweep", "starts", "files", "simulation", "model")
+PARTS = (
+    "reminders",
+    "price",
+    "decisions",
+    "sweep",
+    "starts",
+    "files",
+    "documents",
+    "simulation",
+    "model",
+)
 
 
 def main() -> int:
@@ -64,6 +75,7 @@ def _measure(board: Board, wanted: tuple[str, ...]) -> None:
 
     part("starts", partial(starting.measure, board))
     part("files", partial(importing.measure, board))
+    part("documents", partial(documents.measure, board))
     part("simulation", partial(simulating.measure, board))
     part("decisions", partial(deciding.speed, board))
     part("sweep", partial(sweeping.measure, board, BUILD / "sweep"))

@@ -19,7 +19,8 @@ WORK = {
     "send_email": ("reminders", ("dynamodb", "sesv2")),
     "sweep": ("sweep", ("dynamodb", "sqs")),
     "record_feedback": ("feedback", ("dynamodb", "secretsmanager")),
-    "import_invoices": ("imports", ("dynamodb", "s3", "secretsmanager")),
+    "import_invoices": ("imports", ("dynamodb", "s3", "sqs")),
+    "record_import": ("records", ("dynamodb", "s3", "secretsmanager", "sqs")),
 }
 _OURS = """
 import time
@@ -51,6 +52,8 @@ _ENVIRONMENT = {
     "EMAIL_QUEUE_URL": "http://127.0.0.1:9/queue",
     "EMAIL_RATE": "14",
     "EMAIL_MAX_RECEIVE_COUNT": "5",
+    "PARTS_QUEUE_URL": "http://127.0.0.1:9/parts",
+    "PARTS_MAX_RECEIVE_COUNT": "5",
     "TEMPLATES_PATH": str(ROOT / "templates"),
     "POWERTOOLS_SERVICE_NAME": "bench",
     "POWERTOOLS_METRICS_NAMESPACE": "Duecourse",

@@ -11,7 +11,7 @@ from math import ceil
 from dunning.adapters.dynamodb import keys
 from dunning.adapters.dynamodb.cost import UNIT, Written, item_size, write_units
 from dunning.adapters.dynamodb.rows import row_of
-from dunning.adapters.rate import block_of
+from dunning.adapters.rate import LARGEST_BLOCK, block_of
 from dunning.service.remind import SENT
 
 from tests.bench.cell import AWS_RATE, Cell
@@ -108,7 +108,7 @@ def _figures(board: Board, fence: list[Asked], units: int, head: int, record: in
         "write units",
         f"the rate's lease, shared by the {block} messages of a block at {AWS_RATE:g} mails a "
         "second; computed. Floor: a block as large as they come",
-        floor=1 / 20,
+        floor=1 / LARGEST_BLOCK,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from dunning.adapters.dynamodb import keys
-from dunning.adapters.dynamodb.cell import DynamoChannels
+from dunning.adapters.dynamodb.cell import DynamoChannels, DynamoSuppressions
 from dunning.adapters.dynamodb.cost import UNIT, Written, item_size, write_units
 from dunning.adapters.dynamodb.ledger import DynamoLedger
 from dunning.adapters.dynamodb.models import PostingRow, connect
@@ -62,6 +62,24 @@ def test_a_decision_reads_head_first_and_then_the_live_range_both_consistently(
         real.read(CREDITOR, account)
     assert names(seen) == ["GetItem", "Query"]
     assert all(request["ConsistentRead"] is True for _, request, _ in seen)
+
+
+def test_a_glance_at_head_is_one_read_at_half_the_price(
+    real: DynamoLedger, database: Database
+) -> None:
+    account, stands = start(real)
+    with database.requests() as seen:
+        assert real.glance(CREDITOR, account) == stands
+        assert real.glance(CREDITOR, real.account_key(CREDITOR, "nobody")) is None
+    assert names(seen) == ["GetItem", "GetItem"]
+    assert all(request["ConsistentRead"] is False for _, request, _ in seen)
+
+
+def test_the_suppression_list_is_read_at_half_the_price(database: Database) -> None:
+    with database.requests() as seen:
+        DynamoSuppressions().reason(CREDITOR, "email", "0123456789abcdef")
+    assert names(seen) == ["GetItem"]
+    assert seen[0][1]["ConsistentRead"] is False
 
 
 def test_what_is_settled_costs_a_decision_nothing(real: DynamoLedger, database: Database) -> None:

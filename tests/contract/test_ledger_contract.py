@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from dunning.domain.change import Change, Mark
 from dunning.domain.customer import Customer
-from dunning.domain.facts import Dispute, Ended, Hold, Promise
+from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
 from dunning.domain.history import Task
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Reached, Settled
 from dunning.domain.posting import PostingKey
-from dunning.service.ports import Known, Ledger, Moved
+from dunning.service.ports import Known, Ledger, Moved, Owner
 
 from .building import (
     CREDITOR,
@@ -43,6 +43,8 @@ def test_an_account_that_is_not_there_reads_as_nothing(ledger: Ledger) -> None:
     assert list(ledger.history(CREDITOR, account)) == []
     assert ledger.account_of_invoice(CREDITOR, "I1") is None
     assert ledger.account_of_posting(CREDITOR, PostingKey("ledger", "P1")) is None
+    assert ledger.owner_of_posting(CREDITOR, PostingKey("ledger", "P1")) is None
+    assert list(ledger.postings(CREDITOR, account)) == []
     assert list(ledger.tasks(CREDITOR)) == []
     assert list(ledger.book(CREDITOR)) == []
 
@@ -160,6 +162,103 @@ def test_ids_of_one_source_are_not_those_of_another(ledger: Ledger) -> None:
     )
     assert ledger.account_of_posting(CREDITOR, note) == account
     assert ledger.account_of_posting("other", note) is None
+
+
+def test_a_taken_id_says_what_kind_of_fact_it_is_and_what_brought_it(ledger: Ledger) -> None:
+    account, stands = start(ledger)
+    told, untold = PostingKey("ledger", "P1"), PostingKey("ledger", "P2")
+    by = "0f3c-2-17"
+    ledger.write(
+        CREDITOR, account, Change(next_head(stands), 1, seen=(told,), kind="payment", by=by)
+    )
+    stands = next_head(stands)
+    ledger.write(CREDITOR, account, Change(next_head(stands), 2, seen=(untold,)))
+    assert ledger.owner_of_posting(CREDITOR, told) == Owner(account, "payment", by)
+    assert ledger.owner_of_posting(CREDITOR, untold) == Owner(account, "", "")
+    assert ledger.owner_of_posting("other", told) is None
+
+
+def test_all_postings_of_an_account_are_read_in_the_order_of_their_keys(ledger: Ledger) -> None:
+    account, stands = start(ledger)
+    other, others = start(ledger, "C2")
+    posted = [payment(f"P{number}", 100 + number, ItemRef("I-C1", 1)) for number in range(8)]
+    note = replace(posted[0], key=PostingKey("credit_note", "P0"), reference="RF 18 | x")
+    ledger.write(CREDITOR, account, Change(next_head(stands), 1, put=(*reversed(posted), note)))
+    ledger.write(CREDITOR, other, Change(next_head(others), 1, put=(payment("P9", 1),)))
+    assert list(ledger.postings(CREDITOR, account)) == [note, *posted]
+
+
+def test_money_that_waits_for_an_invoice_stands_in_the_live_range_until_it_goes(
+    ledger: Ledger,
+) -> None:
+    account, stands = start(ledger)
+    key, note = PostingKey("ledger", "P#1 |"), PostingKey("credit_note", "P#1 |")
+    facts = (
+        Awaiting(note, "RE 2026/1#7", 700),
+        Awaiting(key, "RE 2026/1#7", 500),
+        Awaiting(key, "RE 2026/1#7", 300, 2),
+        Awaiting(key, "a|b", 200, 12),
+    )
+    ledger.write(CREDITOR, account, Change(next_head(stands), 1, put=facts))
+    state = read(ledger, account)
+    assert set(state.awaiting) == set(facts)
+    assert (len(state.awaiting), len(state.open)) == (4, 1)
+    less = replace(facts[0], amount=100)
+    ledger.write(CREDITOR, account, Change(next_head(state.head), 2, put=(less,), delete=facts[1:]))
+    assert read(ledger, account).awaiting == (less,)
+
+
+def test_a_document_keeps_whose_it_is_what_brought_it_and_the_day_of_its_last_word(
+    ledger: Ledger,
+) -> None:
+    account, stands = start(ledger)
+    told = replace(
+        invoice("I2"), seller="Nord | GmbH", reference="RF18 5390", as_of=DAY, by="0f3c-2-17"
+    )
+    ledger.write(CREDITOR, account, Change(next_head(stands), 1, put=(told,)))
+    found = ledger.invoice(CREDITOR, account, "I2")
+    assert found == told
+    assert found is not None
+    assert found.by == "0f3c-2-17"
+    untold = ledger.invoice(CREDITOR, account, "I-C1")
+    assert untold is not None
+    assert (untold.seller, untold.reference, untold.as_of, untold.by) == ("", "", None, "")
+
+
+def test_a_document_that_is_put_again_and_marked_keeps_its_new_items_and_the_mark(
+    ledger: Ledger,
+) -> None:
+    account, stands = start(ledger, items=3)
+    known = ledger.invoice(CREDITOR, account, "I-C1")
+    assert known is not None
+    shorter = replace(known, items=known.items[:2], settled={1: Settled(DAY)})
+    item = read(ledger, account).open[0]
+    change = Change(
+        next_head(stands),
+        1,
+        put=(shorter,),
+        delete=(item,),
+        marks=(Mark("I-C1", 2, Settled(DAY, Reached(1, DAY, 3))), Mark("I-C1", 1, None)),
+    )
+    ledger.write(CREDITOR, account, change)
+    found = ledger.invoice(CREDITOR, account, "I-C1")
+    assert found == replace(shorter, settled={2: Settled(DAY, Reached(1, DAY, 3))})
+
+
+def test_an_item_whose_due_day_moves_lies_in_one_place(ledger: Ledger) -> None:
+    account, stands = start(ledger)
+    (item,) = read(ledger, account).open
+    moved = replace(item, due=date(2026, 12, 24), amount=20_000, open=15_000)
+    ledger.write(CREDITOR, account, Change(next_head(stands), 1, put=(moved,), delete=(item,)))
+    assert read(ledger, account).open == (moved,)
+
+
+def test_head_keeps_the_newest_days_of_a_posting_and_of_a_statement(ledger: Ledger) -> None:
+    account, stands = start(ledger)
+    for posted, stated in ((DAY, None), (None, DAY), (DAY, date(2026, 12, 24))):
+        stands = next_head(stands, posted=posted, stated=stated)
+        ledger.write(CREDITOR, account, Change(stands, stands.rev - 1))
+        assert ledger.head(CREDITOR, account) == stands
 
 
 def test_a_history_seq_that_is_taken_moves_the_write(
@@ -356,3 +455,11 @@ def test_a_book_holds_the_accounts_of_its_creditor_alone(ledger: Ledger) -> None
     ledger.write("other", other, Change(replace(head(), creditor="other"), 0, put=(customer(),)))
     assert set(ledger.book(CREDITOR)) == mine
     assert list(ledger.book("other")) == [other]
+
+
+def test_a_book_goes_on_behind_any_of_its_accounts(ledger: Ledger) -> None:
+    for number in range(12):
+        start(ledger, f"C{number}")
+    whole = list(ledger.book(CREDITOR))
+    for place, account in enumerate(whole):
+        assert list(ledger.book(CREDITOR, account)) == whole[place + 1 :]

@@ -38,6 +38,7 @@ from dunning.domain.bodies import (
     ResolveBody,
     ReturnBody,
     ReversalBody,
+    StatementBody,
 )
 from dunning.domain.calendar import DAY
 from dunning.domain.creditor import DEFAULT_SHARDS, Creditor
@@ -140,6 +141,7 @@ class World:
             "account": ledger.read(CREDITOR, account),
             "history": list(ledger.history(CREDITOR, account)),
             "invoices": list(ledger.invoices(CREDITOR, account)),
+            "postings": list(ledger.postings(CREDITOR, account)),
             "agenda": list(ledger.agenda(CREDITOR, EMAIL, DEFAULT_SHARDS, 4 * 10**9)),
             "tasks": list(ledger.tasks(CREDITOR)),
             "book": list(ledger.book(CREDITOR)),
@@ -151,14 +153,18 @@ def any_body(chance: random.Random, number: int, day: date) -> AccountBody:
     earlier = f"id#{chance.randrange(number + 1)}"
     some_invoice = f"RE {chance.randrange(number + 1)}"
     now = f"id#{number}"
-    kind = chance.choices(range(11), (8, 6, 3, 2, 2, 2, 2, 2, 1, 2, 1))[0]
+    kind = chance.choices(range(12), (8, 6, 3, 2, 2, 2, 2, 2, 1, 2, 1, 2))[0]
     if kind == 0:
+        # Some money comes before its invoice, and some invoices come again with other items.
+        name = chance.choice((f"RE {number}", f"RE {number + 1}", some_invoice))
+        disputed = chance.choice(((), (), (1,)))
         due = tuple(
             DueItem(day + timedelta(days=30 * n - 10), 1_000 * (n + 1) + number)
             for n in range(chance.randint(1, 3))
         )
-        document = Invoice(f"RE {number}", chance.choice(("EUR", "JPY")), "invoice", day, due)
-        return InvoiceBody(on=day, customer=CUSTOMER, invoice=document)
+        currency = "JPY" if name.endswith("7") else "EUR"
+        document = Invoice(name, currency, "invoice", day, due, as_of=day)
+        return InvoiceBody(on=day, customer=CUSTOMER, invoice=document, disputed=disputed)
     return (
         lambda: MoneyBody(
             on=day,
@@ -168,7 +174,7 @@ def any_body(chance: random.Random, number: int, day: date) -> AccountBody:
             currency="EUR",
             amount=chance.randint(1, 6_000),
             value_date=day,
-            invoice=chance.choice((None, None, some_invoice)),
+            invoice=chance.choice((None, some_invoice, f"RE {number + 1}")),
         ),
         lambda: ReversalBody(on=day, id=now, of=earlier),
         lambda: ReturnBody(on=day, type="refund", id=now, payment=earlier, amount="3.00"),
@@ -203,6 +209,14 @@ def any_body(chance: random.Random, number: int, day: date) -> AccountBody:
             channel=EMAIL,
             address="a@example.com",
             outcome="soft_bounced",
+        ),
+        lambda: StatementBody(
+            on=day,
+            as_of=day,
+            customer=CUSTOMER,
+            currency="EUR",
+            open=(left := chance.randint(0, 4_000)),
+            invoice=Invoice(some_invoice, "EUR", "invoice", day, (DueItem(day, left + 500),)),
         ),
     )[kind - 1]()
 

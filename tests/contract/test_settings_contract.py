@@ -238,3 +238,30 @@ def test_the_state_of_thousands_of_creditors_fits_into_one_item(database: Any) -
     assert channels.sweep_state("email") == state
     stored = database.item("SWEEP#email", "STATE")
     assert len(stored["state"]["B"]) < 350_000
+
+
+MAPPING = "layout: columns-1a2b3c4d\ndates: day_first\n"
+
+
+def test_answers_about_a_layout_are_kept_per_creditor(settings: Settings) -> None:
+    assert settings.mapping("acme", "columns-1a2b3c4d") is None
+    assert settings.put_mapping("acme", "columns-1a2b3c4d", "march.yaml", MAPPING)
+    found = settings.mapping("acme", "columns-1a2b3c4d")
+    assert found is not None
+    assert (found[0], found[1].layout, found[1].dates) == (
+        "march.yaml",
+        "columns-1a2b3c4d",
+        "day_first",
+    )
+    assert settings.mapping("other", "columns-1a2b3c4d") is None
+    assert settings.mapping("acme", "xero_invoices_export") is None
+
+
+def test_the_newest_answers_hold_and_the_same_again_change_nothing(settings: Settings) -> None:
+    settings.put_mapping("acme", "columns-1a2b3c4d", "march.yaml", MAPPING)
+    assert not settings.put_mapping("acme", "columns-1a2b3c4d", "march.yaml", MAPPING)
+    newer = MAPPING.replace("day_first", "month_first")
+    assert settings.put_mapping("acme", "columns-1a2b3c4d", "april.yaml", newer)
+    found = settings.mapping("acme", "columns-1a2b3c4d")
+    assert found is not None
+    assert (found[0], found[1].dates) == ("april.yaml", "month_first")

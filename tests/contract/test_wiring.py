@@ -104,6 +104,7 @@ def cell(
         Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
     )
     url = made["sqs"].create_queue(QueueName=queue)["QueueUrl"]
+    parts = made["sqs"].create_queue(QueueName=f"parts-{database.table}")["QueueUrl"]
     secret = secrets.create_secret(Name=f"key-{database.table}", SecretString="k" * 64)["ARN"]
     for name, value in {
         "AWS_DEFAULT_REGION": REGION,
@@ -119,9 +120,11 @@ def cell(
         "EMAIL_RATE": "50",
         "EMAIL_MAX_RECEIVE_COUNT": "5",
         "CONFIGURATION_SET": "duecourse-local",
+        "PARTS_QUEUE_URL": parts,
+        "PARTS_MAX_RECEIVE_COUNT": "5",
     }.items():
         monkeypatch.setenv(name, value)
-    made["bucket"], made["queue"] = bucket, url
+    made["bucket"], made["queue"], made["parts"] = bucket, url, parts
     _forget()
     yield made
     _forget()
@@ -135,6 +138,7 @@ def _forget() -> None:
         bootstrap.sweep,
         bootstrap.feedback,
         bootstrap.imports,
+        bootstrap.records,
     ):
         made.cache_clear()
 
@@ -147,11 +151,14 @@ def upload(cell: Any, key: str, body: str) -> dict[str, Any]:
         "detail": {"object": {"key": key}},
     }
     answer: dict[str, Any] = load("import_invoices").handler(batch(message(event)), Context())
+    record = load("record_import").handler
+    for part in received(cell, "parts"):
+        assert failed(record(batch(part), Context())) == []
     return answer
 
 
-def received(cell: Any) -> list[dict[str, Any]]:
-    found = cell["sqs"].receive_message(QueueUrl=cell["queue"], MaxNumberOfMessages=10)
+def received(cell: Any, queue: str = "queue") -> list[dict[str, Any]]:
+    found = cell["sqs"].receive_message(QueueUrl=cell[queue], MaxNumberOfMessages=10)
     return [message(one["Body"], number=n) for n, one in enumerate(found.get("Messages", []))]
 
 
@@ -162,6 +169,13 @@ def test_an_invoice_goes_from_its_file_to_one_mail_and_its_bounce_bars_the_addre
     clock.set(parse_instant("2026-10-01T08:00:00Z"))
     for key, body in FILES.items():
         assert failed(upload(cell, key, body)) == []
+    report = cell["s3"].get_object(
+        Bucket=cell["bucket"], Key="results/northwind/ledger.jsonl/null.report.json"
+    )
+    assert json.load(report["Body"])["accepted"] == 2
+    page = "results/northwind/ledger.jsonl/null.report.html"
+    text = cell["s3"].get_object(Bucket=cell["bucket"], Key=page)["Body"].read().decode()
+    assert "Everything in this file was taken." in text
     sweep, send = load("sweep").handler, load("send_email").handler
     assert sweep({}, Context()) == {"email": 0}
 

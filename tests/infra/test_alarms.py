@@ -10,7 +10,7 @@ import pytest
 from infra.stateless.alarms import COUNTED
 from tests.infra.reading import Reading
 
-BUFFERS = ("Imports", "Email", "Feedback", "Sent")
+BUFFERS = ("Imports", "Parts", "Email", "Feedback", "Sent")
 FUNCTIONS = ("ImportInvoices", "Sweep", "SendEmail", "RecordFeedback")
 
 

@@ -44,16 +44,22 @@ print(json.dumps({"missing": missing, "boto3": boto3.__file__}))
 
 @pytest.fixture(scope="module")
 def host_layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The runtime layer of the local cell, unpacked."""
+    """The layers of the local cell with what others wrote, unpacked."""
     unpacked = tmp_path_factory.mktemp("opt")
-    with zipfile.ZipFile(Layers().runtime(host=True).path) as layer:
-        layer.extractall(unpacked)
+    for made in (Layers().runtime(host=True), Layers().documents(host=True)):
+        with zipfile.ZipFile(made.path) as layer:
+            layer.extractall(unpacked)
     return unpacked
 
 
 @pytest.fixture(scope="module")
 def lambda_layer() -> Layer:
     return Layers().runtime(host=False)
+
+
+@pytest.fixture(scope="module")
+def documents_layer() -> Layer:
+    return Layers().documents(host=False)
 
 
 def test_the_layer_alone_has_what_the_functions_import_and_every_client_they_make(
@@ -98,15 +104,44 @@ def test_no_function_asks_for_a_client_that_was_pruned() -> None:
     assert asked <= AWS_SERVICES
 
 
+@pytest.mark.parametrize("which", ["lambda_layer", "documents_layer"])
 def test_what_goes_to_lambda_is_compiled_for_its_processor_and_its_python(
-    lambda_layer: Layer,
+    which: str, request: pytest.FixtureRequest
 ) -> None:
-    with zipfile.ZipFile(lambda_layer.path) as layer:
+    made: Layer = request.getfixturevalue(which)
+    with zipfile.ZipFile(made.path) as layer:
         compiled = [name for name in layer.namelist() if ".so" in name]
     assert compiled
     for name in compiled:
         assert "aarch64" in name, name
         assert "cpython-313" in name or "abi3" in name, name
+
+
+def test_the_readers_of_files_are_packed_apart_and_without_what_only_compilers_read(
+    documents_layer: Layer, lambda_layer: Layer
+) -> None:
+    with zipfile.ZipFile(documents_layer.path) as layer:
+        names = layer.namelist()
+        unpacked = sum(entry.file_size for entry in layer.infolist())
+    packages = {name.split("/")[1] for name in names if name.count("/") > 1}
+    assert {"lxml", "pypdf", "python_calamine"} <= packages
+    assert not [name for name in names if name.startswith("python/lxml/includes")]
+    # Beside the runtime layer, with room below Lambda's 250 MB.
+    assert unpacked < 60_000_000
+    with zipfile.ZipFile(lambda_layer.path) as layer:
+        assert not [name for name in layer.namelist() if name.startswith("python/lxml")]
+
+
+def test_only_the_function_that_opens_files_imports_their_readers() -> None:
+    code = (
+        "import sys\n"
+        "from dunning.entry import bootstrap, settings\n"
+        "made = bootstrap.Wiring(settings.Settings('c', 't', 'b'), 'eu-west-1')\n"
+        "made.records, made.reminders, made.sweep, made.feedback\n"
+        "print(sorted({'lxml', 'pypdf', 'python_calamine'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "[]", done.stderr
 
 
 def test_what_goes_to_lambda_is_small_enough_to_start_fast(lambda_layer: Layer) -> None:

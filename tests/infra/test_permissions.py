@@ -30,12 +30,23 @@ def _granted(cell: str) -> dict[str, Statements]:
     return {
         "ImportInvoices": [
             _logs("ImportInvoices"),
-            (READ_AND_WRITE, [table]),
+            ([action for action in READ_AND_WRITE if "Delete" not in action], [table]),
             (["dynamodb:Query"], [f"{table}/index/book"]),
             (["s3:GetObject", "s3:GetObjectVersion"], [f"{files}/config/*", f"{files}/incoming/*"]),
-            (["s3:PutObject"], [f"{files}/results/*"]),
-            secret,
+            (["s3:GetObject"], [f"{files}/work/*"]),
+            (["s3:PutObject"], [f"{files}/results/*", f"{files}/work/*"]),
+            (["sqs:SendMessage"], ["{Parts/Queue.Arn}"]),
             (CONSUME, ["{Imports/Queue.Arn}"]),
+        ],
+        "RecordImport": [
+            _logs("RecordImport"),
+            (READ_AND_WRITE, [table]),
+            (["dynamodb:Query"], [f"{table}/index/book"]),
+            (["s3:GetObject"], [f"{files}/work/*"]),
+            (["s3:PutObject"], [f"{files}/results/*", f"{files}/work/*"]),
+            secret,
+            # What follows a part goes into the queue that it came from.
+            ([*CONSUME, "sqs:SendMessage"], ["{Parts/Queue.Arn}"]),
         ],
         "Sweep": [
             _logs("Sweep"),
@@ -64,7 +75,7 @@ def _granted(cell: str) -> dict[str, Statements]:
 
 
 # The only resources that are patterns; each has its reason beside its grant.
-PATTERNS = ("/config/*", "/incoming/*", "/results/*", ":identity/*")
+PATTERNS = ("/config/*", "/incoming/*", "/results/*", "/work/*", ":identity/*")
 
 
 def _logs(function: str) -> tuple[list[str], list[str]]:
@@ -91,7 +102,7 @@ def test_every_function_has_a_role_of_its_own(stateless: Reading) -> None:
     ]
     assert sorted(roles) == sorted(
         f"{{{name}/Role.Arn}}"
-        for name in ("ImportInvoices", "Sweep", "SendEmail", "RecordFeedback")
+        for name in ("ImportInvoices", "RecordImport", "Sweep", "SendEmail", "RecordFeedback")
     )
 
 
@@ -115,7 +126,7 @@ def test_only_lambda_and_the_scheduler_of_this_account_take_the_roles(stateless:
             assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
 
 
-@pytest.mark.parametrize("owner", ["ImportInvoices", "RecordFeedback", "Schedule"])
+@pytest.mark.parametrize("owner", ["RecordFeedback", "Schedule"])
 def test_the_local_cell_grants_the_same_as_an_aws_cell(
     owner: str, local_stateless: Reading, stateless: Reading, cell_name: str
 ) -> None:
@@ -124,14 +135,17 @@ def test_the_local_cell_grants_the_same_as_an_aws_cell(
     assert str(_statements(local_stateless)[f"{owner}/Role"]) == expected
 
 
-def test_the_local_sweep_may_batch_by_a_name_that_aws_does_not_know(
-    local_stateless: Reading, stateless: Reading
+@pytest.mark.parametrize("owner", ["Sweep", "ImportInvoices", "RecordImport"])
+def test_who_fills_a_local_queue_may_batch_by_a_name_that_aws_does_not_know(
+    owner: str, local_stateless: Reading, stateless: Reading, cell_name: str
 ) -> None:
     local, aws = (
-        str(_statements(reading)["Sweep/Role"]) for reading in (local_stateless, stateless)
+        str(_statements(reading)[f"{owner}/Role"]) for reading in (local_stateless, stateless)
     )
-    assert "sqs:SendMessageBatch" in local
     assert "sqs:SendMessageBatch" not in aws
+    region = f":{REGIONS[cell_name]}:"
+    assert local.replace(", 'sqs:SendMessageBatch'", "") == aws.replace(region, ":us-east-1:")
+    assert local != aws
 
 
 def test_only_ses_knows_no_resource_in_the_local_cloud(local_stateless: Reading) -> None:

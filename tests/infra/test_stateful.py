@@ -60,6 +60,9 @@ def test_files_keep_their_versions_and_results_do_not_stay_for_ever(stateful: Re
     rules = {rule["Id"]: rule for rule in files["LifecycleConfiguration"]["Rules"]}
     assert rules["results"]["Prefix"] == "results/"
     assert rules["results"]["ExpirationInDays"] == 90
+    assert rules["work"]["Prefix"] == "work/"
+    assert rules["work"]["ExpirationInDays"] == 7
+    assert rules["work"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
     assert rules["superseded"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
     assert rules["superseded"]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
 

@@ -14,7 +14,7 @@ from dunning.domain.change import Change
 from dunning.domain.history import Record
 from dunning.domain.invoice import Invoice
 from dunning.domain.posting import Posting, PostingKey
-from dunning.service.ports import AgendaEntry, Message, SweepState
+from dunning.service.ports import AgendaEntry, Message, Owner, SweepState
 
 
 class Request(NamedTuple):
@@ -74,6 +74,9 @@ class ScriptLedger:
     def head(self, creditor: str, account: str) -> Head | None:
         return self._ask("ledger.head", creditor, account)
 
+    def glance(self, creditor: str, account: str) -> Head | None:
+        return self._ask("ledger.glance", creditor, account)
+
     def live(self, creditor: str, account: str, head: Head) -> Account:
         return self._ask("ledger.live", creditor, account, head)
 
@@ -105,11 +108,14 @@ class ScriptLedger:
     def account_of_posting(self, creditor: str, key: PostingKey) -> str | None:
         return self._ask("ledger.account_of_posting", creditor, key)
 
-    def kind_of_posting(self, creditor: str, key: PostingKey) -> str | None:
-        return self._ask("ledger.kind_of_posting", creditor, key)
+    def owner_of_posting(self, creditor: str, key: PostingKey) -> Owner | None:
+        return self._ask("ledger.owner_of_posting", creditor, key)
 
     def history(self, creditor: str, account: str) -> Iterator[Record]:
         raise NotImplementedError("no use case of the model reads a whole history")
+
+    def postings(self, creditor: str, account: str) -> Iterator[Posting]:
+        raise NotImplementedError("no use case of the model reads all postings")
 
     def invoices(self, creditor: str, account: str) -> Iterator[Invoice]:
         raise NotImplementedError("no use case of the model reads all documents")

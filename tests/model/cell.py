@@ -28,13 +28,14 @@ CREDITOR = "acme"
 READS = frozenset(
     {
         "ledger.head",
+        "ledger.glance",
         "ledger.live",
         "ledger.record",
         "ledger.invoice",
         "ledger.posting",
         "ledger.account_of_invoice",
         "ledger.account_of_posting",
-        "ledger.kind_of_posting",
+        "ledger.owner_of_posting",
         "suppressions.reason",
         "channels.sweep_state",
         "channels.paused_until",
@@ -279,9 +280,16 @@ class Kit:
 
 
 def event_of(
-    kind: str, account: str, serial: int, attempt: int, address: str, id_: str = ""
+    kind: str,
+    account: str,
+    serial: int,
+    attempt: int,
+    address: str,
+    id_: str = "",
+    sent_at: int | None = 0,
 ) -> Feedback:
-    """A provider's event about an attempt; the same id on every delivery."""
+    """A provider's event about an attempt; the same id on every delivery. Of a mail that left long
+    ago, if nothing else is said."""
     return Feedback(
         id=id_ or f"{kind}-{serial}-{attempt}",
         account=account,
@@ -290,4 +298,5 @@ def event_of(
         channel="email",
         outcome=kind,
         address_hash=plain_hash("email", address),
+        sent_at=sent_at,
     )

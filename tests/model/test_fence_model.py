@@ -47,7 +47,7 @@ def test_no_interleaving_breaks_a_law(make: Make, seen: Seen) -> None:
 def test_no_interleaving_breaks_a_law_while_a_posting_is_applied_in_parts(
     monkeypatch: pytest.MonkeyPatch, seen: Seen
 ) -> None:
-    for module in ("domain.ledger", "domain.entries", "service.accounts"):
+    for module in ("domain.ledger", "domain.documents", "service.accounts"):
         monkeypatch.setattr(f"dunning.{module}.LARGEST_WRITE", 1)
     found = searched(KIT, scenarios.in_parts, seen)
     assert not found.broken, "\n".join(map(str, found.broken))

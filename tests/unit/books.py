@@ -27,6 +27,7 @@ from dunning.domain.bodies import (
     Part,
     ReturnBody,
     ReversalBody,
+    StatementBody,
     WriteOffBody,
 )
 from dunning.domain.calendar import parse_instant
@@ -40,6 +41,7 @@ from dunning.domain.posting import Posting
 from dunning.service.accounts import Accounts
 from dunning.service.record_body import RecordBody
 from dunning.service.remind import Reminders
+from dunning.service.session import Session
 from dunning.service.settlement import Settlement
 
 CREDITOR, CUSTOMER = "acme", "c4"
@@ -78,6 +80,12 @@ class Books:
     def record(self, body: AccountBody, now: int = NOW) -> str:
         """Record one body."""
         return self.bodies.record(CREDITOR, body, self.rulebook, now)
+
+    def session(self, customer: str = CUSTOMER, origin: str = "", now: int = NOW) -> Session:
+        """A row of bodies of one customer."""
+        return self.bodies.session(
+            CREDITOR, self.key(customer), customer, self.rulebook, now, origin
+        )
 
     def key(self, customer: str = CUSTOMER) -> str:
         """The key of a customer's account."""
@@ -132,6 +140,7 @@ class Books:
             "invoices": {i.number: _plain(i) for i in self.invoices(customer)},
             "postings": {p.key: p for p in self.postings(customer)},
             "held": account.head.applying,
+            "awaiting": account.awaiting,
         }
 
 
@@ -192,13 +201,40 @@ def invoice(
     currency: str = "EUR",
     due: date = date(2026, 1, 15),
     customer: str = CUSTOMER,
+    on: date = date(2026, 1, 1),
+    **more: Any,
 ) -> InvoiceBody:
     """A document with one item for each amount, due a day after each other."""
     items = tuple(
         DueItem(date.fromordinal(due.toordinal() + n), amount) for n, amount in enumerate(amounts)
     )
-    document = Invoice(number, currency, "invoice", date(2026, 1, 1), items)
-    return InvoiceBody(on=date(2026, 1, 1), customer=customer, invoice=document)
+    seller = more.pop("seller", "")
+    document = Invoice(
+        number, currency, "invoice", date(2026, 1, 1), items, as_of=on, seller=seller
+    )
+    return InvoiceBody(on=on, customer=customer, invoice=document, **more)
+
+
+def statement(
+    number: str,
+    left: int,
+    *amounts: int,
+    as_of: date = ON,
+    on: date = ON,
+    currency: str = "EUR",
+    customer: str = CUSTOMER,
+) -> StatementBody:
+    """What a statement says is open of an invoice (whose total is what is open, if not given)."""
+    due = date(2026, 1, 15)
+    items = tuple(DueItem(due, amount) for amount in amounts or (left,) if amount)
+    return StatementBody(
+        on=on,
+        as_of=as_of,
+        customer=customer,
+        currency=currency,
+        open=left,
+        invoice=Invoice(number, currency, "invoice", date(2026, 1, 1), items),
+    )
 
 
 def payment(

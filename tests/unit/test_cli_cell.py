@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from dunning.adapters.memory.cell import Counters, SetClock
+from dunning.adapters.memory.imports import MemoryImports
 from dunning.domain.account import Account
 from dunning.domain.calendar import parse_instant
 from dunning.domain.creditor import Creditor
@@ -14,6 +15,7 @@ from dunning.domain.decision import Send
 from dunning.domain.policy import Rulebook
 from dunning.domain.policy_file import read_policies
 from dunning.entry.cli import app, cell
+from dunning.service.intake_ports import DONE, Counts, Run
 from dunning.service.ports import Message, Unclear
 from dunning.service.settlement import Settlement
 from dunning.service.simulate import Simulation
@@ -54,9 +56,22 @@ def simulation(monkeypatch: pytest.MonkeyPatch) -> Simulation:
         reminders=stage.reminders["email"],
         settlement=Settlement(stage.bodies.accounts, Counters()),
         clock=SetClock(NOON + TWO_DAYS),
+        runs=MemoryImports(),
     )
     monkeypatch.setattr(cell, "wiring_of", lambda name: wiring)
+    _imports(wiring.runs)
     return played
+
+
+def _imports(runs: MemoryImports) -> None:
+    """One file that is done, and a newer one under way."""
+    for number, name in enumerate(("march.csv", "april.csv")):
+        run = Run(name, name, f"incoming/default/{name}", "v", date(2026, 2, 2), NOON + number)
+        runs.begin("default", run)
+        runs.have_cut("default", name, "cut", 9, 2, Counts(rejected=1))
+        runs.have_recorded("default", name, 1, Counts(5, 0, 0))
+    runs.have_recorded("default", "march.csv", 2, Counts(2, 1, 0))
+    runs.turn("default", "march.csv", DONE, NOON + 60)
 
 
 def remind(simulation: Simulation, *instants: int, **parts: object) -> None:
@@ -136,6 +151,25 @@ def test_why_is_read_from_the_cell(simulation: Simulation) -> None:
 
     assert kinds == ["FACT", "FACT", "ATTEMPT", "NOW"]
     assert dunning("why", "nobody").exit_code == 2
+
+
+def test_imports_are_listed_the_newest_first(simulation: Simulation) -> None:
+    under_way, done = answers("imports")
+
+    assert (under_way["file"], under_way["state"], under_way["ended"]) == (
+        "april.csv",
+        "recording",
+        None,
+    )
+    assert (under_way["parts_done"], under_way["parts"], under_way["accepted"]) == (1, 2, 5)
+    assert (done["file"], done["state"], done["ended"]) == (
+        "march.csv",
+        "done",
+        "2026-02-02T12:01:00Z",
+    )
+    assert (done["accepted"], done["unchanged"], done["rejected"]) == (7, 1, 1)
+    assert answers("imports", "--creditor", "default") == [under_way, done]
+    assert dunning("imports", "--creditor", "other").exit_code == 2
 
 
 def test_a_creditor_that_the_cell_does_not_have_is_refused(simulation: Simulation) -> None:

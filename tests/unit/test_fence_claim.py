@@ -3,6 +3,9 @@
 Each test is one interleaving with a name; tests/model searches all the others.
 """
 
+from dataclasses import replace
+
+from dunning.adapters.memory.cell import plain_hash
 from dunning.domain.account import CLAIMED
 from dunning.service import remind
 from dunning.service.accounts import TRIES
@@ -10,6 +13,7 @@ from dunning.service.accounts import TRIES
 from tests.model.actors import Finished
 from tests.model.stage import Stage
 from tests.model.world import DUE, KIT, hold, money, opt_out, release, reversal
+from tests.unit.handling import ADDRESS, CREDITOR, NOON, Cell
 
 
 def test_a_reminder_that_nobody_disturbs_is_claimed_sent_recorded_and_confirmed() -> None:
@@ -213,3 +217,21 @@ def test_a_fact_that_two_writers_bring_at_once_is_written_once() -> None:
     assert first.finish() == "accepted"
     assert second.finish() == "unchanged"
     assert len(stage.account.open) == 1
+
+
+def test_an_address_barred_while_the_sender_waits_for_its_turn_stops_the_message() -> None:
+    cell = Cell()
+
+    class Turn:
+        def take(self, creditor: str, channel: str) -> bool:
+            hashed = plain_hash("email", ADDRESS)
+            cell.suppressions.add(creditor, channel, hashed, "complained", NOON)
+            return True
+
+    reminders = replace(cell.reminders, rate=Turn())
+    assert reminders.remind(CREDITOR, cell.account, NOON) == remind.SUPPRESSED
+    assert cell.sender.sent == []
+    head = cell.ledger.head(CREDITOR, cell.account)
+    assert head is not None
+    assert [one.reason for one in head.unusable] == ["complained"]
+    assert head.claim is None

@@ -1,12 +1,15 @@
 """What the provider tells, in any order and as often as it likes, against claims and notices."""
 
+import pytest
 from dunning.domain import bars, reasons
 from dunning.domain.calendar import DAY
 from dunning.service import remind
+from dunning.service.record_feedback import CAUGHT_UP
 
+from tests.model.actors import Request
 from tests.model.cell import event_of
 from tests.model.stage import Stage
-from tests.model.world import DAY_OVER, DUE, FIRST, KIT, LEASE_OVER, SECOND, money
+from tests.model.world import ACCOUNT, DAY_OVER, DUE, FIRST, KIT, LEASE_OVER, SECOND, money
 
 BOUNCES = (FIRST,)
 
@@ -189,3 +192,63 @@ def test_an_event_for_an_account_that_is_not_there_is_gone() -> None:
     stage = Stage()
     event = KIT.event("event", event_of("sent", "acme#nobody", 1, 1, FIRST))
     assert stage.job(event).finish() == "gone"
+
+
+def calls(stage: Stage, kind: str, sent_at: int | None) -> list[str]:
+    """What an event asks of the ledger."""
+    feedback = event_of(kind, ACCOUNT, 1, 1, FIRST, sent_at=sent_at)
+    actor = stage.job(KIT.event(f"event {kind}", feedback))
+    names = []
+    while isinstance(request := actor.at, Request):
+        names.append(request.name)
+        actor.step()
+    return [name for name in names if name.startswith("ledger.")]
+
+
+def test_a_proof_of_a_sending_that_is_confirmed_costs_one_glance() -> None:
+    stage = Stage()
+    assert stage.remind() == remind.SENT
+    for kind in ("sent", "delivered", "delayed", "soft_bounced"):
+        assert calls(stage, kind, stage.now - CAUGHT_UP) == ["ledger.glance"]
+
+
+@pytest.mark.parametrize("sent_at", [DUE - CAUGHT_UP + 1, DUE, DUE + 60, None], ids=str)
+def test_a_proof_that_comes_at_once_or_says_no_time_is_read_consistently(
+    sent_at: int | None,
+) -> None:
+    stage = Stage()
+    assert stage.remind() == remind.SENT
+    assert calls(stage, "sent", sent_at) == ["ledger.head"]
+
+
+def test_a_bounce_never_only_glances() -> None:
+    stage = Stage(bounces=BOUNCES)
+    assert stage.remind() == remind.SENT
+    assert "ledger.glance" not in calls(stage, "bounced", 0)
+
+
+def test_a_proof_whose_glance_still_shows_the_claim_changes_nothing_that_is_confirmed() -> None:
+    stage = Stage()
+    owner = stage.sender("owner").until("ledger.put_record")
+    before = stage.head
+    owner.finish()
+    event = stage.event("sent").until("ledger.glance")
+    event.results.append(before)
+    assert event.finish() == "unchanged"
+    assert stage.codes == ["SENT"]
+    stage.comes_to_rest()
+
+
+def test_a_proof_whose_glance_shows_the_claim_before_settles_the_one_that_stands() -> None:
+    stage = Stage()
+    first = stage.sender("first").until("provider.send")
+    before = stage.head
+    assert first.finish("throttle") == remind.RELEASED
+    stage.now = stage.head.plan.at or 0
+    stage.sender("second").until("ledger.put_record").crash()
+    event = stage.event("sent").until("ledger.glance")
+    event.results.append(before)
+    assert event.finish() == "confirmed"
+    assert stage.head.claim is None
+    assert stage.codes == ["RELEASED", "SENT"]
+    stage.comes_to_rest()

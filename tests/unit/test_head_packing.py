@@ -102,6 +102,8 @@ heads = st.builds(
     tries=st.none() | st.builds(Tries, counts, counts, counts, instants, texts),
     applying=st.none() | st.builds(Applying, texts, texts, ids, counts, counts),
     parked=st.none() | texts,
+    posted=st.none() | days,
+    stated=st.none() | days,
 )
 
 
@@ -173,6 +175,8 @@ def full(creditor: str, customer: str, invoice: str, *, claimed: bool) -> Head:
         ),
         recent=tuple(Contact(1_793_000_000 + n * 90_000, "email", 19 + n) for n in range(CONTACTS)),
         unusable=(Unusable("email", "0011223344556677", "bounced"),),
+        posted=day,
+        stated=day,
     )
 
 

@@ -1,80 +1,21 @@
 """One uploaded file into the ledger: counts, reports, repeats, interruptions, settings."""
 
-import csv
-import io
-import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from dunning.adapters.formats.files import FilesByName
-from dunning.adapters.memory.cell import (
-    Counters,
-    MemoryBlobs,
-    MemorySettings,
-    MemorySuppressions,
-    plain_hash,
-)
 from dunning.adapters.memory.ledger import MemoryLedger
-from dunning.domain.account import Account
-from dunning.domain.calendar import parse_instant
 from dunning.domain.change import Change
-from dunning.domain.gates import DefaultGates
 from dunning.domain.policy_file import read_policies
-from dunning.service.accounts import Accounts, Contended
-from dunning.service.import_invoices import ImportInvoices
+from dunning.service.accounts import Contended
 from dunning.service.ports import Moved
-from dunning.service.record_body import RecordBody
-from dunning.service.results import Report
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.offline import customer, invoice, ladder, payment
-
-NOW = parse_instant("2026-03-01T08:00:00Z")
-TODAY = date(2026, 3, 1)
-
-
-class Cell:
-    """A creditor's cell in memory, with files to upload."""
-
-    def __init__(self, ledger: MemoryLedger | None = None) -> None:
-        self.ledger = ledger or MemoryLedger()
-        self.settings, self.blobs, self.metrics = MemorySettings(), MemoryBlobs(), Counters()
-        accounts = Accounts(self.ledger, DefaultGates(), settings=self.settings)
-        bodies = RecordBody(accounts, MemorySuppressions(), plain_hash)
-        self.imports = ImportInvoices(
-            self.blobs, self.settings, bodies, FilesByName(), self.metrics
-        )
-
-    def upload(self, name: str, body: bytes | str, area: str = "incoming") -> Report:
-        key = f"{area}/acme/{name}"
-        self.put(key, body, "v1")
-        return self.imports.run("acme", key, "v1", TODAY, NOW)
-
-    def put(self, key: str, body: bytes | str, version: str) -> None:
-        self.blobs.files[key] = body.encode() if isinstance(body, str) else body
-        self.blobs.versions[key] = version
-
-    def result(self, name: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.blobs.files[f"results/acme/{name}/v1.report.json"])
-        return found
-
-    def bad_rows(self, name: str) -> list[list[str]]:
-        text = self.blobs.files[f"results/acme/{name}/v1.errors.csv"].decode()
-        return list(csv.reader(io.StringIO(text)))
-
-    def account(self, name: str = "c1") -> Account:
-        found = self.ledger.read("acme", self.ledger.account_key("acme", name))
-        assert found is not None
-        return found
-
-    def state(self) -> dict[str, Account | None]:
-        return {key: self.ledger.read("acme", key) for key in self.ledger.book("acme")}
-
-
-def lines(*bodies: dict[str, Any]) -> str:
-    return "\n".join(json.dumps(body) for body in bodies)
+from tests.unit.importing import NOW, TODAY, Cell, lines
 
 
 def test_good_rows_are_written_and_bad_rows_come_back_with_their_reason() -> None:
@@ -118,8 +59,8 @@ def test_a_body_that_the_ledger_refuses_is_a_bad_row_and_the_rest_is_taken() -> 
         ),
     )
 
-    assert (report.accepted, report.rejected) == (1, 3)
-    assert sorted(report.codes) == ["number_taken", "other_creditor", "unknown_invoice"]
+    assert (report["accepted"], report["rejected"]) == (1, 3)
+    assert sorted(report["reasons"]) == ["number_taken", "other_creditor", "unknown_invoice"]
 
 
 def test_a_disputed_column_opens_a_dispute_beside_the_invoice() -> None:
@@ -139,12 +80,12 @@ def test_a_disputed_column_opens_a_dispute_beside_the_invoice() -> None:
 def test_policies_that_come_after_the_invoices_plan_the_whole_book() -> None:
     cell = Cell()
     report = cell.upload("a.jsonl", lines(customer(), invoice("A", "2026-02-01")))
-    assert "no policies" in report.warnings[0]
+    assert "no policies" in report["warnings"][0]
     assert cell.account().head.plan.reason == "NO_POLICY"
 
     report = cell.upload("policies.yaml", ladder(1), area="config")
 
-    assert (report.accepted, report.replanned) == (1, 1)
+    assert (report["accepted"], report["replanned"]) == (1, 1)
     assert cell.account().head.plan.reason == "STEP_DUE"
 
 
@@ -156,12 +97,10 @@ def test_policies_that_stand_already_finish_the_replan_that_was_cut_off() -> Non
 
     report = cell.upload("policies.yaml", policies, area="config")
 
-    assert (report.accepted, report.unchanged) == (0, 1)
+    assert (report["accepted"], report["unchanged"]) == (0, 1)
 
 
 def test_settings_that_come_while_a_file_is_read_reach_its_accounts() -> None:
-    cell = Cell()
-
     class Meanwhile(FilesByName):
         def rows(self, name: str, source: Any, *more: Any) -> Any:
             file = super().rows(name, source, *more)
@@ -170,9 +109,9 @@ def test_settings_that_come_while_a_file_is_read_reach_its_accounts() -> None:
                 yield from file.rows
                 cell.settings.put_policies("acme", read_policies(ladder(1)), ladder(1))
 
-            return type(file)(file.columns, coming(), file.dated)
+            return replace(file, rows=coming())
 
-    object.__setattr__(cell.imports, "formats", Meanwhile())
+    cell = Cell(formats=Meanwhile())
     cell.upload("a.jsonl", lines(customer(), invoice("A", "2026-02-01")))
 
     assert cell.account().head.plan.reason == "STEP_DUE"
@@ -183,8 +122,8 @@ def test_bad_policies_change_nothing_and_name_their_lines() -> None:
 
     report = cell.upload("policies.yaml", "policies:\n  - id: p\n    track: account\n", "config")
 
-    assert report.accepted == 0
-    assert {error["row"] for error in report.errors} == {2, 3}
+    assert report["accepted"] == 0
+    assert {error["row"] for error in report["errors"]} == {2, 3}
     assert cell.settings.rulebook("acme") is None
 
 
@@ -196,14 +135,14 @@ def test_creditor_settings_are_taken_and_another_creditors_are_not() -> None:
 
     book = cell.settings.rulebook("acme")
     assert book is not None
-    assert (good.accepted, bad.codes["other_creditor"]) == (1, 1)
+    assert (good["accepted"], bad["reasons"]["other_creditor"]) == (1, 1)
     assert (book.creditor.time_zone, book.creditor.terms_days) == ("Europe/Berlin", 14)
 
 
 @pytest.mark.parametrize("name", ["creditor.json", "policies.yaml", "other.txt"])
 @pytest.mark.parametrize("body", [b"", b"\x89PNG\x00", b"[", b"[1]", b"\xff"])
 def test_settings_that_cannot_be_read_are_reported(name: str, body: bytes) -> None:
-    assert Cell().upload(name, body, "config").rejected
+    assert Cell().upload(name, body, "config")["rejected"]
 
 
 def test_terms_stand_for_a_due_day_that_is_left_out() -> None:
@@ -245,8 +184,8 @@ def test_a_file_twice_changes_nothing() -> None:
 
     second = cell.upload("a.jsonl", FILE)
 
-    assert (first.accepted, first.rejected) == (9, 0)
-    assert (second.accepted, second.unchanged, second.rejected) == (0, 9, 0)
+    assert (first["accepted"], first["rejected"]) == (9, 0)
+    assert (second["accepted"], second["unchanged"], second["rejected"]) == (0, 9, 0)
     assert cell.state() == before
 
 
@@ -268,8 +207,8 @@ def test_an_id_that_is_known_for_something_else_is_refused_and_not_taken_for_a_r
 
     report = cell.upload("a.jsonl", lines(*first, second))
 
-    assert report.accepted == 2
-    assert report.codes == {"id_differs": 1}
+    assert report["accepted"] == 2
+    assert report["reasons"] == {"id_differs": 1}
 
 
 def test_a_payment_whose_id_is_a_holds_is_refused() -> None:
@@ -278,7 +217,7 @@ def test_a_payment_whose_id_is_a_holds_is_refused() -> None:
 
     report = cell.upload("a.jsonl", lines(hold, payment("x", "2026-02-10", "50")))
 
-    assert report.codes == {"id_differs": 1}
+    assert report["reasons"] == {"id_differs": 1}
 
 
 class Killed(BaseException):

@@ -10,7 +10,6 @@ from dunning.domain.bodies import (
     ContactBody,
     CreditorBody,
     CustomerBody,
-    DisputeBody,
     FeedbackBody,
     HoldBody,
     InvoiceBody,
@@ -124,14 +123,14 @@ def test_an_item_without_a_due_day_takes_the_terms_of_the_creditor() -> None:
     assert refused(raw).code == "missing"
 
 
-def test_a_disputed_item_brings_its_dispute_with_an_id_that_is_always_the_same() -> None:
-    raw = {**INVOICE, "items": [{"due": ON, "amount": "5", "disputed": True}]}
+def test_an_invoice_says_which_of_its_items_are_disputed() -> None:
+    items = [{"due": ON, "amount": "5"}, {"due": ON, "amount": "6", "disputed": True}]
 
-    _, dispute = read(raw).bodies
+    (body,) = read({**INVOICE, "items": items}).bodies
 
-    assert isinstance(dispute, DisputeBody)
-    assert (dispute.invoice, dispute.item) == ("SI10", 1)
-    assert read(raw).bodies[1] == dispute
+    assert isinstance(body, InvoiceBody)
+    assert body.disputed == (2,)
+    assert body.invoice.as_of == body.on
 
 
 def test_a_customer_may_have_several_addresses_and_a_postal_address_in_parts() -> None:

@@ -9,6 +9,7 @@ from dunning.domain import bars, outcomes, reasons
 from dunning.domain.account import Head, LastNotice, Unusable
 from dunning.domain.bodies import CustomerBody, FeedbackBody
 from dunning.domain.entries import enter
+from dunning.domain.ledger import Find
 from dunning.service import remind
 
 from tests.model.stage import Stage
@@ -80,7 +81,7 @@ def test_an_event_that_names_no_address_is_about_the_one_of_the_attempt() -> Non
         serial=1,
         attempt=1,
     )
-    entry = enter(stage.account, body, lambda _: None, lambda _: None, plain_hash)
+    entry = enter(stage.account, body, Find(lambda _: None, lambda _: None), plain_hash)
     assert entry is not None
     assert [bar.address_hash for bar in entry.head.unusable] == [plain_hash("email", FIRST)]
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from dunning.adapters.memory.cell import plain_hash
 from dunning.adapters.ses_events import NotAnEvent, feedback_of
+from dunning.domain.calendar import parse_instant
 from dunning.domain.identity import account_tag, notice_id
 
 from tests.unit.handling import sample
@@ -134,6 +135,26 @@ def test_the_samples_beside_the_handler_are_read() -> None:
         for record in sample("record_feedback")["Records"]
     ]
     assert [one.outcome if one else None for one in found] == ["bounced", "complained", "sent"]
+    left = parse_instant("2026-11-23T08:00:01Z")
+    assert [one.sent_at if one else None for one in found] == [left, left, left]
+
+
+@pytest.mark.parametrize(
+    ("stamp", "instant"),
+    [
+        ("2026-11-23T08:00:01.999Z", parse_instant("2026-11-23T08:00:01Z")),
+        ("2026-11-23T08:00:01", None),
+        ("soon", None),
+        (None, None),
+        (7, None),
+    ],
+)
+def test_a_time_that_cannot_be_read_is_no_time(stamp: object, instant: int | None) -> None:
+    odd = event("Send", send={})
+    odd["detail"]["mail"]["timestamp"] = stamp
+    found = feedback_of(odd, plain_hash)
+    assert found is not None
+    assert found.sent_at == instant
 
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason=f"the documented samples are not in {SAMPLES}")
@@ -160,5 +181,6 @@ def test_the_documented_samples_are_understood(name: str, outcome: str | None) -
     found = feedback_of({"source": "aws.ses", "detail": detail}, plain_hash)
     assert (found.outcome if found else None) == outcome
     if found:
+        assert found.sent_at
         assert found.message_id
         assert found.address_hash

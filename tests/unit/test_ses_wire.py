@@ -3,16 +3,10 @@
 The server is a few lines on loopback that share no code with the product.
 """
 
-import contextlib
-import json
-import shutil
 import socket
-import ssl
-import struct
-import subprocess
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import botocore.session
@@ -28,9 +22,10 @@ from dunning.service.ports import (
     Unclear,
 )
 
+from tests.unit.sockets import NEEDS_OPENSSL, Act, Wire, answer, certificate, reset, silence
+
 SESSION = botocore.session.Session()
 """One for all tests: it has read the service model by the second of them."""
-Act = Callable[[socket.socket], None]
 
 MESSAGE = Message(
     channel="email",
@@ -44,90 +39,6 @@ MESSAGE = Message(
     headers=(("X-Duecourse-Items", "SI10/1/1/0"),),
     tags=(("notice", "1-bng"), ("attempt", "1"), ("account", "bng")),
 )
-
-
-@dataclass
-class Wire:
-    """A server that counts whole requests and then does as it is told, once for each."""
-
-    act: Act = lambda connection: None
-    requests: list[bytes] = field(default_factory=list)
-    connections: int = 0
-
-    def __post_init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self._thread = threading.Thread(target=self._accept, daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join(5)
-
-    @property
-    def body(self) -> dict[str, object]:
-        found: dict[str, object] = json.loads(self.requests[0].partition(b"\r\n\r\n")[2])
-        return found
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
-            while request := _whole_request(connection):
-                self.requests.append(request)
-                self.act(connection)
-
-
-def _whole_request(connection: socket.socket) -> bytes:
-    data = b""
-    while b"\r\n\r\n" not in data:
-        part = connection.recv(65536)
-        if not part:
-            return b""
-        data += part
-    head, _, body = data.partition(b"\r\n\r\n")
-    length = next(
-        int(line.split(b":")[1])
-        for line in head.split(b"\r\n")
-        if line.lower().startswith(b"content-length")
-    )
-    while len(body) < length:
-        body += connection.recv(65536)
-    return head + b"\r\n\r\n" + body
-
-
-def answer(status: int, body: object, error: str = "", more: int = 0) -> Act:
-    """An HTTP answer; `more` claims bytes that never come."""
-
-    def act(connection: socket.socket) -> None:
-        text = body if isinstance(body, bytes) else json.dumps(body).encode()
-        head = [f"HTTP/1.1 {status} X", "Content-Type: application/json"]
-        if error:
-            head.append(f"x-amzn-ErrorType: {error}")
-        head.append(f"Content-Length: {len(text) + more}")
-        connection.sendall("\r\n".join(head).encode() + b"\r\n\r\n" + text)
-        if more:
-            connection.close()
-
-    return act
-
-
-def reset(connection: socket.socket) -> None:
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    connection.close()
-
-
-def silence(connection: socket.socket) -> None:
-    threading.Event().wait(1.0)
 
 
 TAKEN = answer(200, {"MessageId": "0102-abc"})
@@ -270,46 +181,19 @@ def test_a_host_that_takes_no_connection_in_time_is_provably_not_sent(
                 filler.close()
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+@NEEDS_OPENSSL
 def test_a_certificate_that_is_not_believed_is_provably_not_sent(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "certificate.pem")
-    make = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "1",
-        "-subj",
-        "/CN=nobody",
-    ]
-    subprocess.run([*make, "-keyout", key, "-out", certificate], check=True, capture_output=True)
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(certificate, key)
-    came: list[bytes] = []
-
-    def serve(listener: socket.socket) -> None:
-        with (
-            contextlib.suppress(OSError),
-            tls.wrap_socket(listener.accept()[0], server_side=True) as one,
-        ):
-            came.append(one.recv(65536))
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = threading.Thread(target=serve, args=(listener,), daemon=True)
-        server.start()
-        address = f"https://127.0.0.1:{listener.getsockname()[1]}"
-        monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", address)
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        with pytest.raises(NotSent, match="SSLError"):
-            SesSender(ses_client(SESSION, "eu-west-1"), "set").send("northwind", MESSAGE)
-        server.join(5)
-    assert came == []
+    server = Wire(tls=certificate(tmp_path))
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", server.url)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    with pytest.raises(NotSent, match="SSLError"):
+        SesSender(ses_client(SESSION, "eu-west-1"), "set").send("northwind", MESSAGE)
+    server.stop()
+    assert server.connections == 1
+    assert server.requests == []
 
 
 def test_without_credentials_nothing_leaves(

@@ -2,6 +2,7 @@
 And ids that come twice for different things: nothing is lost for a repeat.
 """
 
+import json
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,9 +11,11 @@ import pytest
 from dunning.domain import fence
 from dunning.domain.account import Account, Head
 from dunning.domain.bodies import ContactBody, DisputeBody, HoldBody
+from dunning.domain.creditor import Creditor
 from dunning.domain.decision import Send, decide
 from dunning.domain.gates import DefaultGates
 from dunning.domain.ledger import LedgerError
+from dunning.domain.policy import Rulebook
 from dunning.domain.policy_file import read_policies
 from dunning.service.record_body import UNCHANGED
 from dunning.service.replan import Replan
@@ -21,7 +24,7 @@ from dunning.service.sweep import Sweep
 from tests.offline import customer, invoice, ladder
 from tests.unit.handling import NOON
 from tests.unit.handling import Cell as Sending
-from tests.unit.test_import_invoices import NOW, Cell, lines
+from tests.unit.importing import NOW, Cell, lines
 
 POLICIES = "config/acme/policies.yaml"
 
@@ -35,32 +38,33 @@ def _book(cell: Cell) -> Any:
 def test_an_old_event_does_not_bring_an_old_policy_back() -> None:
     cell = Cell()
     cell.upload("a.jsonl", lines(customer(), invoice("A", "2026-02-01")))
-    cell.put(POLICIES, ladder(1), "v2")
-    cell.imports.run("acme", POLICIES, "v2", date(2026, 3, 1), NOW)
-    cell.put(POLICIES, ladder(90), "v3")
-    cell.imports.run("acme", POLICIES, "v3", date(2026, 3, 1), NOW)
+    first = cell.put("policies.yaml", ladder(1), "config")
+    cell.imports.run("acme", POLICIES, first, date(2026, 3, 1), NOW)
+    cell.put("policies.yaml", ladder(90), "config")
+    cell.arrive("policies.yaml", "config")
 
-    late = cell.imports.run("acme", POLICIES, "v2", date(2026, 3, 1), NOW)
+    cell.imports.run("acme", POLICIES, first, date(2026, 3, 1), NOW)
 
-    assert "uploaded again" in late.warnings[0]
+    late = json.loads(cell.blobs.files[f"results/acme/policies.yaml/{first}.report.json"])
+    assert "uploaded again" in late["warnings"][0]
     assert _book(cell).policies == read_policies(ladder(90))
     assert cell.account().head.plan.reason == "STEP_NOT_DUE"
 
 
 def test_an_upload_that_overtakes_a_run_is_what_the_run_ends_with() -> None:
     cell = Cell()
-    cell.put(POLICIES, ladder(1), "v2")
+    version = cell.put("policies.yaml", ladder(1), "config")
     store, came = cell.settings.put_policies, []
 
     def overtaken(creditor: str, policies: Any, source: str) -> int | None:
         if not came:
             came.append(True)
-            cell.put(POLICIES, ladder(90), "v3")
+            cell.put("policies.yaml", ladder(90), "config")
             store(creditor, read_policies(ladder(90)), ladder(90))
         return store(creditor, policies, source)
 
     cell.settings.put_policies = overtaken  # type: ignore[method-assign]
-    cell.imports.run("acme", POLICIES, "v2", date(2026, 3, 1), NOW)
+    cell.imports.run("acme", POLICIES, version, date(2026, 3, 1), NOW)
 
     assert _book(cell).policies == read_policies(ladder(90))
 
@@ -71,7 +75,7 @@ def test_of_two_replans_at_once_the_newer_settings_stand() -> None:
     cell.settings.put_policies("acme", read_policies(ladder(90)), ladder(90))
     old = _book(cell)
     cell.upload("policies.yaml", ladder(1), area="config")
-    accounts = cell.imports.bodies.accounts
+    accounts = cell.bodies.accounts
 
     Replan(accounts).book("acme", old, NOW)
 
@@ -89,7 +93,7 @@ def test_a_fact_that_is_written_with_old_settings_plans_with_the_newest() -> Non
     body = ContactBody(
         on=date(2026, 3, 1), type="consent", id="k", customer="c1", channel="email", address=None
     )
-    cell.imports.bodies.record("acme", body, old, NOW)
+    cell.bodies.record("acme", body, old, NOW)
 
     assert cell.account().head.plan.reason == "STEP_DUE"
 
@@ -128,15 +132,15 @@ def test_an_import_that_was_cut_catches_up_with_settings_that_came_meanwhile() -
 
     report = cell.upload("a.jsonl", text)
 
-    assert report.unchanged == 2
+    assert report["unchanged"] == 2
     assert cell.account().head.plan.reason == "STEP_DUE"
 
 
 def test_one_id_for_different_things_is_refused_and_for_the_same_is_known() -> None:
     cell = Cell()
     cell.upload("a.jsonl", lines(customer(), invoice("A", "2026-02-01")))
-    on, book, bodies = date(2026, 3, 1), cell.settings.rulebook("acme"), cell.imports.bodies
-    book = book or cell.imports._rulebook("acme")
+    on, book, bodies = date(2026, 3, 1), cell.settings.rulebook("acme"), cell.bodies
+    book = book or Rulebook(Creditor("acme"))
     hold = HoldBody(
         on=on, id="1", customer="c1", kind="request", scope="account",
         invoice=None, item=None, until=None,
@@ -188,7 +192,7 @@ def test_what_an_older_file_says_of_a_customer_comes_too_late() -> None:
 
     late = cell.upload("a.jsonl", old)
 
-    assert late.unchanged == 1
+    assert late["unchanged"] == 1
     assert [address.value for address in cell.account().customer.on("email")] == ["new@example.com"]
 
 
@@ -211,8 +215,8 @@ def test_a_creditors_own_word_of_a_bounce_bars_its_own_account_and_not_the_cell(
         "on": "2026-03-01", "type": "feedback", "id": "f", "customer": "c1", "channel": "email",
         "address": "a@example.com", "outcome": "bounced",
     }  # fmt: skip
-    assert cell.upload("b.jsonl", lines(feedback)).accepted == 1
+    assert cell.upload("b.jsonl", lines(feedback))["accepted"] == 1
 
     address = cell.account().customer.on("email")[0]
     assert [bar.address_hash for bar in cell.account().head.unusable] == [address.hash]
-    assert cell.imports.bodies.suppressions.reason("acme", "email", address.hash) is None
+    assert cell.bodies.suppressions.reason("acme", "email", address.hash) is None

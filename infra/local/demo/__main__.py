@@ -76,9 +76,10 @@ def main() -> int:
 
 
 def _soon_again(cloud: LocalCloud) -> contextlib.ExitStack:
-    """A batch whose worker the emulator lost comes back in half a minute, not in six or ninety."""
+    """A batch whose worker the emulator lost comes back in half a minute, not in six or sixteen."""
     stack = contextlib.ExitStack()
-    for queue in ("ImportsQueueUrl", "EmailQueueUrl", "FeedbackQueueUrl", "SentQueueUrl"):
+    for name in ("Imports", "Parts", "Email", "Feedback", "Sent"):
+        queue = f"{name}QueueUrl"
         stack.enter_context(cloud.visibility(queue, SOON_SECONDS))
     return stack
 

@@ -18,17 +18,21 @@ LONGEST_WAIT = 10.0
 """Seconds that a sender waits for its token; beyond that the agenda keeps the account. Long
 enough for Lambda's least concurrency (two senders) at the one mail a second of a new SES account:
 a shorter wait would empty the queue in a blink and leave the rate unused until the next sweep."""
-STALE = 1.0
-"""Seconds after its moment at which a leased token is void: nobody saves up for a burst."""
-LARGEST_BLOCK = 20
+STALE = 1.5
+"""Seconds after its moment at which a leased token is void: nobody saves up for a burst. As long as
+a worker takes for a block at a rate so high that all its moments are now."""
+LARGEST_BLOCK = 10
+"""A batch of messages. Of a larger block, at a high rate, a worker would use up only the first part
+before the rest is stale (tests/unit/test_rate.py)."""
 TRIES = 10
 MILLI = 1000
 
 
 def block_of(rate: float) -> int:
-    """Tokens leased at once: a third of a second's worth, so that little is lost by a worker that
-    stops, and a write is shared by several messages."""
-    return max(1, min(LARGEST_BLOCK, int(rate / 3)))
+    """Tokens leased at once: less than a second's worth. So two workers that take turns with their
+    blocks lose no token by it, a worker that stops takes little with it, and a write is shared by
+    a whole batch of messages."""
+    return max(1, min(LARGEST_BLOCK, int(rate * 3 / 4)))
 
 
 class LeasedRate:

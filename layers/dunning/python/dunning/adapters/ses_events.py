@@ -3,6 +3,7 @@ Tolerant: fields may come and go. What follows from an event is not decided here
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
 
@@ -64,6 +65,7 @@ def feedback_of(event: object, hash_of: AddressHash) -> Feedback | None:
         address_hash=hash_of(EMAIL, address) if address else "",
         message_id=message_id,
         detail=_why(part),
+        sent_at=_instant(mail.get("timestamp")),
     )
 
 
@@ -112,6 +114,15 @@ def _why(part: Mapping[str, Any]) -> str:
     """The provider's codes for it; never its free text, which may quote a mailbox."""
     names = ("bounceSubType", "complaintFeedbackType", "delayType", "reason")
     return str(next((part[name] for name in names if part.get(name)), ""))[:LONGEST_DETAIL]
+
+
+def _instant(text: object) -> int | None:
+    """An instant of the provider's, its fraction of a second left out."""
+    try:
+        at = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return int(at.timestamp()) if at.tzinfo else None
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

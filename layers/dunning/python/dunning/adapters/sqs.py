@@ -1,5 +1,5 @@
-"""A channel's queue, and the message in it: whose account, and since when it is due. No more.
-What the message leads to is decided by the ledger when it arrives.
+"""The queues and their messages. A channel's says whose account, and since when it is due; an
+import's says which part of which run. No more: what it leads to is decided when it arrives.
 """
 
 import json
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dunning.adapters.dynamodb import keys
 from dunning.domain.identity import creditor_id
+from dunning.service.intake_ports import Step
 from dunning.service.ports import AgendaEntry
 
 if TYPE_CHECKING:
@@ -68,35 +69,76 @@ class SqsOutbox:
         return sum(int(found["Attributes"][name]) for name in _DEPTH)
 
     def put(self, creditor: str, entries: Iterable[AgendaEntry]) -> None:
-        for batch in _batches(entries):
-            self._send(
-                {
-                    str(number): {
-                        "Id": str(number),
-                        "MessageBody": message_of(entry),
-                        "MessageGroupId": creditor,
-                    }
-                    for number, entry in enumerate(batch)
+        _send_all(self._client, self._url, ((creditor, message_of(entry)) for entry in entries))
+
+
+class SqsSteps:
+    """The queue of an import's parts; a creditor with many does not stand before another."""
+
+    def __init__(self, client: "SQSClient", url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def put(self, steps: Iterable[Step]) -> None:
+        _send_all(self._client, self._url, ((step.creditor, text_of(step)) for step in steps))
+
+
+def text_of(step: Step) -> str:
+    """A step of an import, as its queue carries it."""
+    said = {name: value for name, value in step._asdict().items() if value}
+    return json.dumps({"v": VERSION, **said}, separators=(",", ":"))
+
+
+def step_of(body: str) -> Step:
+    """The step that a message asks for. Raises BadMessage."""
+    try:
+        said = json.loads(body)
+        version = said.pop("v")
+        step = Step(**said)
+        creditor_id(step.creditor)
+        whole = all(type(n) is int and n >= 0 for n in (step.part, step.resumes))
+        texts = all(isinstance(text, str) for text in (step.run, step.after))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise BadMessage(f"no step of an import: {type(error).__name__}") from None
+    if version != VERSION or not whole or not texts or not step.run:
+        raise BadMessage(f"no step of an import of version {VERSION}")
+    return step
+
+
+def _send_all(client: "SQSClient", url: str, messages: Iterable[tuple[str, str]]) -> None:
+    """Messages as (group, body), by ten."""
+    for batch in _batches(messages):
+        _send(
+            client,
+            url,
+            {
+                str(number): {
+                    "Id": str(number),
+                    "MessageBody": body,
+                    "MessageGroupId": group,
                 }
-            )
-
-    def _send(self, waiting: "dict[str, SendMessageBatchRequestEntryTypeDef]") -> None:
-        """A batch is taken entry by entry; those that were not are asked again."""
-        for _ in range(TRIES):
-            answer = self._client.send_message_batch(
-                QueueUrl=self._url, Entries=list(waiting.values())
-            )
-            failed = answer.get("Failed", [])
-            if not failed:
-                return
-            faults = sorted({entry["Code"] for entry in failed if entry["SenderFault"]})
-            if faults:
-                raise QueueRefused(", ".join(faults))
-            waiting = {entry["Id"]: waiting[entry["Id"]] for entry in failed}
-        raise QueueRefused(f"{len(waiting)} entries, {TRIES} times")
+                for number, (group, body) in enumerate(batch)
+            },
+        )
 
 
-def _batches(entries: Iterable[AgendaEntry]) -> Iterator[list[AgendaEntry]]:
-    iterator = iter(entries)
+def _send(
+    client: "SQSClient", url: str, waiting: "dict[str, SendMessageBatchRequestEntryTypeDef]"
+) -> None:
+    """A batch is taken entry by entry; those that were not are asked again."""
+    for _ in range(TRIES):
+        answer = client.send_message_batch(QueueUrl=url, Entries=list(waiting.values()))
+        failed = answer.get("Failed", [])
+        if not failed:
+            return
+        faults = sorted({entry["Code"] for entry in failed if entry["SenderFault"]})
+        if faults:
+            raise QueueRefused(", ".join(faults))
+        waiting = {entry["Id"]: waiting[entry["Id"]] for entry in failed}
+    raise QueueRefused(f"{len(waiting)} entries, {TRIES} times")
+
+
+def _batches(messages: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    iterator = iter(messages)
     while batch := list(islice(iterator, BATCH)):
         yield batch

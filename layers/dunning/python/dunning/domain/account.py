@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from .creditor import Creditor
 from .customer import Customer, zone_of
-from .facts import Dispute, Hold, Promise
+from .facts import Awaiting, Dispute, Hold, Promise
 from .identity import ItemRef
 from .invoice import OpenItem, Reached
 
@@ -158,6 +158,10 @@ class Head:
     """Edition of the rulebook that the plan was made with; no older one plans it again."""
     parked: str | None = None
     """Code of the error that took the account out of the agenda, until redrive."""
+    posted: date | None = None
+    """The newest day on which money of the account counts (value date), statements apart."""
+    stated: date | None = None
+    """The newest day as of which a statement spoke of the account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +174,7 @@ class Account:
     disputes: tuple[Dispute, ...] = ()
     holds: tuple[Hold, ...] = ()
     promises: tuple[Promise, ...] = ()
+    awaiting: tuple[Awaiting, ...] = ()
 
     def level_of(self, item: OpenItem) -> Reached | None:
         """The step an open item has reached: HEAD's word, else what was moved onto the item."""

@@ -34,10 +34,14 @@ class CustomerBody(Body):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceBody(Body):
-    """A new document."""
+    """A document: a new one, or the last word on a known one (an amendment)."""
 
     customer: str
     invoice: Invoice
+    disputed: tuple[int, ...] = ()
+    """Items (from 1) that the document says are disputed."""
+    about: Customer | None = None
+    """What the document says of the customer: it fills what is not known of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +55,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyBody(Body):
-    """A payment or a credit note: minor units, positive."""
+    """A payment or a credit note: minor units, positive. Without a customer it is that of whoever
+    has its first invoice."""
 
     type: str
     id: str
@@ -62,6 +67,34 @@ class MoneyBody(Body):
     parts: tuple[Part, ...] = ()
     invoice: str | None = None
     reference: str | None = None
+    on_account: bool = False
+    """Whether all of it stays on account, whatever is open."""
+    so_far: int = 0
+    """Where a document itself tells of it: all that was paid of it up to now, of which some may
+    have been told before under this id, or paid otherwise: no more is posted than is open."""
+    about: Customer | None = None
+    """What the document says of the customer: it fills what is not known of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementBody(Body):
+    """What an open-item list says of one document as of a day: the difference is posted."""
+
+    as_of: date
+    customer: str
+    currency: str
+    open: int
+    """Minor units left of it: to pay, or of a credit to use."""
+    invoice: Invoice | None = None
+    """The invoice, with its total as items where the list says it, else what is open."""
+    credit: MoneyBody | None = None
+    """The credit note or payment that is on account, with its amount."""
+    about: Customer | None = None
+
+    @property
+    def document(self) -> str:
+        """The number of the document that it speaks of."""
+        return self.invoice.number if self.invoice else self.credit.id if self.credit else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +204,7 @@ AccountBody = (
     CustomerBody
     | InvoiceBody
     | MoneyBody
+    | StatementBody
     | WriteOffBody
     | ReturnBody
     | ReversalBody

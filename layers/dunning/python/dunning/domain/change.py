@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from .account import Account, Head
 from .customer import Customer
-from .facts import Dispute, Ended, Hold, Promise
+from .facts import Awaiting, Dispute, Ended, Hold, Promise
 from .history import Record, Task
 from .invoice import Invoice, OpenItem, Settled
 from .posting import Posting, PostingKey
 
-LiveFact = OpenItem | Customer | Dispute | Hold | Promise
+LiveFact = OpenItem | Customer | Dispute | Hold | Promise | Awaiting
 PastFact = Invoice | Posting | Ended
 
 
@@ -42,6 +42,8 @@ class Change:
     seen: tuple[PostingKey, ...] = ()
     kind: str = ""
     """What is seen under these keys: the type of the fact."""
+    by: str = ""
+    """What brought the fact (an import, a request); kept with the keys that are seen."""
     lookups: tuple[str, ...] = ()
     history: tuple[Record, ...] = ()
     tasks: tuple[Task, ...] = ()
@@ -78,6 +80,7 @@ def apply(account: Account, change: Change) -> Account:
         disputes=merged(Dispute, account.disputes),  # type: ignore[arg-type]
         holds=merged(Hold, account.holds),  # type: ignore[arg-type]
         promises=merged(Promise, account.promises),  # type: ignore[arg-type]
+        awaiting=merged(Awaiting, account.awaiting),  # type: ignore[arg-type]
     )
 
 

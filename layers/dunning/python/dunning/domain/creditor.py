@@ -27,6 +27,8 @@ class Creditor:
     """next_business_day: a due day that is none counts as the next one, for steps and interest."""
     calendar: str | None = None
     """Its business days, as DE or DE-BY; else those of its country."""
+    currency: str | None = None
+    """The currency of files that name none."""
     unknown: str = "presume_sent"
     """What settles a send whose result stays unknown for 24 h: presume_sent, or ask a person."""
     shards: int = DEFAULT_SHARDS

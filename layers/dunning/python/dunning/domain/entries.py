@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from . import bars
-from .account import Account, Applying, Head, LastNotice, Unusable
+from .account import Account, Head, LastNotice, Unusable
 from .bodies import (
     AccountBody,
     ContactBody,
@@ -16,71 +16,52 @@ from .bodies import (
     HoldBody,
     InvoiceBody,
     MoneyBody,
-    Part,
     PromiseBody,
     ReleaseBody,
     ResolveBody,
     ReturnBody,
     ReversalBody,
+    StatementBody,
     WriteOffBody,
 )
+from .documents import document, introduced, known_item, write_off
 from .facts import Dispute, Ended, Hold, Promise
 from .history import ASKED
-from .identity import ItemRef
-from .invoice import Invoice, OpenItem
-from .ledger import (
-    LARGEST_WRITE,
-    Entry,
-    FindInvoice,
-    FindPosting,
-    LedgerError,
-    minor_units,
-    open_invoice,
-    post,
-    spread,
-)
-from .money import format_amount
+from .ledger import Entry, Find, LedgerError, minor_units
 from .outcomes import HARD, REJECTED
-from .posting import CREDIT_NOTES, LEDGER, Allocation, Posting, PostingKey
+from .posting import LEDGER, PostingKey
 from .returns import give_back, reverse
 
 HashOf = Callable[[str, str], str]
 
 
-def enter(
-    account: Account,
-    body: AccountBody,
-    find_invoice: FindInvoice,
-    find_posting: FindPosting,
-    hash_of: HashOf,
-) -> Entry | None:
+def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> Entry | None:
     """The entry of a body on an account, or None where it would change nothing.
 
-    Raises LedgerError where the ledger refuses it. Nothing is written here.
+    An invoice is entered as a new one; what a later word does to it is `enter_again`. Raises
+    LedgerError where the ledger refuses it. Nothing is written here.
     """
     match body:
+        case InvoiceBody() | MoneyBody() | StatementBody():
+            return introduced(account, document(account, body, find), body.about, hash_of)
         case CustomerBody():
             return _customer(account, body, hash_of)
-        case InvoiceBody():
-            return _invoice(account, body)
-        case MoneyBody():
-            return _money(account, body, find_invoice)
         case WriteOffBody():
-            return _write_off(account, body, find_invoice)
+            return write_off(account, body, find)
         case ReturnBody():
-            return give_back(account, body, find_invoice, find_posting)
+            return give_back(account, body, find)
         case ReversalBody():
-            return reverse(account, body, find_invoice, find_posting)
+            return reverse(account, body, find)
         case DisputeBody():
             entry = _fact(account, "dispute", body.id)
-            _known_item(account, body.invoice, body.item, find_invoice)
+            known_item(body.invoice, body.item, find.invoice)
             entry.put.append(Dispute(body.id, body.invoice, body.on, body.item, body.reason))
             return entry
         case ResolveBody():
             dispute = next((d for d in account.disputes if d.id == body.dispute), None)
             return _end(account, "resolve", body.id, dispute, "dispute", body, body.outcome)
         case HoldBody():
-            return _hold(account, body, find_invoice)
+            return _hold(account, body, find)
         case ReleaseBody():
             hold = next((h for h in account.holds if h.id == body.hold), None)
             return _end(account, "release", body.id, hold, "hold", body, "released")
@@ -115,130 +96,10 @@ def _customer(account: Account, body: CustomerBody, hash_of: HashOf) -> Entry | 
     return entry
 
 
-def _invoice(account: Account, body: InvoiceBody) -> Entry:
-    invoice = body.invoice
-    entry = Entry.begin(account, "invoice", invoice.number)
-    entry.lookups.append(invoice.number)
-    entry.put.append(invoice)
-    if len(invoice.items) > LARGEST_WRITE:
-        entry.head = replace(
-            entry.head, applying=Applying("invoice", "", invoice.number, 0, len(invoice.items))
-        )
-        return entry
-    open_invoice(entry, invoice, 0, len(invoice.items))
-    return entry
-
-
-def _document(
-    number: str, find_invoice: FindInvoice, currency: str | None, field: str = "invoice"
-) -> Invoice:
-    invoice = find_invoice(number)
-    if invoice is None:
-        raise LedgerError(
-            "unknown_invoice", field, f"invoice {number} is not known here; send it first"
-        )
-    if currency and invoice.currency != currency:
-        raise LedgerError(
-            "currency_mismatch",
-            "currency",
-            f"invoice {number} is in {invoice.currency}, not {currency}",
-        )
-    return invoice
-
-
-def _known_item(
-    account: Account, number: str, item: int | None, find_invoice: FindInvoice
-) -> Invoice:
-    invoice = _document(number, find_invoice, None)
-    if item is not None and not 1 <= item <= len(invoice.items):
-        raise LedgerError(
-            "unknown_item", "item", f"invoice {number} has items 1 to {len(invoice.items)}"
-        )
-    return invoice
-
-
-def _allocate(
-    entry: Entry, parts: tuple[Part, ...], currency: str, find_invoice: FindInvoice
-) -> tuple[list[Allocation], int]:
-    """Allocations of the parts, each no more than is open; what exceeds that is left over."""
-    taken: dict[ItemRef, int] = {}
-    left_over = 0
-    for part in parts:
-        _document(part.invoice, find_invoice, currency)
-        _known_item(entry.account, part.invoice, part.item, find_invoice)
-        items = [
-            replace(item, open=item.open - taken.get(ref, 0))
-            for ref, item in entry.open.items()
-            if ref.invoice == part.invoice and part.item in (None, ref.item)
-            if item.open > taken.get(ref, 0)
-        ]
-        allocations, rest = spread(items, part.amount)
-        for ref, amount in allocations:
-            taken[ref] = taken.get(ref, 0) + amount
-        left_over += rest
-    return [Allocation(ref, amount) for ref, amount in taken.items()], left_over
-
-
-def _money(account: Account, body: MoneyBody, find_invoice: FindInvoice) -> Entry:
-    source = CREDIT_NOTES if body.type == "credit_note" else LEDGER
-    entry = Entry.begin(account, body.type, body.id)
-    parts = body.parts
-    if sum(part.amount for part in parts) > body.amount:
-        raise LedgerError(
-            "allocated_too_much", "allocations", "the allocations are more than the amount"
-        )
-    if body.invoice and not parts:
-        parts = (Part(invoice=body.invoice, item=None, amount=body.amount),)
-    if parts:
-        allocations, _ = _allocate(entry, parts, body.currency, find_invoice)
-    elif body.type == "payment":
-        mine = [item for item in account.open if item.currency == body.currency]
-        allocations, _ = spread(mine, body.amount)
-    else:
-        allocations = []
-    on_account = body.amount - sum(a.amount for a in allocations)
-    post(
-        entry,
-        Posting(
-            key=PostingKey(source, body.id),
-            type=body.type,
-            on=body.on,
-            value_date=body.value_date,
-            currency=body.currency,
-            amount=body.amount,
-            allocations=tuple(allocations),
-            on_account=on_account,
-        ),
-        find_invoice,
-    )
-    return entry
-
-
-def _write_off(account: Account, body: WriteOffBody, find_invoice: FindInvoice) -> Entry:
-    invoice = _document(body.invoice, find_invoice, None)
-    amount = minor_units(body.amount, invoice.currency)
-    entry = Entry.begin(account, "write_off", body.id)
-    items: list[OpenItem] = [i for i in account.open if i.ref.invoice == body.invoice]
-    allocations, rest = spread(items, amount)
-    if rest:
-        raise LedgerError(
-            "more_than_open",
-            "amount",
-            f"only {format_amount(amount - rest, invoice.currency)} of {body.invoice} is open",
-        )
-    key = PostingKey(LEDGER, body.id)
-    post(
-        entry,
-        Posting(key, "write_off", body.on, body.on, invoice.currency, amount, tuple(allocations)),
-        find_invoice,
-    )
-    return entry
-
-
-def _hold(account: Account, body: HoldBody, find_invoice: FindInvoice) -> Entry:
+def _hold(account: Account, body: HoldBody, find: Find) -> Entry:
     entry = _fact(account, "hold", body.id)
     if body.invoice is not None:
-        _known_item(account, body.invoice, body.item, find_invoice)
+        known_item(body.invoice, body.item, find.invoice)
     entry.put.append(
         Hold(body.id, body.kind, body.on, body.scope, body.invoice, body.item, body.until)
     )

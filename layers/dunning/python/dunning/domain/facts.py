@@ -1,4 +1,4 @@
-"""Facts of a customer that hold reminders back: disputes, holds, promises.
+"""Facts of a customer that stand beside what is open: disputes, holds, promises, waiting money.
 What they mean for a decision is `decision`'s; their history is the ledger's.
 """
 
@@ -7,6 +7,7 @@ from datetime import date
 
 from .calendar import later
 from .identity import ItemRef
+from .posting import PostingKey
 
 UNKNOWN_SEND = "unknown_send"
 """Kind of the hold that stands while a person is asked whether a message left."""
@@ -75,6 +76,22 @@ class Promise:
     def covers(self, ref: ItemRef) -> bool:
         """Whether the promise speaks of that item."""
         return ref in self.items
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """Part of a posting that is on account because its invoice is not known yet: it goes to that
+    invoice when it comes on the same account, as far as something is open there."""
+
+    posting: PostingKey
+    invoice: str
+    amount: int
+    item: int | None = None
+
+    @property
+    def id(self) -> tuple[str, int, PostingKey]:
+        """What makes it the same fact: the invoice (or item of it), and whose money it is."""
+        return self.invoice, self.item or 0, self.posting
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ REPLANNED = "REPLANNED"
 PARKED = "PARKED"
 REDRIVEN = "REDRIVEN"
 
+AMENDED = "amended"
+"""Code of the fact that a known invoice got other items; its detail says the totals."""
+
 SENT = "SENT"
 RELEASED = "RELEASED"
 REJECTED = "REJECTED"

@@ -67,6 +67,14 @@ class Invoice:
     items: tuple[DueItem, ...]
     policy: str | None = None
     settled: Mapping[int, Settled] = field(default_factory=dict)
+    reference: str = ""
+    """The payment reference that the document asks for."""
+    seller: str = ""
+    """Who issued it, where the document says so: a number belongs to one seller alone."""
+    as_of: date | None = None
+    """The day of the last word on its items: what an older one says comes too late."""
+    by: str = field(default="", compare=False)
+    """What brought that word (an import, a request), so that a cut one knows its own work."""
 
     @property
     def total(self) -> int:

@@ -1,5 +1,5 @@
 """What a body does to an account: the rules of allocation, credit on account, return and facts.
-Pure: documents and postings that are not in the live range are handed in by two look-ups.
+Pure: documents and postings that are not in the live range are handed in by look-ups.
 """
 
 from collections.abc import Callable, Iterable
@@ -8,13 +8,18 @@ from datetime import date
 
 from .account import HEAD_ROOM, Account, Applying, Head
 from .change import LiveFact, Mark, PastFact
+from .facts import Awaiting
 from .identity import ItemRef
 from .invoice import Invoice, OpenItem, Reached, Settled, open_item
-from .money import MoneyError, parse_amount
-from .posting import Allocation, Posting, PostingKey
+from .money import MoneyError, format_amount, parse_amount
+from .posting import STATEMENT, Allocation, Posting, PostingKey
 
 LARGEST_WRITE = 45
 """Due items that one transaction can change; a larger fact is applied in parts."""
+MOST_WRITTEN = 90
+"""Items of the table that a fact may write, beside HEAD, history, customer and the fact itself."""
+AWAITING = "awaiting"
+"""Kind of what is being applied in parts: money that waited for an invoice."""
 
 
 class LedgerError(ValueError):
@@ -45,6 +50,16 @@ class Entry:
     seen: list[PostingKey] = field(default_factory=list)
     lookups: list[str] = field(default_factory=list)
     touched: set[ItemRef] = field(default_factory=set)
+    kind: str = ""
+    """What is seen, where that is not the type of the fact."""
+    detail: str = ""
+    """What its record says besides: codes and amounts."""
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    """What whoever sent the body should know: a code and a sentence each."""
+    quiet: bool = False
+    """Whether HEAD alone remembers something, and nothing happened."""
+    rewritten: dict[PostingKey, Posting] = field(default_factory=dict)
+    """Postings of which more or less stands on items now."""
 
     @classmethod
     def begin(cls, account: Account, type_: str, id_: str) -> "Entry":
@@ -104,16 +119,74 @@ class Entry:
             del credit[currency]
         self.head = replace(self.head, credit=credit)
 
+    def remove(self, ref: ItemRef) -> None:
+        """Take an item out of the books: its document has no such item any more."""
+        self.touched.add(ref)
+        self.open.pop(ref, None)
+        self.marks = [m for m in self.marks if (m.invoice, m.item) != ref]
+        kept = {r: level for r, level in self.head.reached.items() if r != ref}
+        self.head = replace(self.head, reached=kept)
+
+    def move(self, posting: Posting, moves: Iterable[Allocation]) -> Posting:
+        """Put more, or less, of a posting on items; what they add up to comes from (or goes) on
+        account. The items themselves are the caller's."""
+        changes = list(moves)
+        moved = self.rewritten.get(posting.key, posting).moved(changes)
+        self.rewritten[posting.key] = moved
+        self.on_account(posting.currency, -sum(a.amount for a in changes))
+        return moved
+
+    def waiting(self) -> list[Awaiting]:
+        """The money that waits for invoices, as it stands now."""
+        gone = {fact.id for fact in self.delete if isinstance(fact, Awaiting)}
+        facts = {fact.id: fact for fact in self.account.awaiting if fact.id not in gone}
+        facts.update({fact.id: fact for fact in self.put if isinstance(fact, Awaiting)})
+        return sorted(facts.values(), key=lambda fact: fact.id)
+
+    def saw(self, day: date, *, statement: bool = False) -> None:
+        """Remember the newest day of which money, or a statement, told."""
+        if statement:
+            newest = max(self.head.stated or day, day)
+            self.head = replace(self.head, stated=newest)
+        else:
+            newest = max(self.head.posted or day, day)
+            self.head = replace(self.head, posted=newest)
+
     def items_written(self) -> tuple[list[OpenItem], list[OpenItem]]:
-        """The touched items that stand open now, and those that went."""
+        """The touched items that stand open now, and those that went. (One whose due day moved
+        lies elsewhere now: its old place goes.)"""
         before = {item.ref: item for item in self.account.open}
         put = [self.open[r] for r in sorted(self.touched) if r in self.open]
-        gone = [before[r] for r in sorted(self.touched) if r not in self.open and r in before]
+        gone = [
+            before[r]
+            for r in sorted(self.touched)
+            if r in before and (r not in self.open or self.open[r].due != before[r].due)
+        ]
         return [item for item in put if before.get(item.ref) != item], gone
 
 
 FindInvoice = Callable[[str], Invoice | None]
 FindPosting = Callable[[PostingKey], Posting | None]
+
+
+def _no_postings() -> Iterable[Posting]:
+    return ()
+
+
+def _not_taken(key: PostingKey) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Look-ups of an account's own past."""
+
+    invoice: FindInvoice
+    posting: FindPosting
+    postings: Callable[[], Iterable[Posting]] = _no_postings
+    """All of them: a long read, for what is rare."""
+    taken: Callable[[PostingKey], bool] = _not_taken
+    """Whether an id is known, here or on another account."""
 
 
 def minor_units(text: str, currency: str) -> int:
@@ -159,11 +232,13 @@ def open_invoice(entry: Entry, invoice: Invoice, start: int, stop: int) -> None:
         entry.touched.add(item.ref)
 
 
-def post(entry: Entry, posting: Posting, find_invoice: FindInvoice) -> None:
-    """Write a posting and carry it out, or its first part if it is large."""
+def post(entry: Entry, posting: Posting, find: Find, beside: int = 0) -> None:
+    """Write a posting and carry it out, or its first part if it is large. `beside`: facts that are
+    written with it."""
     total = len(posting.allocations)
     entry.seen.append(posting.key)
-    if total > LARGEST_WRITE:
+    entry.saw(posting.value_date, statement=posting.type == STATEMENT)
+    if total + beside > LARGEST_WRITE:
         entry.put.append(replace(posting, applied=False))
         entry.head = replace(
             entry.head, applying=Applying("posting", posting.key.source, posting.key.id, 0, total)
@@ -171,12 +246,70 @@ def post(entry: Entry, posting: Posting, find_invoice: FindInvoice) -> None:
         return
     entry.put.append(posting)
     entry.on_account(posting.currency, posting.on_account)
-    apply_posting(entry, posting, find_invoice, 0, total)
+    apply_posting(entry, posting, find.invoice, 0, total)
 
 
-def resume(
-    account: Account, find_invoice: FindInvoice, find_posting: FindPosting
-) -> tuple[Entry, bool]:
+def take_up(
+    entry: Entry, invoice: Invoice, find: Find, on: date, room: int, most: int | None = None
+) -> bool:
+    """Put money that waited for an invoice on its open items: never more than is open, never more
+    than is left on account of its posting, and at most `most` in all. False: there was no room for
+    all of it in this write (`room` items of the table), and the rest goes on waiting."""
+    told = []
+    done = True
+    for fact in [one for one in entry.waiting() if one.invoice == invoice.number]:
+        if room < 2:
+            done = False
+            break
+        posting = entry.rewritten.get(fact.posting) or find.posting(fact.posting)
+        if posting is None:
+            raise TornError(f"{fact.posting}: waiting money of a posting that is not there")
+        items = [
+            item
+            for ref, item in entry.open.items()
+            if ref.invoice == invoice.number and fact.item in (None, ref.item)
+        ]
+        left = min(fact.amount, posting.standing()[1])
+        if posting.currency != invoice.currency:
+            left = 0
+        if most is not None:
+            left = min(left, most)
+        allocations, _ = spread(items, left)
+        fits = allocations[: (room - 2) // 2]
+        room -= 2 + 2 * len(fits)
+        taken = sum(a.amount for a in fits)
+        for allocation in fits:
+            entry.settle(allocation.ref, allocation.amount, on)
+        if taken:
+            posting = entry.move(posting, fits)
+            amount = format_amount(taken, posting.currency)
+            told.append(f"{amount} {posting.currency} of {posting.key.id}")
+            if most is not None:
+                most -= taken
+        if len(fits) < len(allocations):
+            entry.put.append(replace(fact, amount=fact.amount - taken))
+            done = False
+            break
+        entry.delete.append(fact)
+        drop_waiting(entry, posting)
+    if told:
+        entry.detail = f"{entry.detail}; {', '.join(told)} had waited".removeprefix("; ")
+    return done
+
+
+def drop_waiting(entry: Entry, posting: Posting) -> None:
+    """What waits of a posting that has nothing on account any more waits no longer."""
+    if posting.standing()[1]:
+        return
+    entry.delete += [fact for fact in entry.waiting() if fact.posting == posting.key]
+    entry.put = [
+        fact
+        for fact in entry.put
+        if not (isinstance(fact, Awaiting) and fact.posting == posting.key)
+    ]
+
+
+def resume(account: Account, find: Find) -> tuple[Entry, bool]:
     """The next part of the large fact that the account is applying; True when it is the last.
 
     Raises LookupError if the fact is not there, which no order of writes can bring about.
@@ -187,21 +320,25 @@ def resume(
     entry = Entry.begin(account, applying.kind, applying.id)
     stop = applying.done + LARGEST_WRITE
     last = stop >= applying.total
-    if applying.kind == "invoice":
-        invoice = find_invoice(applying.id)
+    following = None if last else applying._replace(done=min(stop, applying.total))
+    if applying.kind in ("invoice", AWAITING):
+        invoice = find.invoice(applying.id)
         if invoice is None:
             raise LookupError(f"invoice {applying.id} is being applied and is not there")
-        open_invoice(entry, invoice, applying.done, stop)
+        if applying.kind == "invoice":
+            open_invoice(entry, invoice, applying.done, stop)
+            if last and any(fact.invoice == invoice.number for fact in account.awaiting):
+                following = Applying(AWAITING, "", invoice.number, 0, 0)
+        elif not take_up(entry, invoice, find, invoice.as_of or invoice.issued, MOST_WRITTEN):
+            following = applying
     else:
-        posting = find_posting(PostingKey(applying.source, applying.id))
+        posting = find.posting(PostingKey(applying.source, applying.id))
         if posting is None:
             raise LookupError(f"posting {applying.id} is being applied and is not there")
-        apply_posting(entry, posting, find_invoice, applying.done, stop)
+        apply_posting(entry, posting, find.invoice, applying.done, stop)
         entry.type = posting.type
         if last:
             entry.on_account(posting.currency, posting.on_account)
             entry.put.append(replace(posting, applied=True))
-    entry.head = replace(
-        entry.head, applying=None if last else applying._replace(done=min(stop, applying.total))
-    )
-    return entry, last
+    entry.head = replace(entry.head, applying=following)
+    return entry, following is None

@@ -2,7 +2,8 @@
 No storage; which items a posting falls on is `ledger`'s.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -12,6 +13,8 @@ LEDGER = "ledger"
 """Source of the ids that a creditor gives in ledger bodies."""
 CREDIT_NOTES = "credit_note"
 """Source of credit note numbers: documents, numbered apart from the ids of payments."""
+STATEMENT = "statement"
+"""Type of a posting that makes the ledger say what an open-item list says."""
 
 
 class PostingKey(NamedTuple):
@@ -51,6 +54,9 @@ class Posting:
     returned_on_account: int = 0
     applied: bool = True
     """False while a large posting is being applied in parts."""
+    reference: str = ""
+    """The reference of a payment; of what a statement or document told, the amount that it said
+    was open, or paid up to then."""
 
     def __post_init__(self) -> None:
         if sum(a.amount for a in self.allocations) + self.on_account != self.amount:
@@ -68,3 +74,13 @@ class Posting:
             if amount != gone:
                 left.append(Allocation(ref, amount - gone))
         return tuple(left), self.on_account - self.returned_on_account
+
+    def moved(self, moves: Iterable[Allocation]) -> "Posting":
+        """This posting with more (or, negative, less) of it on those items, from (or to) what it
+        has on account. Its amount, and what was taken back of it, stay as they are."""
+        parts = {ref: 0 for ref, _ in self.allocations}
+        for ref, amount in (*self.allocations, *moves):
+            parts[ref] = parts.get(ref, 0) + amount
+        allocations = tuple(Allocation(ref, amount) for ref, amount in parts.items() if amount)
+        on_account = self.amount - sum(parts.values())
+        return replace(self, allocations=allocations, on_account=on_account)

@@ -2,7 +2,6 @@
 Files, rows and encodings are the adapters'; whether a body fits the ledger is `entries`'.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -28,7 +27,7 @@ from .bodies import (
 )
 from .facts import UNKNOWN_SEND
 from .fields import CHANNELS, Fields, ReadingError, names, nearest, printable
-from .identity import LONGEST_ID, ItemRef
+from .identity import ItemRef
 from .invoice import KINDS, DueItem, Invoice
 from .outcomes import BOUNCED, BUSY, COMPLAINED, NO_ANSWER, REJECTED
 from .reading_parties import (
@@ -127,17 +126,10 @@ def _invoice(fields: Fields, on: date, defaults: Defaults) -> list[AccountBody |
         issued=issued,
         items=tuple(items),
         policy=fields.text_or_none("policy", 64),
+        reference=fields.text("reference", 200),
+        as_of=on,
     )
-    bodies: list[AccountBody | CreditorBody] = [
-        InvoiceBody(on=on, customer=customer, invoice=invoice)
-    ]
-    bodies += [
-        DisputeBody(
-            on=on, id=_dispute_id(number, count), invoice=number, item=count, reason="as imported"
-        )
-        for count in disputed
-    ]
-    return bodies
+    return [InvoiceBody(on=on, customer=customer, invoice=invoice, disputed=tuple(disputed))]
 
 
 def _by_terms(issued: date, dated: bool, defaults: Defaults, count: int) -> date:
@@ -149,14 +141,6 @@ def _by_terms(issued: date, dated: bool, defaults: Defaults, count: int) -> date
             "due is missing; give it, or set the creditor's terms and give the day of issue",
         )
     return issued + timedelta(days=defaults.terms_days)
-
-
-def _dispute_id(number: str, item: int) -> str:
-    """The id of the dispute that an item's `disputed` stands for: the same at every import."""
-    plain = f"disputed:{number}/{item}"
-    if len(plain) <= LONGEST_ID:
-        return plain
-    return f"disputed:{hashlib.sha256(plain.encode()).hexdigest()[:32]}"
 
 
 def _payment(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
@@ -338,7 +322,7 @@ READERS: dict[str, Reader] = {
 FIELDS: dict[str, frozenset[str]] = {
     "creditor": CREDITOR_FIELDS,
     "customer": CUSTOMER_FIELDS,
-    "invoice": names("customer number currency kind issued policy items"),
+    "invoice": names("customer number currency kind issued policy reference items"),
     "payment": names("id customer currency amount allocations reference"),
     "credit_note": names("number customer currency amount invoice items"),
     "write_off": names("id invoice amount"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from .account import Account
 from .bodies import ReturnBody, ReversalBody
-from .ledger import Entry, FindInvoice, FindPosting, LedgerError, minor_units, post
+from .ledger import Entry, Find, FindPosting, LedgerError, drop_waiting, minor_units, post
 from .money import format_amount
 from .posting import CREDIT_NOTES, LEDGER, Allocation, Posting, PostingKey
 
@@ -19,12 +19,10 @@ def _find(of: str, find_posting: FindPosting, field: str) -> Posting:
     raise LedgerError("unknown_posting", field, f"no posting {of} is known here")
 
 
-def give_back(
-    account: Account, body: ReturnBody, find_invoice: FindInvoice, find_posting: FindPosting
-) -> Entry:
+def give_back(account: Account, body: ReturnBody, find: Find) -> Entry:
     """A refund takes from what is on account first, then from the newest allocation backwards; a
     chargeback takes all that stands."""
-    payment = _find(body.payment, find_posting, "payment")
+    payment = _find(body.payment, find.posting, "payment")
     if payment.type != "payment":
         raise LedgerError("not_a_payment", "payment", f"{body.payment} is a {payment.type}")
     standing, on_account = payment.standing()
@@ -45,16 +43,12 @@ def give_back(
         take = min(part, rest)
         back.append(Allocation(ref, take))
         rest -= take
-    return _undo(
-        account, body.type, body.id, body, payment, tuple(back), from_account, find_invoice
-    )
+    return _undo(account, body.type, body.id, body, payment, tuple(back), from_account, find)
 
 
-def reverse(
-    account: Account, body: ReversalBody, find_invoice: FindInvoice, find_posting: FindPosting
-) -> Entry:
+def reverse(account: Account, body: ReversalBody, find: Find) -> Entry:
     """All that stands of a posting is undone; what it settled is open again, as it was."""
-    posting = _find(body.of, find_posting, "of")
+    posting = _find(body.of, find.posting, "of")
     standing, on_account = posting.standing()
     if not standing and not on_account:
         raise LedgerError("nothing_left", "of", f"nothing of {body.of} is left to reverse")
@@ -64,7 +58,7 @@ def reverse(
             "of",
             f"{body.of} is itself a {posting.type}; post the payment again under a new id",
         )
-    return _undo(account, "reversal", body.id, body, posting, standing, on_account, find_invoice)
+    return _undo(account, "reversal", body.id, body, posting, standing, on_account, find)
 
 
 def _undo(
@@ -75,9 +69,15 @@ def _undo(
     posting: Posting,
     back: tuple[Allocation, ...],
     from_account: int,
-    find_invoice: FindInvoice,
+    find: Find,
 ) -> Entry:
     entry = Entry.begin(account, type_, id_)
+    left = replace(
+        posting,
+        returned=posting.returned + back,
+        returned_on_account=posting.returned_on_account + from_account,
+    )
+    drop_waiting(entry, left)
     total = sum(a.amount for a in back) + from_account
     post(
         entry,
@@ -92,13 +92,8 @@ def _undo(
             on_account=-from_account,
             undoes=posting.key,
         ),
-        find_invoice,
+        find,
+        beside=len(entry.delete),
     )
-    entry.put.append(
-        replace(
-            posting,
-            returned=posting.returned + back,
-            returned_on_account=posting.returned_on_account + from_account,
-        )
-    )
+    entry.put.append(left)
     return entry

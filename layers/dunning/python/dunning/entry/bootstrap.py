@@ -32,14 +32,21 @@ if TYPE_CHECKING:
 
     from dunning.adapters.address_hash import KeyedHash
     from dunning.adapters.dynamodb.cell import DynamoChannels, DynamoSettings, DynamoSuppressions
+    from dunning.adapters.dynamodb.imports import DynamoImports
     from dunning.adapters.dynamodb.ledger import DynamoLedger
+    from dunning.adapters.s3 import S3Blobs
     from dunning.entry.batch import GiveUp
     from dunning.service.import_invoices import ImportInvoices
+    from dunning.service.intake_finish import Onward
+    from dunning.service.intake_ports import Step
     from dunning.service.record_feedback import RecordFeedback
+    from dunning.service.record_import import RecordImport
     from dunning.service.remind import Reminders
     from dunning.service.sweep import Sweep
 
 MOST_THREADS = 4
+PART_THREADS = 4
+"""Accounts of one part side by side. More would outrun a new table: some 300 rows a second."""
 MAILS_PER_THREAD = 5.0
 """Mails a second that one thread sends: some 0.09 s of its CPU for each, at the share of one that
 512 MB bring (make bench, remind_cpu), and as long of waiting for others."""
@@ -86,7 +93,7 @@ class TakeFeedback(Entry):
 
 @dataclass(frozen=True)
 class ImportFiles(Entry):
-    """Files into the ledger."""
+    """Files into parts, and settings into the table."""
 
     imports: "ImportInvoices"
 
@@ -94,6 +101,15 @@ class ImportFiles(Entry):
     def day(now: int) -> date:
         """The day on which a file counts as uploaded, by the cell's clock."""
         return datetime.fromtimestamp(now, UTC).date()
+
+
+@dataclass(frozen=True)
+class RecordParts(Entry):
+    """Parts of files into the ledger."""
+
+    records: "RecordImport"
+    step_of: "Callable[[str], Step]"
+    most_receives: int
 
 
 class Wiring:
@@ -211,17 +227,73 @@ class Wiring:
         return RecordFeedback(self.ledger, self.rulebooks, self.bodies, self.settlement)
 
     @cached_property
+    def blobs(self) -> "S3Blobs":
+        from dunning.adapters.s3 import S3Blobs
+
+        return S3Blobs(cast("S3Client", self._client("s3")), self.settings.bucket_name)
+
+    @cached_property
+    def runs(self) -> "DynamoImports":
+        from dunning.adapters.dynamodb.imports import DynamoImports
+
+        _ = self.connection
+        return DynamoImports()
+
+    @cached_property
+    def onward(self) -> "Onward":
+        from dunning.adapters.report_page import ReportPages
+        from dunning.adapters.sqs import SqsSteps
+        from dunning.service.intake_finish import Onward
+
+        here = self.settings
+        return Onward(
+            blobs=self.blobs,
+            settings=self.rulebooks,
+            imports=self.runs,
+            steps=SqsSteps(cast("SQSClient", self._client("sqs")), here.parts_queue_url),
+            pages=ReportPages(here.templates_path),
+            metrics=metrics(),
+        )
+
+    @cached_property
     def imports(self) -> "ImportInvoices":
         from dunning.adapters.formats.files import FilesByName
-        from dunning.adapters.s3 import S3Blobs
+        from dunning.adapters.gather import sqlite_gather
+        from dunning.adapters.tokens import random_token
         from dunning.service.import_invoices import ImportInvoices
+        from dunning.service.import_settings import ImportSettings
+        from dunning.service.intake_cut import Cut
 
         return ImportInvoices(
-            blobs=S3Blobs(cast("S3Client", self._client("s3")), self.settings.bucket_name),
-            settings=self.rulebooks,
-            bodies=self.bodies,
-            formats=FilesByName(),
+            blobs=self.blobs,
+            imports=self.runs,
+            config=ImportSettings(self.blobs, self.rulebooks, self.accounts),
+            cut=Cut(
+                blobs=self.blobs,
+                settings=self.rulebooks,
+                accounts=self.accounts,
+                formats=FilesByName(),
+                gathers=sqlite_gather,
+                imports=self.runs,
+                tokens=random_token,
+            ),
+            onward=self.onward,
             metrics=metrics(),
+        )
+
+    @cached_property
+    def records(self) -> "RecordImport":
+        from dunning.service.intake_missing import Missing
+        from dunning.service.record_import import RecordImport
+
+        return RecordImport(
+            blobs=self.blobs,
+            settings=self.rulebooks,
+            imports=self.runs,
+            bodies=self.bodies,
+            onward=self.onward,
+            missing=Missing(self.blobs, self.rulebooks, self.bodies, self.onward),
+            threads=PART_THREADS,
         )
 
     def refresh(self) -> None:
@@ -290,8 +362,24 @@ def feedback() -> TakeFeedback:
 @cache
 def imports() -> ImportFiles:
     """For import_invoices."""
-    here = Wiring(from_environment("ADDRESS_KEY_SECRET"))
+    here = Wiring(from_environment("PARTS_QUEUE_URL"))
     return ImportFiles(refresh=here.rulebooks.refresh, clock=here.clock, imports=here.imports)
+
+
+@cache
+def records() -> RecordParts:
+    """For record_import."""
+    from dunning.adapters.sqs import step_of
+
+    needs = ("ADDRESS_KEY_SECRET", "PARTS_QUEUE_URL", "PARTS_MAX_RECEIVE_COUNT")
+    here = Wiring(from_environment(*needs))
+    return RecordParts(
+        refresh=here.rulebooks.refresh,
+        clock=here.clock,
+        records=here.records,
+        step_of=step_of,
+        most_receives=here.settings.parts_max_receive_count,
+    )
 
 
 def prepare(make: Callable[[], Entry]) -> None:

@@ -2,6 +2,7 @@
 No cloud and no environment; a cell's wiring is `bootstrap`'s.
 """
 
+from datetime import date
 from pathlib import Path
 
 from dunning.adapters.formats.files import FilesByName
@@ -19,8 +20,9 @@ from dunning.adapters.memory.cell import (
 from dunning.adapters.memory.ledger import MemoryLedger
 from dunning.domain.account import EMAIL, VOICE
 from dunning.domain.gates import DefaultGates, Gates, OpenGates
+from dunning.domain.intake.mapping import MappingFile, read_mapping
 from dunning.service.accounts import Accounts
-from dunning.service.ports import FileRows, Message
+from dunning.service.ports import FileRows, Mappings, Message
 from dunning.service.record_body import RecordBody
 from dunning.service.remind import Reminders
 from dunning.service.settlement import Settlement
@@ -83,6 +85,16 @@ def stage(gates: Gates) -> Stage:
     )
 
 
-def rows_of(path: Path) -> FileRows:
-    """The rows of a file on disk, by the ending of its name."""
-    return FilesByName().rows(path.name, PathSource(path))
+def rows_of(path: Path, on: date | None = None, mapping: Path | None = None) -> FileRows:
+    """The rows of a file on disk, whatever its format. `on` is the day of what states none; the
+    answers of a mapping file hold for its layout, or for any where it names none. Raises
+    MappingFileError."""
+    mappings: Mappings | None = None
+    if mapping is not None:
+        answers = read_mapping(mapping.read_text(encoding="utf-8-sig"))
+
+        def mappings(layout: str) -> tuple[str, MappingFile] | None:
+            fits = answers.layout in ("", layout)
+            return (mapping.name, answers) if fits else None
+
+    return FilesByName().rows(path.name, PathSource(path), on, mappings)

@@ -33,6 +33,8 @@ class Settings:
     email_queue_url: str = ""
     email_rate: float = 0.0
     email_max_receive_count: int = 0
+    parts_queue_url: str = ""
+    parts_max_receive_count: int = 0
     configuration_set: str = ""
 
     @classmethod
@@ -54,6 +56,8 @@ class Settings:
             email_queue_url=environment.get("EMAIL_QUEUE_URL", ""),
             email_rate=_positive(environment, "EMAIL_RATE"),
             email_max_receive_count=int(_positive(environment, "EMAIL_MAX_RECEIVE_COUNT")),
+            parts_queue_url=environment.get("PARTS_QUEUE_URL", ""),
+            parts_max_receive_count=int(_positive(environment, "PARTS_MAX_RECEIVE_COUNT")),
             configuration_set=environment.get("CONFIGURATION_SET", ""),
         )
 

@@ -13,10 +13,9 @@ from dunning.domain.customer import Customer
 from dunning.domain.decision import plan
 from dunning.domain.gates import Gates
 from dunning.domain.history import Record, Task
-from dunning.domain.invoice import Invoice, OpenItem
-from dunning.domain.ledger import LARGEST_WRITE, Entry, LedgerError, TornError, resume
+from dunning.domain.invoice import OpenItem
+from dunning.domain.ledger import LARGEST_WRITE, Entry, Find, LedgerError, TornError, resume
 from dunning.domain.policy import Rulebook
-from dunning.domain.posting import Posting, PostingKey
 from dunning.domain.upkeep import kept_up
 from dunning.service.ports import Known, Ledger, Moved, Settings
 
@@ -30,6 +29,13 @@ class Contended(Exception):
     """Eight times in a row another write came first; nothing was written. Try again later."""
 
 
+@dataclass(slots=True)
+class Held:
+    """An account as its own last write left it, so that a row of bodies reads it once."""
+
+    state: Account | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Accounts:
     """Facts and plans of accounts. `pause` waits between tries (jitter); tests hand in nothing."""
@@ -41,12 +47,26 @@ class Accounts:
     """Where a newer rulebook is read, when HEAD was planned with one newer than the caller's."""
 
     def change(
-        self, creditor: str, account: str, customer: str, rulebook: Rulebook, now: int, edit: Edit
-    ) -> bool:
-        """Apply an edit to an account, making it if it is new. False: nothing to change, or the
-        fact was known. Raises LedgerError from the edit, and Contended."""
+        self,
+        creditor: str,
+        account: str,
+        customer: str,
+        rulebook: Rulebook,
+        now: int,
+        edit: Edit,
+        held: "Held | None" = None,
+        by: str = "",
+    ) -> Entry | None:
+        """Apply an edit to an account, making it if it is new; what was entered, or None where
+        there was nothing to change. Raises LedgerError from the edit, Known where the fact was
+        known, and Contended.
+
+        With `held`, the account is as it was left there, and read only where that is nothing, or
+        another write came between. `by`: what brings the fact."""
+        held = held or Held()
         for attempt in range(TRIES):
-            state = self.ledger.read(creditor, account)
+            state = held.state or self.ledger.read(creditor, account)
+            held.state = None
             if state is not None and state.head.applying:
                 self.resume(creditor, account, rulebook, now)
                 continue
@@ -57,26 +77,44 @@ class Accounts:
             try:
                 entry = edit(state)
                 if entry is None:
-                    return False
-                self.ledger.write(creditor, account, self._entry_change(entry, rulebook, now))
+                    held.state = state if state.head.rev else None
+                    return None
+                if entry.quiet:
+                    held.state = self._remember(creditor, account, state, entry)
+                    return entry
+                change = replace(self._entry_change(entry, rulebook, now), by=by)
+                self.ledger.write(creditor, account, change)
             except Known:
-                return False
+                held.state = state if state.head.rev else None
+                raise
             except (Moved, TornError):
                 self.pause(attempt)
                 continue
             except LedgerError:
                 if not self._moved(creditor, account, state):
+                    held.state = state if state.head.rev else None
                     raise
                 self.pause(attempt)
                 continue
             if entry.head.applying:
                 self.resume(creditor, account, rulebook, now)
-            return True
+            elif state.head.rev:
+                held.state = apply(state, change)
+            # A new account is read once: which shard it is in is the ledger's to say.
+            return entry
         raise Contended(account)
+
+    def _remember(self, creditor: str, account: str, state: Account, entry: Entry) -> Account:
+        """Write what HEAD alone is to remember: no fact, no record, and the plan stands."""
+        if entry.head == state.head:
+            return state
+        head = replace(entry.head, rev=state.head.rev + 1)
+        self.ledger.write(creditor, account, Change(head, state.head.rev))
+        return replace(state, head=head)
 
     def resume(self, creditor: str, account: str, rulebook: Rulebook, now: int) -> None:
         """Apply what is left of a large fact, part by part; safe to be cut off anywhere."""
-        find_invoice, find_posting = self.finders(creditor, account)
+        find = self.finders(creditor, account)
         misses = 0
         while misses < TRIES:
             state = self.ledger.read(creditor, account)
@@ -84,7 +122,7 @@ class Accounts:
                 return
             rulebook = self.newest(creditor, rulebook, state.head)
             try:
-                entry, last = resume(state, find_invoice, find_posting)
+                entry, last = resume(state, find)
             except TornError:
                 misses += 1
                 self.pause(misses)
@@ -167,23 +205,22 @@ class Accounts:
         head = self.ledger.head(creditor, account)
         return (head.rev if head else 0) != state.head.rev
 
-    def finders(
-        self, creditor: str, account: str
-    ) -> tuple[Callable[[str], Invoice | None], Callable[[PostingKey], Posting | None]]:
+    def finders(self, creditor: str, account: str) -> Find:
         """Look-ups of the account's own documents and postings, for the rules."""
-
-        def find_invoice(number: str) -> Invoice | None:
-            return self.ledger.invoice(creditor, account, number)
-
-        def find_posting(key: PostingKey) -> Posting | None:
-            return self.ledger.posting(creditor, account, key)
-
-        return find_invoice, find_posting
+        ledger = self.ledger
+        return Find(
+            invoice=lambda number: ledger.invoice(creditor, account, number),
+            posting=lambda key: ledger.posting(creditor, account, key),
+            postings=lambda: ledger.postings(creditor, account),
+            taken=lambda key: ledger.account_of_posting(creditor, key) is not None,
+        )
 
     def _entry_change(self, entry: Entry, rulebook: Rulebook, now: int) -> Change:
         before = entry.account.head
         head = replace(entry.head, seq=before.seq + 1)
-        record = Record(head.seq, now, history.FACT, entry.type, before.plan, entry.id)
+        record = Record(
+            head.seq, now, history.FACT, entry.type, before.plan, entry.id, detail=entry.detail
+        )
         change = self._parts(entry, head, (record,))
         return self._planned(entry.account, change, rulebook, now)
 
@@ -195,11 +232,16 @@ class Accounts:
         return Change(
             head=replace(head, rev=before.rev + 1),
             base=before.rev,
-            put=(*(() if named else new_account), *entry.put, *put),
+            put=(
+                *(() if named else new_account),
+                *entry.put,
+                *entry.rewritten.values(),
+                *put,
+            ),
             delete=(*entry.delete, *gone),
             marks=tuple(entry.marks),
             seen=tuple(entry.seen),
-            kind=entry.type,
+            kind=entry.kind or entry.type,
             lookups=tuple(entry.lookups),
             history=records,
         )

@@ -1,18 +1,26 @@
 """A ledger file as a whole, for the offline commands: its bodies by day, and what is wrong in it.
-How a row becomes a body is `domain.reading`; recording it is `record_body`.
+How a row becomes a body is `domain.reading`'s, or of a document `domain.intake.meaning`'s.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from dunning.domain.bodies import AccountBody, CreditorBody, CustomerBody
+from dunning.domain.creditor import Creditor
 from dunning.domain.fields import ReadingError
+from dunning.domain.intake.document import Document
+from dunning.domain.intake.meaning import Context, alike, meant
+from dunning.domain.intake.merge import gathered
+from dunning.domain.intake.understood import Question, Understood
 from dunning.domain.ledger import LedgerError
 from dunning.domain.reading import Defaults, read
 from dunning.service.ports import Row
 
 DEFAULT_CREDITOR = "default"
+NO_DAY = date(1970, 1, 1)
+"""Stands for the day of a document that states none, where no day is given for those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,11 @@ class LedgerFile:
         for one in self.bodies:
             if isinstance(one.body, CustomerBody):
                 described.add((one.creditor, one.body.customer.customer))
-            elif not isinstance(one.body, CreditorBody):
+                continue
+            about = getattr(one.body, "about", None)
+            if about is not None and about.addresses:
+                described.add((one.creditor, about.customer))
+            if not isinstance(one.body, CreditorBody):
                 customer = getattr(one.body, "customer", None)
                 if customer is not None:
                     named.add((one.creditor, customer))
@@ -54,45 +66,106 @@ class LedgerFile:
         return (self.bodies[0].body.on, self.bodies[-1].body.on) if self.bodies else None
 
 
-def read_ledger(rows: Iterable[Row], on: date | None = None) -> LedgerFile:
-    """Read every row; a bad one is a problem, and the rest is read all the same."""
+def read_ledger(
+    rows: Iterable[Row], on: date | None = None, understood: Understood | None = None
+) -> LedgerFile:
+    """Read every row; a bad one is a problem, and the rest is read all the same. Documents are
+    history: each becomes known on its own day, and `on` is the day of those that state none.
+
+    A file that leaves a question open is a problem as a whole: nothing of it is read."""
     file = LedgerFile()
     raws: list[tuple[int, Mapping[str, object]]] = []
-    for row in rows:
-        if row.body is not None:
+    documents: list[tuple[int, Document]] = []
+    for row in gathered(rows):
+        if row.error is None and row.document is not None:
+            documents.append((row.number, row.document))
+        elif row.error is None and row.body is not None:
             raws.append((row.number, row.body))
         else:
             file.problems.append((row.number, row.error or ReadingError("bad_row", "", "empty")))
+    if understood is not None and understood.questions and documents:
+        told = {str(error) for _, error in file.problems}
+        asked = [as_problem(one) for one in understood.questions]
+        file.problems += [(0, error) for error in asked if str(error) not in told]
+        return file
     named = {raw["creditor"] for _, raw in raws if isinstance(raw.get("creditor"), str)}
     only = str(next(iter(named))).strip() if len(named) == 1 else DEFAULT_CREDITOR
-    terms = _terms(raws, only)
-    for number, raw in raws:
-        creditor = str(raw.get("creditor") or only).strip()
-        try:
-            if len(named) > 1 and not raw.get("creditor"):
-                raise ReadingError(
-                    "missing", "creditor", "the file has several creditors; name the one meant"
-                )
-            found = read(raw, Defaults(creditor, on, terms.get(creditor)))
-        except LedgerError as error:
-            file.problems.append((number, error))
-            continue
-        file.bodies += [Stated(number, creditor, body) for body in found.bodies]
+    settings = _settings(raws, only)
+    _read_bodies(file, raws, only, len(named) > 1, settings, on)
+    context = Context(
+        settings.get(only, Creditor(only)), on or NO_DAY, understood or Understood(), True
+    )
+    _read_documents(file, documents, context)
     file.bodies.sort(key=lambda one: (one.body.on, not isinstance(one.body, CreditorBody)))
     file.problems.sort(key=lambda one: one[0])
     return file
 
 
-def _terms(raws: list[tuple[int, Mapping[str, object]]], only: str) -> dict[str, int]:
-    """Each creditor's terms, which stand for due days that invoices leave out."""
-    found: dict[str, int] = {}
+def as_problem(question: Question) -> ReadingError:
+    """A question as a row's error: what is asked, and the lines of a mapping file that answer."""
+    answers = "; ".join(f"`{line}`: {means}" for line, means in question.answers)
+    said = f"{question.text} Answer in a mapping file: {answers}" if answers else question.text
+    return ReadingError("question", question.code, said)
+
+
+def _read_bodies(
+    file: LedgerFile,
+    raws: list[tuple[int, Mapping[str, object]]],
+    only: str,
+    several: bool,
+    settings: Mapping[str, Creditor],
+    on: date | None,
+) -> None:
+    for number, raw in raws:
+        creditor = str(raw.get("creditor") or only).strip()
+        known = settings.get(creditor)
+        try:
+            if several and not raw.get("creditor"):
+                raise ReadingError(
+                    "missing", "creditor", "the file has several creditors; name the one meant"
+                )
+            found = read(raw, Defaults(creditor, on, known.terms_days if known else None))
+        except LedgerError as error:
+            file.problems.append((number, error))
+            continue
+        file.bodies += [Stated(number, creditor, body) for body in found.bodies]
+
+
+def _read_documents(
+    file: LedgerFile, documents: list[tuple[int, Document]], context: Context
+) -> None:
+    """The bodies of documents. One that names a creditor is that creditor's, as a body is."""
+    seen: Counter[object] = Counter()
+    for number, document in documents:
+        creditor = document.creditor.strip() or context.creditor.creditor
+        known = context
+        if creditor != context.creditor.creditor:
+            known = replace(context, creditor=replace(context.creditor, creditor=creditor))
+        same = alike(document)
+        if same is not None:
+            seen[same] += 1
+        try:
+            bodies = meant(document, known, seen[same] if same is not None else 1).bodies
+        except LedgerError as error:
+            file.problems.append((number, error))
+            continue
+        file.bodies += [Stated(number, creditor, body) for body in bodies]
+
+
+def _settings(raws: list[tuple[int, Mapping[str, object]]], only: str) -> dict[str, Creditor]:
+    """Each creditor's settings: the terms stand for due days that invoices leave out."""
+    found: dict[str, Creditor] = {}
     for _, raw in raws:
         if raw.get("type") != "creditor":
             continue
         try:
             for body in read(raw, Defaults(str(raw.get("creditor") or only).strip())).bodies:
-                if isinstance(body, CreditorBody) and body.creditor.terms_days is not None:
-                    found[body.creditor.creditor] = body.creditor.terms_days
+                if isinstance(body, CreditorBody):
+                    known = found.get(body.creditor.creditor)
+                    terms = body.creditor.terms_days
+                    if terms is None and known is not None:
+                        terms = known.terms_days
+                    found[body.creditor.creditor] = replace(body.creditor, terms_days=terms)
         except LedgerError:
             continue  # it is named as a problem when its row is read
     return found

@@ -2,7 +2,8 @@
 Fakes are in adapters/memory, real ones beside it; one contract suite runs over both.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
@@ -13,11 +14,10 @@ from dunning.domain.change import Change
 from dunning.domain.creditor import Creditor
 from dunning.domain.decision import Send
 from dunning.domain.history import Record, Task
-from dunning.domain.intake.document import Document
 from dunning.domain.intake.mapping import MappingFile
+from dunning.domain.intake.row import Row as Row
 from dunning.domain.intake.understood import Understood
 from dunning.domain.invoice import Invoice
-from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Policy, Rulebook
 from dunning.domain.posting import Posting, PostingKey
 
@@ -41,6 +41,14 @@ class AgendaEntry(NamedTuple):
     account: str
 
 
+class Owner(NamedTuple):
+    """Whose the id of a fact is, what kind of fact it is, and what brought it ("": not said)."""
+
+    account: str
+    kind: str
+    by: str = ""
+
+
 class Ledger(Protocol):
     """The accounts of a cell. `account` is a key that `account_key` made."""
 
@@ -48,6 +56,10 @@ class Ledger(Protocol):
 
     def head(self, creditor: str, account: str) -> Head | None:
         """HEAD, consistently."""
+
+    def glance(self, creditor: str, account: str) -> Head | None:
+        """HEAD as it was within the last second, at half the price: for whoever asks only whether
+        there is anything to do, and then reads it."""
 
     def live(self, creditor: str, account: str, head: Head) -> Account:
         """The live range that goes with a HEAD read before it (never after)."""
@@ -79,20 +91,23 @@ class Ledger(Protocol):
 
     def posting(self, creditor: str, account: str, key: PostingKey) -> Posting | None: ...
 
+    def postings(self, creditor: str, account: str) -> Iterator[Posting]:
+        """All postings of an account: a long read where there are many."""
+
     def account_of_invoice(self, creditor: str, number: str) -> str | None: ...
 
     def account_of_posting(self, creditor: str, key: PostingKey) -> str | None: ...
 
-    def kind_of_posting(self, creditor: str, key: PostingKey) -> str | None:
-        """The type of the fact that has this id."""
+    def owner_of_posting(self, creditor: str, key: PostingKey) -> Owner | None:
+        """Whose the fact with this id is, and what it is."""
 
     def agenda(
         self, creditor: str, channel: str, shards: int, until: int, after: str = ""
     ) -> Iterator[AgendaEntry]:
         """Accounts due at or before `until`, oldest first over all shards, with key > `after`."""
 
-    def book(self, creditor: str) -> Iterator[str]:
-        """The keys of a creditor's accounts."""
+    def book(self, creditor: str, after: str = "") -> Iterator[str]:
+        """The keys of a creditor's accounts, in an order of the book's own; those behind a key."""
 
     def tasks(self, creditor: str) -> Iterator[Task]: ...
 
@@ -117,11 +132,18 @@ class Settings(Protocol):
         """Store a new version of all policies from their file's text; its number, or None if the
         text is the current one."""
 
+    def mapping(self, creditor: str, layout: str) -> tuple[str, MappingFile] | None:
+        """The answers about a layout's files, and the name of the file that gave them."""
+
+    def put_mapping(self, creditor: str, layout: str, name: str, source: str) -> bool:
+        """Store the text of a mapping file; False if that text is what is stored for its layout."""
+
 
 class Suppressions(Protocol):
     """Addresses that may not be used by anyone in the cell, by keyed hash."""
 
-    def reason(self, creditor: str, channel: str, address_hash: str) -> str | None: ...
+    def reason(self, creditor: str, channel: str, address_hash: str) -> str | None:
+        """Why an address may not be used. What was added within the last second may be missing."""
 
     def add(
         self, creditor: str, channel: str, address_hash: str, reason: str, now: int
@@ -203,6 +225,8 @@ class Feedback:
     address_hash: str
     message_id: str = ""
     detail: str = ""
+    sent_at: int | None = None
+    """When the message left, by the provider's word."""
 
 
 class Rate(Protocol):
@@ -245,23 +269,6 @@ class Outbox(Protocol):
         """Messages visible and in flight."""
 
     def put(self, creditor: str, entries: Iterable[AgendaEntry]) -> None: ...
-
-
-class Row(NamedTuple):
-    """One record of a file: a plain object to read as a body, a document, or the error that stands
-    for it."""
-
-    number: int
-    """The row in the file on which it begins, from 1; 0 is the file as a whole."""
-    cells: tuple[tuple[str, ...], ...]
-    """The rows as they came, for whoever mends them."""
-    body: Mapping[str, object] | None = None
-    error: LedgerError | None = None
-    repeats: int = 0
-    """Rows that repeat another of the same record exactly, and change nothing."""
-    document: Document | None = None
-    file: str = ""
-    """The file inside an archive, or the attachment, that it stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,13 +319,42 @@ class Blob(NamedTuple):
         return BytesIO(self.body)
 
 
+class Gone(LookupError):
+    """No such file, or no such version of it."""
+
+
+class TooLarge(ValueError):
+    """The file has more bytes than are taken; nothing of it was fetched."""
+
+    def __init__(self, size: int, most: int) -> None:
+        super().__init__(f"{size} bytes; at most {most} are taken")
+        self.size, self.most = size, most
+
+
+class Fetched(NamedTuple):
+    """A file at hand, to be read in bounded memory, and which version of it this is."""
+
+    source: Source
+    version: str
+
+
 class Blobs(Protocol):
     """Files in and reports out."""
 
     def read(self, creditor: str, key: str, version: str | None) -> Blob:
-        """The file, in that version or the newest."""
+        """The file in memory, in that version or the newest. Raises Gone."""
+
+    def fetch(
+        self, creditor: str, key: str, version: str | None, most: int
+    ) -> AbstractContextManager[Fetched]:
+        """The file at hand while the block lasts. Raises Gone, and TooLarge beyond `most` bytes."""
 
     def write(self, creditor: str, key: str, body: bytes, content_type: str) -> None: ...
+
+    def writing(
+        self, creditor: str, key: str, content_type: str
+    ) -> AbstractContextManager[BinaryIO]:
+        """A stream into a new file, which is there, whole, when the block has ended well."""
 
 
 class Metrics(Protocol):

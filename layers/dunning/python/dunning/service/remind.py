@@ -113,10 +113,11 @@ class Reminders:
         if message is None or isinstance(found, Wait):
             self.accounts.replan(creditor, account, state, rulebook, now)
             return REPLANNED
-        if self._barred(creditor, account, state, found, rulebook, now):
-            return SUPPRESSED
         if not self.rate.take(creditor, self.channel):
             return NO_RATE
+        # After the wait for its turn: what was told meanwhile still stops the message.
+        if self._barred(creditor, account, state, found, rulebook, now):
+            return SUPPRESSED
         if seconds_left() < fence.LEAST_TIME_LEFT:
             return NO_TIME
         claimed = self._claim(creditor, account, head, found, rulebook, now)

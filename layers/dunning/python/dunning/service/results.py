@@ -1,4 +1,4 @@
-"""What came of a file: the report, and the bad rows as they came, ready to mend and upload again.
+"""What came of a file: counts, the rows to mend with their reasons, and the report made of these.
 Counting and writing alone; what is good or bad is decided elsewhere.
 """
 
@@ -6,15 +6,21 @@ import csv
 import io
 import json
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, BinaryIO
 
+from dunning.domain.intake.row import Row
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Rulebook
-from dunning.service.ports import Row
+from dunning.service.intake_ports import Counts
 
 LISTED = 1_000
 """Errors that the report itself lists; the file of bad rows has all."""
+EXAMPLES = 3
+"""Sentences that the report repeats of each kind of note; all are counted."""
+LONGEST_VALUE = 80
 
 
 def escaped(cell: str) -> str:
@@ -23,39 +29,96 @@ def escaped(cell: str) -> str:
     return f"'{cell}" if cell and risky else cell
 
 
-@dataclass(slots=True)
-class Report:
-    """The counts of one file in rows (accepted, unchanged and rejected are all of them)."""
+def rows_of(row: Row) -> int:
+    """Rows of the file that a record stands for."""
+    return len(row.cells) or 1
 
-    creditor: str
-    file: str
-    version: str
-    uploaded_on: date
+
+@dataclass(slots=True)
+class Tally:
+    """What became of records, counted in rows of the file (accepted, unchanged and rejected are all
+    of them). Tallies of parts add up to the file's."""
+
     accepted: int = 0
     unchanged: int = 0
     rejected: int = 0
-    replanned: int = 0
     taken: Counter[str] = field(default_factory=Counter)
     """Accepted records by their type."""
     codes: Counter[str] = field(default_factory=Counter)
-    errors: list[dict[str, object]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    """Rejected records by why."""
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    notes: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[str]] = field(default_factory=dict)
 
-    def take(self, row: Row, kind: str, *, taken: bool) -> None:
+    @property
+    def counts(self) -> Counts:
+        return Counts(self.accepted, self.unchanged, self.rejected)
+
+    def take(self, rows: int, repeats: int, kind: str, *, taken: bool) -> None:
         """Count a good record: accepted, or unchanged if it was known."""
-        rows = max(len(row.cells), 1)
-        self.accepted += rows - row.repeats if taken else 0
-        self.unchanged += row.repeats if taken else rows
+        self.accepted += rows - repeats if taken else 0
+        self.unchanged += repeats if taken else rows
         self.taken[kind] += taken
 
-    def reject(self, row: int, error: LedgerError, rows: int = 1) -> None:
-        """Count a bad record (of so many rows) and list why."""
+    def reject(self, error: LedgerError, rows: int, where: Mapping[str, object]) -> None:
+        """Count a bad record and list why, and where it stands."""
         self.rejected += rows
         self.codes[error.code] += 1
         if len(self.errors) < LISTED:
-            self.errors.append(
-                {"row": row, "code": error.code, "field": error.field, "message": str(error)}
-            )
+            said = {"code": error.code, "field": error.field, "message": str(error)}
+            self.errors.append({**where, **said})
+
+    def note(self, code: str, text: str) -> None:
+        """Something worth saying of a record that was taken."""
+        self.notes[code] += 1
+        examples = self.examples.setdefault(code, [])
+        if len(examples) < EXAMPLES:
+            examples.append(text)
+
+    def add(self, other: "Tally") -> None:
+        """The other's counts too."""
+        self.accepted += other.accepted
+        self.unchanged += other.unchanged
+        self.rejected += other.rejected
+        self.taken += other.taken
+        self.codes += other.codes
+        self.notes += other.notes
+        self.errors = sorted([*self.errors, *other.errors], key=lambda one: one["row"])[:LISTED]
+        for code, examples in other.examples.items():
+            self.examples[code] = [*self.examples.get(code, ()), *examples][:EXAMPLES]
+
+    def as_dict(self) -> dict[str, Any]:
+        """In JSON's words."""
+        return {
+            "accepted": self.accepted,
+            "unchanged": self.unchanged,
+            "rejected": self.rejected,
+            "taken": +self.taken,
+            "codes": self.codes,
+            "errors": self.errors,
+            "notes": self.notes,
+            "examples": self.examples,
+        }
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> "Tally":
+        """As it was written."""
+        counters = {name: Counter(said[name]) for name in ("taken", "codes", "notes")}
+        return cls(**{**said, **counters})
+
+
+@dataclass(slots=True)
+class Report(Tally):
+    """All that is to be said of one version of one file."""
+
+    creditor: str = ""
+    file: str = ""
+    version: str = ""
+    uploaded_on: date = date.min
+    replanned: int = 0
+    warnings: list[str] = field(default_factory=list)
+    understood: dict[str, object] = field(default_factory=dict)
+    questions: list[dict[str, object]] = field(default_factory=list)
 
     def warn_of(self, rulebook: Rulebook) -> None:
         """Say what the creditor's settings lack for a reminder to go out."""
@@ -71,47 +134,90 @@ class Report:
                 f" are due are set aside; upload {config}/creditor.json with one"
             )
 
+    def said(self) -> dict[str, object]:
+        """The report in JSON's words."""
+        return {
+            "creditor": self.creditor,
+            "file": self.file,
+            "version": self.version,
+            "uploaded_on": self.uploaded_on.isoformat(),
+            "accepted": self.accepted,
+            "unchanged": self.unchanged,
+            "rejected": self.rejected,
+            "replanned": self.replanned,
+            "types": dict(sorted((+self.taken).items())),
+            "reasons": dict(sorted(self.codes.items())),
+            "errors": self.errors,
+            "errors_not_listed": sum(self.codes.values()) - len(self.errors),
+            "warnings": self.warnings,
+            "notes": [
+                {"code": code, "count": count, "examples": self.examples.get(code, [])}
+                for code, count in sorted(self.notes.items())
+            ],
+            "understood": self.understood,
+            "questions": self.questions,
+        }
+
     def as_json(self) -> bytes:
         """The report as it is stored."""
-        return json.dumps(
-            {
-                "creditor": self.creditor,
-                "file": self.file,
-                "version": self.version,
-                "uploaded_on": self.uploaded_on.isoformat(),
-                "accepted": self.accepted,
-                "unchanged": self.unchanged,
-                "rejected": self.rejected,
-                "replanned": self.replanned,
-                "types": dict(sorted((+self.taken).items())),
-                "reasons": dict(sorted(self.codes.items())),
-                "errors": self.errors,
-                "errors_not_listed": sum(self.codes.values()) - len(self.errors),
-                "warnings": self.warnings,
-            },
-            ensure_ascii=False,
-            indent=1,
-        ).encode()
+        said = json.dumps(self.said(), ensure_ascii=False, indent=1)
+        return said.encode("utf-8", "replace")
+
+
+class Bad:
+    """Bad rows as they came, each with its reason, a line each: until all are together."""
+
+    def __init__(
+        self, out: BinaryIO, columns: tuple[str, ...], headings: Mapping[str, str]
+    ) -> None:
+        """`headings` is the column's name by the field that it was taken for."""
+        self._out = out
+        self._at = {name: at for at, name in reversed(list(enumerate(columns)))}
+        self._headings = headings
+
+    def add(self, row: Row, error: LedgerError, tally: Tally) -> None:
+        """Every row of a bad record, counted too."""
+        line = (row.number, row.cells or ((),), f"{error.code}: {error}")
+        text = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+        self._out.write(text.encode("utf-8", "surrogatepass") + b"\n")
+        tally.reject(error, rows_of(row), self._where(row, error))
+
+    def _where(self, row: Row, error: LedgerError) -> dict[str, object]:
+        """Row, column and value, as a person looks for them in the file."""
+        found: dict[str, object] = {"row": row.number}
+        if row.file:
+            found["in"] = row.file
+        heading = self._headings.get(error.field) or error.field.rpartition(".")[2]
+        at = self._at.get(heading)
+        if at is not None and row.cells and at < len(row.cells[0]):
+            found["column"] = heading
+            found["value"] = row.cells[0][at][:LONGEST_VALUE]
+        return found
 
 
 class BadRows:
-    """The bad rows as they came, each with its reason behind it."""
+    """The file of bad rows: ready to be mended and uploaded again."""
 
-    def __init__(self, columns: tuple[str, ...]) -> None:
-        self._text = io.StringIO(newline="")
+    def __init__(self, out: BinaryIO, columns: tuple[str, ...]) -> None:
+        # Spreadsheets take a CSV for Windows' own encoding unless a BOM says that it is UTF-8.
+        self._text = io.TextIOWrapper(
+            out, encoding="utf-8-sig", errors="replace", newline="", write_through=True
+        )
         self._write = csv.writer(self._text).writerow
         self._width = len(columns)
         taken = {column.strip().lower() for column in columns}
         reason = "import_reason" if "reason" in taken else "reason"
         self._write([*map(escaped, columns), reason])
 
-    def add(self, row: Row, error: LedgerError) -> int:
-        """Every row of a bad record; returns how many."""
-        for cells in row.cells or ((),):
-            padded = (*cells, *("" for _ in range(self._width - len(cells))))
-            self._write([*map(escaped, padded), escaped(f"{error.code}: {error}")])
-        return max(len(row.cells), 1)
+    def add(self, lines: Iterable[bytes]) -> None:
+        """What `Bad` wrote."""
+        for line in lines:
+            _, rows, reason = json.loads(line.decode("utf-8", "surrogatepass"))
+            for cells in rows:
+                padded = (*cells, *("" for _ in range(self._width - len(cells))))
+                self._write([*map(escaped, padded), escaped(reason)])
 
-    def as_csv(self) -> bytes:
-        """The file as it is stored."""
-        return self._text.getvalue().encode("utf-8", "replace")
+    def close(self) -> None:
+        """All is written; the stream below stays open."""
+        self._text.flush()
+        self._text.detach()

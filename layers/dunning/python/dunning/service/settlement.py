@@ -41,7 +41,7 @@ class Settlement:
         """The message left: put its record, write levels, contact and plan, remove the claim.
         `state` is the snapshot of whoever took the claim, good while HEAD has not moved since.
         False if somebody else has settled it already."""
-        find_invoice, _ = self.accounts.finders(creditor, account)
+        find_invoice = self.accounts.finders(creditor, account).invoice
 
         def end(current: Account) -> tuple[Head, tuple[Mark, ...]]:
             return fence.confirmed(current, rulebook.creditor, find_invoice)
@@ -114,7 +114,7 @@ class Settlement:
         marks: tuple[Mark, ...] = ()
         holds: tuple[Hold, ...] = ()
         if presume:
-            find_invoice, _ = self.accounts.finders(creditor, account)
+            find_invoice = self.accounts.finders(creditor, account).invoice
             after, marks = fence.confirmed(state, rulebook.creditor, find_invoice)
         else:
             after, hold = fence.asked(head, rulebook.creditor, now)
@@ -144,7 +144,7 @@ class Settlement:
             tried = asked.attempt
             marks: tuple[Mark, ...] = ()
             if sent:
-                find_invoice, _ = self.accounts.finders(creditor, account)
+                find_invoice = self.accounts.finders(creditor, account).invoice
                 at = asked.at if asked.at < now else now
                 outcome = fence.outcome_while_asked(state.head)
                 head, marks = fence.sent(

@@ -10,6 +10,7 @@ from dunning.domain import history
 from dunning.domain.account import Account, Plan
 from dunning.domain.calendar import iso_instant, local_day
 from dunning.domain.explaining import explain
+from dunning.domain.facts import Awaiting
 from dunning.domain.gates import Gates
 from dunning.domain.history import Attempt, Record
 from dunning.domain.money import format_amount
@@ -49,17 +50,40 @@ class Why:
         """Each record, oldest first, with the plan that it ended; last what stands now. With an
         invoice: only records that are about it."""
         account = self.ledger.account_key(creditor, customer)
-        for record in self.ledger.history(creditor, account):
-            if invoice is None or self._is_about(creditor, account, record, invoice):
-                yield _told(creditor, customer, record)
         state = self.ledger.read(creditor, account)
-        if state is not None:
-            yield {
-                "creditor": creditor,
-                "customer": customer,
-                "kind": "NOW",
-                **_plan("plan", state.head.plan),
-            }
+        if state is None:
+            return
+        for record in self.ledger.history(creditor, account):
+            if invoice is None or self._is_about(creditor, account, record, invoice, state):
+                yield _told(creditor, customer, record)
+        for fact in state.awaiting:
+            if invoice in (None, fact.invoice):
+                yield self._waiting(creditor, customer, account, fact)
+        yield {
+            "creditor": creditor,
+            "customer": customer,
+            "kind": "NOW",
+            **_plan("plan", state.head.plan),
+        }
+
+    def _waiting(self, creditor: str, customer: str, account: str, fact: Awaiting) -> Output:
+        """Money that waits for an invoice, and whether that will ever come here."""
+        owner = self.ledger.account_of_invoice(creditor, fact.invoice)
+        posting = self.ledger.posting(creditor, account, fact.posting)
+        amount = format_amount(fact.amount, posting.currency) if posting else str(fact.amount)
+        currency = f" {posting.currency}" if posting else ""
+        of_another = owner not in (None, account)
+        why = "is of another customer" if of_another else "is not known of this customer yet"
+        return {
+            "creditor": creditor,
+            "customer": customer,
+            "kind": "WAITING",
+            "id": fact.posting.id,
+            "invoice": fact.invoice,
+            "amount": amount,
+            "sentence": f"{amount}{currency} of {fact.posting.id} is on account for invoice"
+            f" {fact.invoice}, which {why}",
+        }
 
     def on_day(
         self,
@@ -138,15 +162,20 @@ class Why:
                 "needed": what_was_needed(one.code),
             }
 
-    def _is_about(self, creditor: str, account: str, record: Record, invoice: str) -> bool:
+    def _is_about(
+        self, creditor: str, account: str, record: Record, invoice: str, state: Account
+    ) -> bool:
         if record.attempt is not None:
             return any(said.ref.invoice == invoice for said in record.attempt.said)
         if record.kind != history.FACT:
             return False
-        if record.code == "invoice":
+        if record.code in ("invoice", history.AMENDED):
             return record.id == invoice
         source = CREDIT_NOTES if record.code == "credit_note" else LEDGER
-        posting = self.ledger.posting(creditor, account, PostingKey(source, record.id))
+        key = PostingKey(source, record.id)
+        if any(f.posting == key and f.invoice == invoice for f in state.awaiting):
+            return True
+        posting = self.ledger.posting(creditor, account, key)
         return posting is not None and any(a.ref.invoice == invoice for a in posting.allocations)
 
 
@@ -170,7 +199,10 @@ def _told(creditor: str, customer: str, record: Record) -> Output:
 
 def _sentence(record: Record) -> str:
     if record.kind == history.FACT:
-        return f"{record.code.replace('_', ' ')} {record.id} was recorded".strip()
+        done = "was amended" if record.code == history.AMENDED else "was recorded"
+        what = "invoice" if record.code == history.AMENDED else record.code.replace("_", " ")
+        said = " ".join(part for part in (what, record.id, done) if part)
+        return f"{said}: {record.detail}" if record.detail else said
     if record.kind == history.ATTEMPT and record.attempt is not None:
         items = ", ".join(f"{said.ref} to level {said.level}" for said in record.attempt.said)
         return ATTEMPTS.get(record.code, record.code).format(

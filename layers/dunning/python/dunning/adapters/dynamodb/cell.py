@@ -9,6 +9,7 @@ from dataclasses import asdict, fields, replace
 from threading import Lock
 from typing import Any
 
+from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -16,11 +17,12 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from dunning.domain.creditor import Creditor
+from dunning.domain.intake.mapping import MappingFile, read_mapping
 from dunning.domain.policy import Policy, Rulebook
 from dunning.service.ports import SweepState
 
 from . import keys
-from .models import CreditorRow, PauseRow, PolicyRow, RegistryRow, SuppressedRow, SweepRow
+from .models import CreditorRow, PauseRow, PolicyRow, RegistryRow, Row, SuppressedRow, SweepRow
 from .reading import get_row
 from .writes import CONDITION, CONFLICT
 
@@ -32,6 +34,13 @@ ReadPolicies = Callable[[str], tuple[Policy, ...]]
 
 class SettingsContendedError(RuntimeError):
     """A creditor's settings kept changing under the write; nothing was written."""
+
+
+class MappingRow(Row):
+    """Answers about one layout's files, as they were written."""
+
+    file = UnicodeAttribute()
+    source = UnicodeAttribute()
 
 
 class DynamoSettings:
@@ -111,6 +120,20 @@ class DynamoSettings:
         row = get_row(PolicyRow, creditor, keys.policy_set(version))
         return row.source if row else None
 
+    def mapping(self, creditor: str, layout: str) -> tuple[str, MappingFile] | None:
+        row = get_row(MappingRow, creditor, keys.mapping(layout))
+        return (row.file, read_mapping(row.source)) if row else None
+
+    def put_mapping(self, creditor: str, layout: str, name: str, source: str) -> bool:
+        row = MappingRow(creditor, keys.mapping(layout), file=name, source=source)
+        try:
+            row.save(MappingRow.source.does_not_exist() | (MappingRow.source != source))
+        except PutError as error:
+            if error.cause_response_code != f"{CONDITION}Exception":
+                raise
+            return False
+        return True
+
     def _policies(self, creditor: str, version: int) -> tuple[Policy, ...]:
         if not version:
             return ()
@@ -162,10 +185,15 @@ def _settings(creditor: str, row: CreditorRow) -> Creditor:
 
 
 class DynamoSuppressions:
-    """Addresses that nobody in the cell may use. The first reason stays."""
+    """Addresses that nobody in the cell may use. The first reason stays.
+
+    Looked up without consistency: what bars an address was told by a provider seconds to days after
+    it happened, and is in order with no sender. What the account itself has learned of an address
+    stands on its HEAD, and that is read consistently."""
 
     def reason(self, creditor: str, channel: str, address_hash: str) -> str | None:
-        row = get_row(SuppressedRow, keys.suppressed(channel, address_hash), keys.ONLY)
+        partition = keys.suppressed(channel, address_hash)
+        row = get_row(SuppressedRow, partition, keys.ONLY, consistent=False)
         return row.reason if row else None
 
     def add(self, creditor: str, channel: str, address_hash: str, reason: str, now: int) -> None:

@@ -302,6 +302,16 @@ def unpack_applying(text: str) -> Applying:
     return Applying(kind, source, id_, int(done), int(total))
 
 
+def pack_days(*days: date | None) -> str:
+    """Days that may be missing."""
+    return join(*("" if day is None else _day(day) for day in days))
+
+
+def unpack_days(text: str) -> list[date | None]:
+    """The days behind `pack_days`."""
+    return [_date(one) if one else None for one in split(text)]
+
+
 def pack_settled(settled: Settled) -> str:
     """What a settled item keeps: its day, the level it had, and the policy it is pinned to."""
     reached, pin = settled.reached, settled.pin

@@ -40,6 +40,8 @@ def head_row(account: str, head: Head) -> HeadRow:
         row.tries = codec.pack_tries(head.tries)
     if head.applying is not None:
         row.applying = codec.pack_applying(head.applying)
+    if head.posted or head.stated:
+        row.newest = codec.pack_days(head.posted, head.stated)
     return row
 
 
@@ -63,6 +65,7 @@ def head_of(row: HeadRow) -> Head:
     for text in row.credit or ():
         currency, amount = codec.split(text)
         credit[currency] = int(amount)
+    posted, stated = codec.unpack_days(row.newest) if row.newest is not None else (None, None)
     return Head(
         creditor=keys.creditor_of(row.pk),
         customer=row.customer if row.customer is not None else keys.customer_key_of(row.pk),
@@ -81,4 +84,6 @@ def head_of(row: HeadRow) -> Head:
         tries=codec.unpack_tries(row.tries) if row.tries is not None else None,
         applying=codec.unpack_applying(row.applying) if row.applying is not None else None,
         parked=row.parked,
+        posted=posted,
+        stated=stated,
     )

@@ -9,6 +9,7 @@ import zlib
 from datetime import date
 
 from dunning.domain.calendar import iso_instant
+from dunning.domain.facts import Awaiting
 from dunning.domain.identity import ItemRef
 from dunning.domain.posting import PostingKey
 
@@ -19,6 +20,7 @@ OPEN = "1#OPEN#"
 DISPUTE = "1#DISPUTE#"
 HOLD = "1#HOLD#"
 PROMISE = "1#PROMISE#"
+AWAITING = "1#AWAITING#"
 INVOICE = "2#INVOICE#"
 POSTING = "3#POSTING#"
 ENDED = "3#ENDED#"
@@ -29,6 +31,7 @@ ONLY = "0"
 """Sort key of a partition's only item."""
 CREDITOR = "CREDITOR"
 POLICIES = "POLICY#set#"
+MAPPING = "MAPPING#"
 REGISTRY = ("CELL", "CREDITORS")
 SWEEP_STATE = "STATE"
 SWEEP_PAUSE = "PAUSE"
@@ -81,6 +84,12 @@ def promise(id_: str) -> str:
     return PROMISE + id_key(id_)
 
 
+def awaiting(fact: Awaiting) -> str:
+    """Sort key of money that waits for an invoice: by invoice and item, then whose it is."""
+    source, id_ = fact.posting
+    return f"{AWAITING}{id_key(fact.invoice)}#{fact.item or 0:04}#{source}#{id_key(id_)}"
+
+
 def ended(kind: str, id_: str) -> str:
     """Sort key of a dispute, hold or promise that is over."""
     return f"{ENDED}{kind}#{id_key(id_)}"
@@ -129,6 +138,16 @@ def task(id_: str) -> str:
 def policy_set(version: int) -> str:
     """Sort key of one version of a creditor's policy file."""
     return f"{POLICIES}{version:06}"
+
+
+def imports(creditor: str) -> str:
+    """Partition of a creditor's imports; the run's id is the sort key."""
+    return f"{creditor}#I"
+
+
+def mapping(layout: str) -> str:
+    """Sort key of a creditor's answers for one layout, beside its settings."""
+    return f"{MAPPING}{id_key(layout)}"
 
 
 def sweep(channel: str) -> str:

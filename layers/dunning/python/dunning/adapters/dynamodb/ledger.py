@@ -16,7 +16,7 @@ from dunning.domain.creditor import DEFAULT_SHARDS
 from dunning.domain.history import Record, Task
 from dunning.domain.invoice import Invoice
 from dunning.domain.posting import Posting, PostingKey
-from dunning.service.ports import AgendaEntry, ClaimLost
+from dunning.service.ports import AgendaEntry, ClaimLost, Owner
 
 from . import keys
 from .head import claim_parts, head_of
@@ -46,8 +46,8 @@ def default_shards(creditor: str) -> int:
 
 
 class DynamoLedger:
-    """Accounts of a cell in its one table. All point reads and the live range are consistent;
-    agenda and book are indexes, and lag behind by moments."""
+    """Accounts of a cell in its one table. The live range and all point reads but a glance are
+    consistent; agenda and book are indexes, and lag behind by moments."""
 
     def __init__(
         self,
@@ -65,6 +65,10 @@ class DynamoLedger:
 
     def head(self, creditor: str, account: str) -> Head | None:
         row = get_row(HeadRow, account, keys.HEAD)
+        return head_of(row) if row is not None else None
+
+    def glance(self, creditor: str, account: str) -> Head | None:
+        row = get_row(HeadRow, account, keys.HEAD, consistent=False)
         return head_of(row) if row is not None else None
 
     def live(self, creditor: str, account: str, head: Head) -> Account:
@@ -153,6 +157,10 @@ class DynamoLedger:
         row = get_row(PostingRow, account, keys.posting(key))
         return posting_of(row) if row is not None else None
 
+    def postings(self, creditor: str, account: str) -> Iterator[Posting]:
+        for raw in self._range(account, keys.POSTING):
+            yield posting_of(PostingRow.from_raw_data(raw))
+
     def account_of_invoice(self, creditor: str, number: str) -> str | None:
         row = get_row(OwnerRow, keys.lookup(creditor, number), keys.ONLY)
         return row.account if row is not None else None
@@ -161,9 +169,9 @@ class DynamoLedger:
         row = get_row(OwnerRow, keys.seen(creditor, key), keys.ONLY)
         return row.account if row is not None else None
 
-    def kind_of_posting(self, creditor: str, key: PostingKey) -> str | None:
+    def owner_of_posting(self, creditor: str, key: PostingKey) -> Owner | None:
         row = get_row(OwnerRow, keys.seen(creditor, key), keys.ONLY)
-        return (row.kind or "") if row is not None else None
+        return Owner(row.account, row.kind or "", row.by or "") if row is not None else None
 
     def agenda(
         self, creditor: str, channel: str, shards: int, until: int, after: str = ""
@@ -178,15 +186,21 @@ class DynamoLedger:
         for key in merge(*streams):
             yield AgendaEntry(key, keys.agenda_account(key))
 
-    def book(self, creditor: str) -> Iterator[str]:
+    def book(self, creditor: str, after: str = "") -> Iterator[str]:
+        # A key says in which partition of the index it lies, and where.
+        place = keys.book(creditor, after) if after else ("", "")
         for number in range(keys.BOOK_SHARDS):
+            partition = keys.book_partition(creditor, number)
+            if partition < place[0]:
+                continue
+            condition, values = "bpk = :p", {":p": {"S": partition}}
+            if partition == place[0]:
+                condition, values = f"{condition} AND bsk > :k", {**values, ":k": {"S": place[1]}}
             for raw in self._query(
                 {
                     "IndexName": "book",
-                    "KeyConditionExpression": "bpk = :p",
-                    "ExpressionAttributeValues": {
-                        ":p": {"S": keys.book_partition(creditor, number)}
-                    },
+                    "KeyConditionExpression": condition,
+                    "ExpressionAttributeValues": values,
                     "ProjectionExpression": "pk",
                 }
             ):

@@ -2,6 +2,8 @@
 No keys are built here, and nothing is decided: from and to the domain is `rows`.
 """
 
+from botocore import __version__ as botocore_version
+from botocore.config import Config
 from pynamodb.attributes import (
     BinaryAttribute,
     BooleanAttribute,
@@ -15,10 +17,19 @@ from pynamodb.connection import Connection
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
+from .short_way import take_short_way
+
 CONNECT_TIMEOUT = 2
 READ_TIMEOUT = 5
-RETRIES = 3
-"""Every write is conditional or idempotent, so botocore may repeat any of them."""
+RETRIES = 2
+"""Every write is conditional or idempotent, so botocore may repeat any of them. It does so after a
+first try the short way: four tries in all."""
+CLIENT = Config(
+    # Built anew for each request otherwise, twice, at a tenth of the request's CPU.
+    user_agent=f"duecourse botocore/{botocore_version}",
+    # One host for all requests, so that connections are kept.
+    account_id_endpoint_mode="disabled",
+)
 
 
 class Texts(ListAttribute[str]):
@@ -93,6 +104,8 @@ class HeadRow(Row):
     tries = UnicodeAttribute(null=True, attr_name="t")
     applying = UnicodeAttribute(null=True, attr_name="a")
     parked = UnicodeAttribute(null=True, attr_name="x")
+    newest = UnicodeAttribute(null=True, attr_name="d")
+    """Newest day of a posting, and of a statement."""
 
 
 class CustomerRow(Row):
@@ -155,6 +168,16 @@ class FactRow(Row):
     outcome = UnicodeAttribute(null=True)
 
 
+class AwaitingRow(Row):
+    """Money on account that waits for an invoice."""
+
+    invoice = UnicodeAttribute()
+    item = NumberAttribute(null=True)
+    source = UnicodeAttribute()
+    id = UnicodeAttribute()
+    amount = NumberAttribute()
+
+
 class InvoiceRow(Row):
     """A document; `settled` is a map so that one item is marked without reading the rest."""
 
@@ -165,6 +188,10 @@ class InvoiceRow(Row):
     items = Texts()
     policy = UnicodeAttribute(null=True)
     settled: MapAttribute = MapAttribute()
+    reference = UnicodeAttribute(null=True)
+    seller = UnicodeAttribute(null=True)
+    as_of = UnicodeAttribute(null=True)
+    by = UnicodeAttribute(null=True)
 
 
 class PostingRow(Row):
@@ -183,6 +210,7 @@ class PostingRow(Row):
     returned = Texts()
     returned_on_account = NumberAttribute()
     applied = BooleanAttribute()
+    reference = UnicodeAttribute(null=True)
 
 
 class HistoryRow(Row):
@@ -203,6 +231,8 @@ class OwnerRow(Row):
 
     account = UnicodeAttribute()
     kind = UnicodeAttribute(null=True)
+    by = UnicodeAttribute(null=True)
+    """What brought the fact: an import that was cut knows its own work by it."""
 
 
 class TaskRow(Row):
@@ -264,4 +294,13 @@ def connect(table: str, *, region: str | None = None, endpoint: str | None = Non
     Row.Meta.host = endpoint  # type: ignore[attr-defined]
     Row._connection = None
     # Made on the base class, it is found by all models: else each would open a client of its own.
-    return Row._get_connection().connection
+    connection = Row._get_connection().connection
+    session = connection.session
+    session.set_default_client_config(CLIENT)
+    take_short_way(
+        connection.client,  # type: ignore[arg-type]
+        session.get_credentials(),
+        connect=Row.Meta.connect_timeout_seconds,
+        read=Row.Meta.read_timeout_seconds,
+    )
+    return connection

@@ -1,4 +1,4 @@
-"""Point reads: one item by its whole key, always consistent.
+"""Point reads: one item by its whole key, consistent unless a caller says that a moment is no loss.
 Ranges are read by the low-level client, in `ledger`.
 """
 
@@ -9,9 +9,9 @@ from .models import Row
 R = TypeVar("R", bound=Row)
 
 
-def get_row(model: type[R], pk: str, sk: str) -> R | None:
-    """The item of that key, or None."""
+def get_row(model: type[R], pk: str, sk: str, *, consistent: bool = True) -> R | None:
+    """The item of that key, or None. Not consistent: as it was a moment ago, at half the price."""
     try:
-        return model.get(pk, sk, consistent_read=True)
+        return model.get(pk, sk, consistent_read=consistent)
     except model.DoesNotExist:
         return None

@@ -9,7 +9,7 @@ from typing import Any
 from dunning.domain.account import Account, Head
 from dunning.domain.change import LiveFact, PastFact
 from dunning.domain.customer import Address, Customer
-from dunning.domain.facts import Dispute, Ended, Hold, Promise
+from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
 from dunning.domain.history import Attempt, Record, Task
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import DueItem, Invoice, OpenItem
@@ -17,6 +17,7 @@ from dunning.domain.posting import Posting, PostingKey
 
 from . import codec, keys
 from .models import (
+    AwaitingRow,
     CustomerRow,
     FactRow,
     HistoryRow,
@@ -44,6 +45,8 @@ def row_of(account: str, fact: LiveFact | PastFact) -> Row:
             return _posting_row(account, fact)
         case Ended():
             return _ended_row(account, fact)
+        case Awaiting():
+            return _awaiting_row(account, fact)
     return _fact_row(account, fact)
 
 
@@ -54,12 +57,15 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
     disputes: list[Dispute] = []
     holds: list[Hold] = []
     promises: list[Promise] = []
+    awaiting: list[Awaiting] = []
     for raw in items:
         sort_key = raw["sk"]["S"]
         if sort_key.startswith(keys.OPEN):
             opened.append(open_of(OpenRow.from_raw_data(raw)))
         elif sort_key == keys.CUSTOMER:
             customer = customer_of(CustomerRow.from_raw_data(raw))
+        elif sort_key.startswith(keys.AWAITING):
+            awaiting.append(_awaiting_of(AwaitingRow.from_raw_data(raw)))
         else:
             fact = _fact_of(FactRow.from_raw_data(raw))
             match fact:
@@ -69,7 +75,15 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
                     holds.append(fact)
                 case Promise():
                     promises.append(fact)
-    return Account(head, customer, tuple(opened), tuple(disputes), tuple(holds), tuple(promises))
+    return Account(
+        head,
+        customer,
+        tuple(opened),
+        tuple(disputes),
+        tuple(holds),
+        tuple(promises),
+        tuple(awaiting),
+    )
 
 
 def _iso(day: date | None) -> str | None:
@@ -237,6 +251,23 @@ def _fact_of(row: FactRow) -> Dispute | Hold | Promise:
     )
 
 
+def _awaiting_row(account: str, fact: Awaiting) -> AwaitingRow:
+    return AwaitingRow(
+        account,
+        keys.awaiting(fact),
+        invoice=fact.invoice,
+        item=fact.item,
+        source=fact.posting.source,
+        id=fact.posting.id,
+        amount=fact.amount,
+    )
+
+
+def _awaiting_of(row: AwaitingRow) -> Awaiting:
+    item = None if row.item is None else int(row.item)
+    return Awaiting(PostingKey(row.source, row.id), row.invoice, int(row.amount), item)
+
+
 def _invoice_row(account: str, invoice: Invoice) -> InvoiceRow:
     return InvoiceRow(
         account,
@@ -248,6 +279,10 @@ def _invoice_row(account: str, invoice: Invoice) -> InvoiceRow:
         items=[codec.join(item.due.isoformat(), item.amount) for item in invoice.items] or None,
         policy=invoice.policy,
         settled={str(n): codec.pack_settled(s) for n, s in invoice.settled.items()},
+        reference=invoice.reference or None,
+        seller=invoice.seller or None,
+        as_of=_iso(invoice.as_of),
+        by=invoice.by or None,
     )
 
 
@@ -265,6 +300,10 @@ def invoice_of(row: InvoiceRow) -> Invoice:
             int(number): codec.unpack_settled(text)
             for number, text in row.settled.as_dict().items()
         },
+        reference=row.reference or "",
+        seller=row.seller or "",
+        as_of=_day(row.as_of),
+        by=row.by or "",
     )
 
 
@@ -285,6 +324,7 @@ def _posting_row(account: str, posting: Posting) -> PostingRow:
         returned=codec.pack_allocations(posting.returned) or None,
         returned_on_account=posting.returned_on_account,
         applied=posting.applied,
+        reference=posting.reference or None,
     )
 
 
@@ -303,6 +343,7 @@ def posting_of(row: PostingRow) -> Posting:
         returned=codec.unpack_allocations(row.returned or ()),
         returned_on_account=int(row.returned_on_account),
         applied=bool(row.applied),
+        reference=row.reference or "",
     )
 
 

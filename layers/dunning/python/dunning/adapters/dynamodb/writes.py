@@ -120,7 +120,7 @@ def _gather(batch: _Batch, creditor: str, account: str, change: Change, head: He
         else:
             batch.put(row_of(account, put))
     for key in change.seen:
-        owner = _owner(keys.seen(creditor, key), account, change.kind)
+        owner = _owner(keys.seen(creditor, key), account, change.kind, change.by)
         batch.put(owner, OwnerRow.pk.does_not_exist(), _TAKEN)
     for number in change.lookups:
         row = _owner(keys.lookup(creditor, number), account)
@@ -133,8 +133,8 @@ def _gather(batch: _Batch, creditor: str, account: str, change: Change, head: He
         batch.updates.append((InvoiceRow(account, keys.invoice(number)), _actions(of_one)))
 
 
-def _owner(partition: str, account: str, kind: str = "") -> OwnerRow:
-    return OwnerRow(partition, keys.ONLY, account=account, kind=kind or None)
+def _owner(partition: str, account: str, kind: str = "", by: str = "") -> OwnerRow:
+    return OwnerRow(partition, keys.ONLY, account=account, kind=kind or None, by=by or None)
 
 
 def _by_invoice(marks: tuple[Mark, ...]) -> dict[str, dict[int, Mark]]:

@@ -4,14 +4,18 @@ For simulations, tests and models; nothing here leaves the process or outlives i
 
 import hashlib
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from io import BytesIO
+from typing import BinaryIO
 
 from dunning.domain.account import Account
 from dunning.domain.creditor import Creditor
 from dunning.domain.decision import Send
+from dunning.domain.intake.mapping import MappingFile, read_mapping
 from dunning.domain.policy import Policy, Rulebook
-from dunning.service.ports import AgendaEntry, Blob, Message, SweepState
+from dunning.service.ports import AgendaEntry, Blob, Fetched, Gone, Message, SweepState, TooLarge
 
 
 class MemorySettings:
@@ -20,6 +24,7 @@ class MemorySettings:
     def __init__(self) -> None:
         self._books: dict[str, Rulebook] = {}
         self._sources: dict[tuple[str, int], str] = {}
+        self._mappings: dict[tuple[str, str], tuple[str, str]] = {}
 
     def refresh(self) -> None:
         """Nothing is kept apart from what stands."""
@@ -53,6 +58,15 @@ class MemorySettings:
     def policy_source(self, creditor: str, version: int) -> str | None:
         """The text of one version of a creditor's policy file."""
         return self._sources.get((creditor, version))
+
+    def mapping(self, creditor: str, layout: str) -> tuple[str, MappingFile] | None:
+        found = self._mappings.get((creditor, layout))
+        return (found[0], read_mapping(found[1])) if found else None
+
+    def put_mapping(self, creditor: str, layout: str, name: str, source: str) -> bool:
+        known = self._mappings.get((creditor, layout))
+        self._mappings[creditor, layout] = (name, source)
+        return known is None or known[1] != source
 
 
 class MemorySuppressions:
@@ -192,10 +206,25 @@ class MemoryBlobs:
         self.versions: dict[str, str] = {}
 
     def read(self, creditor: str, key: str, version: str | None) -> Blob:
+        if key not in self.files:
+            raise Gone(key)
         return Blob(self.files[key], version or self.versions.get(key, "null"))
+
+    @contextmanager
+    def fetch(self, creditor: str, key: str, version: str | None, most: int) -> Iterator[Fetched]:
+        blob = self.read(creditor, key, version)
+        if blob.size > most:
+            raise TooLarge(blob.size, most)
+        yield Fetched(blob, blob.version)
 
     def write(self, creditor: str, key: str, body: bytes, content_type: str) -> None:
         self.files[key] = body
+
+    @contextmanager
+    def writing(self, creditor: str, key: str, content_type: str) -> Iterator[BinaryIO]:
+        out = BytesIO()
+        yield out
+        self.write(creditor, key, out.getvalue(), content_type)
 
 
 @dataclass

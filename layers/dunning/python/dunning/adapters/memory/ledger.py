@@ -16,7 +16,7 @@ from dunning.domain.facts import Ended
 from dunning.domain.history import Record, Task
 from dunning.domain.invoice import Invoice
 from dunning.domain.posting import Posting, PostingKey
-from dunning.service.ports import AgendaEntry, ClaimLost, Known, Moved
+from dunning.service.ports import AgendaEntry, ClaimLost, Known, Moved, Owner
 
 
 class MemoryLedger:
@@ -30,8 +30,7 @@ class MemoryLedger:
         self._ended: dict[str, list[Ended]] = {}
         self._history: dict[str, dict[int, Record]] = {}
         self._lookups: dict[tuple[str, str], str] = {}
-        self._seen: dict[tuple[str, PostingKey], str] = {}
-        self._kinds: dict[tuple[str, PostingKey], str] = {}
+        self._seen: dict[tuple[str, PostingKey], Owner] = {}
         self._tasks: dict[str, dict[str, Task]] = {}
         self._agenda: dict[str, list[str]] = {}
         self._agenda_of: dict[str, tuple[str, str]] = {}
@@ -42,6 +41,9 @@ class MemoryLedger:
     def head(self, creditor: str, account: str) -> Head | None:
         found = self._accounts.get(account)
         return found.head if found else None
+
+    def glance(self, creditor: str, account: str) -> Head | None:
+        return self.head(creditor, account)
 
     def live(self, creditor: str, account: str, head: Head) -> Account:
         return replace(self._accounts[account], head=head)
@@ -72,8 +74,8 @@ class MemoryLedger:
         after = apply(before, change)
         self._accounts[account] = _in_order(after) if change.put or change.delete else after
         self._keep_past(account, change)
-        self._seen.update({(creditor, key): account for key in change.seen})
-        self._kinds.update({(creditor, key): change.kind for key in change.seen})
+        owner = Owner(account, change.kind, change.by)
+        self._seen.update({(creditor, key): owner for key in change.seen})
         self._lookups.update({(creditor, number): account for number in change.lookups})
         records.update({record.seq: record for record in change.history})
         for task in change.tasks:
@@ -118,14 +120,19 @@ class MemoryLedger:
     def posting(self, creditor: str, account: str, key: PostingKey) -> Posting | None:
         return self._postings.get(account, {}).get(key)
 
+    def postings(self, creditor: str, account: str) -> Iterator[Posting]:
+        found = self._postings.get(account, {})
+        return (found[key] for key in sorted(found, key=keys.posting))
+
     def account_of_invoice(self, creditor: str, number: str) -> str | None:
         return self._lookups.get((creditor, number))
 
     def account_of_posting(self, creditor: str, key: PostingKey) -> str | None:
-        return self._seen.get((creditor, key))
+        owner = self._seen.get((creditor, key))
+        return owner.account if owner else None
 
-    def kind_of_posting(self, creditor: str, key: PostingKey) -> str | None:
-        return self._kinds.get((creditor, key))
+    def owner_of_posting(self, creditor: str, key: PostingKey) -> Owner | None:
+        return self._seen.get((creditor, key))
 
     def agenda(
         self, creditor: str, channel: str, shards: int, until: int, after: str = ""
@@ -140,8 +147,9 @@ class MemoryLedger:
         for key in merge(*(shard(number) for number in range(shards))):
             yield AgendaEntry(key, key.partition("#")[2])
 
-    def book(self, creditor: str) -> Iterator[str]:
-        return (key for key in sorted(self._accounts) if keys.creditor_of(key) == creditor)
+    def book(self, creditor: str, after: str = "") -> Iterator[str]:
+        mine = (key for key in sorted(self._accounts) if keys.creditor_of(key) == creditor)
+        return (key for key in mine if key > after)
 
     def tasks(self, creditor: str) -> Iterator[Task]:
         return iter(sorted(self._tasks.get(creditor, {}).values(), key=lambda t: (t.at, t.id)))
@@ -187,4 +195,5 @@ def _in_order(state: Account) -> Account:
         disputes=tuple(sorted(state.disputes, key=lambda fact: keys.dispute(fact.id))),
         holds=tuple(sorted(state.holds, key=lambda fact: keys.hold(fact.id))),
         promises=tuple(sorted(state.promises, key=lambda fact: keys.promise(fact.id))),
+        awaiting=tuple(sorted(state.awaiting, key=keys.awaiting)),
     )

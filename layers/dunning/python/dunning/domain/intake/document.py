@@ -7,6 +7,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 INVOICE, CREDIT_NOTE, PAYMENT = "invoice", "credit_note", "payment"
+WHOLE, LINE, ITEM, SPLIT = "", "line", "item", "split"
+"""What one row of a file holds of its document: all of it, a line of an invoice, one due item of
+it, or the part of a payment that is for one invoice."""
 
 
 class Instalment(NamedTuple):
@@ -17,9 +20,17 @@ class Instalment(NamedTuple):
     disputed: bool = False
 
 
+class Allocation(NamedTuple):
+    """What of a payment is for one invoice."""
+
+    invoice: str
+    amount: Decimal
+
+
 class Document(NamedTuple):
     """An invoice, credit note or payment. Amounts are as stated, in `currency`'s major unit, and
-    exact; a credit note and a payment have positive amounts, `type` says which way they go.
+    exact; a credit note and a payment have positive amounts, `type` says which way they go. An
+    invoice that states negative amounts keeps both: `meaning` makes a credit of it.
     """
 
     type: str
@@ -31,6 +42,7 @@ class Document(NamedTuple):
     currency: str = ""
     """ISO 4217; "" where neither the file nor a mapping says."""
     issued: date | None = None
+    """Of a payment the day on which the bank booked it."""
     due: date | None = None
     """From a field for due days only, never worked out from terms in words."""
     total: Decimal | None = None
@@ -42,12 +54,15 @@ class Document(NamedTuple):
     items: tuple[Instalment, ...] = ()
     """Instalments, where there are several; else `due` and `total` say it all."""
     settled_on: date | None = None
+    """The day on which it was paid in full; of a payment the day on which the money counts (value
+    date)."""
     disputed: bool = False
     kind: str = ""
     """invoice, subscription or fee; "" is invoice."""
     policy: str = ""
     invoice: str = ""
-    """Of a credit note the invoice it corrects, of a payment the one it is for."""
+    """Of a credit note (or negative invoice) the one invoice it corrects, of a payment the one it
+    is for; "" where it names none or several."""
     allocated: Decimal | None = None
     """Of a payment: what of it is for `invoice`; None: all."""
     reference: str = ""
@@ -60,5 +75,16 @@ class Document(NamedTuple):
     language: str = ""
     country: str = ""
     address: tuple[str, ...] = ()
+    preceding: tuple[str, ...] = ()
+    """Every invoice that it refers to as an earlier one (BT-25), whatever its type."""
+    account: str = ""
+    """Of a payment the payer's bank account (IBAN or other), to find the customer by."""
     notes: tuple[str, ...] = ()
     """What the reader wants said in the report of this document (a word it passed over)."""
+    creditor: str = ""
+    """Whose document the row says it is; "" where the file does not say."""
+    allocations: tuple[Allocation, ...] = ()
+    """Of a payment for several invoices: what is for which; `invoice` and `allocated` are then
+    empty. What the allocations leave of `total` stays on account."""
+    part: str = WHOLE
+    """WHOLE, or what the row holds of its document: rows of one number are then put together."""

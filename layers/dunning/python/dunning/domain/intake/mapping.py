@@ -1,12 +1,33 @@
 """A mapping file: what a person answered about one layout, once, so that no file asks again.
-How it is read and validated stands here too; what the answers do is `recognise`'s and `values`'.
+How it is read, validated and written stands here; what the answers do is `recognise`'s.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from dunning.domain.fields import nearest
+from dunning.domain.intake.currencies import code_of
+from dunning.domain.intake.heading_words import WORDS
+from dunning.domain.intake.understood import DOCUMENTS, KEEP, PAYMENTS, SETTLED, STATEMENT, Question
+from dunning.domain.policy_nodes import Block, PolicyFileError, Problem, Problems, compose
+
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day_first", "month_first", "year_first"
+ORDERS = (DAY_FIRST, MONTH_FIRST, YEAR_FIRST)
+HOLDS = (DOCUMENTS, STATEMENT, PAYMENTS)
+MISSING = (KEEP, SETTLED)
+KEYS = (
+    "layout", "columns", "ignore", "dates", "decimal", "currency", "holds", "as_of", "missing",
+    "encoding", "sheet", "header_row",
+)  # fmt: skip
+FIELDS = frozenset(WORDS)
+"""Fields that a column may be named for."""
+MOST_COLUMNS = 500
+LAST_HEADER_ROW = 1_000
+
+_LAYOUT = re.compile(r"[a-z0-9_-]{1,64}\Z")
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 ._/()-]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +53,150 @@ class MappingFile:
     encoding: str | None = None
     sheet: str | None = None
     header_row: int | None = None
+
+
+class MappingFileError(PolicyFileError):
+    """A mapping file that cannot be taken, with all of its problems."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(problems)
+        self.code = "bad_mapping"
+
+
+def read_mapping(text: str) -> MappingFile:
+    """The answers of a mapping file. Raises MappingFileError with every problem, each with its line
+    and a sentence that says how to mend it."""
+    if not text.strip():
+        said = "it is empty; write a line such as `dates: day_first`"
+        raise MappingFileError((Problem(1, "the file", said),))
+    try:
+        problems = Problems()
+        file = Block(compose(text), "a mapping file", KEYS, (), problems)
+        found = _read(file)
+        problems.stop()
+    except PolicyFileError as error:
+        raise MappingFileError(error.problems) from None
+    return found
+
+
+def _read(file: Block) -> MappingFile:
+    layout = file.text("layout") or ""
+    if layout and not _LAYOUT.match(layout):
+        file.problem("layout", "write it as the report of the file gives it, as columns-1a2b3c4d")
+    decimal = file.text("decimal")
+    if decimal not in (None, ",", "."):
+        file.problem("decimal", 'the decimal sign is "," or "."')
+    currency = file.text("currency")
+    if currency is not None and currency != code_of(currency):
+        file.problem(
+            "currency", f"{currency[:20]!r} is not a currency of ISO 4217; write it as EUR"
+        )
+    return MappingFile(
+        layout=layout,
+        columns=_columns(file),
+        ignore=file.texts("ignore"),
+        dates=_one_of(file, "dates", ORDERS),
+        decimal=decimal,
+        currency=currency,
+        holds=_one_of(file, "holds", HOLDS),
+        as_of=_day(file, "as_of"),
+        missing=_one_of(file, "missing", MISSING),
+        encoding=_encoding(file),
+        sheet=file.text("sheet"),
+        header_row=_row(file, "header_row"),
+    )
+
+
+def _columns(file: Block) -> dict[str, str]:
+    given = file.child("columns", None, ())
+    found: dict[str, str] = {}
+    for name in given.keys() if given else ():
+        heading = given.text(name) if given else None
+        if name not in FIELDS:
+            file.problem("columns", f"{name!r} is not a field; {nearest(name, FIELDS)}")
+        elif heading is None:
+            file.problem("columns", f"{name} names no column; write its heading behind the colon")
+        elif heading in found.values():
+            file.problem(
+                "columns", f"the column {heading[:60]!r} is named for two fields; keep one"
+            )
+        else:
+            found[name] = heading
+    if len(found) > MOST_COLUMNS:
+        file.problem("columns", f"at most {MOST_COLUMNS} columns are named")
+    return found
+
+
+def _one_of(file: Block, key: str, words: Iterable[str]) -> str | None:
+    value = file.text(key)
+    known = tuple(words)
+    if value is not None and value not in known:
+        file.problem(key, f"{value[:40]!r} is not known; {nearest(value, known)}")
+        return None
+    return value
+
+
+def _day(file: Block, key: str) -> date | None:
+    value = file.text(key)
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        file.problem(key, f"{value[:20]!r} is not a day; write it as 2025-12-31")
+        return None
+
+
+def _encoding(file: Block) -> str | None:
+    value = file.text("encoding")
+    if value is None:
+        return None
+    try:
+        "".encode(value)
+    except (LookupError, ValueError):
+        file.problem("encoding", f"{value[:40]!r} is not an encoding; write utf-8 or windows-1252")
+        return None
+    return value
+
+
+def _row(file: Block, key: str) -> int | None:
+    value = file.text(key)
+    if value is None:
+        return None
+    if value.isascii() and value.isdigit() and 1 <= int(value) <= LAST_HEADER_ROW:
+        return int(value)
+    file.problem(key, f"{value[:20]!r} is not a row from 1 to {LAST_HEADER_ROW}")
+    return None
+
+
+def as_line(key: str, value: str) -> str:
+    """A line of a mapping file; values are quoted where YAML would read them as something else."""
+    return f"{key}: {quoted(value)}"
+
+
+def quoted(value: str) -> str:
+    """A value as YAML takes it for text."""
+    if _PLAIN.match(value) and not value.endswith(" ") and ": " not in value:
+        return value
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def answer_for(field_name: str, heading: str) -> str:
+    """The line that takes a column for a field."""
+    return f"columns: {{{field_name}: {_flow(heading)}}}"
+
+
+def _flow(value: str) -> str:
+    text = quoted(value)
+    return text if text.startswith('"') or not set(",[]{}") & set(text) else f'"{text}"'
+
+
+def skeleton(layout: str, questions: Iterable[Question]) -> str:
+    """A mapping file that answers questions with their likelier answers: to be checked, corrected,
+    and uploaded. Each question stands above its answer, the other answers behind `# or`."""
+    lines = [as_line("layout", layout)] if layout else []
+    for question in questions:
+        lines += [f"# {line}" for line in question.text.splitlines()]
+        for place, (line, meaning) in enumerate(question.answers):
+            lines.append(f"{'# or ' if place else ''}{line}  # {meaning}")
+    return "\n".join(lines) + "\n"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 BODIES, DOCUMENTS, STATEMENT = "bodies", "documents", "statement"
+PAYMENTS = "payments"
 KEEP, SETTLED = "keep", "settled"
 
 
@@ -48,7 +49,7 @@ class Understood:
     currency_from: str = ""
     """Where the currency comes from: a column, a sign in the amounts, the mapping, the creditor."""
     holds: str = DOCUMENTS
-    """bodies, documents or statement."""
+    """bodies, documents, statement or payments."""
     as_of: date | None = None
     """Of a statement: the day that it speaks of."""
     as_of_from: str = ""
@@ -61,3 +62,10 @@ class Understood:
     assumed: list[str] = field(default_factory=list)
     """Sentences: what was taken for granted, so that a person may object."""
     questions: list[Question] = field(default_factory=list)
+    members: "dict[str, Understood]" = field(default_factory=dict)
+    """Of an archive: its tables and statements by their name (`Row.file`)."""
+
+    def of(self, file: str) -> "Understood":
+        """What was understood of the member that a row stands in; of the whole where nothing of
+        its own is known."""
+        return self.members.get(file, self)

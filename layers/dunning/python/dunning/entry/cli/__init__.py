@@ -5,6 +5,7 @@ Arguments in, JSON Lines out; every rule lives in the use cases that are called 
 import typer
 
 from dunning.entry.cli import cell
+from dunning.entry.cli.interest import interest
 from dunning.entry.cli.parse import parse
 from dunning.entry.cli.report import report
 from dunning.entry.cli.simulate import simulate
@@ -13,7 +14,18 @@ from dunning.entry.cli.why import why
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__
 )
-for command in (parse, simulate, why, report, cell.tasks, cell.redrive, cell.settle, cell.replan):
+for command in (
+    parse,
+    simulate,
+    why,
+    report,
+    interest,
+    cell.tasks,
+    cell.imports,
+    cell.redrive,
+    cell.settle,
+    cell.replan,
+):
     app.command()(command)
 
 

@@ -1,4 +1,4 @@
-"""Hands at a cell: tasks, redrive, settle, replan. Arguments in, one use case, JSON Lines out.
+"""Hands at a cell: tasks, imports, redrive and more. Arguments in, one use case, JSON Lines out.
 The cell is found by its stack's outputs; its parts are the bootstrap's.
 """
 
@@ -91,6 +91,31 @@ def tasks(cell: Cell) -> None:
         }
         for creditor in wiring.rulebooks.creditors()
         for task in wiring.ledger.tasks(creditor)
+    )
+
+
+def imports(cell: Cell, creditor: OfCreditor = None) -> None:
+    """Files on their way into the ledger, and those of the last weeks, the newest first."""
+    wiring = wiring_of(cell)
+    owners = (creditor_in(wiring, creditor),) if creditor else wiring.rulebooks.creditors()
+    lines(
+        {
+            "creditor": owner,
+            "file": run.file,
+            "version": run.version,
+            "state": run.state,
+            "started": iso_instant(run.started),
+            "ended": iso_instant(run.ended) if run.ended else None,
+            "rows": run.rows,
+            "parts": run.parts,
+            "parts_done": len(run.done),
+            "accepted": run.accepted,
+            "unchanged": run.unchanged,
+            "rejected": run.rejected,
+            "why": run.why or None,
+        }
+        for owner in owners
+        for run in wiring.runs.runs(owner)
     )
 
 

@@ -8,20 +8,27 @@ import sys
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
+from dunning.domain.intake.mapping import MappingFileError
+from dunning.domain.intake.understood import BODIES
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Policy
 from dunning.domain.policy_file import read_policies
 from dunning.domain.policy_nodes import PolicyFileError
 from dunning.entry.offline import rows_of
 from dunning.service.ledger_file import LedgerFile, read_ledger
+from dunning.service.ports import FileRows
 from dunning.service.simulate import days_between
 
 MOST_RUNS = 20_000
+MappingOption = Annotated[
+    Path | None,
+    typer.Option("--mapping", help="Answers about the file's layout (YAML), where it asks."),
+]
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
@@ -80,13 +87,33 @@ def policies_of(path: Path) -> tuple[tuple[Policy, ...], str]:
         fail(*(f"{path.name}: {problem}" for problem in error.problems))
 
 
-def ledger_of(path: Path) -> LedgerFile:
-    """The bodies of a ledger file; any row that cannot be read stops the command."""
+def file_rows(
+    path: Path, mapping: Path | None, option: str = "", on: date | None = None
+) -> FileRows:
+    """The rows of a file on disk, with the answers of a mapping file."""
+    said = f"{option}: " if option else ""
     try:
-        rows = rows_of(path)
+        return rows_of(path, on, mapping)
+    except MappingFileError as error:
+        fail(*(f"--mapping: {mapping}: {problem}" for problem in error.problems))
+    except UnicodeDecodeError:
+        fail(f"--mapping: {mapping} is not UTF-8 text; save it so")
+    except OSError as error:
+        if mapping is not None and error.filename == str(mapping):
+            fail(f"--mapping: {mapping} cannot be read ({error.strerror})")
+        fail(f"{said}{path} cannot be read ({error.strerror})")
+
+
+def ledger_of(path: Path, mapping: Path | None = None, on: date | None = None) -> LedgerFile:
+    """The bodies of a ledger file, in any format that is taken; any row that cannot be read stops
+    the command. `on` is the day of documents that state none."""
+    rows = file_rows(path, mapping, "--ledger", on)
+    try:
+        # Bodies say their own days, or are of the day of an upload, which there is none of here.
+        day = on if not rows.dated and rows.understood.holds != BODIES else None
+        file = read_ledger(rows.rows, day, rows.understood)
     except OSError as error:
         fail(f"--ledger: {path} cannot be read ({error.strerror})")
-    file = read_ledger(rows.rows)
     if file.problems:
         fail(*(problem(path, row, error) for row, error in file.problems))
     return file

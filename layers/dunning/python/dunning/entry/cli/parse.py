@@ -4,6 +4,7 @@ Nothing is recorded, and nothing is added: terms are applied at import.
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -11,61 +12,163 @@ import typer
 
 from dunning.domain.bodies import CustomerBody, InvoiceBody, MoneyBody
 from dunning.domain.customer import Customer
+from dunning.domain.fields import ReadingError
+from dunning.domain.intake.document import CREDIT_NOTE, INVOICE, Document
+from dunning.domain.intake.merge import gathered
 from dunning.domain.ledger import LedgerError
-from dunning.domain.money import format_amount
+from dunning.domain.money import MoneyError, format_amount, parse_amount
 from dunning.domain.reading import Defaults, read
-from dunning.entry.cli.output import fail, lines
-from dunning.entry.offline import rows_of
-from dunning.service.ports import Row
+from dunning.entry.cli.output import MappingOption, fail, file_rows, lines
+from dunning.service.ledger_file import NO_DAY, as_problem
+from dunning.service.ports import FileRows, Row
 
 Output = dict[str, object]
-NO_DAY = date(1970, 1, 1)
-"""Stands for a day that a row leaves out, so that it can be read; it is never shown."""
 
 
 def parse(
-    files: Annotated[list[Path], typer.Argument(help="Files: .jsonl, or the plain .csv.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Files: CSV, XLSX, JSON, JSONL, XML, PDF, ZIP.")
+    ],
+    mapping: MappingOption = None,
 ) -> None:
-    """One line per invoice and credit note, and one per row that cannot be read."""
+    """One line per invoice, credit note and payment, and one per row that cannot be read."""
     for path in files:
+        found = file_rows(path, mapping)
         try:
-            found = rows_of(path)
+            lines(_parsed(path.name, found))
         except OSError as error:
             fail(f"{path} cannot be read ({error.strerror})")
-        on = None if found.dated else NO_DAY
-        lines(_parsed(path.name, list(found.rows), on))
 
 
-def _parsed(file: str, rows: list[Row], on: date | None) -> Iterator[Output]:
-    defaults = Defaults(on=on, terms_days=0)
+def _parsed(file: str, found: FileRows) -> Iterator[Output]:
+    """The rows in the order of the file, and last what it asks."""
+    rows = list(gathered(found.rows))
+    within = {name: place for place, name in enumerate(dict.fromkeys(row.file for row in rows))}
+    rows.sort(key=lambda row: (within[row.file], row.number))
     customers: dict[str, Customer] = {}
-    good: list[tuple[Row, InvoiceBody | MoneyBody] | tuple[Row, LedgerError]] = []
-    for row in rows:
-        try:
-            if row.body is None:
-                raise row.error or LedgerError("bad_row", "", "the row is empty")
-            for body in read(_without_terms(row), defaults).bodies:
-                if isinstance(body, CustomerBody):
-                    customers[body.customer.customer] = body.customer
-                elif isinstance(body, InvoiceBody) or (
-                    isinstance(body, MoneyBody) and body.type == "credit_note"
-                ):
-                    good.append((row, body))
-        except LedgerError as error:
-            good.append((row, error))
-    for row, one in good:
-        if isinstance(one, LedgerError):
-            yield {
-                "file": file,
-                "row": row.number,
-                "column": one.field,
-                "code": one.code,
-                "message": str(one),
-            }
-        elif isinstance(one, InvoiceBody):
-            yield _invoice(file, row, one, customers.get(one.customer))
-        else:
-            yield _credit_note(file, row, one, customers.get(one.customer))
+    read_rows = [_read(row, found.dated, customers) for row in rows]
+    asked: set[str] = set()
+    for row, one in zip(rows, read_rows, strict=True):
+        for line in _told(file, row, one, customers):
+            asked.add(str(line.get("message", "")))
+            yield {**line, "within": row.file} if row.file else line
+    for question in found.understood.questions:
+        problem = as_problem(question)
+        if str(problem) not in asked and question.text not in asked:
+            yield _error(file, 0, problem)
+
+
+Read = Document | LedgerError | list[InvoiceBody | MoneyBody]
+
+
+def _read(row: Row, dated: bool, customers: dict[str, Customer]) -> Read:
+    """What a row says; customer bodies describe whom the others name."""
+    if row.error is not None:
+        return row.error
+    if row.document is not None:
+        return row.document
+    found: list[InvoiceBody | MoneyBody] = []
+    try:
+        if row.body is None:
+            raise ReadingError("bad_row", "", "the row is empty")
+        defaults = Defaults(on=None if dated else NO_DAY, terms_days=0)
+        for body in read(_without_terms(row), defaults).bodies:
+            if isinstance(body, CustomerBody):
+                customers[body.customer.customer] = body.customer
+            elif isinstance(body, InvoiceBody) or (
+                isinstance(body, MoneyBody) and body.type == CREDIT_NOTE
+            ):
+                found.append(body)
+    except LedgerError as error:
+        return error
+    return found
+
+
+def _told(file: str, row: Row, one: Read, customers: dict[str, Customer]) -> Iterator[Output]:
+    if isinstance(one, LedgerError):
+        yield _error(file, row.number, one)
+    elif isinstance(one, Document):
+        yield _document(file, row, one)
+    else:
+        for body in one:
+            customer = customers.get(body.customer)
+            if isinstance(body, InvoiceBody):
+                yield _invoice(file, row, body, customer)
+            else:
+                yield _credit_note(file, row, body, customer)
+
+
+def _error(file: str, row: int, error: LedgerError) -> Output:
+    return {
+        "file": file,
+        "row": row,
+        "column": error.field,
+        "code": error.code,
+        "message": str(error),
+    }
+
+
+def _document(file: str, row: Row, document: Document) -> Output:
+    """A document by its own words: amounts without a sign, the type says which way they go."""
+    first = next(
+        (a for a in (document.total, document.line, document.open) if a is not None), Decimal()
+    )
+    below = document.type == INVOICE and first < 0
+    stated = document.open if document.open is not None else first
+    try:
+        total, left = (_amount(one, document, below) for one in (first, stated))
+        items = [
+            {"due": _iso(item.due), "amount": _amount(item.amount, document, below)}
+            for item in document.items
+        ]
+    except MoneyError as error:
+        return _error(file, row.number, ReadingError("bad_amount", "total", str(error)))
+    dues = [item.due for item in document.items]
+    due = min((d for d in dues if d), default=None) if dues and all(dues) else document.due
+    told: Output = {
+        "file": file,
+        "row": row.number,
+        "type": CREDIT_NOTE if below else document.type,
+        "number": document.number,
+        "customer": " ".join((document.customer or document.name).split()),
+        "customer_name": document.name,
+        "email": document.email,
+        "phone": document.phone,
+        "issue_date": _iso(document.issued),
+        "due_date": _iso(due),
+        "currency": document.currency,
+        "total": total,
+        "open": left,
+        "language": document.language,
+        "payment_reference": document.reference,
+        "type_code": document.type_code,
+    }
+    if document.settled_on:
+        told["settled_on"] = _iso(document.settled_on)
+    if document.invoice:
+        told["invoice"] = document.invoice
+    if document.seller:
+        told["seller"] = document.seller
+    if items:
+        told["items"] = items
+    if document.notes:
+        told["notes"] = list(document.notes)
+    return told
+
+
+def _amount(amount: Decimal, document: Document, below: bool) -> str:
+    """With the decimals of its currency, where it is known. Raises MoneyError."""
+    amount = -amount if below else amount
+    if document.type == CREDIT_NOTE:
+        amount = abs(amount)
+    if not document.currency:
+        return format(amount, "f")
+    minor = parse_amount(format(amount, "f"), document.currency, signed=True)
+    return format_amount(minor, document.currency)
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def _without_terms(row: Row) -> dict[str, object]:
@@ -88,7 +191,8 @@ def _invoice(file: str, row: Row, body: InvoiceBody, customer: Customer | None) 
         "total": total,
         "open": total,
         "language": (customer.language if customer else None) or "",
-        "payment_reference": "",
+        "payment_reference": invoice.reference,
+        "type_code": "",
         "items": [
             {"due": due, "amount": format_amount(item.amount, invoice.currency)}
             for due, item in zip(stated, invoice.items, strict=True)
@@ -107,6 +211,7 @@ def _credit_note(file: str, row: Row, body: MoneyBody, customer: Customer | None
         "open": amount,
         "language": (customer.language if customer else None) or "",
         "payment_reference": "",
+        "type_code": "",
     }
 
 

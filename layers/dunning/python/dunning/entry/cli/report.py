@@ -11,7 +11,7 @@ from dunning.domain.aging import aging
 from dunning.domain.gates import OpenGates
 from dunning.domain.invoice import OpenItem
 from dunning.domain.money import format_amount
-from dunning.entry.cli.output import day, fail, ledger_of, lines, problem
+from dunning.entry.cli.output import MappingOption, day, fail, ledger_of, lines, problem
 from dunning.entry.offline import stage
 from dunning.service.simulate import Simulation
 
@@ -21,8 +21,9 @@ LATER = ("dso", "cei", "delinquents", "plans", "promises", "effectiveness", "pay
 
 def report(
     name: Annotated[str, typer.Argument(help="aging")],
-    ledger: Annotated[Path, typer.Option(help="Ledger bodies (.jsonl, or a plain .csv).")],
+    ledger: Annotated[Path, typer.Option(help="Ledger bodies (.jsonl), or any file of invoices.")],
     as_of: Annotated[str, typer.Option("--as-of", help="The day that is looked from.")],
+    mapping: MappingOption = None,
 ) -> None:
     """One line per currency and bucket: currency, bucket, count, open."""
     if name not in KNOWN:
@@ -30,7 +31,7 @@ def report(
         fail(f"the report {name!r} {said}; known: {', '.join(KNOWN)}")
     looked_from = day(as_of, "--as-of")
     here = stage(OpenGates())
-    simulation = Simulation(here, ledger_of(ledger))
+    simulation = Simulation(here, ledger_of(ledger, mapping, looked_from))
     simulation.record(looked_from)
     items: list[OpenItem] = []
     for creditor in simulation.file.creditors:

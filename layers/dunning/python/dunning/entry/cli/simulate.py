@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from dunning.entry.cli.output import (
+    MappingOption,
     fail,
     ledger_of,
     lines,
@@ -24,7 +25,7 @@ from dunning.service.simulate import Output, Simulation
 
 def simulate(
     policies: Annotated[Path, typer.Option(help="The policy file (YAML).")],
-    ledger: Annotated[Path, typer.Option(help="Ledger bodies (.jsonl, or a plain .csv).")],
+    ledger: Annotated[Path, typer.Option(help="Ledger bodies (.jsonl), or any file of invoices.")],
     runs: Annotated[str, typer.Option(help="Days: D1,D2 or a range D1..D2.")],
     explain: Annotated[bool, typer.Option(help="Say why the other items wait.")] = False,
     gates: Annotated[
@@ -35,6 +36,7 @@ def simulate(
         ),
     ] = None,
     compare: Annotated[Path | None, typer.Option(help="A second policy file.")] = None,
+    mapping: MappingOption = None,
 ) -> None:
     """One line per due item that each run advances."""
     days = run_days(runs)
@@ -43,7 +45,7 @@ def simulate(
     except UnknownRuleset as error:
         fail(f"--gates: {error}")
     sets = [(path, *policies_of(path)) for path in (policies, compare) if path is not None]
-    file = ledger_of(ledger)
+    file = ledger_of(ledger, mapping, days[0])
     nameless = len(file.without_body())
     if nameless:
         say(

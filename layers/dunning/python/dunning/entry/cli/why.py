@@ -2,13 +2,22 @@
 From a ledger file played day by day, or from a cell.
 """
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from dunning.domain.gates import OpenGates
-from dunning.entry.cli.output import day, fail, ledger_of, lines, policies_of, problem
+from dunning.entry.cli.output import (
+    MappingOption,
+    day,
+    fail,
+    ledger_of,
+    lines,
+    policies_of,
+    problem,
+)
 from dunning.entry.offline import stage
 from dunning.service.simulate import Simulation, days_between
 from dunning.service.why import Why
@@ -20,10 +29,13 @@ def why(
     customer: Annotated[str, typer.Argument(help="The customer.")],
     invoice: Annotated[str | None, typer.Option(help="Only what is about this invoice.")] = None,
     on: Annotated[str | None, typer.Option(help="Why not on this day.")] = None,
-    ledger: Annotated[Path | None, typer.Option(help="Ledger bodies (.jsonl or .csv).")] = None,
+    ledger: Annotated[
+        Path | None, typer.Option(help="Ledger bodies (.jsonl), or any file of invoices.")
+    ] = None,
     policies: Annotated[Path | None, typer.Option(help="The policy file (YAML).")] = None,
     cell: Annotated[str | None, typer.Option(help="A deployed cell, in place of a file.")] = None,
     creditor: Annotated[str | None, typer.Option(help="The creditor, where several.")] = None,
+    mapping: MappingOption = None,
 ) -> None:
     """Each record of an account with the plan it ended; with --on, the plan that held that day."""
     wanted = day(on, "--on") if on else None
@@ -39,7 +51,7 @@ def why(
         known = wiring.ledger.head(owner, wiring.ledger.account_key(owner, customer)) is not None
     else:
         assert ledger is not None
-        file = ledger_of(ledger)
+        file = ledger_of(ledger, mapping, wanted or datetime.now(UTC).date())
         span = file.days()
         if span is None:
             fail(f"--ledger: {ledger} holds no body")

@@ -1,0 +1,96 @@
+"""Tables to rows: the one door from cells, whatever they came from, to documents and bodies.
+How a table is understood is the domain's; here it is decided who reads it.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from dunning.adapters.formats import datev, jsonl, plain_csv
+from dunning.adapters.formats.text import file_error
+from dunning.domain.fields import ReadingError
+from dunning.domain.intake.cells import Cell, text_of
+from dunning.domain.intake.plain import MENDED, plain_header
+from dunning.domain.intake.reader import documents, shown_columns
+from dunning.domain.intake.recognise import recognise
+from dunning.domain.intake.sheets import NotRecognised
+from dunning.domain.intake.table import Table
+from dunning.domain.intake.understood import BODIES, Understood
+from dunning.domain.intake.values import unescaped
+from dunning.service.ports import FileRows, Mappings, Row
+
+Reopen = Callable[[str], "Table | Sequence[Table] | FileRows"]
+"""The same file in the encoding that a mapping file names."""
+
+
+def rows(
+    table: Table | Sequence[Table],
+    name: str,
+    on: date | None = None,
+    mappings: Mappings | None = None,
+    reopen: Reopen | None = None,
+) -> FileRows:
+    """The records of a file of tables (the sheets of a workbook). Never raises: what cannot be
+    taken is a row with an error, a question among them."""
+    tables = [table] if isinstance(table, Table) else list(table)
+    if not tables:
+        return file_error("empty_file", f"{name} has no rows; upload it with its rows")
+    first = _first_row(tables[0])
+    if first is None:
+        return file_error("empty_file", f"{name} is empty; upload it with its rows")
+    number, cells = first
+    if datev.is_extf(cells):
+        return datev.rows(tables[0])
+    understood = Understood(
+        format=tables[0].format, encoding=tables[0].encoding, delimiter=tables[0].delimiter
+    )
+    if tuple(cell.lower() for cell in cells) == (*jsonl.COLUMNS, MENDED[0]):
+        understood.holds = BODIES
+        found = plain_csv.lines(tables[0], number)
+        return FileRows(jsonl.COLUMNS, found, dated=True, understood=understood)
+    try:
+        header = plain_header(cells)
+    except ReadingError as error:
+        return FileRows(cells, (Row(number, (cells,), error=error),), understood=understood)
+    if header is not None and not header.is_documents:
+        understood.holds = BODIES
+        understood.layout, understood.layout_title = "plain", "plain CSV"
+        understood.header_row = number
+        kept = tuple(c for c, column in zip(cells, header.columns, strict=True) if column)
+        return FileRows(kept, plain_csv.records(tables[0], header, number), understood=understood)
+    return _documents(tables, on, mappings, reopen, name)
+
+
+def _documents(
+    tables: Sequence[Table],
+    on: date | None,
+    mappings: Mappings | None,
+    reopen: Reopen | None,
+    name: str,
+) -> FileRows:
+    try:
+        found = recognise(tables, on, mappings)
+    except NotRecognised as error:
+        return FileRows(
+            shown_columns(error.columns),
+            (Row(0, (), error=error.error),),
+            understood=error.understood,
+        )
+    wanted = found.mapping.encoding
+    if wanted and reopen is not None:
+        again = reopen(wanted)
+        return again if isinstance(again, FileRows) else rows(again, name, on, mappings)
+    columns = shown_columns(found.header.cells)
+    return FileRows(columns, documents(found), understood=found.understood)
+
+
+def _first_row(table: Table) -> tuple[int, tuple[str, ...]] | None:
+    """The first row with anything in it."""
+    for number, cells in table.rows():
+        texts = _texts(cells or ())
+        if any(texts):
+            return number, texts
+    return None
+
+
+def _texts(cells: Sequence[Cell]) -> tuple[str, ...]:
+    return tuple(unescaped(text_of(cell)).strip() for cell in cells)

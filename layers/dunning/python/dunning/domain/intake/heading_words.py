@@ -1,0 +1,417 @@
+"""Column headings of accounting exports by what they stand for: English, German, French, Spanish,
+Italian, Dutch, and the words of known systems. Data alone; comparing them is `headings`'.
+"""
+
+from typing import Final
+
+WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "number": (
+        """
+        invoice number | invoice no | invoice num | invoice nbr | inv no | inv number | invoice
+        | inv | bill no | bill number | sales invoice number | tax invoice number
+        | Rechnungsnummer | Rechnungs-Nr | Rechnung Nr | Rechnungsnr | RG-Nr | Re-Nr | Rechnung
+        | Rechnungs Nummer | RgNr | Rechn.-Nr | numéro de facture | numéro facture | n° facture
+        | no facture | facture | num facture | facture n° | référence facture
+        | número de factura | número factura | n.º factura | nº factura | nº de factura
+        | factura | num factura | numero fattura | n. fattura | numero della fattura | fattura
+        | fattura n | nr fattura | num fattura | factuurnummer | factuurnr | factuur nr
+        | factuur | verkoopfactuurnummer
+        """,
+        """
+        document number | document no | doc no | doc number | document | num | number | no
+        | voucher no | voucher number | Belegnummer | Beleg-Nr | Belegnr | Beleg | Belegfeld 1
+        | Nummer | Nr | numéro de document | numéro document | numéro de pièce | numéro pièce
+        | n° pièce | pièce | numéro | número de documento | documento | número
+        | numero documento | n. documento | numero | documentnummer | documentnr
+        | boekstuknummer | boekstuk | invoice id | document id | ref no | transaction number
+        | transaction no | OP-Nummer | Vorgangsnummer | invoice reference number | Posten-Nr
+        """,
+    ),
+    "customer": (
+        """
+        customer id | customer number | customer no | customer code | customer account
+        | customer account number | customerid | cust no | cust id | cust code | customer ref
+        | client id | client number | client code | client no | account number | account no
+        | account code | account reference | account ref | debtor number | debtor no | debtor id
+        | debtor code | party code | customer key | Kundennummer | Kunden-Nr | Kunde Nr
+        | Kundennr | Kd-Nr | KdNr | Kd.-Nr. | Debitorennummer | Debitoren-Nr | Debitor-Nr
+        | Debitornr | Debitorenkonto | Personenkonto | Kundenkonto | Kunden-ID | Kundenkürzel
+        | numéro client | n° client | code client | no client | id client | référence client
+        | numéro de client | compte client | compte auxiliaire | código cliente
+        | código de cliente | número de cliente | nº cliente | n.º cliente | id cliente
+        | cuenta cliente | codice cliente | numero cliente | n. cliente | cod cliente
+        | conto cliente | klantnummer | klantnr | klantcode | klant-id | debiteurnummer
+        | debiteurennummer | debiteurnr | debiteurcode | relatienummer | relatiecode
+        """,
+        """
+        account | Konto | Rekening | Compte | cuenta | conto
+        """,
+    ),
+    "party": (
+        """
+        customer | client | debtor | Kunde | Debitor | Auftraggeber | cliente | klant | debiteur
+        | relatie | party | bill to | sold to | billed to | buyer | payer | deudor | débiteur
+        | debitore | Rechnungsempfänger | afnemer | acheteur | comprador | acquirente
+        | customers
+        """,
+    ),
+    "name": (
+        """
+        customer name | client name | contact name | debtor name | party name | party's name
+        | partys name | account name | company name | customer company | customer full name
+        | name of customer | bill to name | buyer name | Kundenname | Name des Kunden
+        | Debitorname | Debitorenname | Firmenname | Kundenbezeichnung | nom du client
+        | nom client | raison sociale | nombre del cliente | nombre cliente | nombre de cliente
+        | razón social | nome cliente | ragione sociale | nome del cliente | denominazione
+        | klantnaam | debiteurnaam | bedrijfsnaam | relatienaam | naam klant | naam debiteur
+        | customer account name 1 | company
+        """,
+        """
+        name | Firma | Name 1 | nom | nombre | nome | naam | société | empresa | azienda
+        | bedrijf | contact | Kontakt | organisation | organization
+        """,
+    ),
+    "currency": (
+        """
+        currency | currency code | invoice currency | curr | ccy | cur | currency id | Währung
+        | Waehrung | WKZ | Währungscode | Währungskennzeichen | Whg | devise | code devise
+        | monnaie | moneda | divisa | código moneda | valuta | codice valuta | valutacode | munt
+        | document currency | document currency key | currency iso | Belegwährung
+        | devise du document | doc currency | documentvaluta | currency name
+        """,
+    ),
+    "issued": (
+        """
+        invoice date | date of invoice | inv date | issue date | issued | date issued
+        | issued on | bill date | billing date | tax date | issued at | invoice created
+        | Rechnungsdatum | RG-Datum | Rg. Datum | Ausstellungsdatum | ausgestellt am
+        | Datum der Rechnung | date de facture | date facture | date de la facture
+        | date d'émission | date de facturation | émise le | fecha de factura | fecha factura
+        | fecha de emisión | fecha emisión | fecha de la factura | data fattura
+        | data della fattura | data emissione | data di emissione | factuurdatum | datum factuur
+        | uitgiftedatum
+        """,
+        """
+        document date | doc date | date | transaction date | trans date | created date | created
+        | Belegdatum | Datum | Buchungsdatum Rechnung | date du document | date document
+        | date de pièce | fecha del documento | fecha documento | fecha | data documento | data
+        | documentdatum | boekdatum factuur | date utc | voucher date | invoiced on
+        """,
+        """
+        posting date | Buchungsdatum | date comptable | date de comptabilisation
+        | fecha de contabilización | fecha contable | data registrazione | data di registrazione
+        | boekingsdatum | boekdatum | entry date | created at | created utc
+        """,
+    ),
+    "due": (
+        """
+        due date | due on | due | date due | payment due date | payment due | net due date
+        | invoice due date | pay by | payable by | maturity date | due by | due date utc
+        | Fälligkeitsdatum | Fälligkeit | fällig am | fällig | Zahlungsziel Datum | zahlbar bis
+        | Nettofälligkeit | Netto-Fälligkeit | Netto fällig am | Fälligkeitstag
+        | Zugeordnete Fälligkeit | date d'échéance | échéance | date échéance
+        | date d'échéance nette | à payer avant le | date limite de paiement
+        | fecha de vencimiento | fecha vencimiento | vencimiento | vence | vence el
+        | fecha de pago límite | data di scadenza | data scadenza | scadenza | scade il
+        | vervaldatum | netto vervaldatum | vervaldag | te betalen voor | uiterste betaaldatum
+        """,
+    ),
+    "total": (
+        """
+        invoice total | total amount | invoice amount | total | gross total | gross amount
+        | gross | total gross | grand total | amount incl tax | amount including tax
+        | amount incl vat | total incl tax | total incl vat | total including tax
+        | total including vat | total inc vat | total inc tax | bill amt | bill amount
+        | original amount | invoice value | document total | total due | total invoice amount
+        | Rechnungsbetrag | Rechnungssumme | Brutto | Bruttobetrag | Gesamtbetrag | Gesamt
+        | Gesamtsumme | Endbetrag | Betrag brutto | Summe brutto | Brutto-Betrag
+        | Rechnungsbetrag brutto | montant TTC | total TTC | montant total
+        | montant de la facture | montant facture | montant total TTC | TTC | importe total
+        | total factura | total con IVA | importe con IVA | importe factura
+        | importe de la factura | importo totale | totale | totale fattura | totale IVA inclusa
+        | importo lordo | lordo | importo fattura | totaalbedrag | totaal | factuurbedrag
+        | bedrag incl btw | totaal incl btw | bedrag inclusief btw | bruto | brutobedrag
+        | bruto bedrag | facture total
+        """,
+        """
+        amount | amt | Betrag | Summe | montant | importe | importo | bedrag | value | Wert
+        | valeur | valor | valore | waarde | monto | somme | suma | document currency value
+        | amount in doc curr | amount in document currency | Betrag in Belegwährung
+        | montant en devise du document | bedrag in documentvaluta | line total invoice
+        """,
+        """
+        amount in local currency | Betrag in Hauswährung | Betrag in lokaler Währung
+        | montant en devise locale | bedrag in lokale valuta | importe en moneda local
+        | importo in divisa locale | base amount
+        """,
+    ),
+    "open": (
+        """
+        open balance | balance due | amount due | open amount | outstanding | outstanding amount
+        | amount outstanding | remaining | remaining amount | amount remaining | open | balance
+        | unpaid | unpaid amount | pending amount | invoice amount due | due amount
+        | outstanding balance | amount open | remaining balance | residual amount | still open
+        | offener Betrag | offen | Offen Betrag | Restbetrag | Saldo | OP-Betrag
+        | offene Forderung | Offener Saldo | Restforderung | noch offen | offener Posten
+        | offener Restbetrag | zahlbarer Betrag | reste à payer | solde | montant dû
+        | restant dû | solde dû | montant restant | montant ouvert | solde restant | reste dû
+        | importe pendiente | pendiente | saldo pendiente | saldo vivo | pendiente de pago
+        | importo aperto | residuo | importo residuo | da incassare | importo dovuto
+        | saldo aperto | saldo residuo | da pagare | openstaand | openstaand bedrag
+        | openstaand saldo | nog te betalen | restbedrag | te ontvangen
+        """,
+    ),
+    "paid": (
+        """
+        amount paid | paid amount | paid | paid to date | payments | amount received | received
+        | invoice amount paid | total paid | payments received | payment amount | bezahlt
+        | bezahlter Betrag | Betrag bezahlt | gezahlt | Zahlung | Zahlungseingang | payé
+        | montant payé | réglé | montant réglé | acquitté | pagado | importe pagado | cobrado
+        | importe cobrado | pagato | importo pagato | incassato | betaald | betaald bedrag
+        | ontvangen
+        """,
+    ),
+    "net": (
+        """
+        net | net amount | amount excl tax | amount excl vat | subtotal | sub total | net total
+        | total excl tax | total excl vat | amount ex vat | total ex vat | untaxed amount
+        | Netto | Nettobetrag | Betrag netto | Netto-Betrag | Summe netto | montant HT
+        | total HT | HT | importe neto | neto | base imponible | importe sin IVA | total sin IVA
+        | importo netto | imponibile | totale imponibile | nettobedrag | bedrag excl btw
+        | totaal excl btw | netto bedrag
+        """,
+    ),
+    "tax": (
+        """
+        tax | tax amount | vat | vat amount | tax total | total tax | sales tax | gst
+        | gst amount | Steuer | Steuerbetrag | MwSt | MwSt-Betrag | USt | Umsatzsteuer
+        | Mehrwertsteuer | USt-Betrag | TVA | montant TVA | IVA | importe IVA | cuota IVA
+        | importo IVA | imposta | BTW | btw bedrag | btw-bedrag
+        """,
+    ),
+    "settled_on": (
+        """
+        settled date | settlement date | settled on | paid date | paid on | paid at | date paid
+        | payment date | paid at utc | date of payment | cleared date | clearing date
+        | cleared on | paid in full on | bezahlt am | Zahlungsdatum | Zahldatum | Zahltag
+        | Ausgleichsdatum | ausgeglichen am | beglichen am | date de paiement | payé le
+        | date de règlement | réglé le | date paiement | date règlement | fecha de pago
+        | fecha pago | fecha de cobro | pagado el | data di pagamento | data pagamento
+        | pagato il | data incasso | data saldo | betaald op | betaaldatum | datum betaling
+        | betaling datum
+        """,
+    ),
+    "disputed": (
+        """
+        disputed | in dispute | dispute | is disputed | on dispute | disputed item | query
+        | strittig | Streitfall | in Klärung | Reklamation | reklamiert | bestritten | en litige
+        | litige | contesté | en disputa | disputado | disputada | reclamada | contestata
+        | in contestazione | contestato | betwist | in geschil | geschil
+        """,
+    ),
+    "type": (
+        """
+        transaction type | type | document type | doc type | invoice type | voucher type
+        | Belegart | Belegtyp | Rechnungstyp | Vorgangsart | Dokumentart | type de document
+        | type de pièce | type document | tipo de documento | tipo documento | tipo
+        | tipo di documento | documentsoort | documenttype | soort | txn type | record type
+        | transaction
+        """,
+    ),
+    "status": (
+        """
+        status | invoice status | payment status | document status | Rechnungsstatus
+        | Zahlungsstatus | Zustand | statut | état | état de paiement | statut de la facture
+        | statut de paiement | estado | estado de la factura | estado de pago | situación
+        | stato | stato fattura | stato pagamento | factuurstatus | betaalstatus
+        | betalingsstatus | is fully paid | closed
+        """,
+    ),
+    "debit": (
+        """
+        debit | debit amount | dr | dr amount | Soll | Soll-Betrag | Sollbetrag | débit
+        | montant débit | debe | cargo | dare | importo dare | debet | debetbedrag | charges
+        """,
+    ),
+    "credit": (
+        """
+        credit | credit amount | cr | cr amount | Haben | Haben-Betrag | Habenbetrag | crédit
+        | montant crédit | haber | abono | avere | importo avere | creditbedrag | credits
+        """,
+    ),
+    "side": (
+        """
+        debit credit | debit credit ind | debit credit indicator | dr cr | d c | soll haben
+        | Soll/Haben-Kennzeichen | S/H | Soll/Haben-Kz | sens | debe haber | dare avere
+        | debet credit | d/c
+        """,
+    ),
+    "line": (
+        """
+        line amount | line total | item amount | item total | Positionsbetrag | Zeilenbetrag
+        | Positionssumme | montant ligne | total ligne | importe línea | total línea
+        | importo riga | totale riga | regelbedrag | regeltotaal
+        """,
+    ),
+    "quantity": (
+        """
+        quantity | qty | item quantity | Menge | Anzahl | quantité | qté | cantidad | cant
+        | quantità | qtà | aantal | hoeveelheid
+        """,
+    ),
+    "unit_price": (
+        """
+        unit price | unit amount | item price | item rate | rate | price | Einzelpreis
+        | Stückpreis | Preis | prix unitaire | PU | precio unitario | precio | prezzo unitario
+        | prezzo | eenheidsprijs | stuksprijs | prijs
+        """,
+    ),
+    "age": (
+        """
+        days overdue | days late | overdue days | overdue by days | age | aging | ageing
+        | days past due | arrears by net due date | arrears after net due date | Tage überfällig
+        | überfällig seit | Verzugstage | Tage in Verzug | Verzug nach Nettofälligkeit
+        | arriérés après échéance | jours de retard | retard | días de retraso | días vencidos
+        | giorni di ritardo | giorni scaduti | dagen te laat | dagen over vervaldatum
+        | achterstand na vervaldatum
+        """,
+    ),
+    "reference": (
+        """
+        payment reference | reference | reference number | customer reference | your reference
+        | payment ref | Referenz | Zahlungsreferenz | Verwendungszweck | Kundenreferenz
+        | Ihr Zeichen | référence | référence de paiement | referencia | referencia de pago
+        | riferimento | causale | referentie | betalingskenmerk | betalingsreferentie
+        | extra reference | ref
+        """,
+    ),
+    "email": (
+        """
+        email | e-mail | email address | e-mail address | customer email | contact email
+        | billing email | mail | E-Mail-Adresse | Kunden-E-Mail | Mailadresse | courriel
+        | adresse e-mail | adresse mail | adresse électronique | correo | correo electrónico
+        | dirección de correo | posta elettronica | indirizzo e-mail | indirizzo email
+        | e-mailadres | mailadres | email customer
+        """,
+    ),
+    "phone": (
+        """
+        phone | phone number | telephone | mobile | mobile no | mobile number | contact phone
+        | customer phone | tel | Telefon | Telefonnummer | Mobil | Handy | téléphone
+        | n° de téléphone | portable | numéro de téléphone | teléfono | móvil | telefono
+        | cellulare | numero di telefono | telefoon | telefoonnummer | mobiel | billing phone
+        """,
+    ),
+    "country": (
+        """
+        country | country code | billing country | customer country | Land | Ländercode
+        | Länderkennzeichen | pays | code pays | país | código país | paese | nazione | landcode
+        | po country
+        """,
+    ),
+    "language": (
+        """
+        language | language code | customer language | Sprache | Sprachcode | langue | idioma
+        | lingua | taal | taalcode | locale
+        """,
+    ),
+    "address1": (
+        """
+        address | street | address line 1 | address 1 | billing address | Straße | Adresse
+        | Anschrift | rue | dirección | calle | indirizzo | via | adres | straat
+        | po address line 1
+        """,
+    ),
+    "address2": (
+        """
+        address line 2 | address 2 | Adresszusatz | po address line 2
+        """,
+    ),
+    "address3": (
+        """
+        address line 3 | address 3 | po address line 3
+        """,
+    ),
+    "address4": (
+        """
+        address line 4 | address 4 | po address line 4
+        """,
+    ),
+    "postcode": (
+        """
+        postcode | postal code | zip | zip code | post code | billing code | billing zip | PLZ
+        | Postleitzahl | code postal | código postal | CP | cap | codice postale
+        | po postal code
+        """,
+    ),
+    "city": (
+        """
+        city | town | billing city | Ort | Stadt | Wohnort | ville | ciudad | población | città
+        | comune | plaats | stad | woonplaats | po city
+        """,
+    ),
+    "region": (
+        """
+        state | region | province | county | billing state | Bundesland | Kanton | région
+        | provincia | provincie | po region
+        """,
+    ),
+    "kind": (
+        """
+        kind | invoice kind | Rechnungsart
+        """,
+    ),
+    "policy": (
+        """
+        policy | dunning policy | Mahnverfahren | Mahnprofil
+        """,
+    ),
+    "creditor": (
+        """
+        creditor | creditor id
+        """,
+    ),
+    "invoice": (
+        """
+        applied to invoice | credited invoice | original invoice | original invoice number
+        | related invoice | corrected invoice | Ursprungsrechnung | Bezugsrechnung
+        | facture d'origine | factura original | fattura originale | oorspronkelijke factuur
+        """,
+    ),
+    "payment_id": (
+        """
+        payment number | payment id | payment no | receipt no | receipt number | receipt id
+        | customer payment id | transaction id | Zahlungsnummer | Zahlungs-Nr | numéro de paiement
+        | número de pago | numero pagamento | betalingsnummer
+        """,
+    ),
+    "allocated": (
+        """
+        amount applied | applied amount | amount applied to invoice | allocated | allocated amount
+        | zugeordneter Betrag | montant affecté | importe aplicado | importo applicato
+        | toegewezen bedrag
+        """,
+    ),
+    "terms": (
+        """
+        terms | payment terms | payment terms label | Zahlungsbedingung | Zahlungsziel
+        | Zahlungsbedingungen | term name | conditions de paiement | condiciones de pago
+        | condizioni di pagamento | betalingsconditie | betalingstermijn
+        | payment condition description | terms of payment
+        """,
+    ),
+}
+"""Words that say the same by field and rank, `|` between. Of two columns for one field the one of
+the first rank is taken, and within a rank the one whose word stands first."""
+
+PAYABLE: Final = """
+    vendor | vendor name | vendor id | vendor no | vendor number | supplier | supplier name
+    | supplier id | supplier no | supplier number | supplier code | Lieferant
+    | Lieferantennummer | Lieferanten-Nr | Lieferantenname | Kreditor | Kreditorennummer
+    | Kreditorenname | Kreditoren-Nr | fournisseur | code fournisseur | nom du fournisseur
+    | nom fournisseur | n° fournisseur | proveedor | código proveedor | nombre del proveedor
+    | nombre proveedor | fornitore | codice fornitore | nome fornitore | leverancier
+    | leveranciersnummer | leveranciersnaam | crediteur | crediteurnummer | crediteurnaam
+    | payee | bill from
+    """
+"""Who is paid: such a column makes a file a list of bills."""

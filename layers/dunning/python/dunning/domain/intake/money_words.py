@@ -1,0 +1,53 @@
+"""Which currencies the amounts of a table name, by code or by sign, over its first rows.
+What an amount is worth is `amounts`'; which currency a file is in is `recognise`'s.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+
+from .amounts import NumberStyle
+from .cells import Cell
+from .currencies import currencies_of
+
+LOOKED_AT = 5_000
+_DIGITS = "0123456789.,-"
+_COMMON = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "SEK", "NOK", "DKK", "JPY", "CNY")
+"""Which of the many currencies of a sign are asked for first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What amounts say beside their digits."""
+
+    codes: tuple[str, ...] = ()
+    """ISO 4217, the commonest first."""
+    sign: str = ""
+    """A sign that several currencies have."""
+
+    @property
+    def meant(self) -> list[str]:
+        """The currencies that the sign may mean, the commoner first."""
+        several = currencies_of(self.sign) if self.sign else frozenset()
+        known = [code for code in _COMMON if code in several]
+        return [*known, *sorted(several - set(known))]
+
+
+def money_in(cells: Iterable[Cell], numbers: NumberStyle) -> Money:
+    """What the first amounts say of their currency; cells that are no amounts say nothing."""
+    codes: Counter[str] = Counter()
+    signs: Counter[str] = Counter()
+    for cell in islice(cells, LOOKED_AT):
+        if not isinstance(cell, str) or not cell.strip(_DIGITS):
+            continue
+        try:
+            found = numbers.read(cell)
+        except ValueError:
+            continue
+        if found is not None and found.currency:
+            codes[found.currency] += 1
+        elif found is not None and found.sign:
+            signs[found.sign] += 1
+    common = tuple(code for code, _ in codes.most_common())
+    return Money(common, next((sign for sign, _ in signs.most_common(1)), ""))

@@ -1,0 +1,457 @@
+"""A table recognised: its sheet, header, layout, columns, styles, currency, and what it holds.
+Everything found or assumed goes into `Understood`; what only a person can say is a Question.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from itertools import chain, islice
+from typing import Final
+
+from dunning.domain.fields import ReadingError, nearest, printable
+
+from . import amounts, dates
+from .amounts import NumberStyle
+from .cells import Ambiguous, Cell, text_of
+from .columns import Columns, columns_by, words_for
+from .dates import DateStyle
+from .header import Header, stated_currency, stated_day
+from .heading_words import WORDS
+from .headings import is_payable, meaning_of, normal
+from .layout import Layout
+from .layouts import PLAIN
+from .mapping import MappingFile, answer_for, as_line
+from .money_words import Money, money_in
+from .sheets import Mappings, NotRecognised, asked, sheet_of
+from .table import Table
+from .understood import DOCUMENTS, KEEP, PAYMENTS, STATEMENT, Question, Understood
+from .words import PAYABLE, type_of, yes_or_no
+
+SAMPLE = 5_000
+DAYS: Final = ("issued", "due", "settled_on")
+MONEY: Final = (
+    "total", "open", "paid", "net", "tax", "debit", "credit", "line", "unit_price", "allocated",
+    "line_tax",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Recognised:
+    """How to read a table."""
+
+    table: Table
+    header: Header
+    layout: Layout
+    columns: Columns
+    mapping: MappingFile
+    understood: Understood
+    days: DateStyle
+    numbers: NumberStyle
+    currency: str
+    """Stands where a row names none; "" if nothing says."""
+    own_currency: bool
+    """Amounts name their currencies themselves."""
+    groups: bool
+    names_currency: bool
+    """The column of currencies names some: a row that leaves it empty is bad."""
+    sample: list[tuple[int, Sequence[Cell]]] = field(default_factory=list)
+
+
+def recognise(
+    tables: Sequence[Table],
+    on: date | None,
+    mappings: Mappings | None = None,
+    understood: Understood | None = None,
+) -> Recognised:
+    """How to read the one table among them that lists documents. Raises NotRecognised."""
+    understood = understood or Understood()
+    table, header, mapping = sheet_of(tables, mappings, understood)
+    return _Recogniser(table, header, mapping, understood, on).run()
+
+
+class _Recogniser:
+    """One table on its way to Recognised."""
+
+    def __init__(
+        self,
+        table: Table,
+        header: Header,
+        mapping: MappingFile,
+        understood: Understood,
+        on: date | None,
+    ) -> None:
+        self.table, self.header, self.mapping = table, header, mapping
+        self.understood, self.on = understood, on
+        self.layout = header.layout or Layout(name=header.key, title="", signature=())
+        self.titles: list[str] = []
+        self.sample: list[tuple[int, Sequence[Cell]]] = []
+        self.whole = True
+        """Whether the sample is all there is."""
+        self._look()
+
+    def _look(self) -> None:
+        for number, cells in self.table.rows():
+            if number <= self.header.number:
+                if number < self.header.number and cells is not None:
+                    text = " ".join(t for cell in cells if (t := text_of(cell).strip()))
+                    self.titles += [text] if text else []
+                    self.understood.skipped["title" if text else "blank"] += 1
+            elif len(self.sample) >= SAMPLE:
+                self.whole = False
+                break
+            elif cells is not None:
+                self.sample.append((number, cells))
+
+    def run(self) -> Recognised:
+        understood, layout = self.understood, self.layout
+        understood.layout, understood.layout_title = layout.name, layout.title
+        understood.header_row = self.header.number
+        if layout.refused:
+            raise self.refusal("payables", "", layout.refused)
+        self.columns = self._columns()
+        self._paid_or_not()
+        self._countries()
+        understood.columns, understood.unused = self.columns.by_field, self.columns.unused
+        self._payables()
+        self.holds = self._holds()
+        self._essentials()
+        questions = list(self.columns.questions)
+        codes = self._codes()
+        numbers = self._numbers(questions)
+        days = self._days(questions, codes)
+        if questions:
+            raise asked(understood, questions, self.header.cells)
+        money = money_in(self._cells(MONEY), numbers) if numbers else Money()
+        currency = self._currency(codes, money)
+        understood.holds = self.holds
+        understood.missing = self.mapping.missing or KEEP
+        self._as_of(days)
+        understood.assumed += [*self.columns.assumed, *layout.said]
+        understood.dates, understood.numbers = days.words, numbers.words
+        if days.assumed:
+            understood.assumed.append(days.assumed)
+        return Recognised(
+            self.table, self.header, layout, self.columns, self.mapping, understood, days, numbers,
+            currency, len(money.codes) > 1, layout.groups or self._grouped(), bool(codes),
+            self.sample,
+        )  # fmt: skip
+
+    # --- columns --------------------------------------------------------------------------
+
+    def _columns(self) -> Columns:
+        try:
+            return columns_by(self.header.cells, self.header.layout, self.mapping, self._texts)
+        except ReadingError as error:
+            raise NotRecognised(error, self.understood, self.header.cells) from None
+
+    def _texts(self, place: int, most: int = 500) -> list[str]:
+        """The first cells of a column as texts."""
+        rows = (cells for _, cells in self.sample[:most])
+        return [text_of(cells[place]).strip() if place < len(cells) else "" for cells in rows]
+
+    def _paid_or_not(self) -> None:
+        """A column `Paid` of yes and no is no amount."""
+        at = self.columns.at
+        if "paid" in at and "status" not in at:
+            words = {text for text in self._texts(at["paid"]) if text}
+            if words and all(yes_or_no(w) is not None and not w.isdigit() for w in words):
+                at["status"] = at.pop("paid")
+
+    def _countries(self) -> None:
+        """A column of numbers for countries is the system's own, and names none."""
+        at = self.columns.at
+        if "country" in at and not any(
+            text[:1].isalpha() for text in self._texts(at["country"]) if text
+        ):
+            del at["country"]
+
+    def _cells(self, names: Sequence[str]) -> Iterator[Cell]:
+        """The cells of some fields' columns: of the sample, then of what follows it."""
+        places = [self.columns.at[name] for name in names if name in self.columns.at]
+        if not places:
+            return
+        rows = iter(self.sample)
+        if not self.whole:
+            last = self.sample[-1][0]
+            rest = ((n, c) for n, c in self.table.rows() if n > last and c is not None)
+            rows = chain(rows, rest)
+        for _, cells in rows:
+            for place in places:
+                if place < len(cells):
+                    yield cells[place]
+
+    # --- what it is -----------------------------------------------------------------------
+
+    def refusal(self, code: str, name: str, said: str) -> NotRecognised:
+        return NotRecognised(ReadingError(code, name, said), self.understood, self.header.cells)
+
+    def _payables(self) -> None:
+        at, headings = self.columns.at, self.columns.headings
+        vendors = [heading for heading in headings if is_payable(heading)]
+        if vendors and not {"customer", "name"} & at.keys():
+            raise self.refusal(
+                "payables",
+                "",
+                f"these are bills that you owe (column {vendors[0]!r}), not what customers owe you;"
+                " export the receivables, or sales invoices, instead",
+            )
+        if "type" in at:
+            kinds = {
+                self.layout.by_type.get(normal(text), "") or type_of(text)
+                for text in self._texts(at["type"], SAMPLE)
+                if text
+            }
+            if kinds == {PAYABLE}:
+                raise self.refusal(
+                    "payables",
+                    "type",
+                    f"every row is a bill that you owe (column {headings[at['type']]!r}), not what"
+                    " customers owe you; export the sales invoices instead",
+                )
+
+    def _holds(self) -> str:
+        at = self.columns.at
+        if self.mapping.holds:
+            return self.mapping.holds
+        settled = "settled_on" in at and any(self._texts(at["settled_on"], SAMPLE))
+        if self.layout.holds and not (self.layout.holds == STATEMENT and settled):
+            return self.layout.holds
+        if ("open" in at or "paid" in at) and not settled:
+            return STATEMENT
+        if settled and not {"issued", "due"} & at.keys() and not self.header.layout:
+            heading = self.columns.headings[at["settled_on"]]
+            self.columns.questions.append(
+                Question(
+                    "holds",
+                    f"Does the file list payments, or invoices that were paid? It has the days of"
+                    f" payment (column {heading!r}) and no days of issue.",
+                    (
+                        ("holds: payments", "each row is a payment"),
+                        ("holds: documents", "each row is an invoice, paid on that day"),
+                    ),
+                )
+            )
+        return DOCUMENTS
+
+    def _essentials(self) -> None:
+        at = self.columns.at
+        asked_for = {q.code for q in self.columns.questions}
+        money = {"total", "open", "debit", "credit", "line"} & at.keys() or (
+            {"quantity", "unit_price"} <= at.keys()
+        )
+        if not money and "net" in at:
+            if not {"tax", "line_tax"} & at.keys():
+                heading = self.columns.headings[at["net"]]
+                self.columns.questions.append(
+                    Question(
+                        "columns",
+                        f"Is {heading!r} what customers owe? It is the only column of amounts, and"
+                        " it seems to be without tax.",
+                        (
+                            (answer_for("total", heading), "it is the whole amount"),
+                            ("columns: {total: …}", "the heading of the amount with tax"),
+                        ),
+                    )
+                )
+            money = True
+        missing = [
+            words
+            for there, words in (
+                ("number" in at or self.holds == PAYMENTS, "the invoice's number"),
+                (
+                    {"customer", "name"} & at.keys()
+                    or (self.holds == PAYMENTS and "invoice" in at),
+                    "the customer's number or name",
+                ),
+                (money, "the amount"),
+            )
+            if not there
+        ]
+        if missing and "columns" not in asked_for:
+            raise self.refusal("missing_columns", "", self._missing(missing))
+
+    def _missing(self, missing: Sequence[str]) -> str:
+        """What is missing, what was found, and the words that were perhaps meant."""
+        at = self.columns.at
+        found = ", ".join(
+            f"{words_for(name)} ({printable(self.columns.headings[i])})" for name, i in at.items()
+        )
+        unknown = [h for h in self.columns.unused if meaning_of(h) is None]
+        meant = [
+            f"{printable(heading)}: {said}"
+            for heading in unknown[:10]
+            if (said := nearest(heading.lower(), _SHORT)).startswith("did")
+        ]
+        others = ", ".join(map(printable, unknown[:20]))
+        return (
+            f"there is no column for {' and for '.join(missing)} in row {self.header.number}."
+            f" Found: {found or 'nothing'}."
+            + (f" Not known: {others}." if others else "")
+            + (f" {'; '.join(meant)}." if meant else "")
+            + " Name the columns in a mapping file: "
+            + f"`layout: {self.layout.name}`, and below `columns:` lines as `number: heading`"
+        )
+
+    # --- styles ---------------------------------------------------------------------------
+
+    def _numbers(self, questions: list[Question]) -> NumberStyle:
+        found = amounts.style_of(self._cells(MONEY), self.mapping.decimal)
+        if isinstance(found, Ambiguous) and self.layout is PLAIN:
+            found = amounts.style_of(self._cells(MONEY), ".")
+        if isinstance(found, Ambiguous):
+            questions.append(_question(found))
+        return found if isinstance(found, NumberStyle) else _ANY_NUMBER
+
+    def _days(self, questions: list[Question], codes: Sequence[str]) -> DateStyle:
+        found = dates.style_of(self._cells(DAYS), self.mapping.dates)
+        layout = self.layout
+        if isinstance(found, Ambiguous) and layout.dates and not set(codes) & set(layout.not_in):
+            answers = {reading.answer for reading in found.readings}
+            if layout.dates in answers:
+                example = found.example
+                found = dates.style_of(self._cells(DAYS), layout.dates)
+                read = found.read(example) if isinstance(found, DateStyle) else None
+                self.understood.assumed.append(
+                    f"{example} was read as {read}, as {layout.title} writes days; if it is not,"
+                    " say so in a mapping file (dates: month_first)"
+                )
+        if isinstance(found, Ambiguous):
+            questions.append(_question(found))
+        return found if isinstance(found, DateStyle) else _ANY_DAY
+
+    # --- currency -------------------------------------------------------------------------
+
+    def _codes(self) -> list[str]:
+        """The words in the column of currencies, the commonest first."""
+        at = self.columns.at
+        if "currency" not in at:
+            return []
+        words = [text.upper() for text in self._texts(at["currency"], SAMPLE) if text]
+        return sorted(set(words), key=lambda word: (-words.count(word), word))
+
+    def _currency(self, codes: Sequence[str], money: Money) -> str:
+        """The currency of rows that name none, said with where it comes from; else a question."""
+        understood, mapping = self.understood, self.mapping
+        stated = stated_currency(self.titles)
+        if codes:
+            heading = self.columns.headings[self.columns.at["currency"]]
+            understood.currency = ", ".join(codes[:5])
+            understood.currency_from = f"the column {heading!r}"
+            return mapping.currency or ""
+        found, where = "", ""
+        if mapping.currency:
+            found, where = mapping.currency, "the mapping file"
+        elif self.columns.currency:
+            found, where = self.columns.currency, "the heading of the amounts"
+        elif len(money.codes) == 1:
+            found, where = money.codes[0], "the amounts"
+        elif money.codes:
+            understood.currency, understood.currency_from = ", ".join(money.codes), "the amounts"
+            return ""
+        elif stated:
+            found, where = stated, "the rows above the header"
+        understood.currency, understood.currency_from = found, where
+        if not self.sample:
+            understood.assumed.append("the file has a header, and no row below it")
+        elif not found:
+            likely = dict.fromkeys([*money.meant, self.layout.currency, "EUR", "USD", "GBP"])
+            seen = f"the amounts say only {money.sign!r}" if money.sign else "the file says none"
+            understood.questions.append(
+                Question(
+                    "currency",
+                    f"Which currency are the amounts in? {seen[:1].upper()}{seen[1:]}.",
+                    tuple(
+                        (f"currency: {code}", f"the amounts are in {code}")
+                        for code in list(filter(None, likely))[:5]
+                    ),
+                )
+            )
+        return found
+
+    # --- the day of a statement -----------------------------------------------------------
+
+    def _as_of(self, days: DateStyle) -> None:
+        understood = self.understood
+        if self.holds != STATEMENT:
+            return
+        if self.mapping.as_of:
+            understood.as_of, understood.as_of_from = self.mapping.as_of, "the mapping file"
+        elif stated := stated_day(self.titles, days):
+            understood.as_of, understood.as_of_from = stated, "the rows above the header"
+        elif counted := self._by_age(days):
+            heading = self.columns.headings[self.columns.at["age"]]
+            understood.as_of = counted
+            understood.as_of_from = f"the due days and the days in {heading!r}"
+        elif self.on is not None:
+            understood.as_of, understood.as_of_from = self.on, "the day of the upload"
+
+    def _by_age(self, days: DateStyle) -> date | None:
+        """The day from which every row counts how long it is overdue, if they all agree."""
+        at = self.columns.at
+        if "age" not in at or "due" not in at:
+            return None
+        found: set[date] = set()
+        for age, (_, cells) in zip(self._texts(at["age"], SAMPLE), self.sample, strict=False):
+            whole = age.removesuffix(".0")
+            if not (whole.isascii() and whole.isdigit() and 0 < int(whole[:6]) < 10_000):
+                continue
+            try:
+                due = days.read(cells[at["due"]]) if at["due"] < len(cells) else None
+            except ValueError:
+                continue
+            if due is not None:
+                found.add(due + timedelta(days=int(whole)))
+        return found.pop() if len(found) == 1 else None
+
+    # --- rows -----------------------------------------------------------------------------
+
+    def _grouped(self) -> bool:
+        """Whether customers stand alone on rows above theirs, and not on these."""
+        at = self.columns.at
+        place = at.get("customer", at.get("name"))
+        if self.header.layout is not None or place is None:
+            return False
+        alone = details = empty = 0
+        for _, cells in islice(self.sample, 500):
+            filled = [i for i, cell in enumerate(cells) if text_of(cell).strip()]
+            alone += filled == [place]
+            details += len(filled) > 2
+            empty += len(filled) > 2 and place not in filled
+        return bool(alone) and 2 * empty > details
+
+
+_SHORT: Final = tuple(
+    {
+        word.strip().lower()
+        for ranks in WORDS.values()
+        for words in ranks
+        for word in words.split("|")
+    }
+)
+
+
+def _question(found: Ambiguous) -> Question:
+    return Question(
+        found.key,
+        f"{found.text[:1].upper()}{found.text[1:]}.",
+        tuple((as_line(found.key, one.answer), one.words) for one in found.readings),
+        found.example,
+    )
+
+
+def _style_of_day() -> DateStyle:
+    found = dates.style_of(["2026-01-31"])
+    if not isinstance(found, DateStyle):
+        raise TypeError("a day in ISO 8601 has a style")
+    return replace(found, words="")
+
+
+def _style_of_number() -> NumberStyle:
+    found = amounts.style_of(["1"])
+    if not isinstance(found, NumberStyle):
+        raise TypeError("a whole number has a style")
+    return replace(found, words="")
+
+
+_ANY_DAY, _ANY_NUMBER = _style_of_day(), _style_of_number()
+"""For columns without a day or an amount: they read what tells by itself."""

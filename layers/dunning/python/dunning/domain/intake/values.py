@@ -1,0 +1,245 @@
+"""Cells to the values of a document: ids, texts, yes and no, currencies, amounts in a currency.
+Each reader remembers texts that it has read, for columns repeat themselves; days are `dates`'.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from dunning.domain.fields import ReadingError, printable
+from dunning.domain.identity import LONGEST_ID, IdentityError, external_id
+from dunning.domain.money import exponent
+
+from .amounts import Amount
+from .cells import Cell, is_none, text_of
+from .currencies import code_of, currencies_of
+from .words import yes_or_no
+
+MOST_KEPT = 20_000
+LONGEST = {"name": 200, "reference": 200, "email": 254, "phone": 60}
+_ANY_TEXT = 300
+MOST_DIGITS = 15
+_ESCAPED = re.compile(r"'(?:[\t\r\n]|\s*[=+\-@])")
+
+
+class Slow(Exception):
+    """A row that wants more than the short way."""
+
+
+def unescaped(cell: str) -> str:
+    """A cell without the apostrophe that keeps a spreadsheet from calculating it."""
+    return cell[1:] if cell[:1] == "'" and _ESCAPED.match(cell) else cell
+
+
+class _Memo(dict[Cell, object]):
+    """Texts already read, up to some; other cells are read anew, for 1 is True."""
+
+    __slots__ = ("field", "heading")
+
+    def __init__(self, field: str, heading: str) -> None:
+        super().__init__()
+        self.field, self.heading = field, heading
+
+    def _keep(self, cell: Cell, found: object) -> object:
+        if isinstance(cell, str):
+            if len(self) >= MOST_KEPT:
+                self.clear()
+            self[cell] = found
+        return found
+
+
+class Ids:
+    """Numbers of invoices and customers: text as it stands, trimmed, in NFC."""
+
+    __slots__ = ("field", "heading", "width")
+
+    def __init__(self, field: str, heading: str, width: int = 0) -> None:
+        self.field, self.heading, self.width = field, heading, width
+
+    def read(self, cell: Cell) -> str:
+        """The id; "" for none. Numeric cells get back the zeros that they lost, where all the
+        column's texts have `width` digits."""
+        if (
+            isinstance(cell, str)
+            and cell.isascii()
+            and cell.isprintable()
+            and len(cell) <= LONGEST_ID
+            and cell[:1] > "'"
+            and cell[-1] > " "
+        ):
+            return cell
+        text = unescaped(text_of(cell)).strip()
+        if not text:
+            return ""
+        if self.width and not isinstance(cell, str) and text.isdigit():
+            text = text.zfill(self.width)
+        try:
+            return external_id(text)
+        except IdentityError as error:
+            raise ReadingError("bad_id", self.field, f"{self.heading}: {error}") from None
+
+
+class IdMemo(_Memo):
+    """Ids of a column that repeats them."""
+
+    __slots__ = ("ids",)
+
+    def __init__(self, ids: Ids) -> None:
+        super().__init__(ids.field, ids.heading)
+        self.ids = ids
+
+    def __missing__(self, cell: Cell) -> object:
+        return self._keep(cell, self.ids.read(cell))
+
+
+class Texts(_Memo):
+    """Texts in one line, without control characters, cut where they are longer than any."""
+
+    __slots__ = ()
+
+    def __missing__(self, cell: Cell) -> object:
+        text = unescaped(text_of(cell))
+        clean = "".join(c if unicodedata.category(c) != "Cc" else " " for c in text)
+        line = " ".join(unicodedata.normalize("NFC", clean).split())
+        return self._keep(cell, line[: LONGEST.get(self.field, _ANY_TEXT)])
+
+
+class Days(_Memo):
+    """Days by the style of the table; None for none."""
+
+    __slots__ = ("style",)
+
+    def __init__(self, field: str, heading: str, style: Callable[[Cell], date | None]) -> None:
+        super().__init__(field, heading)
+        self.style = style
+
+    def __missing__(self, cell: Cell) -> object:
+        try:
+            found = self.style(unescaped(cell) if isinstance(cell, str) else cell)
+        except ValueError as error:
+            raise ReadingError("bad_date", self.field, f"{self.heading}: {error}") from None
+        return self._keep(cell, found)
+
+
+class Words(_Memo):
+    """Yes and no; nothing is no."""
+
+    __slots__ = ()
+
+    def __missing__(self, cell: Cell) -> object:
+        text = text_of(cell).strip()
+        found = yes_or_no(text) if not is_none(text) else False
+        if found is None:
+            raise ReadingError(
+                "unknown_word",
+                self.field,
+                f"{self.heading} {printable(text)} is neither yes nor no; write yes or no",
+            )
+        return self._keep(cell, found)
+
+
+class Currencies(_Memo):
+    """Currency codes, and signs that only one currency has; "" for none."""
+
+    __slots__ = ()
+
+    def __missing__(self, cell: Cell) -> object:
+        text = text_of(cell).strip()
+        if not text:
+            return self._keep(cell, "")
+        code = code_of(text) or code_of(text.split()[0])
+        if not code:
+            several = currencies_of(text)
+            code = next(iter(several)) if len(several) == 1 else ""
+        if not code:
+            raise ReadingError(
+                "bad_currency",
+                self.field,
+                f"{self.heading} {printable(text)} is not a currency of ISO 4217; write its"
+                " three-letter code, as EUR",
+            )
+        return self._keep(cell, code)
+
+
+class Cents(dict[Cell, Decimal]):
+    """Amounts above zero in one currency: the short way. Anything else is Slow."""
+
+    __slots__ = ("currency", "money")
+
+    def __init__(self, currency: str, money: "MoneyIn") -> None:
+        super().__init__()
+        self.currency, self.money = currency, money
+
+    def __missing__(self, cell: Cell) -> Decimal:
+        amount = self.money.read(cell, "", "")
+        if amount is None or amount <= 0:
+            raise Slow
+        if isinstance(cell, str):
+            if len(self) >= MOST_KEPT:
+                self.clear()
+            self[cell] = amount
+        return amount
+
+
+class MoneyIn:
+    """Amounts in one currency, checked against its decimals."""
+
+    __slots__ = ("currency", "digits", "positive", "style")
+
+    def __init__(self, currency: str, style: Callable[[Cell], Amount | None]) -> None:
+        self.currency, self.style = currency, style
+        self.digits = exponent(currency) if currency else 6
+        self.positive = Cents(currency, self)
+
+    def read(self, cell: Cell, field: str, heading: str) -> Decimal | None:
+        """The amount, below zero where a minus, parentheses or a credit mark say so; None for none.
+        Raises ReadingError with the column's heading."""
+        try:
+            found = self.style(unescaped(cell) if isinstance(cell, str) else cell)
+        except ValueError as error:
+            raise ReadingError("bad_amount", field, f"{heading}: {error}") from None
+        if found is None:
+            return None
+        if found.currency and found.currency != self.currency:
+            others = f"the row in {self.currency}" if self.currency else "others name no currency"
+            raise ReadingError(
+                "other_currency",
+                field,
+                f"{heading} is in {found.currency}, and {others}; add a column of currencies",
+            )
+        value = found.value
+        self._checked(value, field, heading)
+        return -value if found.side == "cr" else value
+
+    def _checked(self, value: Decimal, field: str, heading: str) -> None:
+        places = -int(value.as_tuple().exponent)
+        if places > self.digits and -int(value.normalize().as_tuple().exponent) > self.digits:
+            raise ReadingError(
+                "bad_amount",
+                field,
+                f"{heading} {value:f} has more decimals than {self.currency or 'any currency'} has"
+                f" ({self.digits})",
+            )
+        if value.adjusted() >= MOST_DIGITS:
+            raise ReadingError(
+                "bad_amount",
+                field,
+                f"{heading} {value:f} is larger than any amount that is taken ({MOST_DIGITS}"
+                " digits)",
+            )
+
+
+class Moneys(dict[str, MoneyIn]):
+    """Amounts by currency, each reader made when its currency is first met."""
+
+    __slots__ = ("style",)
+
+    def __init__(self, style: Callable[[Cell], Amount | None]) -> None:
+        super().__init__()
+        self.style = style
+
+    def __missing__(self, currency: str) -> MoneyIn:
+        found = self[currency] = MoneyIn(currency, self.style)
+        return found

@@ -1,0 +1,106 @@
+"""An uploaded settings file: the creditor, its policies, or answers about a layout. Taken whole or
+not at all, reported like any file, and the book planned anew where plans depend on it.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from dunning.domain.fields import ReadingError
+from dunning.domain.intake.mapping import read_mapping
+from dunning.domain.ledger import LedgerError
+from dunning.domain.policy_file import read_policies
+from dunning.domain.policy_nodes import PolicyFileError
+from dunning.domain.reading_parties import read_creditor
+from dunning.service.accounts import Accounts
+from dunning.service.intake_finish import MAPPINGS
+from dunning.service.ports import Blob, Blobs, Settings
+from dunning.service.replan import Replan
+from dunning.service.results import Report
+
+CREDITOR_FILE, POLICY_FILE = "creditor.json", "policies.yaml"
+KNOWN = f"{CREDITOR_FILE}, {POLICY_FILE}, {MAPPINGS}*.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSettings:
+    """Files of `config/{creditor}/`."""
+
+    blobs: Blobs
+    settings: Settings
+    accounts: Accounts
+
+    def run(
+        self, creditor: str, key: str, name: str, version: str | None, on: date, now: int
+    ) -> Report:
+        """Take one settings file; its report.
+
+        Always the newest upload, whichever event came: an event that comes late, or twice, must
+        not bring an old policy back, nor may a run that is overtaken."""
+        newest = self.blobs.read(creditor, key, None)
+        report = Report(
+            creditor=creditor, file=name, version=version or newest.version, uploaded_on=on
+        )
+        if report.version != newest.version:
+            report.unchanged = 1
+            report.warnings.append(f"{name} was uploaded again since; the newer one holds")
+            return report
+        try:
+            changed = self._newest(report, key, newest)
+        except PolicyFileError as error:
+            for problem in error.problems:
+                refused = LedgerError(error.code, problem.key, str(problem))
+                report.reject(refused, 1, {"row": problem.line})
+            return report
+        except LedgerError as error:
+            report.reject(error, 1, {"row": 0})
+            return report
+        report.accepted, report.unchanged = int(changed), int(not changed)
+        rulebook = self.settings.rulebook(creditor)
+        if rulebook is not None:
+            report.warn_of(rulebook)
+            if not name.startswith(MAPPINGS):
+                # Also where they stood already: a run before this one may have been cut off.
+                report.replanned = Replan(self.accounts).book(creditor, rulebook, now)
+        return report
+
+    def _newest(self, report: Report, key: str, newest: Blob) -> bool:
+        """Store what stands at the key, until nothing newer came meanwhile."""
+        changed = self._store(report.creditor, report.file, newest.body)
+        while (now_newest := self.blobs.read(report.creditor, key, None)) != newest:
+            newest = now_newest
+            changed |= self._store(report.creditor, report.file, newest.body)
+        return changed
+
+    def _store(self, creditor: str, name: str, body: bytes) -> bool:
+        try:
+            text = body.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise ReadingError("not_utf8", "", f"{name} is not UTF-8 text; save it so") from None
+        if name == CREDITOR_FILE:
+            return self.settings.put_creditor(creditor, read_creditor(_plain(text), creditor))
+        if name == POLICY_FILE:
+            policies = read_policies(text)
+            return self.settings.put_policies(creditor, policies, text) is not None
+        if name.startswith(MAPPINGS) and name.endswith((".yaml", ".yml")):
+            return self._mapping(creditor, name.removeprefix(MAPPINGS), text)
+        raise ReadingError("unknown_file", "", f"{name} is no settings file; known: {KNOWN}")
+
+    def _mapping(self, creditor: str, name: str, text: str) -> bool:
+        mapping = read_mapping(text)
+        if not mapping.layout:
+            said = "layout is missing; the report that asked says which, as `layout: columns-…`"
+            raise ReadingError("missing", "layout", said)
+        return self.settings.put_mapping(creditor, mapping.layout, name, text)
+
+
+def _plain(text: str) -> dict[str, object]:
+    """The one object of a JSON file."""
+    try:
+        found = json.loads(text, parse_float=Decimal)
+    except (ValueError, ArithmeticError, RecursionError):
+        raise ReadingError("not_json", "", "the file is not JSON; mend it") from None
+    if not isinstance(found, dict):
+        raise ReadingError("bad_object", "", "the file is not an object with named fields")
+    return found

@@ -1,0 +1,313 @@
+"""A file cut into parts: its rows gathered by account, those of one document put together, and so
+many kept for each part. Nothing comes into the ledger here but the creditor's own settings.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import BinaryIO
+
+from dunning.domain.bodies import CreditorBody
+from dunning.domain.fields import ReadingError
+from dunning.domain.intake.document import Document
+from dunning.domain.intake.meaning import alike
+from dunning.domain.intake.merge import MOST_ROWS, key_of, merged
+from dunning.domain.intake.row import Row
+from dunning.domain.intake.understood import STATEMENT, Question
+from dunning.domain.ledger import LedgerError
+from dunning.domain.policy import Rulebook
+from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
+from dunning.domain.reading import Defaults, read
+from dunning.service.accounts import Accounts
+from dunning.service.intake_lines import as_line, pack, unpack
+from dunning.service.intake_numbers import Numbers
+from dunning.service.intake_ports import Gather, Gathers, Imports, Kept, Run, Together
+from dunning.service.intake_whose import named, whose
+from dunning.service.intake_work import Header, Places, as_gzip, lines_out
+from dunning.service.ports import Blobs, FileRows, Formats, Settings, Source, Tokens
+from dunning.service.replan import Replan
+from dunning.service.results import Bad, Tally, rows_of
+
+ROWS_OF_PART = 5_000
+"""Rows of the file in a part: some seconds of work, done again when a process is killed."""
+MOST_ASKED = 20_000
+"""Names that the ledger is asked about while a file is cut, some milliseconds each."""
+TOLD_EVERY = 50_000
+"""Rows between two words on how far the reading is."""
+ALIKE = "alike:"
+
+JSON, JSONL, BYTES = "application/json", "application/x-ndjson", "application/octet-stream"
+Tell = Callable[[Run], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Files into parts. Cut twice, also at once, the parts of the first to end hold."""
+
+    blobs: Blobs
+    settings: Settings
+    accounts: Accounts
+    formats: Formats
+    gathers: Gathers
+    imports: Imports
+    tokens: Tokens
+
+    def run(self, creditor: str, run: Run, source: Source, now: int, tell: Tell) -> Run:
+        """Cut a file and keep its parts; the run as it stands then."""
+        mine = replace(run, cut=self.tokens())
+        with ExitStack() as stack:
+            bad = stack.enter_context(
+                self.blobs.writing(creditor, Places(creditor, mine).bad(0), JSONL)
+            )
+            gather = stack.enter_context(self.gathers())
+            work = _Work(self, creditor, mine, now, bad, gather, tell)
+            work.read(source)
+            if not work.refused:
+                work.write()
+        work.keep()
+        return self.imports.have_cut(
+            creditor, run.id, mine.cut, work.rows, work.parts, work.tally.counts
+        )
+
+    def owner(self, creditor: str, name: str) -> str:
+        """The account that a name of no row of the file belongs to in the ledger; "" if none."""
+        of_invoice, id_ = named(name)
+        ledger = self.accounts.ledger
+        if of_invoice:
+            return ledger.account_of_invoice(creditor, id_) or ""
+        for source in (LEDGER, CREDIT_NOTES):
+            account = ledger.account_of_posting(creditor, PostingKey(source, id_))
+            if account is not None:
+                return account
+        return ""
+
+
+@dataclass(slots=True)
+class _Work:
+    """One cut under way."""
+
+    cut: Cut
+    creditor: str
+    run: Run
+    now: int
+    bad_out: BinaryIO
+    gather: Gather
+    tell: Tell
+    tally: Tally = field(default_factory=Tally)
+    rows: int = 0
+    parts: int = 0
+    refused: bool = False
+    _stated: Numbers = field(default_factory=Numbers)
+    _continued: set[int] = field(default_factory=set)
+    _bad: Bad = field(init=False)
+    _file: FileRows = field(init=False)
+    _currency: str | None = None
+    _without_currency: int = 0
+    _replanned: int = 0
+    _changed: bool = False
+
+    # --- reading --------------------------------------------------------------------------------
+
+    def read(self, source: Source) -> None:
+        """Take every row of the file: bad ones are told apart, the others wait in the gather."""
+        creditor, settings = self.creditor, self.cut.settings
+        file = self.cut.formats.rows(
+            self.run.file,
+            source,
+            self.run.uploaded_on,
+            lambda layout: settings.mapping(creditor, layout),
+        )
+        self._file = file
+        self._bad = Bad(self.bad_out, file.columns, file.understood.columns)
+        known = settings.creditor(creditor)
+        self._currency = known.currency if known else None
+        for row in file.rows:
+            before = self.rows
+            self.rows += rows_of(row)
+            if row.error is not None:
+                self._reject(row, row.error)
+            elif row.body is not None and row.body.get("type") == "creditor":
+                self._settings(row)
+            else:
+                self._put(row)
+            if self.rows // TOLD_EVERY != before // TOLD_EVERY:
+                self.tell(replace(self.run, rows=self.rows, rejected=self.tally.rejected))
+        if self._without_currency:
+            self._refuse_for_currency()
+        elif self._currency_used():
+            file.understood.currency = file.understood.currency or str(self._currency)
+            file.understood.currency_from = (
+                file.understood.currency_from or "the creditor's settings (currency)"
+            )
+        self._plan_anew()
+
+    def _put(self, row: Row) -> None:
+        customer, name, ref = whose(row)
+        document, key = row.document, ""
+        if document is not None:
+            row, document = self._with_currency(row, document)
+            key = key_of(row) or _alike_key(document)
+            if self._file.understood.of(row.file).holds == STATEMENT:
+                self._stated.add(document.number, document.currency)
+        account = self.cut.accounts.ledger.account_key(self.creditor, customer) if customer else ""
+        self.gather.put(Kept(account, key, name, "" if account else ref, pack(row), rows_of(row)))
+
+    def _with_currency(self, row: Row, document: Document) -> tuple[Row, Document]:
+        """The creditor's currency where neither the row nor its file says any."""
+        if document.currency:
+            return row, document
+        if self._currency is None:
+            self._without_currency += 1
+            return row, document
+        document = document._replace(currency=self._currency)
+        return row._replace(document=document), document
+
+    def _currency_used(self) -> bool:
+        asked = self._file.understood.questions
+        if self._currency is None or not any(one.code == "currency" for one in asked):
+            return False
+        asked[:] = [one for one in asked if one.code != "currency"]
+        return True
+
+    def _refuse_for_currency(self) -> None:
+        """Nothing of a file is taken whose amounts may be of any currency."""
+        understood = self._file.understood
+        if not any(one.code == "currency" for one in understood.questions):
+            understood.questions.append(
+                Question(
+                    "currency",
+                    "No currency is named anywhere in the file. Which one are the amounts in?",
+                    (("currency: EUR", "every amount of this layout is in euro"),),
+                )
+            )
+        self.refused = True
+        self.tally = Tally()
+        self.bad_out.seek(0)
+        self.bad_out.truncate()
+        said = (
+            f"no currency is named in {self._without_currency} rows, so nothing was taken; say"
+            " which it is in a mapping file, or as `currency` in creditor.json, and upload the file"
+            " again"
+        )
+        self._reject(Row(0, ()), ReadingError("question", "currency", said))
+
+    def _settings(self, row: Row) -> None:
+        """A creditor body holds before the rows of any account are looked at."""
+        try:
+            found = read(row.body or {}, Defaults(creditor=self.creditor, on=self._default_day))
+            for body in found.bodies:
+                if isinstance(body, CreditorBody):
+                    taken = self.cut.settings.put_creditor(self.creditor, body.creditor)
+                    self.tally.take(rows_of(row), row.repeats, "creditor", taken=taken)
+                    self._changed = True
+                    self._currency = body.creditor.currency
+        except LedgerError as error:
+            self._reject(row, error)
+
+    @property
+    def _default_day(self) -> date | None:
+        return None if self._file.dated else self.run.uploaded_on
+
+    def _plan_anew(self) -> None:
+        """The whole book by settings that came in this file. Also by ones that stood already: a cut
+        before this one may have been killed in between."""
+        if not self._changed:
+            return
+        settings = self.cut.settings
+        settings.refresh()
+        rulebook: Rulebook | None = settings.rulebook(self.creditor)
+        if rulebook is not None:
+            plan = Replan(self.cut.accounts)
+            self._replanned = plan.book(self.creditor, rulebook, self.now)
+
+    def _reject(self, row: Row, error: LedgerError) -> None:
+        self._bad.add(row, error, self.tally)
+
+    # --- writing --------------------------------------------------------------------------------
+
+    def write(self) -> None:
+        """Keep the parts: accounts whole where they fit, one after the other where they do not."""
+        self.gather.resolve(lambda name: self.cut.owner(self.creditor, name), MOST_ASKED)
+        part, size = list[bytes](), 0
+        mine, of_mine, whose_mine = list[bytes](), 0, ""
+        for account, line, rows in self._records():
+            if account != whose_mine:
+                part, size = self._join(part, size, mine, of_mine)
+                mine, of_mine, whose_mine = [], 0, account
+            elif mine and of_mine + rows > ROWS_OF_PART:
+                self._keep_part(part)
+                self._keep_part(mine)
+                self._continued.add(self.parts)
+                part, size, mine, of_mine = [], 0, [], 0
+            mine.append(line)
+            of_mine += rows
+        part, size = self._join(part, size, mine, of_mine)
+        self._keep_part(part)
+
+    def _join(
+        self, part: list[bytes], size: int, mine: list[bytes], of_mine: int
+    ) -> tuple[list[bytes], int]:
+        """The part with an account's rows, or a new part of them where they no longer fit."""
+        if size + of_mine > ROWS_OF_PART:
+            self._keep_part(part)
+            return mine, of_mine
+        part.extend(mine)
+        return part, size + of_mine
+
+    def _keep_part(self, lines: Sequence[bytes]) -> None:
+        if lines:
+            self.parts += 1
+            at = Places(self.creditor, self.run).part(self.parts)
+            self.cut.blobs.write(self.creditor, at, lines_out(lines), BYTES)
+
+    def _records(self) -> Iterator[tuple[str, bytes, int]]:
+        """Documents as lines of their account, with the rows that they stand for."""
+        for together in self.gather.take(MOST_ROWS):
+            if together.of > MOST_ROWS:
+                self._too_many(together)
+            elif together.key.startswith(ALIKE):
+                # Payments that nothing tells apart are each one of their own.
+                for count, line in enumerate(together.lines, 1):
+                    yield together.account, as_line(together.account, count, line), 1
+            else:
+                rows = [unpack(line) for line in together.lines]
+                record = merged(rows)
+                if record.error is not None:
+                    self._reject(record, record.error)
+                    continue
+                line = together.lines[0] if record is rows[0] else pack(record)
+                yield together.account, as_line(together.account, 1, line), together.size
+
+    def _too_many(self, together: Together) -> None:
+        row = unpack(together.lines[0])
+        said = (
+            f"{together.of} rows have this number; at most {MOST_ROWS} are taken as one document."
+            " Is this column its number?"
+        )
+        self._reject(row, ReadingError("too_many", "number", said))
+
+    def keep(self) -> None:
+        """Keep what all parts have in common, and what came of the rows that are in none."""
+        places, blobs = Places(self.creditor, self.run), self.cut.blobs
+        header = Header(
+            columns=self._file.columns,
+            dated=self._file.dated,
+            understood=self._file.understood,
+            continued=frozenset(self._continued),
+            currencies=tuple(sorted(self._stated.currencies)),
+            replanned=self._replanned,
+        )
+        if self._stated and not self.refused:
+            blobs.write(self.creditor, places.numbers(), self._stated.packed(), BYTES)
+        blobs.write(self.creditor, places.piece(0), as_gzip(self.tally.as_dict()), BYTES)
+        blobs.write(self.creditor, places.header(), header.packed(), BYTES)
+
+
+def _alike_key(document: Document) -> str:
+    found = alike(document)
+    if found is None:
+        return ""
+    return ALIKE + hashlib.sha256(json.dumps(found, default=str).encode()).hexdigest()[:32]

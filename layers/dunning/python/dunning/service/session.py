@@ -1,0 +1,363 @@
+"""Bodies of one account in a row: each recorded once, whatever was recorded before, and by whom.
+Whose a body is stands in `record_body`; reading, planning and writing are `accounts`'.
+"""
+
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from dunning.domain.account import Account
+from dunning.domain.bodies import (
+    AccountBody,
+    ContactBody,
+    CustomerBody,
+    DisputeBody,
+    FeedbackBody,
+    HoldBody,
+    InvoiceBody,
+    MoneyBody,
+    PromiseBody,
+    ReleaseBody,
+    ResolveBody,
+    ReturnBody,
+    ReversalBody,
+    StatementBody,
+    WriteOffBody,
+)
+from dunning.domain.documents import dispute_id, enter_again, in_writes
+from dunning.domain.entries import enter
+from dunning.domain.facts import Awaiting
+from dunning.domain.invoice import Invoice
+from dunning.domain.ledger import Entry, Find, LedgerError, TornError, minor_units
+from dunning.domain.outcomes import HARD
+from dunning.domain.policy import Rulebook
+from dunning.domain.posting import CREDIT_NOTES, LEDGER, Posting, PostingKey
+from dunning.domain.statements import statement_id
+from dunning.service.accounts import Accounts, Contended, Edit, Held
+from dunning.service.ports import AddressHash, Known, Ledger, Suppressions
+from dunning.service.replan import Replan
+
+ACCEPTED = "accepted"
+UNCHANGED = "unchanged"
+MOST_SO_FAR = 100
+"""Payments that may be told, growing, under one id of a document."""
+
+
+@dataclass(slots=True)
+class Session:
+    """Bodies of one account, one after another, each on its own and once.
+
+    What was recorded before is found by the write itself, whose keys must be new; only where most
+    is known already (`looks_first`) it is looked for before, which is cheaper than a refused write.
+    """
+
+    accounts: Accounts
+    suppressions: Suppressions
+    hash_of: AddressHash
+    creditor: str
+    account: str
+    customer: str
+    rulebook: Rulebook
+    now: int
+    origin: str = ""
+    looks_first: bool = False
+    retried: bool = True
+    """Whether an earlier try of the same origin may have been cut: what a statement said then is
+    looked for. (What else that try recorded is seen without a further look.)"""
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    """What whoever sent the last body should know: a code and a sentence each."""
+    _held: Held = field(default_factory=Held)
+    _caught_up: bool = False
+
+    @property
+    def ledger(self) -> Ledger:
+        """Where the account is kept."""
+        return self.accounts.ledger
+
+    def state(self) -> Account | None:
+        """The account as it stands for this session; None if there is none yet."""
+        if self._held.state is None:
+            self._held.state = self.ledger.read(self.creditor, self.account)
+        return self._held.state
+
+    def record(self, body: AccountBody) -> str:
+        """ACCEPTED or UNCHANGED, as `RecordBody.record`."""
+        self.notes = []
+        writes: tuple[AccountBody, ...] = (body,)
+        if isinstance(body, InvoiceBody):
+            invoice = replace(body.invoice, by=self.origin)
+            writes = in_writes(replace(body, invoice=invoice))
+        elif isinstance(body, StatementBody) and body.invoice is not None:
+            writes = (replace(body, invoice=replace(body.invoice, by=self.origin)),)
+        outcomes = [self._record(one) for one in writes]
+        return ACCEPTED if ACCEPTED in outcomes else UNCHANGED
+
+    def _record(self, body: AccountBody) -> str:
+        looks = self.looks_first or not isinstance(body, InvoiceBody | MoneyBody)
+        if looks:
+            known = self._known(body)
+            if known is not None:
+                return known
+        if isinstance(body, FeedbackBody):
+            self._suppress(body)
+        try:
+            entry = self._enter(body)
+        except Known:
+            # Somebody recorded it meanwhile, or (not having looked) long ago.
+            self.looks_first = True
+            return self._known(body, must=True) or self._elsewhere(body)
+        except LedgerError:
+            known = None if looks else self._known(body)
+            if known is None:
+                raise
+            return known
+        if entry is None or entry.quiet:
+            unchanged = self._unchanged()
+            return ACCEPTED if self._stated_before(body) else unchanged
+        return ACCEPTED
+
+    def _stated_before(self, body: AccountBody) -> bool:
+        """Whether an earlier try of this origin posted what a statement says of a document."""
+        if not (isinstance(body, StatementBody) and self.origin and self.retried):
+            return False
+        ids = [PostingKey(LEDGER, statement_id(body, again)) for again in (False, True)]
+        if body.credit is not None:
+            source = CREDIT_NOTES if body.credit.type == "credit_note" else LEDGER
+            ids.append(PostingKey(source, body.credit.id))
+        owners = (self.ledger.owner_of_posting(self.creditor, key) for key in ids)
+        if any(owner and owner.by == self.origin for owner in owners):
+            return True
+        invoice = None
+        if body.invoice is not None:
+            invoice = self.ledger.invoice(self.creditor, self.account, body.document)
+        return invoice is not None and invoice.by == self.origin
+
+    def _enter(self, body: AccountBody) -> Entry | None:
+        def edit(state: Account) -> Entry | None:
+            return enter(state, body, self._find(), self.hash_of)
+
+        entry = self._change(edit)
+        if entry is not None:
+            self._note_others(entry)
+        return entry
+
+    def _change(self, edit: Edit) -> Entry | None:
+        entry = self.accounts.change(
+            self.creditor,
+            self.account,
+            self.customer,
+            self.rulebook,
+            self.now,
+            edit,
+            self._held,
+            self.origin,
+        )
+        self.notes += entry.notes if entry else ()
+        return entry
+
+    def _find(self) -> Find:
+        """One try looks at a document once: it is asked about by more than one rule."""
+        find = self.accounts.finders(self.creditor, self.account)
+        return replace(find, invoice=cache(find.invoice), posting=cache(find.posting))
+
+    def _note_others(self, entry: Entry) -> None:
+        """Money that waits for an invoice which is somebody else's waits in vain."""
+        for fact in entry.put:
+            if isinstance(fact, Awaiting):
+                owner = self.ledger.account_of_invoice(self.creditor, fact.invoice)
+                if owner not in (None, self.account):
+                    said = (
+                        f"invoice {fact.invoice} is known, but of another customer; what is for it"
+                        " stays on account here"
+                    )
+                    self.notes.append(("invoice_of_another_customer", said))
+
+    def _unchanged(self) -> str:
+        """An import that was cut may have planned the account by settings that are old by now."""
+        if not self._caught_up:
+            self._caught_up = True
+            held = self._held.state
+            head = held.head if held else self.ledger.head(self.creditor, self.account)
+            if head is not None and head.edition < self.rulebook.edition:
+                self._held.state = None
+                Replan(self.accounts).account(self.creditor, self.account, self.rulebook, self.now)
+        return UNCHANGED
+
+    # --- what is known ------------------------------------------------------------------------
+
+    def _known(self, body: AccountBody, *, must: bool = False) -> str | None:
+        """What recording a known body comes to; None where it is not known. An id that is known
+        for something else is refused. `must`: a write said that it is known."""
+        if isinstance(body, CustomerBody):
+            return None
+        if isinstance(body, StatementBody):
+            if must:
+                self._mine(body.document, body.invoice)
+            return None
+        if isinstance(body, InvoiceBody):
+            if not self._mine(body.invoice.number, body.invoice):
+                return None
+            return self._again(body)
+        if isinstance(body, MoneyBody) and body.so_far:
+            return self._known_so_far(body)
+        return self._known_id(body)
+
+    def _elsewhere(self, body: AccountBody) -> str:
+        """A key was taken, and not the body's own: that of a dispute which it tells of as well."""
+        if not isinstance(body, InvoiceBody) or not body.disputed:
+            return self._unchanged()
+        number = body.invoice.number
+        new = tuple(
+            item
+            for item in body.disputed
+            if self.ledger.account_of_posting(
+                self.creditor, PostingKey(LEDGER, dispute_id(number, item))
+            )
+            is None
+        )
+        return self._record(replace(body, disputed=new))
+
+    def _known_id(self, body: AccountBody) -> str | None:
+        source = LEDGER
+        if isinstance(body, MoneyBody) and body.type == "credit_note":
+            source = CREDIT_NOTES
+        id_ = str(getattr(body, "id", ""))
+        key = PostingKey(source, id_)
+        owner = self.ledger.owner_of_posting(self.creditor, key)
+        if owner is None:
+            return None
+        if owner.account != self.account:
+            raise LedgerError(
+                "id_taken", "id", f"the id {id_} is taken by another customer; give a new one"
+            )
+        posting = None
+        if isinstance(body, MoneyBody):
+            posting = self.ledger.posting(self.creditor, self.account, key)
+        if _type_of(body) != owner.kind or not _is_that(body, posting):
+            raise LedgerError(
+                "id_differs",
+                "id",
+                f"the id {id_} is known for something else, or with another amount; give a new"
+                " one, or reverse what was sent before",
+            )
+        unchanged = self._unchanged()
+        return ACCEPTED if self.origin and owner.by == self.origin else unchanged
+
+    def _mine(self, number: str, invoice: Invoice | None) -> bool:
+        """Whether an invoice number is known, on this account. Raises LedgerError where it is known
+        of another customer, or of another seller."""
+        owner = self.ledger.account_of_invoice(self.creditor, number)
+        if owner is None:
+            return False
+        if owner != self.account:
+            if invoice is not None and invoice.seller:
+                known = self.ledger.invoice(self.creditor, owner, number)
+                _same_seller(known, invoice)
+            raise LedgerError(
+                "number_taken",
+                "number",
+                f"invoice {number} belongs to another customer; correct the number",
+            )
+        return True
+
+    def _again(self, body: InvoiceBody) -> str:
+        """A later word on an invoice that is known, or the same one again."""
+        by = ""
+
+        def edit(state: Account) -> Entry | None:
+            nonlocal by
+            find = self._find()
+            known = find.invoice(body.invoice.number)
+            if known is None:
+                raise TornError(f"{body.invoice.number} is known and is not there")
+            _same_seller(known, body.invoice)
+            by = known.by
+            return enter_again(state, body, known, find, self.hash_of)
+
+        try:
+            entry = self._change(edit)
+        except Known:
+            raise Contended(self.account) from None
+        if entry is not None and not entry.quiet:
+            return ACCEPTED
+        unchanged = self._unchanged()
+        return ACCEPTED if self.origin and by == self.origin else unchanged
+
+    def _known_so_far(self, body: MoneyBody) -> str | None:
+        """Of an amount that was paid up to now, what was not told before is a payment of its own,
+        with the next id; a document that tells the same again, or less, changes nothing."""
+        told, id_ = 0, body.id
+        last: PostingKey | None = None
+        for count in range(2, MOST_SO_FAR):
+            key = PostingKey(LEDGER, id_)
+            posting = self.ledger.posting(self.creditor, self.account, key)
+            if posting is None or (posting.currency, bool(posting.reference)) != (
+                body.currency,
+                True,
+            ):
+                break
+            told = max(told, minor_units(posting.reference, posting.currency))
+            last, id_ = key, f"{body.id}:{count}"
+        if last is None:
+            return self._known_id(body)
+        new = body.so_far - told
+        if new > 0:
+            parts = tuple(replace(part, amount=min(part.amount, new)) for part in body.parts)
+            return self._record(replace(body, id=id_, amount=new, parts=parts))
+        unchanged = self._unchanged()
+        owner = self.ledger.owner_of_posting(self.creditor, last) if self.origin else None
+        return ACCEPTED if owner and owner.by == self.origin else unchanged
+
+    def _suppress(self, body: FeedbackBody) -> None:
+        """A provider's hard bounce or complaint bars the address for the whole cell, before the
+        fact is written: if we stop in between, the event comes again and both are done."""
+        hashed = body.address_hash
+        if not hashed and body.address:
+            hashed = self.hash_of(body.channel, body.address)
+        # Only a provider's event knows its notice; a creditor's own word bars its account alone.
+        if hashed and body.serial is not None and body.outcome in HARD:
+            self.suppressions.add(self.creditor, body.channel, hashed, body.outcome, self.now)
+
+
+def _same_seller(known: Invoice | None, new: Invoice) -> None:
+    """Two sellers may use one number; of one creditor only one of them can have it."""
+    if known is None or not known.seller or not new.seller:
+        return
+    if known.seller.casefold() != new.seller.casefold():
+        raise LedgerError(
+            "number_of_another_seller",
+            "number",
+            f"invoice {new.number} is known of another seller; each seller needs a creditor of its"
+            " own, as their numbers are not told apart here",
+        )
+
+
+def _type_of(body: AccountBody) -> str:
+    """The type under which a body's id is kept."""
+    match body:
+        case MoneyBody() | ReturnBody() | ContactBody():
+            return body.type
+        case _:
+            return _TYPES[type(body)]
+
+
+_TYPES: dict[type, str] = {
+    WriteOffBody: "write_off",
+    ReversalBody: "reversal",
+    DisputeBody: "dispute",
+    ResolveBody: "resolve",
+    HoldBody: "hold",
+    ReleaseBody: "release",
+    PromiseBody: "promise",
+    FeedbackBody: "feedback",
+}
+
+
+def _is_that(body: AccountBody, posting: Posting | None) -> bool:
+    """Whether money that is known under a body's id can be that very body: what came once under an
+    id must not be taken for a repeat of something else, and so be lost."""
+    if not isinstance(body, MoneyBody):
+        return True
+    return posting is not None and (posting.currency, posting.amount) == (
+        body.currency,
+        body.amount,
+    )

@@ -1,0 +1,161 @@
+"""The offline commands over documents: a file of invoices is a ledger, each thing on its day."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dunning.entry.cli import app
+from typer.testing import CliRunner, Result
+
+from tests.offline import ladder
+
+SHEET = """\
+Invoice No;Customer No;Customer;Invoice Date;Due Date;Total;Currency;E-mail;Paid on
+A1;C1;Ada Ltd;2026-01-14;2026-02-13;100,00;EUR;ada@example.com;
+A2;C1;Ada Ltd;2026-01-15;2026-02-14;50,00;EUR;ada@example.com;2026-03-20
+A3;C2;Bo;2026-01-16;2026-02-15;70,00;EUR;;2026-02-01
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "sheet.csv").write_text(SHEET, encoding="utf-8")
+    (tmp_path / "P.yaml").write_text(ladder(1, 10), encoding="utf-8")
+    return tmp_path
+
+
+def dunning(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def answers(result: Result) -> list[dict[str, Any]]:
+    assert result.exit_code == 0, result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_a_sheet_of_invoices_is_simulated_with_its_settlements_on_their_days(folder: Path) -> None:
+    lines = answers(
+        dunning(
+            "simulate",
+            "--policies",
+            folder / "P.yaml",
+            "--ledger",
+            folder / "sheet.csv",
+            "--runs",
+            "2026-02-20,2026-03-25",
+        )
+    )
+    assert [(x["run"], x["invoice"], x["level"], x["open"]) for x in lines] == [
+        ("2026-02-20", "A1", 1, "100.00"),
+        ("2026-02-20", "A2", 1, "50.00"),
+        ("2026-03-25", "A1", 2, "100.00"),
+    ]
+
+
+def test_aging_and_why_take_the_same_sheet(folder: Path) -> None:
+    sheet = folder / "sheet.csv"
+    aged = answers(dunning("report", "aging", "--ledger", sheet, "--as-of", "2026-03-01"))
+    assert {x["bucket"]: (x["count"], x["open"]) for x in aged if x["count"]} == {
+        "1-30": (2, "150.00")
+    }
+    told = answers(dunning("why", "C1", "--ledger", sheet, "--policies", folder / "P.yaml"))
+    assert [x["sentence"] for x in told if x.get("kind") == "FACT"] == [
+        "invoice A1 was recorded",
+        "invoice A2 was recorded",
+        "payment paid:A2 was recorded",
+    ]
+
+
+def test_a_payment_older_than_its_invoice_waits_for_it(folder: Path) -> None:
+    text = SHEET.replace("2026-02-15;70,00;EUR;;2026-02-01", "2026-02-15;70,00;EUR;;2026-01-02")
+    (folder / "sheet.csv").write_text(text, encoding="utf-8")
+    aged = answers(
+        dunning("report", "aging", "--ledger", folder / "sheet.csv", "--as-of", "2026-02-01")
+    )
+    assert {x["bucket"]: (x["count"], x["open"]) for x in aged if x["count"]} == {
+        "not_due": (2, "150.00")
+    }
+
+
+def test_parse_prints_what_the_documents_say(folder: Path) -> None:
+    first, *_ = answers(dunning("parse", folder / "sheet.csv"))
+    assert first == {
+        "file": "sheet.csv",
+        "row": 2,
+        "type": "invoice",
+        "number": "A1",
+        "customer": "C1",
+        "customer_name": "Ada Ltd",
+        "email": "ada@example.com",
+        "phone": "",
+        "issue_date": "2026-01-14",
+        "due_date": "2026-02-13",
+        "currency": "EUR",
+        "total": "100.00",
+        "open": "100.00",
+        "language": "",
+        "payment_reference": "",
+        "type_code": "",
+    }
+
+
+def test_an_answer_is_taken_from_a_mapping_file(folder: Path) -> None:
+    sheet = folder / "sheet.csv"
+    sheet.write_text(SHEET.replace("EUR", "").replace(";Currency", ";Note"), encoding="utf-8")
+    asked = dunning("parse", sheet)
+    assert json.loads(asked.stdout.splitlines()[-1])["code"] == "question"
+    (folder / "M.yaml").write_text("currency: CHF\n", encoding="utf-8")
+    lines = answers(dunning("parse", sheet, "--mapping", folder / "M.yaml"))
+    assert [x["currency"] for x in lines] == ["CHF"] * 3
+
+
+def test_a_mapping_of_another_layout_answers_nothing(folder: Path) -> None:
+    sheet = folder / "sheet.csv"
+    sheet.write_text(SHEET.replace("EUR", "").replace(";Currency", ";Note"), encoding="utf-8")
+    (folder / "M.yaml").write_text("layout: other_export\ncurrency: CHF\n", encoding="utf-8")
+    result = dunning(
+        "report",
+        "aging",
+        "--ledger",
+        sheet,
+        "--as-of",
+        "2026-03-01",
+        "--mapping",
+        folder / "M.yaml",
+    )
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "question" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("dates: sideways\n", "dates"), ("colour: red\n", "colour"), (None, "cannot be read")],
+)
+def test_a_mapping_file_that_cannot_be_taken_is_named_with_what_is_wrong(
+    folder: Path, text: str | None, said: str
+) -> None:
+    path = folder / "M.yaml"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    result = dunning("parse", folder / "sheet.csv", "--mapping", path)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--mapping" in result.stderr
+    assert said in result.stderr
+
+
+def test_a_conflict_within_the_file_is_a_line_and_stops_a_ledger(folder: Path) -> None:
+    sheet = folder / "sheet.csv"
+    sheet.write_text(SHEET + SHEET.splitlines()[1].replace("100,00", "90,00") + "\n", "utf-8")
+    bad = [x for x in map(json.loads, dunning("parse", sheet).stdout.splitlines()) if "code" in x]
+    assert [(x["row"], x["code"]) for x in bad] == [(2, "number_conflict")]
+    result = dunning("report", "aging", "--ledger", sheet, "--as-of", "2026-03-01")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "number_conflict" in result.stderr
+
+
+def test_a_png_is_told_from_an_invoice(folder: Path) -> None:
+    (folder / "scan.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    (line,) = answers(dunning("parse", folder / "scan.csv"))
+    assert (line["row"], line["file"]) == (0, "scan.csv")
+    assert line["message"]

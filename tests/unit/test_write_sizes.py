@@ -1,0 +1,143 @@
+"""No fact writes more items of the table than one transaction takes, however large it is."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from dunning.adapters.dynamodb.head import head_row
+from dunning.adapters.dynamodb.writes import MOST_ACTIONS, _Batch, _gather
+from dunning.adapters.memory.ledger import MemoryLedger
+from dunning.domain.bodies import AccountBody
+from dunning.domain.change import Change
+from dunning.domain.customer import Address, Customer
+from dunning.domain.ledger import LARGEST_WRITE, LedgerError
+
+from tests.unit.books import (
+    CUSTOMER,
+    ON,
+    Books,
+    credit_note,
+    invoice,
+    payment,
+    reversal,
+    statement,
+    sums_hold,
+)
+
+LATER = date(2026, 2, 1)
+N = LARGEST_WRITE
+
+
+class WeighingLedger(MemoryLedger):
+    """Counts the actions that each write would be in the table."""
+
+    largest = 0
+
+    def write(self, creditor: str, account: str, change: Change) -> None:
+        batch = _Batch()
+        _gather(batch, creditor, account, change, head_row(account, change.head))
+        count = len(batch.deletes) + len(batch.puts) + len(batch.updates)
+        self.largest = max(self.largest, count)
+        assert count <= MOST_ACTIONS
+        super().write(creditor, account, change)
+
+
+def one_each(count: int, amount: int = 100) -> list[AccountBody]:
+    """As many invoices of one item."""
+    return [invoice(f"I{number:03}", amount) for number in range(count)]
+
+
+def parts(count: int, amount: int = 100, start: int = 0) -> list[tuple[str, int | None, int]]:
+    return [(f"I{number:03}", None, amount) for number in range(start, start + count)]
+
+
+def early(count: int) -> list[AccountBody]:
+    """As many payments for one invoice that is not known."""
+    return [payment(f"p{number:03}", 150, ("B", None, 150)) for number in range(count)]
+
+
+ABOUT = Customer(CUSTOMER, name="Ada", addresses=(Address("email", "a@example.com", ""),))
+TALES: dict[str, list[AccountBody]] = {
+    "an invoice with disputes, for which money waits": [
+        *early(30),
+        replace(
+            invoice("B", *[100] * N, disputed=tuple(range(1, N // 2 + 1))),
+            about=ABOUT,
+        ),
+    ],
+    "an invoice in parts, for which money waits": [*early(100), invoice("B", *[100] * (2 * N))],
+    "money for one invoice and for many others that are not known": [
+        payment("p", N * 100, *parts(N)),
+        reversal("r", "p"),
+    ],
+    "money for many known and unknown invoices": [
+        *one_each(N),
+        payment("p", 3 * N * 100, *parts(2 * N)),
+        reversal("r", "p"),
+    ],
+    "money that is used up by the first of the invoices that it waits for": [
+        payment("p", N * 100, *parts(N)),
+        invoice("I000", 50),
+        *one_each(N),
+    ],
+    "an amendment of every item": [
+        invoice("B", *[100] * N),
+        payment("p", N * 50),
+        replace(invoice("B", *[90] * N, due=date(2026, 3, 1), on=LATER), about=ABOUT),
+    ],
+    "an amendment that frees what many paid": [
+        invoice("B", N * 100),
+        *[payment(f"p{number}", 100, ("B", None, 100)) for number in range(N)],
+        invoice("B", 100, on=LATER),
+    ],
+    "an amendment that leaves one item of many": [
+        invoice("B", *[100] * N),
+        payment("p", N * 50),
+        invoice("B", 100, on=LATER),
+    ],
+    "a statement that settles a large invoice": [
+        invoice("B", *[100] * (3 * N)),
+        statement("B", 10),
+    ],
+    "a statement that opens an invoice for which money waits": [
+        *early(30),
+        statement("B", 4_000, *[100] * N),
+    ],
+    "a statement that opens an invoice for which more waits than one write holds": [
+        *early(100),
+        statement("B", 100, *[1_000] * N),
+    ],
+    "a statement that gives back what many settled": [
+        invoice("B", *[100] * 20),
+        *[payment(f"p{n}", 100, ("B", None, 100), on=date(2026, 1, 20)) for n in range(20)],
+        statement("B", 2_500),
+    ],
+    "a credit note over many items": [
+        invoice("B", *[100] * (2 * N)),
+        credit_note("c", 2 * N * 100, "B"),
+        reversal("r", "c"),
+    ],
+}
+
+
+@pytest.mark.parametrize("tale", TALES)
+def test_a_large_fact_fits_into_transactions(tale: str) -> None:
+    ledger = WeighingLedger()
+    books = Books(ledger)
+    session = books.session()
+    for body in TALES[tale]:
+        session.record(body)
+    sums_hold(books)
+    assert ledger.largest > LARGEST_WRITE // 2, "the tale is a large one"
+
+
+def test_what_would_not_fit_is_refused_with_a_mend() -> None:
+    books = Books(WeighingLedger())
+    books.record(invoice("B", 20_000))
+    for number in range(100):
+        books.record(payment(f"p{number}", 200, ("B", None, 200), on=date(2026, 1, 20)))
+    for body in (invoice("B", 100, on=LATER), statement("B", 20_000, as_of=ON)):
+        with pytest.raises(LedgerError) as refused:
+            books.record(body)
+        assert refused.value.code == "too_many_changes"
+    sums_hold(books)
