@@ -20,7 +20,7 @@ def test_b1_an_item_due_ten_days_ago_is_reminded_and_one_due_five_days_ago_is_no
 @pytest.mark.parametrize(
     "text",
     [
-        ladder(-1),
+        ladder(1, more="grace: {days: -1}"),
         ladder(1, more="min_interval: {days: 0}"),
         "policies:\n  - id: standard\n    ladder: []\n",
     ],

@@ -32,6 +32,9 @@ policies:
       - {level: 2, after_due: {weeks: 4}, channels: [email, voice], tone: persuasive}
       - {level: 3, after_previous: {days: 10}, channels: [voice], tone: formal, interest: none}
 """
+REPEATED_TOO_EARLY = (
+    "{level: 1, after_due: {days: -1}, channels: [email], repeat_every: {days: 7}, repeat_max: 1}"
+)
 STEP = "    ladder:\n      - {level: 1, after_due: {days: 1}, channels: [email]}\n"
 
 
@@ -109,11 +112,7 @@ def test_a_key_that_cannot_be_carried_out_is_named_with_its_line(line: str, key:
             "{level: 1, after_due: {days: 1}, channels: [email], repeat_every: {days: 7}}",
             "repeat_every",
         ),
-        (
-            "{level: 1, after_due: {days: -1}, channels: [email], repeat_every: {days: 7},"
-            " repeat_max: 1}",
-            "repeat_every",
-        ),
+        (REPEATED_TOO_EARLY, "repeat_every"),
         ("{level: 1, after_previous: {days: 3}, channels: [email]}", "after_previous"),
         ("{level: 1, channels: [email]}", "after_due"),
         ("{level: 1, after_due: {days: 3}}", "channels"),

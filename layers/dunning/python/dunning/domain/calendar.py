@@ -35,12 +35,19 @@ def later(day: date, span: Duration) -> date:
     """The day a span after another. Months clamp to the end of a shorter month, always counted
     from that day itself: 31 January and one month is 28 February. Stops at the calendar's ends."""
     if isinstance(span, int):
-        ordinal = min(max(day.toordinal() + span, 1), date.max.toordinal())
-        return date.fromordinal(ordinal)
+        try:
+            return day + _days_of(span)
+        except OverflowError:
+            return date.min if span < 0 else date.max
     year, month = divmod(day.year * 12 + day.month - 1 + span.number, 12)
     if not date.min.year <= year <= date.max.year:
         return date.min if span.number < 0 else date.max
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+@cache
+def _days_of(span: int) -> timedelta:
+    return timedelta(days=span)
 
 
 def end_of_month(day: date) -> date:
@@ -140,8 +147,3 @@ def parse_instant(text: str) -> int:
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no offset; write it in UTC, as 2026-11-22T08:00:00Z")
     return int(moment.timestamp())
-
-
-def days(count: int) -> timedelta:
-    """A span of whole days."""
-    return timedelta(days=count)

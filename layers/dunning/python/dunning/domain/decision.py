@@ -3,8 +3,10 @@ Pure and total. Both read the same outlook, so a plan that has come is a decisio
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
 
 from . import reasons
 from .account import Account, LastNotice, Plan, Said
@@ -71,8 +73,7 @@ class Wait:
 Decision = Send | Wait
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A moment of action of one group: when, why, and what to send if it is now."""
 
     at: int | None
@@ -80,12 +81,11 @@ class Due:
     detail: str
     channel: str | None = None
     send: Send | None = None
-    passed: Mapping[ItemRef, str] = field(default_factory=dict)
+    passed: Mapping[ItemRef, str] = MappingProxyType({})
     """Items whose step is due today and has no channel, and why: the others go without them."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """What a decision is made of, with the customer's day of it."""
 
     account: Account
@@ -174,7 +174,7 @@ def _next_attempt(view: View, all_groups: list[Group], last: LastNotice) -> Due 
         return None if due.at is None else due
     attempt = max(last.attempt + 1, _tried(view.account, last.serial))
     send = replace(due.send, attempt=attempt, reason=reasons.NEXT_ATTEMPT)
-    due = replace(due, reason=reasons.NEXT_ATTEMPT, detail=last.outcome, send=send)
+    due = due._replace(reason=reasons.NEXT_ATTEMPT, detail=last.outcome, send=send)
     return _after_backoff(view, last.serial, due)
 
 
@@ -187,12 +187,15 @@ def next_notice(view: View, group: Group) -> Due:
         return Due(None, worst.reason, str(worst.item.ref))
     serial = view.account.head.serial + 1
     begin, not_before = _earliest(view, serial)
-    if not any(one.early for one in ready) and sum(
-        one.item.open for one in group.items
-    ) < policy.minimum.get(group.currency, 0):
+    least = policy.minimum.get(group.currency, 0)
+    if (
+        least
+        and sum([one.item.open for one in group.items]) < least
+        and not any(one.early for one in ready)
+    ):
         return Due(None, reasons.BELOW_MINIMUM, policy.id)
     obstacle = Due(None, reasons.ON_ACCOUNT_COVERS, str(ready[0].item.ref))
-    passed: Mapping[ItemRef, str] = {}
+    passed: Mapping[ItemRef, str] = MappingProxyType({})
     for wanted in _days(group, begin):
         day = group.next_open(wanted)
         due = _on(view, group, day, not_before, serial)
@@ -203,8 +206,8 @@ def next_notice(view: View, group: Group) -> Due:
             continue
         if due.at > view.now and due.reason == reasons.STEP_DUE:
             due = _with_reason(view, group, due, wanted, day, obstacle)
-        return replace(due, passed=passed)
-    return replace(obstacle, passed=passed)
+        return due._replace(passed=passed) if passed else due
+    return obstacle._replace(passed=passed) if passed else obstacle
 
 
 def _days(group: Group, begin: date) -> Iterator[date]:
@@ -239,11 +242,12 @@ def _on(view: View, group: Group, day: date, not_before: int, serial: int) -> Du
         else:
             due = _on_channel(view, group.policy, step, part, day, not_before, serial)
             if due.at is not None:
-                return _after_backoff(view, serial, replace(due, passed=passed))
+                due = _after_backoff(view, serial, due)
+                return due._replace(passed=passed) if passed else due
             # No item's notice may hinge on another's step: what is left goes out without it.
             passed |= {x.ref: due.reason for x in lines if x.advanced and x.level == level}
         lines = held_back(lines, level)
-    return replace(due, passed=passed)
+    return due._replace(passed=passed)
 
 
 def _lines(group: Group, day: date) -> tuple[Line, ...] | Due:
@@ -291,13 +295,13 @@ def _with_reason(view: View, group: Group, due: Due, wanted: date, day: date, ob
     """A notice of a coming hour or day, with the reason that it is not now."""
     for one in group.items:
         if day in (one.day, one.early) and one.item.ref not in due.passed:
-            return replace(due, reason=one.reason, detail=str(one.item.ref))
+            return due._replace(reason=one.reason, detail=str(one.item.ref))
     if any(day == first for _, first in group.bounds):
-        return replace(due, reason=reasons.MIN_INTERVAL, detail=group.policy.id)
+        return due._replace(reason=reasons.MIN_INTERVAL, detail=group.policy.id)
     if day != wanted:
-        return replace(due, reason=reasons.NOT_A_SEND_DAY, detail=group.policy.id)
+        return due._replace(reason=reasons.NOT_A_SEND_DAY, detail=group.policy.id)
     if day > view.today:
-        return replace(due, reason=obstacle.reason, detail=obstacle.detail)
+        return due._replace(reason=obstacle.reason, detail=obstacle.detail)
     return due  # due since an earlier day: it waits for the hour alone
 
 
@@ -374,7 +378,7 @@ def _after_backoff(view: View, serial: int, due: Due) -> Due:
     begin = local_day(tries.not_before, view.zone)
     if tries.not_before > due.at or (begin == due.send.run and begin > view.today):
         at = max(due.at, tries.not_before)
-        return replace(due, at=at, reason=reasons.BACKOFF, detail=tries.why)
+        return due._replace(at=at, reason=reasons.BACKOFF, detail=tries.why)
     return due
 
 

@@ -2,8 +2,8 @@
 unit of a notice. Which days, which lines and which channel: `decision` and `lines`.
 """
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from .account import Account, LastNotice
 from .business_days import SendDays, rolled
@@ -14,8 +14,7 @@ from .outlook import ItemOutlook, outlook_of
 from .policy import LEVEL, Policy, Rulebook
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """An account in one currency: what is open, what is on account, and what can be asked for."""
 
     currency: str
@@ -42,8 +41,7 @@ class Case:
         return net
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """The open items of one case under one policy, oldest first."""
 
     case: Case
@@ -84,17 +82,20 @@ NO_POLICY = Policy(id="", ladder=())
 def groups(account: Account, rulebook: Rulebook, today: date) -> list[Group]:
     """The account's open items by currency and policy, each item with its outlook."""
     found: dict[tuple[str, str], list[ItemOutlook]] = {}
+    by_currency: dict[str, list[ItemOutlook]] = {}
     policies: dict[str, Policy] = {}
-    rolls = bool(rulebook.creditor.roll)
-    customer = account.customer
+    creditor, customer = rulebook.creditor, account.customer
     for item in sorted(account.open, key=_age):
-        policy = rulebook.policy_for(item, customer)
-        late_from = rolled(item.due, rulebook.creditor, rulebook.calendars) if rolls else item.due
+        policy = rulebook.choose(item, customer).policy
+        late_from = rolled(item.due, creditor, rulebook.calendars) if creditor.roll else item.due
         one = outlook_of(account, item, policy, late_from, today)
-        id_ = policy.id if policy else ""
-        policies[id_] = policy or NO_POLICY
-        found.setdefault((item.currency, id_), []).append(one)
-    cases = _cases(account, found, today)
+        policy = policy or NO_POLICY
+        policies[policy.id] = policy
+        found.setdefault((item.currency, policy.id), []).append(one)
+        by_currency.setdefault(item.currency, []).append(one)
+    cases = {
+        currency: _case(account, currency, by_currency[currency], today) for currency in by_currency
+    }
     return [
         _group(account, rulebook, cases[currency], policies[id_], items)
         for (currency, id_), items in sorted(found.items())
@@ -105,24 +106,15 @@ def _age(item: OpenItem) -> tuple[date, ItemRef]:
     return item.due, item.ref
 
 
-def _cases(
-    account: Account, found: dict[tuple[str, str], list[ItemOutlook]], today: date
-) -> dict[str, Case]:
-    by_currency: dict[str, list[ItemOutlook]] = {}
-    for (currency, _), items in found.items():
-        by_currency.setdefault(currency, []).extend(items)
-    cases = {}
-    for currency, items in by_currency.items():
-        asked = [(one.asked_from, one.item) for one in items if one.asked_from is not None]
-        asked.sort(key=lambda pair: _age(pair[1]))
-        cases[currency] = Case(
-            currency,
-            account.head.credit.get(currency, 0),
-            sum(one.item.open for one in items),
-            tuple(asked),
-            tuple(sorted({since for since, _ in asked if since > today})),
-        )
-    return cases
+def _case(account: Account, currency: str, items: list[ItemOutlook], today: date) -> Case:
+    asked = tuple([(one.asked_from, one.item) for one in items if one.asked_from is not None])
+    return Case(
+        currency,
+        account.head.credit.get(currency, 0),
+        sum([one.item.open for one in items]),
+        asked,
+        tuple(sorted({since for since, _ in asked if since > today})),
+    )
 
 
 def _group(

@@ -58,7 +58,10 @@ def outlook_of(
 ) -> ItemOutlook:
     """The outlook of one item under its policy (None: it has none)."""
     reached = account.level_of(item)
-    free_from, held_by = _free_from(account, item.ref, policy, today)
+    free_from: date | None = today
+    held_by = ""
+    if account.disputes or account.holds or account.promises:
+        free_from, held_by = _free_from(account, item.ref, policy, today)
     if policy is None:
         return ItemOutlook(item, reached, late_from, free_from, None, None, reasons.NO_POLICY)
     overdue_from = policy.first_overdue_day(late_from)

@@ -208,9 +208,10 @@ class Rulebook:
         best: Policy | None = None
         most = -1
         for policy in self.policies:
-            count = policy.applies_to.count
-            if count > most and policy.applies_to.match(item, customer):
-                best, most = policy, count
+            if policy.applies_to.match(item, customer):
+                count = policy.applies_to.count
+                if count > most:
+                    best, most = policy, count
         if best is None:
             return Choice(None, BY_NOTHING)
         return Choice(best, BY_CRITERIA if most else BY_DEFAULT)

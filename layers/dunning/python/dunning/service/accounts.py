@@ -137,6 +137,8 @@ class Accounts:
             change = self._parts(entry, replace(entry.head, seq=seq), records)
             if last:
                 change = self._planned(state, change, rulebook, now)
+            else:
+                change, _ = self._kept_up(state, change, rulebook, now)
             try:
                 self.ledger.write(creditor, account, change)
             except Moved:
@@ -247,11 +249,15 @@ class Accounts:
         )
 
     def _planned(self, state: Account, change: Change, rulebook: Rulebook, now: int) -> Change:
-        after = apply(state, change)
-        today = local_day(now, after.zone(rulebook.creditor))
-        kept = kept_up(after, change, rulebook, today)
-        if kept is not change:
-            change, after = kept, apply(state, kept)
+        change, after = self._kept_up(state, change, rulebook, now)
         fresh = plan(after, rulebook, now, self.gates)
         head = replace(change.head, plan=fresh, edition=rulebook.edition)
         return replace(change, head=head)
+
+    def _kept_up(
+        self, state: Account, change: Change, rulebook: Rulebook, now: int
+    ) -> tuple[Change, Account]:
+        """The change with what every write brings up to date, and the account as it leaves it."""
+        after = apply(state, change)
+        kept = kept_up(after, change, rulebook, local_day(now, after.zone(rulebook.creditor)))
+        return (kept, after) if kept is change else (kept, apply(state, kept))

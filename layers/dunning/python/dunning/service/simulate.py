@@ -3,7 +3,7 @@ Knows runs and bodies; which ports they are is the composition's, what is due is
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 
 from dunning.domain.account import EMAIL, VOICE, Account, Head
@@ -61,6 +61,9 @@ class Stage:
     bodies: RecordBody
     reminders: Mapping[str, Reminders]
     recorder: SendRecorder
+    any_day: bool = False
+    """Whether policies send on every day: without gates, what keeps a due notice waiting for
+    another day of the week is left out as well."""
 
 
 @dataclass(slots=True)
@@ -81,6 +84,10 @@ class Simulation:
 
     def __post_init__(self) -> None:
         self._unnamed = set(self.file.without_body())
+        if self.stage.any_day:
+            self.policies = tuple(
+                replace(policy, send_days=(), calendar=None) for policy in self.policies
+            )
         for creditor in self.file.creditors:
             self.stage.settings.put_creditor(creditor, Creditor(creditor))
             self.stage.settings.put_policies(creditor, self.policies, self.source)
