@@ -210,6 +210,18 @@ def next_notice(view: View, group: Group) -> Due:
     return obstacle._replace(passed=passed) if passed else obstacle
 
 
+def notice_today(view: View, group: Group) -> Due:
+    """The group's notice of today, or what stands in its way on this very day."""
+    serial = view.account.head.serial + 1
+    begin, not_before = _earliest(view, serial)
+    if begin > view.today:
+        tries = view.account.head.tries
+        return Due(None, reasons.BACKOFF, tries.why if tries else "")
+    if group.next_open(view.today) != view.today:
+        return Due(None, reasons.NOT_A_SEND_DAY, group.policy.id)
+    return _on(view, group, view.today, not_before, serial)
+
+
 def _days(group: Group, begin: date) -> Iterator[date]:
     """The days on which what can be sent may change, from a first one on."""
     days = {begin}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from . import reasons
 from .account import Account
-from .decision import Due, View, next_notice
+from .decision import Due, View, notice_today
 from .gates import Gates
 from .groups import Group, groups
 from .identity import ItemRef
@@ -42,7 +42,7 @@ def explain(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> lis
     stopped = _stopped(account)
     found = []
     for group in groups(account, rulebook, view.today):
-        notice = next_notice(view, group)
+        notice = notice_today(view, group)
         net = group.case.net(view.today)
         carrier = carrier_on(group, net) if group.policy.track == ACCOUNT else None
         for one in group.items:
@@ -85,13 +85,26 @@ def _held_with(
 ) -> tuple[str, date | None, str]:
     """Why an item whose own step is due is not reminded: what keeps its notice."""
     day, ref = one.next_day, one.item.ref
+    if ref in notice.passed:
+        return notice.passed[ref], day, ""
+    if notice.send is not None and ref in {line.ref for line in notice.send.advanced}:
+        if notice.at is not None and notice.at > view.now and notice.reason == reasons.STEP_DUE:
+            return one.reason, day, ""  # its day has come, and its hour has not
+        return notice.reason, day, "" if notice.reason == reasons.STEP_DUE else notice.detail
     if one.early is None and not net.get(ref, 1):
         return reasons.ON_ACCOUNT_COVERS, day, ""
     if one.early is None and not group.leaves(view.today):
         bound = max(first for _, first in group.bounds)
         return reasons.MIN_INTERVAL, bound, group.policy.id
-    if ref in notice.passed:
-        return notice.passed[ref], day, ""
-    if notice.at is None or notice.at > view.now:
-        return notice.reason, day, notice.detail
-    return reasons.STEP_DUE, day, ""
+    if notice.send is not None:
+        return _behind(group, one, net), day, group.policy.id
+    return notice.reason, day, notice.detail
+
+
+def _behind(group: Group, one: ItemOutlook, net: Mapping[ItemRef, int]) -> str:
+    """Why an item's step is not in the notice that goes out today: another level goes first, or
+    what is overdue is kept back and something not yet due goes alone."""
+    total = sum(net.get(other.item.ref, 0) for other in group.items)
+    if one.early is None and not group.policy.allows(total, group.case.open, group.currency):
+        return reasons.BELOW_MINIMUM
+    return reasons.MIN_INTERVAL

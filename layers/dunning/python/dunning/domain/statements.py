@@ -255,7 +255,9 @@ def _grow(entry: Entry, body: StatementBody, invoice: Invoice, ref: ItemRef, amo
     grown = replace(invoice, items=tuple(items), as_of=max(invoice.as_of or body.on, body.on))
     stands = entry.open[ref]
     entry.open[ref] = replace(
-        open_item(grown, ref.item, stands.open + amount, stands.reopened), spilled=stands.spilled
+        open_item(grown, ref.item, stands.open + amount, stands.reopened),
+        spilled=stands.spilled,
+        pin=stands.pin,
     )
     entry.touched.add(ref)
     entry.put.append(grown)
