@@ -257,7 +257,7 @@ def _line(creditor: str, customer: str, account: str, send: Send, line: Line) ->
         "invoice": line.ref.invoice,
         "item": line.ref.item,
         "due": line.due.isoformat(),
-        "level": send.level if send.carried else line.level,
+        "level": line.level if line.advanced or not send.carried else send.level,
         "channel": send.channel,
         "open": format_amount(line.open, send.currency),
         "fee": nothing,
