@@ -8,13 +8,15 @@ from typing import NamedTuple
 
 from . import reasons
 from .account import Account
+from .customer import Customer
 from .decision import Due, View, notice_today
 from .gates import Gates
 from .groups import Group, groups
 from .identity import ItemRef
+from .invoice import OpenItem
 from .lines import carrier_on
 from .outlook import ItemOutlook, all_waits
-from .policy import ACCOUNT, Rulebook
+from .policy import ACCOUNT, KEPT, Choice, Rulebook
 
 
 class Explained(NamedTuple):
@@ -55,7 +57,7 @@ def explain(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> lis
                 code, day, detail = _held_with(view, group, one, notice, net)
             if stopped:
                 code, day, detail = stopped.reason, None, stopped.detail
-            choice = rulebook.choose(one.item, account.customer)
+            choice = _choice(rulebook, one.item, account.customer)
             found.append(
                 Explained(
                     one.item.ref,
@@ -68,6 +70,16 @@ def explain(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> lis
                 )
             )
     return found
+
+
+def _choice(rulebook: Rulebook, item: OpenItem, customer: Customer) -> Choice:
+    """An item's policy and what chose it: that it was kept is said only where criteria would choose
+    another by now."""
+    choice = rulebook.choose(item, customer)
+    if choice.by != KEPT:
+        return choice
+    fresh = rulebook.by_criteria(item, customer)
+    return fresh if fresh.policy is choice.policy else choice
 
 
 def _stopped(account: Account) -> Due | None:

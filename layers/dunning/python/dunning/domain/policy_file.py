@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
 
-from .business_days import CREDITOR, CUSTOMER, WEEKENDS, Calendars
+from .business_days import CREDITOR, CUSTOMER, WEEKENDS, Calendars, is_code
 from .fields import nearest
 from .invoice import KINDS
 from .money import MoneyError, parse_amount
@@ -113,7 +113,7 @@ def _send_days(block: Block) -> tuple[int, ...]:
             block.problem("send_days", f"{word!r} is not a weekday; {nearest(day, WEEKDAYS)}")
         else:
             found.append(WEEKDAYS.index(full))
-    if not found and block.there("send_days"):
+    if not block.texts("send_days") and block.there("send_days"):
         block.problem("send_days", "no day is named; leave it out to send on every day")
     return tuple(sorted(set(found)))
 
@@ -124,10 +124,11 @@ def _calendar(block: Block, calendars: Calendars) -> str | None:
         return None
     if code in (CREDITOR, CUSTOMER):
         return code
-    problem = calendars.problem(code.upper())
+    wanted = code.upper() if is_code(code.upper()) else code
+    problem = calendars.problem(wanted)
     if problem:
         block.problem("calendar", f"{problem}, or creditor, or customer")
-    return code.upper()
+    return wanted
 
 
 def _criteria(block: Block) -> Criteria:
