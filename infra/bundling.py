@@ -66,6 +66,14 @@ LANGUAGES = frozenset(
         "sv",
         "tr",
         "uk",
+        # For the signs of their currencies in files (¥, ₪, ₩, ₽ …).
+        "he",
+        "ja",
+        "ko",
+        "ru",
+        "th",
+        "vi",
+        "zh",
     }
 )
 """The languages, each with all its territories, whose formats stay; babel brings two hundred."""

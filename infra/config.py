@@ -32,7 +32,8 @@ class Cell:
     email_rate: int
     """Mails per second: the account's SES MaxSendRate, or this cell's share of it."""
     sender_concurrency: int
-    """Senders at once; Lambda takes no less than 2."""
+    """Senders at once; Lambda takes no less than 2. Each sends some eight mails a second, so more
+    than 16 a second need more of them: a seventh of the rate."""
     log_retention: RetentionDays
     removal_policy: RemovalPolicy = RemovalPolicy.RETAIN
     account: str | None = None

@@ -24,4 +24,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Batch:
             return "not_ours"
         return here.feedback.record(here.creditor_of(feedback.account), feedback, now)
 
-    return each_message(event, one)
+    return each_message(event, one, threads=here.threads)

@@ -17,6 +17,7 @@ from tests.bench import (
     exploring,
     importing,
     price,
+    recording,
     simulating,
     spending,
     starting,
@@ -76,6 +77,7 @@ def _measure(board: Board, wanted: tuple[str, ...]) -> None:
     part("starts", partial(starting.measure, board))
     part("files", partial(importing.measure, board))
     part("documents", partial(documents.measure, board))
+    part("imports", partial(_imports, board))
     part("simulation", partial(simulating.measure, board))
     part("decisions", partial(deciding.speed, board))
     part("sweep", partial(sweeping.measure, board, BUILD / "sweep"))
@@ -83,6 +85,11 @@ def _measure(board: Board, wanted: tuple[str, ...]) -> None:
         _kept(board, "reminders", partial(_reminders, board, wanted))
     if "model" in wanted and os.environ.get(exploring.SWITCH):
         part("model", partial(exploring.measure, board))
+
+
+def _imports(board: Board) -> None:
+    with database(BUILD / "imports") as here:
+        recording.measure(board, cell(here))
 
 
 def _reminders(board: Board, wanted: tuple[str, ...]) -> None:

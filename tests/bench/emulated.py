@@ -5,7 +5,6 @@ The emulator's count of read units is wrong, so units are computed from the item
 
 import contextlib
 import os
-import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,11 +23,8 @@ from dunning.adapters.dynamodb.cost import (
 from dunning.adapters.dynamodb.models import Row, connect
 from pynamodb.connection import Connection
 
-from infra.local.processes import Processes, free_port, wait_for
-from tests.contract.conftest import create_table
+from tests.emulator import REGION, create_table, emulator
 
-ROOT = Path(__file__).parents[2]
-REGION = "eu-west-1"
 TABLE = "duecourse-bench"
 PATIENCE = 60
 """Seconds for one answer: the emulator sorts a whole index for each query."""
@@ -52,23 +48,10 @@ class Database:
 @contextlib.contextmanager
 def database(directory: Path) -> Iterator[Database]:
     """A new emulator with one empty table, stopped at the end."""
-    directory.mkdir(parents=True, exist_ok=True)
-    port = free_port()
-    endpoint = f"http://127.0.0.1:{port}"
-    environment = {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": str(directory),
-        "TMPDIR": str(directory),
-        "STATE_DIR": str(directory / "state"),
-        "BIND_HOST": "127.0.0.1",
-        "GATEWAY_PORT": str(port),
-        "MINISTACK_REGION": REGION,
-        "LOG_LEVEL": "ERROR",
-    }
-    argv = [str(ROOT / ".venv-local/bin/python"), str(ROOT / "infra/local/emulator.py")]
-    with own_credentials(endpoint), Processes(directory / "logs") as processes:
-        child = processes.start("emulator", argv, env=environment, cwd=directory)
-        wait_for(child, lambda: _answers(f"{endpoint}/_ministack/ready"), 30)
+    with (
+        emulator(directory, LOG_LEVEL="ERROR") as endpoint,
+        own_credentials(endpoint),
+    ):
         owner = boto3.Session("test", "test", region_name=REGION).client(
             "dynamodb", endpoint_url=endpoint
         )
@@ -96,12 +79,6 @@ def own_credentials(endpoint: str) -> Iterator[None]:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             del os.environ[name]
         os.environ.update(before)
-
-
-def _answers(url: str) -> bool:
-    with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=1) as response:
-        return bool(response.status == 200)
-    return False
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
-"""What reading a file costs: CPU a row of the plain CSV up to bodies, and the memory it takes.
+"""What reading a file costs: CPU a row from bytes to validated documents, and on into parts, and
+the memory that a million rows take.
 
-Reading and validation alone; the ledger writes that follow are measured elsewhere.
+The ledger writes that follow are measured in `recording`.
 """
 
 import csv
@@ -9,18 +10,31 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 from dunning.adapters.formats.files import FilesByName
-from dunning.adapters.formats.source import BytesSource
-from dunning.domain.reading import Defaults, read
+from dunning.adapters.formats.source import BytesSource, PathSource
+from dunning.adapters.memory.cell import Counters, MemorySettings, MemorySuppressions, plain_hash
+from dunning.adapters.memory.ledger import MemoryLedger
+from dunning.domain.gates import DefaultGates
+from dunning.service.accounts import Accounts
+from dunning.service.ports import Blob, Fetched
+from dunning.service.record_body import RecordBody
 
 from tests.bench.figures import Board
-from tests.bench.people import CREDITOR, TODAY
+from tests.bench.people import CREDITOR, NOW, TODAY
+from tests.unit.importing import Cell as MemoryCell
+from tests.unit.importing import Intake, whole
+from tests.unit.interrupting import Deaths, mortal, to_the_end
 
 ROWS = 100_000
 MANY = 1_000_000
 COLUMNS = "customer,number,currency,kind,issued,due,amount"
+KEY = f"incoming/{CREDITOR}/invoices.csv"
 
 
 def measure(board: Board) -> None:
@@ -29,24 +43,64 @@ def measure(board: Board) -> None:
     cpu, taken = _ours(body)
     if taken != ROWS:
         raise AssertionError(f"{taken} of {ROWS} rows were taken")
+    floor = _bare(body) / ROWS * 1e6
     board.add(
         "import_cpu_per_row",
         cpu / ROWS * 1e6,
         "us",
-        f"CPU per row of a plain CSV of {ROWS:,} invoices through the format's reader and the "
-        "reading of bodies, ledger writes left out. Floor: csv.reader over the same bytes",
-        floor=_bare(body) / ROWS * 1e6,
+        f"CPU per row of a plain CSV of {ROWS:,} invoices into documents whose days, amounts, "
+        "currencies and ids are read. Floor: csv.reader over the same bytes",
+        floor=floor,
+    )
+    board.add(
+        "import_cut_cpu_per_row",
+        _cut(body) / ROWS * 1e6,
+        "us",
+        "CPU per row of the same file through the whole first function: read, gathered by account "
+        "on the disk, cut into parts of 5,000 rows and packed. Floor: csv.reader again",
+        floor=floor,
     )
     peak, empty, size = _memory(MANY)
     board.add(
         "import_peak_rss_mib_at_1m_rows",
         peak,
         "MiB",
-        f"peak memory of a process that reads and validates a plain CSV of {MANY:,} rows "
-        f"({size:.0f} MiB), parser only: today's intake is handed the whole file as bytes and "
-        "goes over it row by row. Floor: the same process with nothing read",
+        f"peak memory of a process that cuts a plain CSV of {MANY:,} rows ({size:.0f} MiB) into "
+        "parts, from a file on the disk, as the function does. Floor: the same process with "
+        "nothing read",
         floor=empty,
     )
+    _killed_twice(board)
+
+
+def _killed_twice(board: Board) -> None:
+    """A hundred thousand rows through the whole intake over memory, once clean and once killed
+    twice: the ledgers must be the same to the last character."""
+    body = _scattered(ROWS)
+    clean, writes = _through(body, Deaths())
+    killed, again = _through(body, Deaths(writes // 3, 2 * writes // 3))
+    if whole(clean.ledger) != whole(killed.ledger):
+        raise AssertionError("a run that was killed twice left another ledger")
+    if clean.result("rows.csv") != killed.result("rows.csv"):
+        raise AssertionError("a run that was killed twice counts otherwise")
+    board.add(
+        "import_effects_when_killed_twice",
+        again,
+        "writes",
+        f"writes, messages and notes of an import of {ROWS:,} rows over memory whose processes "
+        "were killed twice; ledger and report are the same as a clean run's. Floor: those of the "
+        "clean run",
+        floor=writes,
+    )
+
+
+def _through(body: bytes, deaths: Deaths) -> tuple[MemoryCell, int]:
+    cell = MemoryCell()
+    cell.put("rows.csv", body)
+    expected = len(deaths.at)
+    if to_the_end(mortal(cell, deaths), "rows.csv") != expected:
+        raise AssertionError("the processes were not killed as often as they should be")
+    return cell, deaths.effects
 
 
 def _file(rows: int) -> bytes:
@@ -59,13 +113,23 @@ def _file(rows: int) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
+def _scattered(rows: int) -> bytes:
+    """Ten rows a customer, spread over the file."""
+    issued, customers = TODAY.isoformat(), rows // 10
+    lines = [COLUMNS]
+    lines += [
+        f"C-{n * 7919 % customers:06},INV-{n:07},EUR,invoice,{issued},{issued},{n % 9000 + 1}.50"
+        for n in range(rows)
+    ]
+    return ("\n".join(lines) + "\n").encode()
+
+
 def _ours(body: bytes) -> tuple[float, int]:
-    """CPU seconds, and rows that became a body."""
-    defaults = Defaults(creditor=CREDITOR, on=TODAY, terms_days=None)
+    """CPU seconds, and rows that became a document or a body."""
     start = time.process_time()
     taken = 0
-    for row in FilesByName().rows("invoices.csv", BytesSource(body)).rows:
-        if row.body is not None and read(row.body, defaults).bodies:
+    for row in FilesByName().rows("invoices.csv", BytesSource(body), TODAY).rows:
+        if row.error is None:
             taken += 1
     return time.process_time() - start, taken
 
@@ -75,6 +139,54 @@ def _bare(body: bytes) -> float:
     for _ in csv.reader(io.StringIO(body.decode())):
         pass
     return time.process_time() - start
+
+
+class Folder:
+    """Blobs as files below a folder: what is kept on the disk is not kept in memory."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def path(self, key: str) -> Path:
+        found = self._root / key
+        found.parent.mkdir(parents=True, exist_ok=True)
+        return found
+
+    def read(self, creditor: str, key: str, version: str | None) -> Blob:
+        return Blob(self.path(key).read_bytes(), version or "v1")
+
+    @contextmanager
+    def fetch(self, creditor: str, key: str, version: str | None, most: int) -> Iterator[Fetched]:
+        yield Fetched(PathSource(self.path(key)), version or "v1")
+
+    def write(self, creditor: str, key: str, body: bytes, content_type: str) -> None:
+        self.path(key).write_bytes(body)
+
+    @contextmanager
+    def writing(self, creditor: str, key: str, content_type: str) -> Iterator[BinaryIO]:
+        with self.path(key).open("wb+") as out:
+            yield out
+
+
+def _cut(body: bytes) -> float:
+    """CPU seconds of the first function's work on a file."""
+    with TemporaryDirectory() as folder:
+        blobs = Folder(Path(folder))
+        blobs.path(KEY).write_bytes(body)
+        start = time.process_time()
+        cut_file(blobs)
+        return time.process_time() - start
+
+
+def cut_file(blobs: Folder) -> None:
+    """Cut the one file of a folder."""
+    accounts = Accounts(MemoryLedger(), DefaultGates())
+    bodies = RecordBody(accounts, MemorySuppressions(), plain_hash)
+    intake = Intake(blobs, MemorySettings(), bodies, Counters())
+    intake.imports.run(CREDITOR, KEY, "v1", TODAY, NOW)
+    (run, *_) = intake.runs.runs(CREDITOR)
+    if run.rejected or run.parts * 5_000 < run.rows:
+        raise AssertionError(f"{run.rejected} rows of {run.rows} were rejected")
 
 
 def _memory(rows: int) -> tuple[float, float, float]:
@@ -99,16 +211,15 @@ def _peak() -> float:
 
 def _main(rows: int) -> None:
     """In a process of its own: its peak never falls."""
-    path = Path(f"build/bench/rows-{rows}.csv")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run(
-        [sys.executable, "-m", "tests.bench.importing", str(rows), str(path)], check=True
-    )
-    empty = _peak()
-    _ours(path.read_bytes())
-    peak = _peak()
-    size = path.stat().st_size / 2**20
-    path.unlink()
+    with TemporaryDirectory() as folder:
+        blobs = Folder(Path(folder))
+        path = blobs.path(KEY)
+        argv = [sys.executable, "-m", "tests.bench.importing", str(rows), str(path)]
+        subprocess.run(argv, check=True)
+        empty = _peak()
+        cut_file(blobs)
+        peak = _peak()
+        size = path.stat().st_size / 2**20
     sys.stdout.write(f"{empty} {peak} {size}\n")
 
 

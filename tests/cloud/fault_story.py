@@ -37,7 +37,6 @@ SEEN_AGAIN = ("live-after", "record-before")
 """After these kills the messages are seen again; after the others the queue loses them."""
 EVENTFUL = {
     "event-before": ("reset-2@one.example",),
-    "event-after": ("error-after-accept-2@one.example",),
     "bounces": ("bounce@one.example", "second@one.example"),
     "complains": ("complaint@one.example",),
     "soft": ("soft-bounce@one.example",),
@@ -45,6 +44,8 @@ EVENTFUL = {
     "lost-record": ("lost-2@one.example",),
     "lost-confirm": ("lost-3@one.example",),
 }
+NEXT_DAY = {"event-after": ("error-after-accept-2@one.example",)}
+"""Events of one batch are worked on side by side: one kill a day, or it takes both."""
 SILENT = {
     "times-out-sent": "timeout-after-accept@one.example",
     "times-out-unsent": "timeout-before-accept@one.example",
@@ -120,7 +121,7 @@ class Story:
             self._kill_day(name, self._arming(name), held=False)
         for name in (*WRITES, *AT_GATE):
             self._kill_day(name, self._arming(name), held=True)
-        self._eventful_day()
+        self._eventful_days()
         self._silent_days()
         self.presuming.open("2026-02-01T06:00:00Z", *self._bodies)
         self.driver.play(self._facts, max(self._facts) + 48 * HOUR)
@@ -172,12 +173,11 @@ class Story:
         if held:
             self._facts[nine + 30 * MINUTE] = self._events_come
 
-    def _eventful_day(self) -> None:
+    def _eventful_days(self) -> None:
         """Nobody kills the sender: answers to its writes are lost, events come twice and in the
         wrong order, and it is their function that is killed."""
-        nine = self._day(EVENTFUL)
 
-        def begin() -> None:
+        def writes_are_lost() -> None:
             self.cloud.gate.hold()
             for operation, contains in (
                 ("UpdateItem", self._key("lost-claim")),
@@ -186,13 +186,18 @@ class Story:
             ):
                 self._add(operation, "after", contains, "SendEmail", action="drop")
 
-        def events_come() -> None:
-            for side in SIDES:
-                contains = self._key(f"event-{side}")
-                self._kill("TransactWriteItems", side, contains, "RecordFeedback")
+        def events_come(side: When) -> None:
+            contains = self._key(f"event-{side}")
+            self._kill("TransactWriteItems", side, contains, "RecordFeedback")
             self._events_come()
 
-        self._facts |= {nine: begin, nine + 30 * MINUTE: events_come}
+        nine = self._day(EVENTFUL)
+        self._facts |= {nine: writes_are_lost, nine + 30 * MINUTE: lambda: events_come("before")}
+        nine = self._day(NEXT_DAY)
+        self._facts |= {
+            nine: self.cloud.gate.hold,
+            nine + 30 * MINUTE: lambda: events_come("after"),
+        }
 
     def _silent_days(self) -> None:
         """Silence, and events that never come: a day later the rule of one creditor presumes, and

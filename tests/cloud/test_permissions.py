@@ -152,29 +152,62 @@ def test_a_sweep_without_a_right_fails_by_its_name_and_the_next_one_makes_up_for
     assert stage.outcomes(to) == ["accepted"]
 
 
-def test_an_intake_without_a_right_takes_nothing_by_halves(on_stage: MakeStage) -> None:
+def test_a_file_whose_reader_lacks_a_right_is_not_taken_by_halves(on_stage: MakeStage) -> None:
     stage = on_stage("intake")
     stage.open("2026-09-01T06:00:00Z")
     cloud = stage.cloud
     body = json.dumps(customer("one", "one@intake.example")).encode()
     key = {"Bucket": cloud.outputs["BucketName"], "Key": "incoming/intake/one.jsonl"}
-    for actions in (
-        ("s3:GetObject", "s3:GetObjectVersion"),
-        ("secretsmanager:GetSecretValue",),
-        ("dynamodb:PutItem",),
-        ("s3:PutObject",),
+    for on, *actions in (
+        ("/incoming/*", "s3:GetObject", "s3:GetObjectVersion"),
+        ("", "dynamodb:PutItem"),
+        ("", "dynamodb:UpdateItem"),
+        ("/work/*", "s3:PutObject"),
+        ("", "sqs:SendMessage", "sqs:SendMessageBatch"),
     ):
         denials = Denials(cloud)
-        with without(cloud, "ImportInvoices", *actions):
-            if actions[0].startswith("secretsmanager"):
-                forget(cloud, "ImportInvoices")
+        with without(cloud, "ImportInvoices", *actions, on=on):
             cloud.client("s3").put_object(**key, Body=body)
             wait_for(denials)
             purge(cloud, "ImportsQueueUrl")
         assert denials() & set(actions) == denials() != set()
+        assert stage.reader.head("intake", stage.account("one")) is None
     report = stage.loader.file("one.jsonl", body)
-    # Taken before its report could not be written: found taken.
-    assert (report["accepted"], report["unchanged"]) == (0, 1)
+    assert (report["accepted"], report["unchanged"]) == (1, 0)
+
+
+def test_a_part_whose_writer_lacks_a_right_comes_again_and_loses_nothing(
+    on_stage: MakeStage,
+) -> None:
+    stage = on_stage("parts")
+    stage.open("2026-09-01T06:00:00Z")
+    cloud = stage.cloud
+    rights = (
+        ("/work/*", "s3:GetObject"),
+        ("", "secretsmanager:GetSecretValue"),
+        ("", "dynamodb:PutItem"),
+        ("", "dynamodb:UpdateItem"),
+        ("/work/*", "s3:PutObject"),
+    )
+    for number, (on, *actions) in enumerate(rights):
+        name = f"one-{number}"
+        body = json.dumps(customer(name, f"{name}@parts.example")).encode()
+        denials = Denials(cloud)
+        with cloud.visibility("PartsQueueUrl", 1):
+            with without(cloud, "RecordImport", *actions, on=on):
+                if actions[0].startswith("secretsmanager"):
+                    forget(cloud, "RecordImport")
+                cloud.client("s3").put_object(
+                    Bucket=cloud.outputs["BucketName"],
+                    Key=f"incoming/parts/{name}.jsonl",
+                    Body=body,
+                )
+                wait_for(denials)
+            stage.quiet()
+        assert denials() & set(actions) == denials() != set()
+        assert stage.head(name).customer == name
+    done = stage.by_hand("imports", "--creditor", "parts")
+    assert {one["state"] for one in done} == {"done"}
 
 
 def forget(cloud: LocalCloud, function: str) -> None:

@@ -5,11 +5,8 @@ The local cloud's emulator is started once, without stacks: a table of the same 
 
 import contextlib
 import itertools
-import os
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -20,10 +17,8 @@ from dunning.adapters.memory.ledger import MemoryLedger
 from dunning.service.ports import Ledger
 from pynamodb.connection import Connection
 
-from infra.local.processes import Processes, free_port, wait_for
+from tests.emulator import REGION, create_table, emulator
 
-ROOT = Path(__file__).parents[2]
-REGION = "eu-west-1"
 BOTH = ("memory", "dynamodb")
 FORCED_PAGE = 3
 """Items that one request reads in these suites, so that every range is paged."""
@@ -72,32 +67,11 @@ class Database:
             events.unregister("after-call.dynamodb", after)
 
 
-@pytest.fixture(scope="session")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture(scope="session", name="emulator")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an emulated AWS, stopped when the tests are done."""
-    directory = tmp_path_factory.mktemp("emulator")
-    port = free_port()
-    endpoint = f"http://127.0.0.1:{port}"
-    environment = {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": str(directory),
-        "TMPDIR": str(directory),
-        "STATE_DIR": str(directory / "state"),
-        "BIND_HOST": "127.0.0.1",
-        "GATEWAY_PORT": str(port),
-        "MINISTACK_REGION": REGION,
-    }
-    argv = [str(ROOT / ".venv-local/bin/python"), str(ROOT / "infra/local/emulator.py")]
-    with Processes(directory / "logs") as processes:
-        child = processes.start("emulator", argv, env=environment, cwd=directory)
-        wait_for(child, lambda: _answers(f"{endpoint}/_ministack/ready"), 30)
+    with emulator(tmp_path_factory.mktemp("emulator")) as endpoint:
         yield endpoint
-
-
-def _answers(url: str) -> bool:
-    with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=1) as response:
-        return bool(response.status == 200)
-    return False
 
 
 @pytest.fixture(scope="session")
@@ -119,33 +93,6 @@ def database(emulator: str, owner: Any, monkeypatch: pytest.MonkeyPatch) -> Iter
     create_table(owner, table)
     yield Database(table, connect(table, region=REGION, endpoint=emulator), owner)
     owner.delete_table(TableName=table)
-
-
-def create_table(client: Any, table: str) -> None:
-    """The table as infra/stateful makes it, but for what only protects it."""
-    indexes = {"agenda": ("apk", "ask"), "book": ("bpk", "bsk")}
-    names = ["pk", "sk", *(name for pair in indexes.values() for name in pair)]
-    client.create_table(
-        TableName=table,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
-        KeySchema=_keys("pk", "sk"),
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": name,
-                "KeySchema": _keys(*pair),
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
-            for name, pair in indexes.items()
-        ],
-    )
-
-
-def _keys(partition: str, sort: str) -> list[dict[str, str]]:
-    return [
-        {"AttributeName": partition, "KeyType": "HASH"},
-        {"AttributeName": sort, "KeyType": "RANGE"},
-    ]
 
 
 @pytest.fixture(params=BOTH)

@@ -18,7 +18,8 @@ from dunning.adapters.s3 import S3Blobs
 from dunning.adapters.sqs import QueueRefused, SqsOutbox, account_of
 from dunning.service.ports import AgendaEntry, Blob, Blobs, Outbox
 
-from tests.contract.conftest import REGION, Database
+from tests.contract.conftest import Database
+from tests.emulator import REGION
 
 
 @pytest.fixture(scope="session")

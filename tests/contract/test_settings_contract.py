@@ -9,7 +9,7 @@ from dunning.adapters.dynamodb.cell import DynamoChannels, DynamoSettings, Dynam
 from dunning.adapters.memory.cell import MemoryChannels, MemorySettings, MemorySuppressions
 from dunning.domain.creditor import Creditor
 from dunning.domain.policy import Criteria, Policy, Step
-from dunning.service.ports import Channels, Suppressions, SweepState
+from dunning.service.ports import Channels, Cursor, Suppressions, SweepState
 
 from .building import NOON
 
@@ -186,11 +186,12 @@ def channels(adapter: str, request: pytest.FixtureRequest) -> Channels:
 
 
 def _state(creditors: int, marks: int) -> SweepState:
-    def cursors(turn: int) -> dict[str, str]:
-        return {
-            f"creditor-{n}": f"{date(2026, 11, 1 + turn)}T08:00:00Z#creditor-{n}#C|{n}"
-            for n in range(creditors - turn)
-        }
+    def cursor(n: int, turn: int) -> Cursor:
+        key = f"{date(2026, 11, 1 + turn)}T08:00:00Z#creditor-{n}#C|{n}"
+        return Cursor(key, f"{key}/first", f"{key}/last") if n % 2 else Cursor(key)
+
+    def cursors(turn: int) -> dict[str, Cursor]:
+        return {f"creditor-{n}": cursor(n, turn) for n in range(creditors - turn)}
 
     return SweepState(
         cursors=cursors(0), total=99, marks=tuple((n * 7, cursors(n)) for n in range(marks))

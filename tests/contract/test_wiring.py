@@ -16,7 +16,8 @@ from dunning.adapters.clock import TableClock
 from dunning.domain.calendar import parse_instant
 from dunning.entry import bootstrap, settings
 
-from tests.contract.conftest import REGION, ROOT, Database
+from tests.contract.conftest import Database
+from tests.emulator import REGION, ROOT
 from tests.unit.handling import Context, batch, failed, load, message
 
 LEDGER = [

@@ -9,6 +9,8 @@ import pytest
 
 from infra.bundling import CACHE
 from infra.config import AWS_CELLS, ROOT
+from tests.bench import price
+from tests.bench.cell import AWS_RATE
 from tests.infra.conftest import GATE
 from tests.infra.reading import Reading
 
@@ -26,7 +28,7 @@ FUNCTIONS = {
     "SendEmail": (
         "send_email",
         60,
-        512,
+        256,
         {"CONFIGURATION_SET", "EMAIL_RATE", "EMAIL_MAX_RECEIVE_COUNT"},
     ),
     "RecordFeedback": ("record_feedback", 60, 512, set()),
@@ -243,3 +245,16 @@ def _queue_policies(reading: Reading) -> dict[str, list[dict[str, Any]]]:
         for policy in reading.properties("AWS::SQS::QueuePolicy").values()
         for queue in policy["Queues"]
     }
+
+
+def test_the_price_is_told_of_the_machines_rates_and_windows_that_are_deployed(
+    stateless: Reading,
+) -> None:
+    functions = _functions(stateless)
+    assert functions["SendEmail"]["MemorySize"] == price.SENDER_MIB
+    assert functions["RecordFeedback"]["MemorySize"] == price.FEEDBACK_MIB
+    assert functions["SendEmail"]["Environment"]["Variables"]["EMAIL_RATE"] == str(int(AWS_RATE))
+    fed = {name: (batch, window) for name, (_, batch, window, _) in FED.items()}
+    assert fed["Email"][0] == price.BATCH
+    assert fed["Sent"] == (price.MOST_SENT, price.SENT_WINDOW)
+    assert {cell.sender_concurrency for cell in AWS_CELLS} == {price.SENDERS}

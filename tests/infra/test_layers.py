@@ -16,6 +16,7 @@ from infra.config import ROOT
 
 LIBRARY = ROOT / "layers" / "dunning" / "python"
 SPOKEN = ("de", "en_GB", "en_US", "es", "fr", "fr_CA", "it", "pl", "pt_BR")
+SIGNS = ("from dunning.domain.intake.currencies import currencies_of", "currencies_of('€')")
 
 PROBE = """
 import importlib, json, sys
@@ -83,6 +84,17 @@ def test_the_layer_alone_has_what_the_functions_import_and_every_client_they_mak
     answer = json.loads(done.stdout)
     assert answer["missing"] == {}
     assert answer["boto3"].startswith(str(host_layer))
+
+
+def test_the_layer_has_what_the_signs_of_currencies_are_read_from(host_layer: Path) -> None:
+    lines = [f"import sys; sys.path[:0] = {[str(host_layer / 'python'), str(LIBRARY)]!r}", *SIGNS]
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", "\n".join(lines)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_layer_brings_its_byte_code_because_no_worker_can_keep_any(host_layer: Path) -> None:

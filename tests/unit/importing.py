@@ -29,7 +29,8 @@ from dunning.service.import_settings import ImportSettings
 from dunning.service.intake_cut import Cut
 from dunning.service.intake_finish import Onward
 from dunning.service.intake_missing import Missing
-from dunning.service.ports import Formats
+from dunning.service.intake_ports import Imports
+from dunning.service.ports import Blobs, Formats, Settings
 from dunning.service.record_body import RecordBody
 from dunning.service.record_import import RecordImport
 
@@ -45,13 +46,14 @@ class Intake:
 
     def __init__(
         self,
-        blobs: MemoryBlobs,
-        settings: MemorySettings,
+        blobs: Blobs,
+        settings: Settings,
         bodies: RecordBody,
         metrics: Counters,
         formats: Formats | None = None,
+        runs: Imports | None = None,
     ) -> None:
-        self.runs, self.steps = MemoryImports(), MemorySteps()
+        self.runs, self.steps = runs or MemoryImports(), MemorySteps()
         self.onward = Onward(blobs, settings, self.runs, self.steps, PlainPages(), metrics)
         self.cut = Cut(
             blobs=blobs,

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from dunning.domain import history
+from dunning.domain.bodies import ResolveBody
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Reached
 from dunning.domain.ledger import LARGEST_WRITE, LedgerError
@@ -196,8 +197,6 @@ def test_a_dispute_that_a_document_tells_of_is_one_write_with_it() -> None:
 
 
 def test_a_dispute_that_a_later_word_tells_of_is_recorded_and_one_that_is_over_stays_over() -> None:
-    from dunning.domain.bodies import ResolveBody
-
     made = books(invoice("I1", 5_000))
     assert made.record(invoice("I1", 5_000, disputed=(1,))) == ACCEPTED
     made.record(ResolveBody(on=LATER, id="s1", dispute="disputed:I1/1", outcome="accepted"))

@@ -8,6 +8,7 @@ import pytest
 from dunning.entry.cli import app
 from typer.testing import CliRunner, Result
 
+from tests.fuzz import samples
 from tests.offline import ladder
 
 SHEET = """\
@@ -159,3 +160,22 @@ def test_a_png_is_told_from_an_invoice(folder: Path) -> None:
     (line,) = answers(dunning("parse", folder / "scan.csv"))
     assert (line["row"], line["file"]) == (0, "scan.csv")
     assert line["message"]
+
+
+def test_a_table_that_ends_with_its_headings_is_one_line_that_says_so(folder: Path) -> None:
+    (folder / "sheet.csv").write_text(SHEET.splitlines()[0] + "\n\n", encoding="utf-8")
+    lines = answers(dunning("parse", folder / "sheet.csv"))
+    told = [line for line in lines if line["code"] != "question"]
+    assert [(line["row"], line["code"]) for line in told] == [(0, "no_rows")]
+    (folder / "full.csv").write_text(SHEET, encoding="utf-8")
+    assert "no_rows" not in dunning("parse", folder / "full.csv").stdout
+
+
+def test_a_bank_payments_payer_is_a_name_and_no_customer(folder: Path) -> None:
+    (folder / "bank.xml").write_text(samples.camt(), encoding="utf-8")
+    (line,) = answers(dunning("parse", folder / "bank.xml"))
+    assert (line["type"], line["customer"], line["customer_name"]) == ("payment", "", "Payer Ltd")
+    # Alone it has no book to find the invoice in, and guesses none.
+    result = dunning("report", "aging", "--ledger", folder / "bank.xml", "--as-of", "2026-03-01")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "unknown_payer" in result.stderr

@@ -118,6 +118,17 @@ def test_refunded_in_part_meanwhile_only_the_rest_is_applied() -> None:
     assert (made.open(), made.credit()) == ({"I1/1": 2_000}, 0)
 
 
+def test_what_is_used_up_by_one_invoice_waits_for_no_other() -> None:
+    made = books(
+        payment("p1", 9_000, ("I1", None, 5_000), ("I2", None, 4_000)),
+        refund("f1", "p1", "40.00"),
+        invoice("I1", 5_000),
+    )
+    assert made.account().awaiting == ()
+    made.record(invoice("I2", 4_000))
+    assert (made.open(), made.credit()) == ({"I2/1": 4_000}, 0)
+
+
 def test_an_invoice_of_another_customer_takes_nothing_and_the_sender_is_told() -> None:
     made = books(payment("p1", 5_000, ("I1", None, 5_000)))
     assert made.record(invoice("I1", 5_000, customer="other")) == ACCEPTED

@@ -206,6 +206,17 @@ def test_rows_of_invoices_are_documents_unless_they_say_when_they_become_known()
     assert (row.body["type"], row.body["on"]) == ("invoice", "2026-01-02")
 
 
+def test_a_plain_file_needs_no_due_day_where_another_column_shows_that_it_is_of_invoices() -> None:
+    source = BytesSource(b"number,customer,currency,amount,issued\nA1,c1,EUR,5,2026-01-01\n")
+    file = FilesByName().rows("a.csv", source)
+
+    (row,) = gathered(file.rows)
+
+    assert file.understood.layout == "plain"
+    assert row.document is not None
+    assert (row.document.issued, row.document.due) == (date(2026, 1, 1), None)
+
+
 def test_a_column_type_says_it() -> None:
     (row,) = csv("opt_out,o1,c1,email", header="type,id,customer,channel\n")
 

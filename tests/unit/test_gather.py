@@ -67,7 +67,9 @@ def test_a_document_whose_rows_name_two_accounts_is_one_document_all_the_same(
 def test_a_document_of_too_many_rows_is_never_held_whole(gather: SqliteGather) -> None:
     for number in range(4):
         gather.put(row("a", str(number), key="x"))
-    assert list(gather.take(3)) == [Together("a", "x", [str(n).encode()], 4, 1) for n in range(4)]
+    assert list(gather.take(3)) == [
+        Together("a", "x", [str(n).encode()], 4, 1, False) for n in range(4)
+    ]
 
 
 def test_a_row_that_names_nobody_goes_to_whoever_its_chain_of_names_leads_to(

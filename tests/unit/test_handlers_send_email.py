@@ -12,6 +12,7 @@ import pytest
 from dunning.adapters.memory.cell import PlainRenderer
 from dunning.entry import bootstrap
 from dunning.entry.observability import logger
+from dunning.entry.threads import sender_threads
 from dunning.service.ports import NotSent
 
 from tests.unit.handling import ADDRESS, NOON, Cell, Context, batch, failed, load, message, sample
@@ -155,8 +156,8 @@ def test_neither_address_nor_name_stands_in_the_log(
         assert secret not in out.getvalue()
 
 
-@pytest.mark.parametrize(("rate", "threads"), [(1, 1), (10, 1), (14, 2), (30, 3), (1000, 4)])
+@pytest.mark.parametrize(("rate", "threads"), [(1, 1), (6, 1), (10, 2), (14, 3), (30, 4)])
 def test_a_sender_has_as_many_threads_as_two_senders_need_for_the_rate(
     rate: float, threads: int
 ) -> None:
-    assert bootstrap.threads_for(rate) == threads
+    assert sender_threads(rate) == threads

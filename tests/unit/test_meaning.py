@@ -185,8 +185,11 @@ def test_of_history_a_settlement_becomes_known_on_its_day() -> None:
     assert paid.on == date(2026, 2, 3)
 
 
-def test_a_settlement_after_the_day_of_upload_is_not_recorded_and_it_is_said() -> None:
-    said = of(document(settled_on=date(2026, 3, 2)))
+@pytest.mark.parametrize("left", [None, Decimal(0)])
+def test_a_settlement_after_the_day_of_upload_is_not_recorded_and_it_is_said(
+    left: Decimal | None,
+) -> None:
+    said = of(document(settled_on=date(2026, 3, 2), open=left))
     assert len(said.bodies) == 1
     assert codes(said) == ["settled_later"]
     assert "2026-03-02" in said.notes[0].text
@@ -302,6 +305,27 @@ def test_a_payment_that_names_neither_customer_nor_invoice_is_refused_and_says_w
     error = refused(document(PAYMENT, "p1", customer=""))
     assert error.code == "unknown_payer"
     assert "add a column" in str(error)
+
+
+def test_a_banks_payer_is_no_customer_and_describes_none() -> None:
+    paid = document(
+        PAYMENT,
+        "p1",
+        customer="",
+        name="Ada Lovelace",
+        country="FR",
+        of_bank=True,
+        settled_on=date(2026, 2, 27),
+    )
+    error = refused(paid)
+    assert error.code == "unknown_payer"
+    assert "100.00 EUR of 2026-02-27 from A… L…" in str(error)
+    (body,) = of(paid._replace(invoice="I1")).bodies
+    assert isinstance(body, MoneyBody)
+    assert (body.customer, body.about) == ("", None)
+    (body,) = of(paid._replace(customer=CUSTOMER)).bodies
+    assert isinstance(body, MoneyBody)
+    assert (body.customer, body.about) == (CUSTOMER, None)
 
 
 def test_a_payment_without_id_is_known_by_what_it_says_and_which_of_several_it_is() -> None:

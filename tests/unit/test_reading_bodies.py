@@ -21,6 +21,7 @@ from dunning.domain.fields import ReadingError
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import DueItem
 from dunning.domain.reading import FIELDS, READERS, Defaults, read
+from dunning.domain.reading_parties import read_creditor
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -123,6 +124,13 @@ def test_an_item_without_a_due_day_takes_the_terms_of_the_creditor() -> None:
     assert refused(raw).code == "missing"
 
 
+def test_an_invoice_may_name_the_reference_that_payments_of_it_should_carry() -> None:
+    (body,) = read({**INVOICE, "reference": "RF18 5390 0754 7034"}).bodies
+
+    assert isinstance(body, InvoiceBody)
+    assert body.invoice.reference == "RF18 5390 0754 7034"
+
+
 def test_an_invoice_says_which_of_its_items_are_disputed() -> None:
     items = [{"due": ON, "amount": "5"}, {"due": ON, "amount": "6", "disputed": True}]
 
@@ -185,6 +193,17 @@ def test_an_address_that_is_refused_is_not_repeated_in_the_error() -> None:
     error = refused({"on": ON, "type": "customer", "customer": "c", "email": "ada lovelace"})
 
     assert "ada" not in str(error)
+
+
+def test_a_payment_names_its_customer_or_an_invoice() -> None:
+    raw: dict[str, object] = {
+        "on": ON, "type": "payment", "id": "p1", "currency": "EUR", "amount": "94.00",
+    }  # fmt: skip
+    error = refused(raw)
+    assert (error.code, error.field) == ("missing", "customer")
+    (body,) = read({**raw, "allocations": [{"invoice": "A", "amount": "94.00"}]}).bodies
+    assert isinstance(body, MoneyBody)
+    assert (body.customer, [part.invoice for part in body.parts]) == ("", ["A"])
 
 
 def test_a_payment_may_name_what_it_is_for() -> None:
@@ -313,3 +332,11 @@ def test_any_object_is_a_body_or_an_error(kind: str, raw: dict[str, object]) -> 
     for one in (raw, {**fitting, "type": kind, "on": "2026-01-01"}):
         with suppress(ReadingError):
             assert read(one).bodies
+
+
+def test_a_creditor_may_have_a_currency_for_files_that_name_none() -> None:
+    assert read_creditor({"creditor": "acme", "currency": "CHF"}).currency == "CHF"
+    assert read_creditor({"creditor": "acme"}).currency is None
+    with pytest.raises(ReadingError) as caught:
+        read_creditor({"creditor": "acme", "currency": "EUX"})
+    assert caught.value.field == "currency"

@@ -25,6 +25,7 @@ from tests.unit.books import (
     reversal,
     statement,
     sums_hold,
+    write_off,
 )
 
 
@@ -109,8 +110,6 @@ def test_a_refusal_that_rests_on_an_account_that_moved_is_judged_again() -> None
     session = books.session()
     session.record(payment("p0", 1))
     books.record(invoice("I2", 5_000))
-    from tests.unit.books import write_off
-
     session.record(invoice("I3", 1))
     books.record(payment("p1", 4_999, ("I1", None, 4_999)))
     with pytest.raises(LedgerError):
@@ -148,6 +147,15 @@ def test_an_id_of_another_customer_or_another_amount_is_refused_though_it_was_no
             books.session().record(body)
         codes.append(refused.value.code)
     assert codes == ["number_taken", "id_taken", "id_differs"]
+
+
+def test_a_known_payment_that_would_be_refused_by_now_is_unchanged() -> None:
+    books = Books()
+    books.record(invoice("I1", 5_000, 4_000))
+    paid = payment("p1", 4_000, ("I1", 2, 4_000))
+    books.record(paid)
+    books.record(invoice("I1", 5_000, on=date(2026, 2, 1)))
+    assert books.session().record(paid) == UNCHANGED
 
 
 def so_far(amount: int) -> Any:

@@ -151,6 +151,13 @@ def test_a_second_word_of_the_same_day_is_posted_as_well() -> None:
     assert made.record(statement("I1", 2_000, 10_000, as_of=FEB)) == UNCHANGED
 
 
+def test_the_first_word_of_a_day_that_comes_again_after_the_second_changes_nothing() -> None:
+    first = statement("I1", 6_000, 10_000, as_of=FEB)
+    made = books(first, statement("I1", 2_000, 10_000, as_of=FEB))
+    assert made.record(first) == UNCHANGED
+    assert made.open() == {"I1/1": 2_000}
+
+
 def test_a_list_older_than_a_payment_is_refused_and_both_days_are_named() -> None:
     made = books(invoice("I1", 10_000), payment("p1", 4_000, on=date(2026, 2, 3)))
     error = refused(made, statement("I1", 10_000, as_of=JAN))
@@ -274,7 +281,11 @@ def test_a_payment_on_account_in_the_list_is_another_than_a_credit_note_of_that_
 
 
 def test_a_credit_row_does_not_make_the_other_rows_of_its_list_old() -> None:
-    made = books(invoice("I1", 5_000), credit_row("CN1", 500, as_of=JAN))
+    made = books(
+        invoice("I1", 5_000),
+        payment("p1", 2_000, on=PAID),
+        credit_row("CN1", 500, as_of=JAN),
+    )
     assert made.record(statement("I1", 4_000, as_of=JAN)) == ACCEPTED
 
 

@@ -131,6 +131,23 @@ def test_a_large_fact_fits_into_transactions(tale: str) -> None:
     assert ledger.largest > LARGEST_WRITE // 2, "the tale is a large one"
 
 
+def test_an_item_whose_due_day_moves_leaves_its_old_place() -> None:
+    """The table orders items by their due day: the old one would stay beside the new."""
+    seen: list[Change] = []
+
+    class Seeing(MemoryLedger):
+        def write(self, creditor: str, account: str, change: Change) -> None:
+            seen.append(change)
+            super().write(creditor, account, change)
+
+    books = Books(Seeing())
+    books.record(invoice("B", 100))
+    (before,) = books.account().open
+    books.record(invoice("B", 100, due=date(2026, 3, 1), on=LATER))
+    assert seen[-1].delete == (before,)
+    assert books.account().open == (replace(before, due=date(2026, 3, 1)),)
+
+
 def test_what_would_not_fit_is_refused_with_a_mend() -> None:
     books = Books(WeighingLedger())
     books.record(invoice("B", 20_000))

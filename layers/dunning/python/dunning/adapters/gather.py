@@ -23,7 +23,8 @@ PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA temp_store = FILE;
 PRAGMA cache_size = -8000;
 CREATE TABLE rows (
-    seq INTEGER PRIMARY KEY, account TEXT, key TEXT, name TEXT, ref TEXT, line BLOB, size INTEGER
+    seq INTEGER PRIMARY KEY, account TEXT, key TEXT, name TEXT, ref TEXT, line BLOB, size INTEGER,
+    alone INTEGER
 );
 """
 _BY_NAME = "CREATE INDEX by_name ON rows (name, seq) WHERE name <> ''"
@@ -61,7 +62,7 @@ INSERT INTO places (seq, document, n, account)
 """,
 )
 _TAKE = """
-SELECT places.document, places.n, places.account, rows.key, rows.line, rows.size
+SELECT places.document, places.n, places.account, rows.key, rows.line, rows.size, rows.alone
 FROM places CROSS JOIN rows ON rows.seq = places.seq ORDER BY places.place
 """
 
@@ -110,12 +111,12 @@ class SqliteGather:
         found = self._database.execute(_TAKE)
         for (_, n, account, key), rows in groupby(found, lambda row: row[:4]):
             if n == 1 or n > most:
-                for *_, line, size in rows:
-                    yield Together(account, key, [line], n, size)
+                for *_, line, size, alone in rows:
+                    yield Together(account, key, [line], n, size, bool(alone))
             else:
                 held = list(rows)
                 lines, sizes = [row[4] for row in held], [row[5] for row in held]
-                yield Together(account, key, lines, n, sum(sizes))
+                yield Together(account, key, lines, n, sum(sizes), alone=False)
 
     def __len__(self) -> int:
         return self._count
@@ -135,7 +136,8 @@ class SqliteGather:
 
     def _flush(self) -> None:
         self._database.executemany(
-            "INSERT INTO rows (account, key, name, ref, line, size) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO rows (account, key, name, ref, line, size, alone)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             self._waiting,
         )
         self._waiting.clear()

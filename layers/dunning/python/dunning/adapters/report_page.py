@@ -3,11 +3,13 @@ What is said stands in the report; here it is only put into words and places.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from babel.dates import format_date
 from jinja2 import FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -44,11 +46,17 @@ NOTES = {
     "terms_applied": "no due day stated; worked out by your terms",
     "settled_later": "settled on a day that is still to come; the settlement was not recorded",
     "payable_is_more": "more to pay than the total; what is to pay was taken",
-    "prepaid_before": "paid in part before; its instalments are of what is left",
+    "prepaid_before": "paid in part before; the instalments are of what is left",
     "nothing_owed": "nothing owed, and nothing recorded",
-    "email_left_out": "e-mail address that cannot be one; left out",
-    "phone_left_out": "phone number that cannot be one; left out",
-    "invoice_of_another_customer": "payment for another customer's invoice; it stays on account",
+    "amended": "an invoice that was known before, amended",
+    "reopened": "more is open than was known; opened again",
+    "older_word": "known by a later word; nothing was changed",
+    "waits_for_invoice": "money for an invoice that is not known yet; it waits on account",
+    "invoice_of_another_customer": "money for another customer's invoice; it stays on account",
+    "bad_email": "something that is no e-mail address, left out",
+    "bad_phone": "something that is no phone number, left out",
+    "bad_country": "something that is no country, left out",
+    "bad_language": "something that is no language, left out",
 }
 FIELDS = {
     "number": "Number",
@@ -65,6 +73,17 @@ FIELDS = {
     "disputed": "Disputed",
     "country": "Country",
     "reference": "Payment reference",
+}
+
+
+SKIPPED = {
+    "title": ("title row", "title rows"),
+    "blank": ("blank row", "blank rows"),
+    "group": ("group heading", "group headings"),
+    "subtotal": ("subtotal", "subtotals"),
+    "total": ("total", "totals"),
+    "heading": ("repeated heading", "repeated headings"),
+    "draft": ("draft", "drafts"),
 }
 
 
@@ -97,12 +116,12 @@ def _view(report: Mapping[str, Any]) -> dict[str, Any]:
     absent = report["understood"].get("absent", {}).get("first", [])
     return {
         "title": f"{report['file']}: what was taken",
-        "creditor": report["creditor"],
+        "creditor": report.get("creditor_name") or report["creditor"],
         "file": report["file"],
         "verdict": _verdict(report),
         "asks": _asks(report["questions"]),
         "accepted": f"{accepted:,}",
-        "accepted_words": _types(report["types"]) or "nothing new in this file",
+        "accepted_words": _types(report["types"]) or ("" if accepted else "nothing new in it"),
         "unchanged": f"{unchanged:,}",
         "unchanged_words": "was known already, or repeats another row" if unchanged else "",
         "rejected": f"{rejected:,}",
@@ -113,17 +132,23 @@ def _view(report: Mapping[str, Any]) -> dict[str, Any]:
             "Each stands in the file of rows to mend as it came, with the reason behind it. Mend it"
             " there and upload that file: only these rows are in it."
         ),
-        "errors_file": quote(f"{report['version']}.errors.csv"),
+        "errors_file": quote(f"{report['version']}.errors.csv", safe=""),
         "more_errors": f"And {more:,} more, in the file of rows to mend." if more > 0 else "",
         "warnings": report["warnings"],
         "absent": absent[:SHOWN_ABSENT],
         "notes": [_note(note) for note in report["notes"]],
         "read": _read(report["understood"]),
         "footer": (
-            f"Uploaded on {report['uploaded_on']}, version {report['version']}. The same file"
-            " uploaded again changes nothing."
+            f"Uploaded on {_day(report['uploaded_on'])}, version {report['version']}. The same"
+            " file uploaded again changes nothing."
         ),
     }
+
+
+def _day(iso: str) -> str:
+    if not iso:
+        return ""
+    return format_date(date.fromisoformat(iso), "d MMMM y", locale="en")
 
 
 def _verdict(report: Mapping[str, Any]) -> str:
@@ -208,7 +233,9 @@ def _read(understood: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _part(heading: str, understood: Mapping[str, Any]) -> dict[str, Any]:
     said = understood.get
-    layout = said("layout_title") or said("layout")
+    layout, skipped = said("layout_title") or said("layout"), said("skipped", {})
+    if str(layout).startswith("columns-"):
+        layout = f"read by its headings ({layout})"
     facts = (
         ("Format", FORMATS.get(said("format", ""), said("format"))),
         ("Layout", layout),
@@ -220,9 +247,9 @@ def _part(heading: str, understood: Mapping[str, Any]) -> dict[str, Any]:
         ("Amounts", said("numbers")),
         ("Currency", _with_source(said("currency"), said("currency_from"))),
         ("It holds", HOLDS.get(said("holds", ""), said("holds"))),
-        ("As of", _with_source(said("as_of"), said("as_of_from"))),
+        ("As of", _with_source(_day(said("as_of", "")), said("as_of_from"))),
         ("Answers from", said("mapping")),
-        ("Passed over", ", ".join(f"{n:,} {why}" for why, n in said("skipped", {}).items())),
+        ("Passed over", ", ".join(_passed_over(why, count) for why, count in skipped.items())),
         ("Taken for granted", " ".join(said("assumed", ()))),
     )
     return {
@@ -234,6 +261,11 @@ def _part(heading: str, understood: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "unused": ", ".join(said("unused", ())),
     }
+
+
+def _passed_over(why: str, count: int) -> str:
+    one, many = SKIPPED.get(why, (why.replace("_", " "),) * 2)
+    return f"{count:,} {one if count == 1 else many}"
 
 
 def _with_source(value: object, source: object) -> str:

@@ -70,6 +70,8 @@ def compose(text: str) -> Node:
     try:
         _no_tricks(text)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except PolicyFileError:
+        raise  # a ValueError too, and it says more
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1

@@ -145,16 +145,18 @@ def _by_terms(issued: date, dated: bool, defaults: Defaults, count: int) -> date
 
 def _payment(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
     currency = fields.currency()
+    parts = _parts(fields, "allocations", currency, None)
     return [
         MoneyBody(
             on=on,
             type="payment",
             id=fields.id("id"),
-            customer=fields.id("customer"),
+            # Whose invoices it is for says whose it is, as with a bank's payment that was mended.
+            customer=(fields.id_or_none("customer") or "") if parts else fields.id("customer"),
             currency=currency,
             amount=fields.amount(currency),
             value_date=fields.day_or("value_date", on),
-            parts=_parts(fields, "allocations", currency, None),
+            parts=parts,
             reference=fields.text_or_none("reference", 200),
         )
     ]

@@ -20,7 +20,8 @@ from .fields import (
 from .identity import IdentityError, creditor_id
 
 CREDITOR_FIELDS = names(
-    "creditor name country time_zone language from reply_to bank terms unknown roll calendar"
+    "creditor name country time_zone language currency from reply_to bank terms unknown roll"
+    " calendar"
 )
 CUSTOMER_FIELDS = names(
     "customer name class segment country region city time_zone language email phone address"
@@ -51,6 +52,7 @@ def creditor_from(fields: Fields, creditor: str | None) -> Creditor:
             sender_address(fields.get("reply_to"), "reply_to") if fields.has("reply_to") else None
         ),
         bank=_bank(fields),
+        currency=fields.currency() if fields.has("currency") else None,
         terms_days=_terms(fields),
         roll=_roll(fields),
         calendar=_calendar(fields),

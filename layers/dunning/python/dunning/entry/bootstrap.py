@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
-from math import ceil
 from typing import TYPE_CHECKING, cast
 
 from dunning.domain.account import EMAIL
@@ -16,6 +15,7 @@ from dunning.domain.creditor import DEFAULT_SHARDS
 from dunning.domain.gates import DefaultGates
 from dunning.entry.observability import metrics
 from dunning.entry.settings import TABLE, Settings, from_environment, on_aws_lambda
+from dunning.entry.threads import FEEDBACK_THREADS, PART_THREADS, sender_threads
 from dunning.service.accounts import Accounts
 from dunning.service.ports import Clock, Feedback
 from dunning.service.record_body import RecordBody
@@ -43,13 +43,6 @@ if TYPE_CHECKING:
     from dunning.service.record_import import RecordImport
     from dunning.service.remind import Reminders
     from dunning.service.sweep import Sweep
-
-MOST_THREADS = 4
-PART_THREADS = 4
-"""Accounts of one part side by side. More would outrun a new table: some 300 rows a second."""
-MAILS_PER_THREAD = 5.0
-"""Mails a second that one thread sends: some 0.09 s of its CPU for each, at the share of one that
-512 MB bring (make bench, remind_cpu), and as long of waiting for others."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +82,7 @@ class TakeFeedback(Entry):
     feedback: "RecordFeedback"
     read: Callable[[object], Feedback | None]
     creditor_of: Callable[[str], str]
+    threads: int = 1
 
 
 @dataclass(frozen=True)
@@ -333,7 +327,7 @@ def reminders() -> SendEmail:
         reminders=here.reminders,
         account_of=account_of,
         give_up=GiveUp(here.settings.email_max_receive_count, BadMessage),
-        threads=threads_for(here.settings.email_rate),
+        threads=sender_threads(here.settings.email_rate),
     )
 
 
@@ -357,6 +351,7 @@ def feedback() -> TakeFeedback:
         feedback=here.feedback,
         read=lambda event: feedback_of(event, here.hash_of),
         creditor_of=creditor_of,
+        threads=FEEDBACK_THREADS,
     )
 
 
@@ -388,12 +383,6 @@ def prepare(make: Callable[[], Entry]) -> None:
     it. Anywhere else, in tests too, they are made when the first event comes."""
     if on_aws_lambda():
         make()
-
-
-def threads_for(rate: float) -> int:
-    """Messages of one batch to send side by side. At a low rate a worker waits for its turn
-    anyway, and a thread more would only wait beside it. Lambda runs at least two workers."""
-    return max(1, min(MOST_THREADS, ceil(rate / (2 * MAILS_PER_THREAD))))
 
 
 def _jitter(attempt: int) -> None:

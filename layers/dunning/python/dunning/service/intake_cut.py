@@ -153,7 +153,8 @@ class _Work:
             if self._file.understood.of(row.file).holds == STATEMENT:
                 self._stated.add(document.number, document.currency)
         account = self.cut.accounts.ledger.account_key(self.creditor, customer) if customer else ""
-        self.gather.put(Kept(account, key, name, "" if account else ref, pack(row), rows_of(row)))
+        ref, alone = "" if account else ref, merged((row,)) is row
+        self.gather.put(Kept(account, key, name, ref, pack(row), rows_of(row), alone))
 
     def _with_currency(self, row: Row, document: Document) -> tuple[Row, Document]:
         """The creditor's currency where neither the row nor its file says any."""
@@ -272,14 +273,17 @@ class _Work:
                 # Payments that nothing tells apart are each one of their own.
                 for count, line in enumerate(together.lines, 1):
                     yield together.account, as_line(together.account, count, line), 1
+            elif together.of == 1 and together.alone:
+                line = as_line(together.account, 1, together.lines[0])
+                yield together.account, line, together.size
             else:
                 rows = [unpack(line) for line in together.lines]
                 record = merged(rows)
                 if record.error is not None:
                     self._reject(record, record.error)
                     continue
-                line = together.lines[0] if record is rows[0] else pack(record)
-                yield together.account, as_line(together.account, 1, line), together.size
+                line = as_line(together.account, 1, pack(record))
+                yield together.account, line, together.size
 
     def _too_many(self, together: Together) -> None:
         row = unpack(together.lines[0])

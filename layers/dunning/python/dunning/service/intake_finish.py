@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from dunning.domain.calendar import iso_instant
 from dunning.domain.creditor import Creditor
 from dunning.domain.intake.mapping import skeleton
-from dunning.domain.intake.understood import KEEP, SETTLED, STATEMENT, Understood
+from dunning.domain.intake.understood import KEEP, NO_ROWS, SETTLED, STATEMENT, Understood
 from dunning.domain.policy import Rulebook
 from dunning.service.intake_ports import DONE, MISSING, Imports, Pages, Run, Step, Steps
 from dunning.service.intake_work import Header, Places, asked, described, of_gzip
@@ -113,13 +114,14 @@ class Onward:
                 "file": run.file,
                 "version": run.version,
                 "state": run.state,
-                "started": run.started,
+                "started": iso_instant(run.started),
                 "rows": run.rows,
                 "parts": run.parts,
                 "parts_done": len(run.done),
                 "accepted": run.accepted,
                 "unchanged": run.unchanged,
                 "rejected": run.rejected,
+                **({"ended": iso_instant(run.ended)} if run.ended else {}),
                 **({"why": run.why} if run.why else {}),
             }
             body = json.dumps(said, ensure_ascii=False, indent=1).encode("utf-8", "replace")
@@ -146,6 +148,8 @@ class Onward:
             report.add(piece)
             if piece.rejected:
                 bad.append(number)
+        if header.understood.is_without_rows(run.rows):
+            report.warnings.append(NO_ROWS)
         report.warn_of(self.settings.rulebook(creditor) or Rulebook(Creditor(creditor)))
         return report, bad
 

@@ -87,7 +87,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_p
 
 
 class _Codec(NamedTuple):
-    """How a value of one type goes out and comes in; None: as it is."""
+    """How a value of one type goes out and comes in, where there is one; None: as it is."""
 
     out: Pack | None
     back: Pack | None
@@ -98,7 +98,7 @@ def _codec(hint: object) -> _Codec:
     kind = get_origin(hint)
     if kind in (Union, UnionType):
         (one,) = (part for part in get_args(hint) if part is not type(None))
-        return _or_none(_codec(one))
+        return _codec(one)
     if hint is Decimal:
         return _Codec(str, Decimal)
     if hint is date:
@@ -108,16 +108,6 @@ def _codec(hint: object) -> _Codec:
     if isinstance(hint, type) and issubclass(hint, tuple):
         return _record(hint)
     return _Codec(None, None)
-
-
-def _or_none(codec: _Codec) -> _Codec:
-    out, back = codec
-    if out is None or back is None:
-        return codec
-    return _Codec(
-        lambda value: None if value is None else out(value),
-        lambda value: None if value is None else back(value),
-    )
 
 
 def _row_of(codec: _Codec) -> _Codec:
@@ -139,23 +129,30 @@ def _record(made: type) -> _Codec:
     outs = [(at, c.out) for at, c in enumerate(codecs) if c.out is not None]
     backs = [(at, c.back) for at, c in enumerate(codecs) if c.back is not None]
     least = len(names) - len(defaults)
-    last = tuple(defaults.values())
+    usual = [None] * least + list(defaults.values())
+    make = made._make  # type: ignore[attr-defined]
 
     def out(value: tuple[Any, ...]) -> list[Any]:
         found = list(value)
-        for at, turned in outs:
-            found[at] = turned(found[at])
         end = len(found)
-        while end > least and value[end - 1] == last[end - 1 - least]:
+        while end > least and found[end - 1] == usual[end - 1]:
             end -= 1
-        return found[:end]
+        del found[end:]
+        for at, turned in outs:
+            if at >= end:
+                break
+            if found[at] is not None:
+                found[at] = turned(found[at])
+        return found
 
     def back(values: list[Any]) -> tuple[Any, ...]:
         given = len(values)
         for at, turned in backs:
-            if at < given:
+            if at >= given:
+                break
+            if values[at] is not None:
                 values[at] = turned(values[at])
-        return cast("tuple[Any, ...]", made(*values))
+        return cast("tuple[Any, ...]", make(values + usual[given:]))
 
     return _Codec(out, back)
 

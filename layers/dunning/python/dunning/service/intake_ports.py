@@ -25,6 +25,8 @@ class Kept(NamedTuple):
     line: bytes
     size: int = 1
     """Rows of the file that the line stands for."""
+    alone: bool = False
+    """Whether the line stays as it is where no other has its key."""
 
 
 class Together(NamedTuple):
@@ -39,6 +41,8 @@ class Together(NamedTuple):
     then come one by one."""
     size: int
     """Rows of the file that `lines` stand for."""
+    alone: bool
+    """Of one line: whether it stays as it is."""
 
 
 class Gather(Protocol):

@@ -54,7 +54,8 @@ def named(name: str) -> tuple[bool, str]:
 
 
 def _of_document(document: Document) -> Whose:
-    customer = _id(" ".join((document.customer or document.name).split())[:LONGEST_ID])
+    name = "" if document.of_bank else document.name
+    customer = _id(" ".join((document.customer or name).split())[:LONGEST_ID])
     number = _id(document.number) if document.number else ""
     if document.type == INVOICE:
         return Whose(customer, invoice_name(number), "")
@@ -80,10 +81,20 @@ def _of_body(body: Mapping[str, object]) -> Whose:
         if of.startswith(DISPUTED) and "/" in of:
             return Whose("", name, invoice_name(of.removeprefix(DISPUTED).rpartition("/")[0]))
         return Whose("", name, posting_name(of))
-    return Whose(_id(body.get("customer")), name, "")
+    customer = _id(body.get("customer"))
+    return Whose(customer, name, "" if customer else _first_invoice(body))
+
+
+def _first_invoice(body: Mapping[str, object]) -> str:
+    """The name of the invoice that a payment is for which names nobody."""
+    parts = body.get("allocations")
+    first = parts[0] if isinstance(parts, list) and parts else None
+    return invoice_name(_id(first.get("invoice"))) if isinstance(first, Mapping) else ""
 
 
 def _id(value: object) -> str:
+    if type(value) is str and value.isascii() and value.isprintable() and len(value) <= LONGEST_ID:
+        return value.strip()  # most are; what follows is fifty times dearer
     try:
         return external_id(value) if value else ""
     except IdentityError:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, get_type_hints
 
-from dunning.domain.intake.understood import Question, Understood
+from dunning.domain.intake.understood import STATEMENT, Question, Understood
 from dunning.service.intake_ports import Run
 
 WORK, RESULTS = "work", "results"
@@ -146,6 +146,8 @@ def described(understood: Understood) -> dict[str, object]:
         for name, value in _out(understood).items()
         if name not in ("questions", "members") and value not in ("", 0, None, [], {})
     }
+    if understood.holds != STATEMENT:
+        found.pop("missing", None)
     if understood.members:
         found["files"] = {name: described(one) for name, one in understood.members.items()}
     return found

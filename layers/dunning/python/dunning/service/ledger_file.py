@@ -57,7 +57,7 @@ class LedgerFile:
                 described.add((one.creditor, about.customer))
             if not isinstance(one.body, CreditorBody):
                 customer = getattr(one.body, "customer", None)
-                if customer is not None:
+                if customer:
                     named.add((one.creditor, customer))
         return frozenset(named - described)
 

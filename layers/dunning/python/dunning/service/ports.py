@@ -239,14 +239,24 @@ class Rate(Protocol):
     def take(self, creditor: str, channel: str) -> bool: ...
 
 
+class Cursor(NamedTuple):
+    """How far a sweep came with one creditor, as keys of its agenda."""
+
+    front: str
+    """The last one that it enqueued: the next sweep goes on after it."""
+    low: str = ""
+    high: str = ""
+    """The first and the last that it enqueued from behind the front it began with; "": none."""
+
+
 @dataclass(frozen=True, slots=True)
 class SweepState:
-    """What one channel's sweep remembers: keys by name (where it stopped for each creditor), how
-    many it has enqueued in all, and marks of both from before: what has left the queue."""
+    """What one channel's sweep remembers: its cursors by creditor, how many it has enqueued in all,
+    and marks of both from before: what has left the queue."""
 
-    cursors: dict[str, str] = field(default_factory=dict)
+    cursors: dict[str, Cursor] = field(default_factory=dict)
     total: int = 0
-    marks: tuple[tuple[int, dict[str, str]], ...] = ()
+    marks: tuple[tuple[int, dict[str, Cursor]], ...] = ()
     paused_until: int = 0
     paused_why: str = ""
 

@@ -22,6 +22,7 @@ from dunning.service.intake_lines import Line, of_line
 from dunning.service.intake_missing import Missing
 from dunning.service.intake_ports import DONE, FAILED, MISSING, RECORDING, Imports, Run, Step
 from dunning.service.intake_work import Header, Places, as_gzip, lines_in, of_gzip
+from dunning.service.payers import Payers
 from dunning.service.ports import Blobs, Settings
 from dunning.service.record_body import ACCEPTED, RecordBody
 from dunning.service.replan import Replan
@@ -115,6 +116,7 @@ class _Part:
     """Whether a try before this one may have been cut."""
     tally: Tally = field(default_factory=Tally)
     _bodies: RecordBody = field(init=False)
+    _payers: Payers = field(init=False)
     _rulebook: Rulebook = field(init=False)
     _known: bool = False
     """Whether the last row was known: then the next is looked for before it is written."""
@@ -123,6 +125,7 @@ class _Part:
     def record(self) -> bool:
         """Every line of the part, and its result. False: stopped in time, with a note."""
         self._bodies = self.of.bodies
+        self._payers = Payers(self._bodies.accounts.ledger)
         self._rulebook = self._newest()
         places = Places(self.creditor, self.run)
         packed = self.of.blobs.read(self.creditor, places.part(self.step.part), None).body
@@ -143,6 +146,10 @@ class _Part:
 
     def _accounts(self, packed: bytes) -> None:
         """The lines of each account in their order; accounts side by side."""
+        if self.of.threads == 1:
+            for lines in _by_account(packed):
+                self._account(lines)
+            return
         with ThreadPoolExecutor(self.of.threads) as pool:
             for _ in pool.map(self._account, _by_account(packed)):
                 pass
@@ -161,7 +168,8 @@ class _Part:
         try:
             if row.document is not None:
                 kind = row.document.type
-                bodies, said = meant(row.document, self._context(row.file), line.occurrence)
+                document = self._payers.of(self.creditor, row.document)
+                bodies, said = meant(document, self._context(row.file), line.occurrence)
             elif row.body is not None:
                 kind, said = str(row.body.get("type")), ()
                 bodies = tuple(_of_accounts(read(row.body, self._defaults).bodies))

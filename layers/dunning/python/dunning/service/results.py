@@ -112,6 +112,7 @@ class Report(Tally):
     """All that is to be said of one version of one file."""
 
     creditor: str = ""
+    creditor_name: str = ""
     file: str = ""
     version: str = ""
     uploaded_on: date = date.min
@@ -122,6 +123,7 @@ class Report(Tally):
 
     def warn_of(self, rulebook: Rulebook) -> None:
         """Say what the creditor's settings lack for a reminder to go out."""
+        self.creditor_name = rulebook.creditor.name
         config = f"config/{self.creditor}"
         if not rulebook.policies:
             self.warnings.append(
@@ -138,6 +140,7 @@ class Report(Tally):
         """The report in JSON's words."""
         return {
             "creditor": self.creditor,
+            "creditor_name": self.creditor_name,
             "file": self.file,
             "version": self.version,
             "uploaded_on": self.uploaded_on.isoformat(),

@@ -9,6 +9,7 @@ from itertools import islice, takewhile
 from dunning.service.ports import (
     AgendaEntry,
     Channels,
+    Cursor,
     Ledger,
     Metrics,
     Outbox,
@@ -22,9 +23,8 @@ BATCH = 10
 """Entries of one creditor before the next creditor's turn; one request of the queue."""
 KEPT_MARKS = 12
 """Earlier sweeps that are remembered: three hours."""
-LOW, HIGH = "<", ">"
-"""After a creditor's name: the first and the last key that a sweep enqueued from behind its front.
-No creditor's name ends so."""
+START = Cursor("")
+"""Nothing enqueued yet."""
 SURE = 1.25
 """A queue is nearly first in, first out: an entry counts as gone from it when a quarter more
 than its depth has been enqueued after it."""
@@ -57,14 +57,14 @@ class Sweep:
         if room <= 0:
             return 0
         gone, queued = _window(state, waiting)
-        cursors = {name: key for name, key in state.cursors.items() if name[-1] not in (LOW, HIGH)}
-        fronts = dict(cursors)
+        cursors = {name: Cursor(cursor.front) for name, cursor in state.cursors.items()}
+        fronts = {name: cursor.front for name, cursor in cursors.items()}
         turns: dict[str, Iterator[AgendaEntry]] = {}
         for creditor in self.settings.creditors():
             settings = self.settings.creditor(creditor)
             if settings is not None:
                 shards = settings.shards_ever
-                front, behind = fronts.get(creditor, ""), gone.get(creditor, "")
+                front, behind = fronts.get(creditor, ""), gone.get(creditor, START).front
                 turns[creditor] = self._due(creditor, shards, now, front, behind, queued)
         enqueued = 0
         while turns and enqueued < room:
@@ -93,7 +93,7 @@ class Sweep:
         now: int,
         front: str,
         behind: str,
-        queued: list[dict[str, str]],
+        queued: list[dict[str, Cursor]],
     ) -> Iterator[AgendaEntry]:
         """First what is due up to `behind`, but for what sweeps that may still be in the queue have
         enqueued of it; then what is due after the front."""
@@ -101,20 +101,20 @@ class Sweep:
         def read(after: str) -> Iterator[AgendaEntry]:
             return self.ledger.agenda(creditor, self.channel, shards, now, after)
 
-        lows = [cursors[creditor + LOW] for cursors in queued if creditor + LOW in cursors]
-        highs = [cursors[creditor + HIGH] for cursors in queued if creditor + HIGH in cursors]
+        again = [cursors[creditor] for cursors in queued if creditor in cursors]
+        lows = [cursor.low for cursor in again if cursor.low]
+        high = max((cursor.high for cursor in again), default="")
         if behind and lows:
             yield from takewhile(lambda entry: entry.key < min(lows), read(""))
-        high = max(highs, default="")
         if high < behind:
             yield from takewhile(lambda entry: entry.key <= behind, read(high))
         yield from read(front)
 
 
-def _window(state: SweepState, waiting: int) -> tuple[dict[str, str], list[dict[str, str]]]:
+def _window(state: SweepState, waiting: int) -> tuple[dict[str, Cursor], list[dict[str, Cursor]]]:
     """The newest cursors of which the queue holds nothing any more, and those of every sweep since:
     what these have enqueued may still be in the queue."""
-    queued: list[dict[str, str]] = []
+    queued: list[dict[str, Cursor]] = []
     if not waiting:
         return state.cursors, queued
     for total, cursors in reversed(state.marks):
@@ -124,11 +124,13 @@ def _window(state: SweepState, waiting: int) -> tuple[dict[str, str], list[dict[
     return {}, queued
 
 
-def _note(cursors: dict[str, str], creditor: str, front: str, batch: list[AgendaEntry]) -> None:
+def _note(cursors: dict[str, Cursor], creditor: str, front: str, batch: list[AgendaEntry]) -> None:
     """Keep how far a creditor's front has come, and between which keys lies what was enqueued from
     behind it."""
-    cursors[creditor] = max(cursors.get(creditor, ""), batch[-1].key)
+    before = cursors.get(creditor, START)
+    cursor = before._replace(front=max(before.front, batch[-1].key))
     left = [entry.key for entry in batch if entry.key <= front]
     if left:
-        cursors[creditor + LOW] = min(cursors.get(creditor + LOW, left[0]), left[0])
-        cursors[creditor + HIGH] = max(cursors.get(creditor + HIGH, ""), left[-1])
+        low = min(before.low or left[0], left[0])
+        cursor = cursor._replace(low=low, high=max(before.high, left[-1]))
+    cursors[creditor] = cursor

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection
@@ -20,7 +20,7 @@ from dunning.domain.business_days import WEEKENDS, Calendars
 from dunning.domain.creditor import Creditor
 from dunning.domain.intake.mapping import MappingFile, read_mapping
 from dunning.domain.policy import Policy, Rulebook
-from dunning.service.ports import SweepState
+from dunning.service.ports import Cursor, SweepState
 
 from . import keys
 from .models import CreditorRow, PauseRow, PolicyRow, RegistryRow, Row, SuppressedRow, SweepRow
@@ -88,25 +88,23 @@ class DynamoSettings:
         return tuple(sorted(row.names or ())) if row else ()
 
     def put_creditor(self, creditor: str, settings: Creditor) -> bool:
-        for _ in range(TRIES):
-            row = get_row(CreditorRow, creditor, keys.CREDITOR)
+        def following(row: CreditorRow | None) -> _Change | None:
             known = _settings(creditor, row) if row else None
             wanted = settings.following(known)
             if known is not None and replace(known, version=wanted.version) == wanted:
-                return False
+                return None
             text = json.dumps(asdict(wanted), ensure_ascii=False, sort_keys=True)
             stands = (
                 CreditorRow.settings == row.settings
                 if row is not None and row.settings
                 else CreditorRow.settings.does_not_exist()
             )
-            if self._update(creditor, row is None, [CreditorRow.settings.set(text)], stands):
-                return True
-        raise SettingsContendedError(creditor)
+            return _Change([CreditorRow.settings.set(text)], stands)
+
+        return self._change(creditor, following) is not None
 
     def put_policies(self, creditor: str, policies: tuple[Policy, ...], source: str) -> int | None:
-        for _ in range(TRIES):
-            row = get_row(CreditorRow, creditor, keys.CREDITOR)
+        def following(row: CreditorRow | None) -> _Change | None:
             known = int(row.policy_version or 0) if row else 0
             if known and self.policy_source(creditor, known) == source:
                 return None
@@ -116,11 +114,11 @@ class DynamoSettings:
                 if known
                 else CreditorRow.policy_version.does_not_exist()
             )
-            actions: list[Action] = [CreditorRow.policy_version.set(version)]
             policy = PolicyRow(creditor, keys.policy_set(version), source=source)
-            if self._update(creditor, row is None, actions, stands, policy):
-                return version
-        raise SettingsContendedError(creditor)
+            return _Change([CreditorRow.policy_version.set(version)], stands, policy, version)
+
+        done = self._change(creditor, following)
+        return done.version if done else None
 
     def policy_source(self, creditor: str, version: int) -> str | None:
         """The text of one version of a creditor's policy file."""
@@ -151,21 +149,27 @@ class DynamoSettings:
             self._parsed[creditor, version] = self._read_policies(source)
         return self._parsed[creditor, version]
 
-    def _update(
-        self,
-        creditor: str,
-        new: bool,
-        actions: list[Action],
-        stands: Condition,
-        policy: PolicyRow | None = None,
-    ) -> bool:
+    def _change(
+        self, creditor: str, following: Callable[[CreditorRow | None], "_Change | None"]
+    ) -> "_Change | None":
+        """Write what follows from the row as it stands, until nobody comes between; what was
+        written, or None where nothing is to be changed."""
+        for _ in range(TRIES):
+            row = get_row(CreditorRow, creditor, keys.CREDITOR)
+            change = following(row)
+            if change is None or self._update(creditor, change, new=row is None):
+                return change
+        raise SettingsContendedError(creditor)
+
+    def _update(self, creditor: str, change: "_Change", *, new: bool) -> bool:
         """One transaction; a new creditor is entered in the registry by it. False: meanwhile
         changed by somebody else."""
         try:
             with TransactWrite(connection=self._connection) as transaction:
-                if policy is not None:
-                    transaction.save(policy, PolicyRow.pk.does_not_exist())
-                transaction.update(CreditorRow(creditor, keys.CREDITOR), actions, stands)
+                if change.policy is not None:
+                    transaction.save(change.policy, PolicyRow.pk.does_not_exist())
+                row = CreditorRow(creditor, keys.CREDITOR)
+                transaction.update(row, change.actions, change.stands)
                 if new:
                     registry = RegistryRow(*keys.REGISTRY)
                     transaction.update(registry, [RegistryRow.names.add({creditor})])
@@ -176,6 +180,15 @@ class DynamoSettings:
             raise
         self._books.pop(creditor, None)
         return True
+
+
+class _Change(NamedTuple):
+    """What to set of a creditor's row, what must still stand there, and what is put beside it."""
+
+    actions: list[Action]
+    stands: Condition
+    policy: PolicyRow | None = None
+    version: int = 0
 
 
 def _settings(creditor: str, row: CreditorRow) -> Creditor:
@@ -241,7 +254,8 @@ class DynamoChannels:
     def paused_until(self, channel: str) -> int:
         with self._reading:
             if channel not in self._paused:
-                pause = get_row(PauseRow, keys.sweep(channel), keys.SWEEP_PAUSE)
+                partition = keys.sweep(channel)
+                pause = get_row(PauseRow, partition, keys.SWEEP_PAUSE, consistent=False)
                 self._paused[channel] = int(pause.until) if pause else 0
             return self._paused[channel]
 
@@ -270,10 +284,10 @@ def _pack_sweep(state: SweepState) -> bytes:
 
 def _unpack_sweep(packed: bytes) -> SweepState:
     stored: dict[str, Any] = json.loads(zlib.decompress(packed))
-    columns: list[dict[str, str]] = [{} for _ in range(len(stored["marks"]) + 1)]
+    columns: list[dict[str, Cursor]] = [{} for _ in range(len(stored["marks"]) + 1)]
     for name, cursors in stored["cursors"].items():
         for column, cursor in zip(columns, cursors, strict=True):
             if cursor is not None:
-                column[name] = cursor
+                column[name] = Cursor(*cursor)
     marks = tuple(zip(stored["marks"], columns[1:], strict=True))
     return SweepState(cursors=columns[0], total=stored["total"], marks=marks)

@@ -1,5 +1,5 @@
-"""Facts, documents, postings, history and tasks as their items, and back.
-HEAD is `head`'s. Nothing is read or written here.
+"""Items, documents, postings, history and tasks as their items, and back.
+HEAD is `head`'s, other facts are `fact_rows`'. Nothing is read or written here.
 """
 
 from collections.abc import Iterable
@@ -16,6 +16,7 @@ from dunning.domain.invoice import DueItem, Invoice, OpenItem
 from dunning.domain.posting import Posting, PostingKey
 
 from . import codec, keys
+from .fact_rows import awaiting_of, awaiting_row, day_of, ended_row, fact_of, fact_row, iso
 from .models import (
     AwaitingRow,
     CustomerRow,
@@ -44,10 +45,10 @@ def row_of(account: str, fact: LiveFact | PastFact) -> Row:
         case Posting():
             return _posting_row(account, fact)
         case Ended():
-            return _ended_row(account, fact)
+            return ended_row(account, fact)
         case Awaiting():
-            return _awaiting_row(account, fact)
-    return _fact_row(account, fact)
+            return awaiting_row(account, fact)
+    return fact_row(account, fact)
 
 
 def account_of(head: Head, items: Iterable[Raw]) -> Account:
@@ -65,9 +66,9 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
         elif sort_key == keys.CUSTOMER:
             customer = customer_of(CustomerRow.from_raw_data(raw))
         elif sort_key.startswith(keys.AWAITING):
-            awaiting.append(_awaiting_of(AwaitingRow.from_raw_data(raw)))
+            awaiting.append(awaiting_of(AwaitingRow.from_raw_data(raw)))
         else:
-            fact = _fact_of(FactRow.from_raw_data(raw))
+            fact = fact_of(FactRow.from_raw_data(raw))
             match fact:
                 case Dispute():
                     disputes.append(fact)
@@ -86,14 +87,6 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
     )
 
 
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
 def _open_row(account: str, item: OpenItem) -> OpenRow:
     return OpenRow(
         account,
@@ -106,8 +99,8 @@ def _open_row(account: str, item: OpenItem) -> OpenRow:
         open=item.open,
         kind=item.kind,
         policy=item.policy,
-        issued=_iso(item.issued),
-        reopened=_iso(item.reopened),
+        issued=iso(item.issued),
+        reopened=iso(item.reopened),
         spilled=codec.pack_level(item.spilled) if item.spilled else None,
         total=item.total or None,
         pin=codec.pack_pin(item.pin) if item.pin else None,
@@ -124,8 +117,8 @@ def open_of(row: OpenRow) -> OpenItem:
         open=int(row.open),
         kind=row.kind,
         policy=row.policy,
-        issued=_day(row.issued),
-        reopened=_day(row.reopened),
+        issued=day_of(row.issued),
+        reopened=day_of(row.reopened),
         spilled=codec.unpack_level(row.spilled) if row.spilled else None,
         total=int(row.total or 0),
         pin=codec.unpack_pin(row.pin) if row.pin else None,
@@ -149,7 +142,7 @@ def _customer_row(account: str, customer: Customer) -> CustomerRow:
         addresses=[codec.join(a.channel, a.value, a.hash) for a in customer.addresses] or None,
         postal=list(customer.postal) or None,
         consents=[codec.join(*consent) for consent in customer.consents] or None,
-        as_of=_iso(customer.as_of),
+        as_of=iso(customer.as_of),
     )
 
 
@@ -174,6 +167,7 @@ def customer_of(row: CustomerRow) -> Customer:
     )
 
 
+<<<<<<< HEAD
 def _fact_row(account: str, fact: Dispute | Hold | Promise) -> FactRow:
     match fact:
         case Dispute():
@@ -268,6 +262,8 @@ def _awaiting_of(row: AwaitingRow) -> Awaiting:
     return Awaiting(PostingKey(row.source, row.id), row.invoice, int(row.amount), item)
 
 
+=======
+>>>>>>> main
 def _invoice_row(account: str, invoice: Invoice) -> InvoiceRow:
     return InvoiceRow(
         account,
@@ -281,7 +277,7 @@ def _invoice_row(account: str, invoice: Invoice) -> InvoiceRow:
         settled={str(n): codec.pack_settled(s) for n, s in invoice.settled.items()},
         reference=invoice.reference or None,
         seller=invoice.seller or None,
-        as_of=_iso(invoice.as_of),
+        as_of=iso(invoice.as_of),
         by=invoice.by or None,
     )
 
@@ -302,7 +298,7 @@ def invoice_of(row: InvoiceRow) -> Invoice:
         },
         reference=row.reference or "",
         seller=row.seller or "",
-        as_of=_day(row.as_of),
+        as_of=day_of(row.as_of),
         by=row.by or "",
     )
 

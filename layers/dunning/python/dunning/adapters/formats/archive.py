@@ -93,6 +93,10 @@ class _Reading:
         try:
             source = _opened(archive, info)
             found = self.reader(name.replace("\\", "/").rpartition("/")[2], source)
+            own = found.understood
+            if own.columns or own.holds != DOCUMENTS:
+                # Before its rows, whose meaning hangs on it.
+                self.understood.members[shown] = own
             for row in found.rows:
                 yield _named(shown, row, dated=found.dated)
             self._tell(shown, found)
@@ -106,8 +110,6 @@ class _Reading:
         own = found.understood
         self.formats[own.format or "unread"] += 1
         self.understood.skipped.update(own.skipped)
-        if own.columns or own.holds != DOCUMENTS:
-            self.understood.members[name] = own
         self.understood.assumed += [f"{name}: {text}" for text in own.assumed]
         self.understood.questions += [
             one for one in own.questions if one not in self.understood.questions

@@ -15,14 +15,21 @@ from dunning.adapters.formats import xml_tree
 from dunning.domain.fields import ReadingError
 from dunning.domain.intake.document import PAYMENT, Document
 from dunning.domain.intake.einvoice import amount, day, words
-from dunning.domain.intake.understood import Understood
+from dunning.domain.intake.understood import PAYMENTS, Understood
 from dunning.service.ports import FileRows, Row, Source
 
 if TYPE_CHECKING:
     from lxml import etree
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
-COLUMNS = ("id", "customer", "currency", "amount", "value_date", "reference")
+COLUMNS = (
+    "id", "customer", "invoice", "currency", "amount", "value_date", "payer", "reference"
+)  # fmt: skip
+"""Those of a plain file of payments: a list of bad rows of them is mended in place."""
+WHOSE = (
+    "a payment is of the customer whose invoices its text names, else of the one who is called"
+    " exactly as the payer; any other is given back as a bad row"
+)
 LONGEST_REFERENCE = 500
 MOST_PARTS = 10_000
 
@@ -56,6 +63,8 @@ def read(source: Source, root: str) -> FileRows:
         format="camt.053",
         layout="camt.053",
         layout_title=f"Bank statement camt.053.001.{found.group(1)}",
+        holds=PAYMENTS,
+        assumed=[WHOSE],
     )
     return FileRows(COLUMNS, _Statement(understood).rows(source), understood=understood)
 
@@ -186,7 +195,9 @@ class _Statement:
             total=part.amount,
             settled_on=value,
             invoice=numbers[0] if len(numbers) == 1 else "",
+            preceding=tuple(numbers) if len(numbers) > 1 else (),
             reference=reference,
+            of_bank=True,
             country="" if address is None or details is None else words(address.text),
             account=account,
             notes=tuple(notes),
@@ -295,7 +306,8 @@ def _path(names: tuple[str, ...]) -> str:
 def _cells(payment: Document) -> tuple[str, ...]:
     value = payment.settled_on.isoformat() if payment.settled_on else ""
     return (
-        payment.number, "", payment.currency, f"{payment.total:f}", value, payment.reference
+        payment.number, "", payment.invoice, payment.currency, f"{payment.total:f}", value,
+        payment.name, payment.reference,
     )  # fmt: skip
 
 
@@ -303,4 +315,4 @@ def _shown(entry: "etree._Element") -> tuple[str, ...]:
     """A booking that is no payment, as a row of the list of bad rows."""
     value = _text(entry, "ValDt", "Dt") or _text(entry, "BookgDt", "Dt")
     said = _reference(entry, _find(entry, "NtryDtls", "TxDtls"))
-    return ("", "", _currency(entry, ""), _text(entry, "Amt"), value, said)
+    return ("", "", "", _currency(entry, ""), _text(entry, "Amt"), value, "", said)

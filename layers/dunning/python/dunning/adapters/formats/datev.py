@@ -10,10 +10,14 @@ from dunning.service.ports import FileRows, Row
 
 MARKS = ("EXTF", "DTVF")
 ASSUMED = (
-    "accounts with one digit more than the general ledger's are customers' from 1 to 6 and"
-    " suppliers' from 7 to 9",
-    "what stands against an account that begins with 1 (cash, bank) is a payment, anything else an"
-    " invoice or a credit note",
+    (
+        "accounts with one digit more than the general ledger's are customers' from 1 to 6 and"
+        " suppliers' from 7 to 9"
+    ),
+    (
+        "what stands against an account that begins with 1 (cash, bank) is a payment, anything else"
+        " an invoice or a credit note"
+    ),
 )
 
 

@@ -103,7 +103,7 @@ class _File:
                 " .xlsx"
             )
         plain = head[:8192].replace(b"\0", b"")
-        declared = b"<?xml" in plain[:64] or b"xmlns" in plain
+        declared = any(word in plain[:64] for word in (b"<?xml", b"<!--")) or b"xmlns" in plain
         if found is not None and (found.root or declared) and not self._says_table(declared):
             return xml_documents.read(self.source)
         if self._is_json(head):
@@ -153,15 +153,15 @@ class _File:
 
     def _delimited(self) -> FileRows:
         found = delimited.table(self.source)
-        if isinstance(found, FileRows):
-            return found
-        return table.rows(
-            found,
-            self.name,
-            self.on,
-            self.mappings,
-            lambda encoding: delimited.table(self.source, encoding),
-        )
+        known = (self.name, self.on, self.mappings)
+        if not isinstance(found, FileRows):
+            return table.rows(found, *known, self._in_encoding)
+        if any(row.error and row.error.code == "unknown_encoding" for row in found.rows):
+            return table.in_named_encoding(found, *known, self._in_encoding)
+        return found
+
+    def _in_encoding(self, encoding: str) -> Table | FileRows:
+        return delimited.table(self.source, encoding)
 
     def _workbook(self) -> FileRows:
         return self._table(workbook.tables(self.source))

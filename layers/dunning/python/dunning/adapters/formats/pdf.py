@@ -2,7 +2,9 @@
 and read. What stands on the pages is not looked at.
 """
 
+import io
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,6 +22,8 @@ LARGEST = 50 << 20
 MOST_ATTACHMENTS = 200
 MOST_READ = 10
 DEEPEST = 16
+SECONDS = 10.0
+"""Of CPU, to find and unpack the attachment; real files take a hundredth."""
 INVOICE_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "cii.xml", "ubl.xml")
 """Names that the standards prescribe, in small letters, the newer first."""
 RELATIONS = ("/Alternative", "/Data", "/Source")
@@ -39,6 +43,28 @@ class Attachment(NamedTuple):
     xml: bool
     """By its name or its type."""
     stream: "StreamObject"
+
+
+class _TooSlow(Exception):
+    """The PDF takes longer than any invoice does."""
+
+
+class _Timed(io.BytesIO):
+    """The bytes of a PDF, which nobody reads from after the time is over. The library has limits
+    for sizes and none for time, and some lists cost it more than they are long."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__(body)
+        self.ends = time.thread_time() + SECONDS
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.check()
+        return super().read(size)
+
+    def check(self) -> None:
+        """Raises _TooSlow when the time is over."""
+        if time.thread_time() > self.ends:
+            raise _TooSlow
 
 
 def read(source: Source) -> FileRows:
@@ -72,14 +98,19 @@ def _read(source: Source) -> FileRows:
             disable_legacy_handling=True,
         ),
     ):
+        timed = _Timed(stream.read())
         try:
+            # A catalog that the trailer does not name is looked for by a search of the whole file
+            # for each object: a few, then it is broken.
             reader = pypdf.PdfReader(
-                stream, root_object_recovery_limit=1_000, xref_stream_maximum_entries=500_000
+                timed, root_object_recovery_limit=10, xref_stream_maximum_entries=500_000
             )
             encrypted = reader.is_encrypted
-            attachments = [] if encrypted else _attachments(reader)
+            attachments = [] if encrypted else _attachments(reader, timed)
         except pypdf.errors.LimitReachedError:
             raise _too_much() from None
+        except _TooSlow:
+            raise _too_slow() from None
         # The library raises whatever its code meets in the bytes of a stranger.
         except Exception as error:  # noqa: BLE001
             raise _broken(error) from None
@@ -93,11 +124,12 @@ def _read(source: Source) -> FileRows:
         return _chosen(attachments)
 
 
-def _attachments(reader: "PdfReader") -> list[Attachment]:
+def _attachments(reader: "PdfReader", timed: _Timed) -> list[Attachment]:
     """The attachments of the document, from its name tree and its list of associated files."""
     root = reader.root_object
     found: dict[int, Attachment] = {}
     for spec in (*_named(root), *_listed(root.get("/AF"))):
+        timed.check()
         made = _attachment(spec)
         if made is not None:
             key = id(made.stream)
@@ -206,6 +238,8 @@ def _data(one: Attachment) -> bytes:
         data = one.stream.get_data()
     except pypdf.errors.LimitReachedError:
         raise _too_much() from None
+    except _TooSlow:
+        raise _too_slow() from None
     except Exception as error:  # noqa: BLE001
         raise _broken(error) from None
     return data if isinstance(data, bytes) else str(data).encode()
@@ -219,8 +253,17 @@ def _too_much() -> ReadingError:
     return ReadingError(
         "too_large",
         "",
-        f"the PDF holds something that unpacks to over {xml_tree.LARGEST >> 20} MiB, which no"
-        " invoice does; send its XML alone",
+        f"the PDF holds lists or texts that are longer (over {xml_tree.LARGEST >> 20} MiB unpacked)"
+        " than any invoice's; send its XML alone",
+    )
+
+
+def _too_slow() -> ReadingError:
+    return ReadingError(
+        "too_large",
+        "",
+        f"the PDF takes more than {SECONDS:.0f} seconds to open, which no invoice does; send its"
+        " XML alone",
     )
 
 

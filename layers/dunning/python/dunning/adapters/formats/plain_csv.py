@@ -122,6 +122,8 @@ def _plain(kind: str, values: dict[str, str]) -> dict[str, object]:
     body: dict[str, object] = {**values, "type": kind}
     if kind == "customer" and ";" in values.get("email", ""):
         body["email"] = [one.strip() for one in values["email"].split(";") if one.strip()]
+    if kind == "payment":
+        body.pop("payer", None)
     if kind == "payment" and ("invoice" in values or "item" in values):
         part = {"invoice": body.pop("invoice", ""), "item": body.pop("item", None)}
         body["allocations"] = [{**part, "amount": values.get("amount", "")}]

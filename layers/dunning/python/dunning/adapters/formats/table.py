@@ -9,6 +9,7 @@ from dunning.adapters.formats import datev, jsonl, plain_csv
 from dunning.adapters.formats.text import file_error
 from dunning.domain.fields import ReadingError
 from dunning.domain.intake.cells import Cell, text_of
+from dunning.domain.intake.header import header_of
 from dunning.domain.intake.plain import MENDED, plain_header
 from dunning.domain.intake.reader import documents, shown_columns
 from dunning.domain.intake.recognise import recognise
@@ -16,6 +17,7 @@ from dunning.domain.intake.sheets import NotRecognised
 from dunning.domain.intake.table import Table
 from dunning.domain.intake.understood import BODIES, Understood
 from dunning.domain.intake.values import unescaped
+from dunning.domain.ledger import LedgerError
 from dunning.service.ports import FileRows, Mappings, Row
 
 Reopen = Callable[[str], "Table | Sequence[Table] | FileRows"]
@@ -34,18 +36,18 @@ def rows(
     tables = [table] if isinstance(table, Table) else list(table)
     if not tables:
         return file_error("empty_file", f"{name} has no rows; upload it with its rows")
-    first = _first_row(tables[0])
-    if first is None:
+    begun = next(((one, row) for one in tables if (row := _first_row(one)) is not None), None)
+    if begun is None:
         return file_error("empty_file", f"{name} is empty; upload it with its rows")
-    number, cells = first
+    first, (number, cells) = begun
     if datev.is_extf(cells):
-        return datev.rows(tables[0])
+        return datev.rows(first)
     understood = Understood(
-        format=tables[0].format, encoding=tables[0].encoding, delimiter=tables[0].delimiter
+        format=first.format, encoding=first.encoding, delimiter=first.delimiter, sheet=first.sheet
     )
     if tuple(cell.lower() for cell in cells) == (*jsonl.COLUMNS, MENDED[0]):
         understood.holds = BODIES
-        found = plain_csv.lines(tables[0], number)
+        found = plain_csv.lines(first, number)
         return FileRows(jsonl.COLUMNS, found, dated=True, understood=understood)
     try:
         header = plain_header(cells)
@@ -56,8 +58,33 @@ def rows(
         understood.layout, understood.layout_title = "plain", "plain CSV"
         understood.header_row = number
         kept = tuple(c for c, column in zip(cells, header.columns, strict=True) if column)
-        return FileRows(kept, plain_csv.records(tables[0], header, number), understood=understood)
+        return FileRows(kept, plain_csv.records(first, header, number), understood=understood)
     return _documents(tables, on, mappings, reopen, name)
+
+
+def in_named_encoding(
+    refused: FileRows, name: str, on: date | None, mappings: Mappings | None, reopen: Reopen
+) -> FileRows:
+    """A file whose bytes are in no encoding that shows, in the one that its mapping file names;
+    else the error, with the layout that the mapping file would be for."""
+    probe = reopen("latin-1")  # every byte is a character of it: enough to read plain headings
+    header = header_of(probe) if isinstance(probe, Table) else None
+    if header is None:
+        return refused
+    answer = mappings(header.key) if mappings else None
+    if answer is not None and answer[1].encoding:
+        again = reopen(answer[1].encoding)
+        return again if isinstance(again, FileRows) else rows(again, name, on, mappings)
+    understood = Understood(layout=header.key)
+    told = [
+        row._replace(error=_for_layout(row.error, header.key)) if row.error else row
+        for row in refused.rows
+    ]
+    return FileRows(refused.columns, told, understood=understood)
+
+
+def _for_layout(error: LedgerError, layout: str) -> LedgerError:
+    return ReadingError(error.code, error.field, f"{error}, with `layout: {layout}`")
 
 
 def _documents(

@@ -4,10 +4,12 @@ the table of synonyms; and what is left open when two columns say the same.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
-from dunning.domain.fields import ReadingError, nearest
+from dunning.domain.fields import ReadingError, nearest, printable
 
+from .heading_words import WORDS
 from .headings import currency_in, meaning_of, normal
 from .layout import Layout
 from .mapping import MappingFile, answer_for
@@ -43,6 +45,41 @@ class Columns:
     def by_field(self) -> dict[str, str]:
         """Heading by field."""
         return {name: self.headings[i] for name, i in sorted(self.at.items(), key=lambda p: p[1])}
+
+    def lacking(self, missing: Sequence[str], row: int, layout: str) -> str:
+        """The sentence for a header that lacks what every invoice has: what it lacks, what was
+        found, and the words that were perhaps meant."""
+        found = ", ".join(
+            f"{words_for(name)} ({printable(self.headings[i])})" for name, i in self.at.items()
+        )
+        unknown = [heading for heading in self.unused if meaning_of(heading) is None]
+        near = [(heading, nearest(heading.lower(), _spoken())) for heading in unknown[:10]]
+        meant = [f"{printable(h)}: {said}" for h, said in near if said.startswith("did")]
+        others = ", ".join(map(printable, unknown[:20]))
+        parts = (
+            f"there is no column for {' and for '.join(missing)} in row {row}",
+            f"Found: {found or 'nothing'}",
+            f"Not known: {others}" if others else "",
+            "; ".join(meant),
+            (
+                f"Name the columns in a mapping file: `layout: {layout}`, and below `columns:`"
+                " lines as `number: heading`"
+            ),
+        )
+        return ". ".join(filter(None, parts))
+
+
+@cache
+def _spoken() -> tuple[str, ...]:
+    """The words of the table of synonyms, as people write them."""
+    return tuple(
+        {
+            word.strip().lower()
+            for ranks in WORDS.values()
+            for words in ranks
+            for word in words.split("|")
+        }
+    )
 
 
 def told_apart(headings: Sequence[str]) -> tuple[str, ...]:
@@ -123,11 +160,11 @@ def _by_synonyms(found: Columns, free: set[int], mapping: MappingFile, sample: S
         meaning = meaning_of(_bare(found.headings[i]))
         if meaning is not None:
             candidates.setdefault(meaning.field, []).append((meaning.rank, meaning.place, i))
-    if mapping.holds == PAYMENTS and "payment_id" in candidates:
+    if mapping.holds == PAYMENTS:  # the number of an invoice is what a payment is for
         candidates["invoice"] = candidates.pop("number", []) or candidates.get("invoice", [])
-        candidates["number"] = candidates.pop("payment_id")
+        candidates["number"] = candidates.pop("payment_id", [])
     for name, ranked in candidates.items():
-        if name in found.at:
+        if name in found.at or not ranked:
             continue
         ranked.sort()
         equal = [i for rank, _, i in ranked if rank == ranked[0][0]]

@@ -75,7 +75,9 @@ class _Seen:
     most: tuple[int, int] = (0, 0)
     """Of two-digit years: the first and the last number."""
     example: str = ""
+    """The first day that is written in three numbers."""
     strange: str = ""
+    """The first cell that is no day."""
 
     def add(self, cell: Cell) -> bool:
         """Whether the cell is a day."""
@@ -96,6 +98,7 @@ class _Seen:
             return False
         self.days += 1
         self.separators[found.separator] += 1
+        self.example = self.example or text_of(cell).strip()
         order = told(orders)
         if order or found.first != found.second:
             self.orders[order] += 1
@@ -190,7 +193,7 @@ def _style(seen: _Seen, order: str, assumed: str = "") -> DateStyle:
 
 def _ambiguous(seen: _Seen, orders: tuple[str, str]) -> Ambiguous:
     """The question which of two orders a column has, with what it shows."""
-    example = seen.examples.get("") or next(iter(seen.examples.values()))
+    example = seen.examples.get("") or seen.example
     readings = tuple(Reading(order, _as(example, order)) for order in orders)
     day_first, month_first = seen.orders[DAY_FIRST], seen.orders[MONTH_FIRST]
     if YEAR_FIRST in orders:

@@ -76,7 +76,8 @@ class Document(NamedTuple):
     country: str = ""
     address: tuple[str, ...] = ()
     preceding: tuple[str, ...] = ()
-    """Every invoice that it refers to as an earlier one (BT-25), whatever its type."""
+    """Every invoice that it refers to as an earlier one (BT-25), whatever its type; of a payment
+    those that its fields name, where they name several."""
     account: str = ""
     """Of a payment the payer's bank account (IBAN or other), to find the customer by."""
     notes: tuple[str, ...] = ()
@@ -88,3 +89,6 @@ class Document(NamedTuple):
     empty. What the allocations leave of `total` stays on account."""
     part: str = WHOLE
     """WHOLE, or what the row holds of its document: rows of one number are then put together."""
+    of_bank: bool = False
+    """Whether a bank tells of this payment: its name is then the payer's, who is no customer yet.
+    Whose it is follows from its numbers (`payer`)."""

@@ -5,7 +5,7 @@ Which field a heading stands for is `columns`'.
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -21,11 +21,14 @@ from .table import Table
 LAST_ROW = 200
 """Rows in which a header is looked for; a table that begins later is told by `header_row`."""
 MOST_COLUMNS = 2_000
+LONGEST_AGE = 10_000
+"""Days that something may be overdue: more is no age."""
 AMOUNTS: Final = frozenset({"total", "open", "net", "debit", "line", "unit_price"})
 WHO: Final = frozenset({"customer", "name", "party"})
 _SINCE: Final = re.compile(
-    r"\b(?:as of|as at|as on|stand|stichtag|per|zum|au|al|alla data(?: del)?|a fecha(?: de)?"
-    r"|op|per datum|peildatum|to|bis|until|fino al|hasta|tot|jusqu'au|report date|aging date)\b"
+    r"\b(?:as of|as at|as on|report date|aging date|stand|stichtag|per datum|peildatum"
+    r"|alla data(?: del)?|a fecha(?: de)?|fino al|jusqu'au|until|hasta|per|zum|bis|tot|to|au|al"
+    r"|op)\b"
     r"[\s:]*",
     re.I,
 )
@@ -99,6 +102,23 @@ def stated_day(titles: Iterable[str], style: DateStyle | None) -> date | None:
                 if day is not None:
                     return day
     return None
+
+
+def counted_day(ages: Iterable[tuple[str, Cell]], style: DateStyle) -> date | None:
+    """The day from which every row counts how long it is overdue, if all of them agree. `ages` are
+    days overdue, each with its due day."""
+    found: set[date] = set()
+    for age, cell in ages:
+        whole = age.removesuffix(".0")
+        if not (whole.isascii() and whole.isdigit() and 0 < int(whole[:6]) < LONGEST_AGE):
+            continue
+        try:
+            due = style.read(cell)
+        except ValueError:
+            continue
+        if due is not None:
+            found.add(due + timedelta(days=int(whole)))
+    return found.pop() if len(found) == 1 else None
 
 
 def _day(text: str, style: DateStyle | None) -> date | None:

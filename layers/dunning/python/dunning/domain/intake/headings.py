@@ -8,7 +8,8 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from .currencies import code_of, currencies_of
-from .heading_words import PAYABLE, WORDS
+from .heading_words import WORDS
+from .heading_words_parties import PAYABLE
 
 LONGEST = 200
 """Characters of a heading that are looked at."""
@@ -46,7 +47,9 @@ def currency_in(heading: str) -> str:
         return ""
     if word.isupper() and code_of(word):
         return code_of(word)
-    codes = currencies_of(word) if not word.isalpha() else frozenset[str]()
+    if not any(unicodedata.category(character) == "Sc" for character in word):
+        return ""  # and the table of signs stays unread
+    codes = currencies_of(word)
     return next(iter(codes)) if len(codes) == 1 else ""
 
 

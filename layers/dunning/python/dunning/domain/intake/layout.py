@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from .document import INVOICE, WHOLE
 from .headings import normal
+from .plain import MENDED
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -25,6 +26,8 @@ class Layout:
     """Columns that a file of this layout has; one of several sets."""
     without: str = ""
     """Columns that a file of this layout never has."""
+    closed: bool = False
+    """A file of this layout has no other columns than these."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """Headings by field; the first one found is taken, and a column not named here for nothing."""
     pairs: tuple[tuple[str, str], ...] = ()
@@ -46,6 +49,8 @@ class Layout:
     """Credit notes and payments stand below zero: above zero they take something back."""
     open_items: bool = False
     """The amount of a row that is not settled is what is open of it."""
+    payments_numbered: bool = True
+    """The number of a payment is its own; else it is a reference, which others may have too."""
     types: Mapping[str, str] = field(default_factory=dict)
     """What words of the type column mean here, where it is not what they mean elsewhere."""
     statuses: Mapping[str, str] = field(default_factory=dict)
@@ -62,6 +67,12 @@ class Layout:
     def sets(self) -> tuple[tuple[frozenset[str], ...], ...]:
         """The signature's sets, each as columns of which a file has one of the words."""
         return tuple(columns_of(one) for one in self.signature)
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """The columns that are named, and those of our own lists of bad rows."""
+        named = {word for words in self.fields.values() for word in words}
+        return frozenset(named | {normal(word) for word in MENDED})
 
     @cached_property
     def never(self) -> frozenset[str]:
@@ -88,7 +99,7 @@ class Layout:
     def match(self, headings: Iterable[str]) -> int:
         """How many columns speak for this layout; 0 if it is another."""
         there = frozenset(headings)
-        if there & self.never:
+        if there & self.never or (self.closed and not there <= self.own):
             return 0
         return max(
             (len(one) for one in self.sets if all(words & there for words in one)), default=0

@@ -10,9 +10,9 @@ from .understood import DOCUMENTS
 PLAIN = Layout(
     name="plain",
     title="plain CSV of invoices",
-    signature=(
-        "number | customer | currency | amount | due",
-        "number | customer | currency | amount | kind",
+    signature=tuple(
+        f"number | customer | currency | amount | {one}"
+        for one in ("due", "issued", "kind", "policy", "disputed")
     ),
     columns={
         "number": "number",
@@ -26,6 +26,7 @@ PLAIN = Layout(
         "disputed": "disputed",
         "creditor": "creditor",
     },
+    closed=True,
     holds=DOCUMENTS,
     part=ITEM,
 )

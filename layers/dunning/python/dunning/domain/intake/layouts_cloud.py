@@ -83,7 +83,10 @@ XERO_TEMPLATE = Layout(
     dates=DAY_FIRST,
     not_in=("USD",),
     said=(
-        "a line's amount is quantity times unit amount less discount, with the tax amount if any",
+        (
+            "a line's amount is quantity times unit amount less discount, rounded to the currency's"
+            " decimals, with the tax amount if there is one"
+        ),
         "an invoice's amount is its Total where that is filled, else the sum of its lines",
     ),
 )
@@ -151,6 +154,7 @@ QUICKBOOKS_AGING = Layout(
     },
     holds=STATEMENT,
     signed=True,
+    currency="USD",
 )
 QUICKBOOKS_OPEN = Layout(
     name="quickbooks_open_invoices",
@@ -172,6 +176,7 @@ QUICKBOOKS_OPEN = Layout(
     },
     holds=STATEMENT,
     signed=True,
+    currency="USD",
 )
 
 STRIPE = Layout(

@@ -37,6 +37,7 @@ SAGE_50 = Layout(
         "PA": PAYABLE,
         **dict.fromkeys(("BP", "BR", "CP", "CR", "VP", "VR", "JD", "JC", "SD"), OTHER_LEDGER),
     },
+    payments_numbered=False,
     dates=DAY_FIRST,
     currency="GBP",
     said=("there is no due day in this export: the creditor's terms count from the date",),

@@ -111,15 +111,15 @@ def _columns(file: Block) -> dict[str, str]:
     given = file.child("columns", None, ())
     found: dict[str, str] = {}
     for name in given.keys() if given else ():
-        heading = given.text(name) if given else None
+        if given is None:
+            break
+        heading = given.text(name)
         if name not in FIELDS:
-            file.problem("columns", f"{name!r} is not a field; {nearest(name, FIELDS)}")
+            given.problem(name, f"this is not a field; {nearest(name, FIELDS)}")
         elif heading is None:
-            file.problem("columns", f"{name} names no column; write its heading behind the colon")
+            given.problem(name, "this names no column; write its heading behind the colon")
         elif heading in found.values():
-            file.problem(
-                "columns", f"the column {heading[:60]!r} is named for two fields; keep one"
-            )
+            given.problem(name, f"the column {heading[:60]!r} is named for two fields; keep one")
         else:
             found[name] = heading
     if len(found) > MOST_COLUMNS:
@@ -176,9 +176,15 @@ def as_line(key: str, value: str) -> str:
 
 def quoted(value: str) -> str:
     """A value as YAML takes it for text."""
-    if _PLAIN.match(value) and not value.endswith(" ") and ": " not in value:
-        return value
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    plain = _PLAIN.match(value) and not value.endswith(" ") and value.lower() != "null"
+    return value if plain else '"' + "".join(map(_escaped, value)) + '"'
+
+
+def _escaped(character: str) -> str:
+    """A character between double quotes."""
+    if character in '\\"':
+        return f"\\{character}"
+    return character if character.isprintable() else f"\\U{ord(character):08x}"
 
 
 def answer_for(field_name: str, heading: str) -> str:

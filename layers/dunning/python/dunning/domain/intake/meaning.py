@@ -14,6 +14,7 @@ from dunning.domain.bodies import AccountBody, MoneyBody, Part, StatementBody
 from dunning.domain.fields import ReadingError, printable
 from dunning.domain.intake.billing import billed, listed
 from dunning.domain.intake.document import CREDIT_NOTE, INVOICE, PAYMENT, Document
+from dunning.domain.intake.payer import unknown_payer
 from dunning.domain.intake.said import LONGEST_REFERENCE, Said, id_of
 from dunning.domain.intake.said import Context as Context
 from dunning.domain.intake.said import Note as Note
@@ -152,6 +153,8 @@ def _payment(said: Said, occurrence: int) -> tuple[AccountBody, ...]:
         )
     parts = _parts(said, amount)
     if not said.customer and not parts:
+        if document.of_bank:
+            raise unknown_payer(document)
         raise ReadingError(
             "unknown_payer",
             "customer",

@@ -240,6 +240,8 @@ def _splits(rows: Sequence[Row], first: Document) -> tuple[Document, int]:
             f" {first.total}; mend the parts",
         )
     parts = tuple(found)
+    if not parts:
+        return first._replace(invoice="", allocated=Decimal()), repeats
     if len(parts) == 1:
         return first._replace(invoice=parts[0].invoice, allocated=parts[0].amount), repeats
     return first._replace(invoice="", allocated=None, allocations=parts), repeats

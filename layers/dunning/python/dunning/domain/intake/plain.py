@@ -11,9 +11,10 @@ from dunning.domain.reading import COMMON, FIELDS
 NESTED = names("items allocations consents")
 EXTRA = {
     "invoice": names("due amount disputed"),
-    "payment": names("invoice item"),
+    "payment": names("invoice item payer"),
 }
-"""Columns that stand for what is nested in the body."""
+"""Columns that stand for what is nested in the body; a payment's payer (in a bank's words) is for
+whoever mends its row."""
 NEEDED = {
     "customer": names("customer"),
     "invoice": names("number customer currency amount"),

@@ -115,15 +115,17 @@ class _ShortWay:
     def _at_once(self, chunk: Sequence[NumberedRow]) -> Iterator[Row] | None:
         """All rows of a chunk; None, or an exception, where one of them wants a closer look."""
         numbers, rows = zip(*chunk, strict=True)
-        if set(map(len, rows)) != {self.header}:
+        cells = tuple(zip(*rows, strict=True))  # ValueError where rows differ in width
+        if len(cells) != self.header:
             return None
-        cells = tuple(zip(*rows, strict=True))
         values = self.constant.copy()
         values[_NUMBER] = names = self._ids(cells[self.number_at], self.read_number)
         if self.customer_at >= 0:
             values[_CUSTOMER] = self._ids(cells[self.customer_at], self.read_customer)
         for place, index, read in self.columns:
-            values[place] = list(map(read, cells[index]))
+            column = cells[index]
+            alike = place != _NAME and _alike(column)
+            values[place] = repeat(read(column[0])) if alike else list(map(read, column))
         self._money(values, cells)
         who = self._who(values)
         if who is None or not all(names):
@@ -161,7 +163,7 @@ class _ShortWay:
         if self.currency_at >= 0:
             column = cells[self.currency_at]
             read = self.read_currency
-            if column.count(column[0]) < len(column):
+            if not _alike(column):
                 codes = [read(cell) or code for cell in column]
                 if self.must_name_currency and not all(codes):
                     raise Slow
@@ -186,3 +188,9 @@ class _ShortWay:
         if isinstance(names, Sequence) and all(names):
             return cast(object, (isinstance(customers, Sequence) and customers[-1]) or names[-1])
         return None
+
+
+def _alike(column: Sequence[Cell]) -> bool:
+    """Whether all cells are one text: lists are often sorted, and days and currencies repeat."""
+    first = column[0]
+    return first == column[-1] and isinstance(first, str) and column.count(first) == len(column)

@@ -4,20 +4,20 @@ Everything found or assumed goes into `Understood`; what only a person can say i
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import chain, islice
 from typing import Final
 
-from dunning.domain.fields import ReadingError, nearest, printable
+from dunning.domain.fields import ReadingError
 
 from . import amounts, dates
 from .amounts import NumberStyle
 from .cells import Ambiguous, Cell, text_of
-from .columns import Columns, columns_by, words_for
+from .columns import Columns, columns_by
 from .dates import DateStyle
-from .header import Header, stated_currency, stated_day
-from .heading_words import WORDS
-from .headings import is_payable, meaning_of, normal
+from .file_currency import about_currency, about_signs, named
+from .header import Header, counted_day, stated_currency, stated_day
+from .headings import is_payable, normal
 from .layout import Layout
 from .layouts import PLAIN
 from .mapping import MappingFile, answer_for, as_line
@@ -117,6 +117,10 @@ class _Recogniser:
         self._essentials()
         questions = list(self.columns.questions)
         codes = self._codes()
+        if codes:
+            heading = self.columns.headings[self.columns.at["currency"]]
+            asked_for = about_signs(codes, heading, self.mapping.currency)
+            questions += [asked_for] if asked_for else []
         numbers = self._numbers(questions)
         days = self._days(questions, codes)
         if questions:
@@ -268,29 +272,8 @@ class _Recogniser:
             if not there
         ]
         if missing and "columns" not in asked_for:
-            raise self.refusal("missing_columns", "", self._missing(missing))
-
-    def _missing(self, missing: Sequence[str]) -> str:
-        """What is missing, what was found, and the words that were perhaps meant."""
-        at = self.columns.at
-        found = ", ".join(
-            f"{words_for(name)} ({printable(self.columns.headings[i])})" for name, i in at.items()
-        )
-        unknown = [h for h in self.columns.unused if meaning_of(h) is None]
-        meant = [
-            f"{printable(heading)}: {said}"
-            for heading in unknown[:10]
-            if (said := nearest(heading.lower(), _SHORT)).startswith("did")
-        ]
-        others = ", ".join(map(printable, unknown[:20]))
-        return (
-            f"there is no column for {' and for '.join(missing)} in row {self.header.number}."
-            f" Found: {found or 'nothing'}."
-            + (f" Not known: {others}." if others else "")
-            + (f" {'; '.join(meant)}." if meant else "")
-            + " Name the columns in a mapping file: "
-            + f"`layout: {self.layout.name}`, and below `columns:` lines as `number: heading`"
-        )
+            said = self.columns.lacking(missing, self.header.number, self.layout.name)
+            raise self.refusal("missing_columns", "", said)
 
     # --- styles ---------------------------------------------------------------------------
 
@@ -331,42 +314,19 @@ class _Recogniser:
 
     def _currency(self, codes: Sequence[str], money: Money) -> str:
         """The currency of rows that name none, said with where it comes from; else a question."""
-        understood, mapping = self.understood, self.mapping
-        stated = stated_currency(self.titles)
+        understood, answer = self.understood, self.mapping.currency
         if codes:
             heading = self.columns.headings[self.columns.at["currency"]]
             understood.currency = ", ".join(codes[:5])
             understood.currency_from = f"the column {heading!r}"
-            return mapping.currency or ""
-        found, where = "", ""
-        if mapping.currency:
-            found, where = mapping.currency, "the mapping file"
-        elif self.columns.currency:
-            found, where = self.columns.currency, "the heading of the amounts"
-        elif len(money.codes) == 1:
-            found, where = money.codes[0], "the amounts"
-        elif money.codes:
-            understood.currency, understood.currency_from = ", ".join(money.codes), "the amounts"
-            return ""
-        elif stated:
-            found, where = stated, "the rows above the header"
-        understood.currency, understood.currency_from = found, where
+            return answer or ""
+        found = named(answer, self.columns.currency, money, stated_currency(self.titles))
+        understood.currency, understood.currency_from = found.shown, found.source
         if not self.sample:
             understood.assumed.append("the file has a header, and no row below it")
-        elif not found:
-            likely = dict.fromkeys([*money.meant, self.layout.currency, "EUR", "USD", "GBP"])
-            seen = f"the amounts say only {money.sign!r}" if money.sign else "the file says none"
-            understood.questions.append(
-                Question(
-                    "currency",
-                    f"Which currency are the amounts in? {seen[:1].upper()}{seen[1:]}.",
-                    tuple(
-                        (f"currency: {code}", f"the amounts are in {code}")
-                        for code in list(filter(None, likely))[:5]
-                    ),
-                )
-            )
-        return found
+        elif not found.shown:
+            understood.questions.append(about_currency(money, self.layout.currency))
+        return found.currency
 
     # --- the day of a statement -----------------------------------------------------------
 
@@ -378,30 +338,20 @@ class _Recogniser:
             understood.as_of, understood.as_of_from = self.mapping.as_of, "the mapping file"
         elif stated := stated_day(self.titles, days):
             understood.as_of, understood.as_of_from = stated, "the rows above the header"
-        elif counted := self._by_age(days):
+        elif counted := counted_day(self._ages(), days):
             heading = self.columns.headings[self.columns.at["age"]]
             understood.as_of = counted
             understood.as_of_from = f"the due days and the days in {heading!r}"
         elif self.on is not None:
             understood.as_of, understood.as_of_from = self.on, "the day of the upload"
 
-    def _by_age(self, days: DateStyle) -> date | None:
-        """The day from which every row counts how long it is overdue, if they all agree."""
+    def _ages(self) -> Iterator[tuple[str, Cell]]:
+        """How long each row is overdue by its own word, with its due day."""
         at = self.columns.at
-        if "age" not in at or "due" not in at:
-            return None
-        found: set[date] = set()
-        for age, (_, cells) in zip(self._texts(at["age"], SAMPLE), self.sample, strict=False):
-            whole = age.removesuffix(".0")
-            if not (whole.isascii() and whole.isdigit() and 0 < int(whole[:6]) < 10_000):
-                continue
-            try:
-                due = days.read(cells[at["due"]]) if at["due"] < len(cells) else None
-            except ValueError:
-                continue
-            if due is not None:
-                found.add(due + timedelta(days=int(whole)))
-        return found.pop() if len(found) == 1 else None
+        if "age" in at and "due" in at:
+            for age, (_, cells) in zip(self._texts(at["age"], SAMPLE), self.sample, strict=False):
+                if at["due"] < len(cells):
+                    yield age, cells[at["due"]]
 
     # --- rows -----------------------------------------------------------------------------
 
@@ -418,16 +368,6 @@ class _Recogniser:
             details += len(filled) > 2
             empty += len(filled) > 2 and place not in filled
         return bool(alone) and 2 * empty > details
-
-
-_SHORT: Final = tuple(
-    {
-        word.strip().lower()
-        for ranks in WORDS.values()
-        for words in ranks
-        for word in words.split("|")
-    }
-)
 
 
 def _question(found: Ambiguous) -> Question:

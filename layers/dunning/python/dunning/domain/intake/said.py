@@ -54,15 +54,17 @@ class Said:
         self.document, self.context = document, context
         self.notes = [Note("reader", text) for text in document.notes]
         self.currency = self._currency()
-        named = " ".join((document.customer or document.name).split())
+        # Who pays by bank may be anybody: neither an account's name, nor a word on its customer.
+        name = "" if document.of_bank else document.name
+        named = " ".join((document.customer or name).split())
         self.customer = id_of(named[:LONGEST_ID], "customer") if named else ""
         self.about, left_out = about(
             self.customer,
-            document.name,
+            name,
             document.email,
             document.phone,
             document.language,
-            document.country,
+            "" if document.of_bank else document.country,
             document.address,
         )
         self.notes += [Note(code, text) for code, text in left_out]

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
+NO_ROWS = "the file has headings and no rows; nothing was taken"
+"""Said (code `no_rows`) of a table that ends with its headings: often the wrong export."""
 BODIES, DOCUMENTS, STATEMENT = "bodies", "documents", "statement"
 PAYMENTS = "payments"
 KEEP, SETTLED = "keep", "settled"
@@ -64,6 +66,12 @@ class Understood:
     questions: list[Question] = field(default_factory=list)
     members: "dict[str, Understood]" = field(default_factory=dict)
     """Of an archive: its tables and statements by their name (`Row.file`)."""
+
+    def is_without_rows(self, rows: int) -> bool:
+        """Whether a table of so many rows ended with its headings. Rows that were passed over are
+        rows, but for blank ones, and titles above the headings."""
+        passed_over = self.skipped.keys() - {"blank", "title"}
+        return not rows and bool(self.header_row) and not passed_over
 
     def of(self, file: str) -> "Understood":
         """What was understood of the member that a row stands in; of the whole where nothing of

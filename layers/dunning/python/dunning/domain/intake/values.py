@@ -141,9 +141,14 @@ class Words(_Memo):
 
 
 class Currencies(_Memo):
-    """Currency codes, and signs that only one currency has; "" for none."""
+    """Currency codes, and signs that only one currency has, or that may be the `wanted` one; "" for
+    none."""
 
-    __slots__ = ()
+    __slots__ = ("wanted",)
+
+    def __init__(self, field: str, heading: str, wanted: str = "") -> None:
+        super().__init__(field, heading)
+        self.wanted = wanted
 
     def __missing__(self, cell: Cell) -> object:
         text = text_of(cell).strip()
@@ -152,7 +157,10 @@ class Currencies(_Memo):
         code = code_of(text) or code_of(text.split()[0])
         if not code:
             several = currencies_of(text)
-            code = next(iter(several)) if len(several) == 1 else ""
+            if len(several) == 1:
+                (code,) = several
+            elif self.wanted in several:
+                code = self.wanted
         if not code:
             raise ReadingError(
                 "bad_currency",

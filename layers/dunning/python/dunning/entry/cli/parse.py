@@ -15,6 +15,7 @@ from dunning.domain.customer import Customer
 from dunning.domain.fields import ReadingError
 from dunning.domain.intake.document import CREDIT_NOTE, INVOICE, Document
 from dunning.domain.intake.merge import gathered
+from dunning.domain.intake.understood import NO_ROWS
 from dunning.domain.ledger import LedgerError
 from dunning.domain.money import MoneyError, format_amount, parse_amount
 from dunning.domain.reading import Defaults, read
@@ -56,6 +57,8 @@ def _parsed(file: str, found: FileRows) -> Iterator[Output]:
         problem = as_problem(question)
         if str(problem) not in asked and question.text not in asked:
             yield _error(file, 0, problem)
+    if found.understood.is_without_rows(len(rows)):
+        yield _error(file, 0, ReadingError("no_rows", "", NO_ROWS))
 
 
 Read = Document | LedgerError | list[InvoiceBody | MoneyBody]
@@ -130,7 +133,9 @@ def _document(file: str, row: Row, document: Document) -> Output:
         "row": row.number,
         "type": CREDIT_NOTE if below else document.type,
         "number": document.number,
-        "customer": " ".join((document.customer or document.name).split()),
+        "customer": " ".join(
+            (document.customer or ("" if document.of_bank else document.name)).split()
+        ),
         "customer_name": document.name,
         "email": document.email,
         "phone": document.phone,

@@ -1,0 +1,114 @@
+"""Disputes, holds, promises and waiting money as their items, and back.
+Items, documents, postings, history and tasks are `rows`'. Nothing is read or written here.
+"""
+
+from datetime import date
+
+from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
+from dunning.domain.posting import PostingKey
+
+from . import codec, keys
+from .models import AwaitingRow, FactRow
+
+
+def iso(day: date | None) -> str | None:
+    """A day as it is stored, if there is one."""
+    return day.isoformat() if day else None
+
+
+def day_of(text: str | None) -> date | None:
+    """The day behind `iso`."""
+    return date.fromisoformat(text) if text else None
+
+
+def fact_row(account: str, fact: Dispute | Hold | Promise) -> FactRow:
+    """The item of a fact that holds reminders back."""
+    match fact:
+        case Dispute():
+            return FactRow(
+                account,
+                keys.dispute(fact.id),
+                kind="dispute",
+                id=fact.id,
+                on=fact.on.isoformat(),
+                invoice=fact.invoice,
+                item=fact.item,
+                reason=fact.reason or None,
+            )
+        case Hold():
+            return FactRow(
+                account,
+                keys.hold(fact.id),
+                kind="hold",
+                id=fact.id,
+                on=fact.on.isoformat(),
+                hold_kind=fact.kind,
+                scope=fact.scope,
+                invoice=fact.invoice,
+                item=fact.item,
+                until=iso(fact.until),
+            )
+    return FactRow(
+        account,
+        keys.promise(fact.id),
+        kind="promise",
+        id=fact.id,
+        on=fact.on.isoformat(),
+        by=fact.by.isoformat(),
+        amount=fact.amount,
+        items=codec.pack_refs(fact.items) or None,
+    )
+
+
+def ended_row(account: str, ended: Ended) -> FactRow:
+    """The item of a fact that is over."""
+    row = fact_row(account, ended.fact)
+    row.sk = keys.ended(row.kind, ended.fact.id)
+    row.ended_by = ended.by
+    row.ended_on = ended.on.isoformat()
+    row.outcome = ended.outcome or None
+    return row
+
+
+def fact_of(row: FactRow) -> Dispute | Hold | Promise:
+    """The fact behind an item."""
+    on = date.fromisoformat(row.on)
+    item = None if row.item is None else int(row.item)
+    if row.kind == "dispute":
+        return Dispute(row.id, row.invoice or "", on, item, row.reason or "")
+    if row.kind == "hold":
+        return Hold(
+            row.id,
+            row.hold_kind or "",
+            on,
+            row.scope or "",
+            row.invoice,
+            item,
+            day_of(row.until),
+        )
+    return Promise(
+        row.id,
+        on,
+        date.fromisoformat(row.by or ""),
+        int(row.amount or 0),
+        codec.unpack_refs(row.items or ()),
+    )
+
+
+def awaiting_row(account: str, fact: Awaiting) -> AwaitingRow:
+    """The item of money that waits for an invoice."""
+    return AwaitingRow(
+        account,
+        keys.awaiting(fact),
+        invoice=fact.invoice,
+        item=fact.item,
+        source=fact.posting.source,
+        id=fact.posting.id,
+        amount=fact.amount,
+    )
+
+
+def awaiting_of(row: AwaitingRow) -> Awaiting:
+    """The waiting money behind an item."""
+    item = None if row.item is None else int(row.item)
+    return Awaiting(PostingKey(row.source, row.id), row.invoice, int(row.amount), item)
