@@ -8,10 +8,10 @@ from datetime import date
 
 from .account import Account, Head
 from .business_days import rolled
-from .change import Change
+from .change import Change, Mark
 from .facts import Ended, Promise
 from .identity import ItemRef
-from .invoice import OpenItem
+from .invoice import Invoice, OpenItem, open_item
 from .ledger import LARGEST_WRITE
 from .policy import ACCOUNT, Rulebook
 from .posting import Posting
@@ -42,6 +42,7 @@ def stale_pins(account: Account, rulebook: Rulebook) -> list[OpenItem]:
 
 
 def _with_pins(after: Account, change: Change, rulebook: Rulebook) -> Change:
+    change = _with_pins_of_settled(after, change, rulebook)
     stale = {item.ref: item for item in stale_pins(after, rulebook)}
     if not stale:
         return change
@@ -49,6 +50,25 @@ def _with_pins(after: Account, change: Change, rulebook: Rulebook) -> Change:
     room = LARGEST_WRITE - len(put) - len(change.delete)
     put += list(stale.values())[: max(room, 0)]
     return replace(change, put=tuple(put))
+
+
+def _with_pins_of_settled(after: Account, change: Change, rulebook: Rulebook) -> Change:
+    """What is settled as soon as it is opened, by money that waited for it, is pinned all the same:
+    a reversal may bring it back."""
+    documents = {f.number: f for f in change.put if isinstance(f, Invoice)} if change.marks else {}
+    if not documents:
+        return change
+
+    def pinned(mark: Mark) -> Mark:
+        invoice, settled = documents.get(mark.invoice), mark.settled
+        if not invoice or not settled or settled.pin or mark.item > len(invoice.items):
+            return mark
+        item = open_item(invoice, mark.item, invoice.items[mark.item - 1].amount)
+        pin = rulebook.pin_for(item, after.customer)
+        return mark._replace(settled=replace(settled, pin=pin))
+
+    marks = tuple(map(pinned, change.marks))
+    return change if marks == change.marks else replace(change, marks=marks)
 
 
 def _with_promises(after: Account, change: Change, today: date) -> Change:
