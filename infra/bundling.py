@@ -209,6 +209,9 @@ def _prune(target: Path) -> None:
         # The loose files beside the services (endpoints, partitions, retry rules) stay.
         if folder.is_dir() and folder.name not in AWS_SERVICES:
             shutil.rmtree(folder)
+    # Of holidays we ask the days, neither their names in other languages nor those of exchanges.
+    for name in ("locale", "financial"):
+        shutil.rmtree(target / "holidays" / name, ignore_errors=True)
     for file in (target / "babel" / "locale-data").glob("*.dat"):
         language = file.stem.partition("_")[0]
         if language not in LANGUAGES | {"root"}:

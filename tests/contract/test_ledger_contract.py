@@ -11,7 +11,7 @@ from dunning.domain.customer import Customer
 from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
 from dunning.domain.history import Task
 from dunning.domain.identity import ItemRef
-from dunning.domain.invoice import Reached, Settled
+from dunning.domain.invoice import Pin, Reached, Settled
 from dunning.domain.posting import PostingKey
 from dunning.service.ports import Known, Ledger, Moved, Owner
 
@@ -326,12 +326,35 @@ def test_an_invoice_that_is_put_and_marked_in_one_change_keeps_the_mark(ledger: 
     assert document.settled == {1: Settled(DAY)}
 
 
+@pytest.mark.parametrize(
+    "pin", [None, Pin("std"), Pin("b2b|1", "large & old", None), Pin("x", None, "public")]
+)
+def test_an_item_keeps_its_policy_its_document_s_total_and_its_repeats(
+    ledger: Ledger, pin: Pin | None
+) -> None:
+    account, stands = start(ledger)
+    (item,) = read(ledger, account).open
+    level = Reached(3, DAY, 7, 2, -1)
+    told = replace(item, pin=pin, total=25_000, spilled=level)
+    ledger.write(CREDITOR, account, Change(next_head(stands), 1, put=(told,)))
+    assert read(ledger, account).open == (told,)
+    settled = Settled(DAY, level, pin)
+    marks = (Mark("I-C1", 1, settled),)
+    stands = next_head(stands)
+    ledger.write(CREDITOR, account, Change(next_head(stands), 2, delete=(told,), marks=marks))
+    document = ledger.invoice(CREDITOR, account, "I-C1")
+    assert document is not None
+    assert document.settled == {1: settled}
+
+
 def test_facts_stand_in_the_live_range_until_they_end(ledger: Ledger) -> None:
     account, stands = start(ledger)
     dispute = Dispute("d#1", "I-C1", DAY, 1, "wrong | amount")
     hold = Hold("h 1", "manual", DAY, "item", "I-C1", 1, date(2026, 12, 24))
     plain = Hold("h2", "unknown_send", DAY)
-    promise = Promise("p1", DAY, date(2026, 12, 1), 10_000, (ItemRef("I-C1", 1),))
+    promise = Promise(
+        "p1", DAY, date(2026, 12, 1), 10_000, (ItemRef("I-C1", 1),), "EUR", 4_000, "partly"
+    )
     ledger.write(
         CREDITOR,
         account,

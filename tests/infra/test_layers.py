@@ -39,6 +39,10 @@ for service in asked["services"]:
 for locale in asked["locales"]:
     Locale.parse(locale).number_symbols
 ZoneInfo("America/Argentina/Buenos_Aires")
+from datetime import date
+from holidays import country_holidays
+assert date(2026, 1, 6) in country_holidays("DE", subdiv="BY")
+assert date(2026, 7, 14) in country_holidays("FR")
 print(json.dumps({"missing": missing, "boto3": boto3.__file__}))
 """
 

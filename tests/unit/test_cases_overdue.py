@@ -1,10 +1,12 @@
 """Worked cases B of other systems: what counts as overdue, and who is not reminded."""
 
 import pytest
+from dunning.domain.fields import ReadingError
 from dunning.domain.policy_file import read_policies
 from dunning.domain.policy_nodes import PolicyFileError
+from dunning.domain.reading import read
 
-from tests.offline import customer, invoice, ladder, payment, play, run, why_not
+from tests.offline import customer, invoice, ladder, payment, play, policy, run, why_not
 
 
 def test_b1_an_item_due_ten_days_ago_is_reminded_and_one_due_five_days_ago_is_not() -> None:
@@ -20,7 +22,7 @@ def test_b1_an_item_due_ten_days_ago_is_reminded_and_one_due_five_days_ago_is_no
 @pytest.mark.parametrize(
     "text",
     [
-        ladder(-1),
+        ladder(1, more="grace: {days: -1}"),
         ladder(1, more="min_interval: {days: 0}"),
         "policies:\n  - id: standard\n    ladder: []\n",
     ],
@@ -60,6 +62,31 @@ def test_b4_the_fourth_reminder_follows_the_third() -> None:
     ]
 
     assert levels == [1, 2, 3, 4]
+
+
+def test_b4_a_call_adds_nothing_to_the_count_of_reminders() -> None:
+    steps = "\n".join(
+        f"{{level: {level}, after_due: {{days: {level * 4}}}, channels: [{channel}]}}"
+        for level, channel in enumerate(("email", "voice", "email", "email"), 1)
+    )
+    simulation = play(policy(steps, more="max_notices: 3"), [invoice("A", "2026-02-01")])
+
+    told = [
+        (line["level"], line["channel"])
+        for day in ("2026-02-05", "2026-02-09", "2026-02-13", "2026-02-17")
+        for line in run(simulation, day)
+    ]
+
+    assert told == [(1, "email"), (2, "voice"), (3, "email"), (4, "email")]
+
+
+def test_b4_without_the_call_the_fourth_reminder_is_one_too_many() -> None:
+    simulation = play(ladder(4, 8, 12, 16, more="max_notices: 3"), [invoice("A", "2026-02-01")])
+    for day in ("2026-02-05", "2026-02-09", "2026-02-13"):
+        assert len(run(simulation, day)) == 1
+
+    assert run(simulation, "2026-02-17") == []
+    assert why_not(simulation, "2026-02-17") == {"A/1": "MAX_NOTICES"}
 
 
 def test_b5_an_item_due_in_five_days_is_not_overdue() -> None:
@@ -118,3 +145,11 @@ def test_b7_when_every_invoice_is_paid_there_is_nothing_to_remind_of() -> None:
 
     assert run(simulation, "2026-02-10") == []
     assert why_not(simulation, "2026-02-10") == {}
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"kind": "vendor_bill"}, {"items": [{"due": "2026-02-01", "amount": "-5"}]}]
+)
+def test_b8_what_we_owe_is_no_receivable_and_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ReadingError):
+        read(invoice("A", "2026-02-01", **wrong))

@@ -16,6 +16,34 @@ def test_c1_a_hundred_that_is_twenty_days_late_without_fee_is_a_hundred() -> Non
     )
 
 
+FEE = invoice("FEE-A", "2026-02-16", "10.41", on="2026-02-16", kind="fee")
+
+
+def test_c4_what_is_paid_in_full_with_its_charges_is_resolved() -> None:
+    simulation = play(
+        ladder(1, 20),
+        [invoice("A", "2026-02-01"), FEE, payment("p", "2026-02-17", "110.41")],
+    )
+
+    assert len(run(simulation, "2026-02-02")) == 1
+    assert run(simulation, "2026-03-20") == []
+    assert why_not(simulation, "2026-03-20") == {}
+
+
+def test_c10_when_only_the_principal_is_paid_the_charges_stay_claimable() -> None:
+    simulation = play(
+        ladder(1, 20),
+        [
+            invoice("A", "2026-02-01"),
+            FEE,
+            payment("p", "2026-02-20", "100", allocations=[{"invoice": "A", "amount": "100"}]),
+        ],
+    )
+
+    (line,) = run(simulation, "2026-02-21")
+    assert (line["invoice"], line["total"]) == ("FEE-A", "10.41")
+
+
 def test_c5_two_invoices_are_two_lines_each_with_its_own_open_amount() -> None:
     simulation = play(ladder(1), [invoice("A", "2026-02-01"), invoice("B", "2026-02-01", "300.00")])
 

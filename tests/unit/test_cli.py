@@ -106,7 +106,7 @@ def test_a_bad_option_is_one_line_on_standard_error_and_exit_code_2(
 
 
 def test_bad_policies_are_told_with_their_lines(folder: Path) -> None:
-    (folder / "P.yaml").write_text("policies:\n  - id: p\n    track: account\n", encoding="utf-8")
+    (folder / "P.yaml").write_text("policies:\n  - id: p\n    track: all\n", encoding="utf-8")
 
     result = simulate(folder, "--runs", "2026-02-02")
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from dunning.domain import reasons
 from dunning.domain.account import Tries, Unusable
-from dunning.domain.decision import explain
+from dunning.domain.explaining import explain
 from dunning.domain.facts import Dispute, Hold, Promise
 from dunning.domain.gates import DefaultGates, OpenGates
 from dunning.domain.identity import ItemRef
@@ -47,7 +47,7 @@ def test_credit_on_account_is_set_against_the_oldest_item_first() -> None:
 def test_an_item_that_credit_covers_wholly_is_held_and_stays_open() -> None:
     state = account(item("old", 3_000), credit={"EUR": 3_000})
     assert waits(state, at(12)) == (None, reasons.ON_ACCOUNT_COVERS)
-    assert explain(state, rules(), at(12), DefaultGates()) == [
+    assert [one[:3] for one in explain(state, rules(), at(12), DefaultGates())] == [
         (ItemRef("old", 1), reasons.ON_ACCOUNT_COVERS, day(10).isoformat())
     ]
 
@@ -190,7 +190,7 @@ def test_an_item_whose_step_has_no_channel_does_not_keep_the_others_from_theirs(
     )
     book = rules(WITH_CALLS)
     assert waits(state, at(34), book) == (at(35, 9), reasons.STEP_NOT_DUE)
-    assert [code for _, code, _ in explain(state, book, at(34), DefaultGates())] == [
+    assert [one.code for one in explain(state, book, at(34), DefaultGates())] == [
         reasons.NO_USABLE_ADDRESS,
         reasons.STEP_NOT_DUE,
     ]
@@ -199,7 +199,7 @@ def test_an_item_whose_step_has_no_channel_does_not_keep_the_others_from_theirs(
     assert advanced(found) == ["new/1:1"]
     assert listed(found) == ["old/1", "new/1"]
     assert found.lines[0].level == 1
-    assert explain(state, book, at(35), DefaultGates()) == [
+    assert [one[:3] for one in explain(state, book, at(35), DefaultGates())] == [
         (ItemRef("old", 1), reasons.NO_USABLE_ADDRESS, day(30).isoformat()),
         (ItemRef("new", 1), reasons.STEP_DUE, day(35).isoformat()),
     ]

@@ -3,13 +3,16 @@ and nothing could have been sent before it.
 """
 
 from datetime import date, time, timedelta
+from decimal import Decimal
 
 from dunning.domain import reasons
 from dunning.domain.account import Account, Applying, Head, LastNotice, Tries, Unusable
-from dunning.domain.calendar import DAY
+from dunning.domain.business_days import rolled
+from dunning.domain.calendar import DAY, Months, later
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
-from dunning.domain.decision import Send, Wait, decide, explain, plan
+from dunning.domain.decision import Send, Wait, decide, plan
+from dunning.domain.explaining import explain
 from dunning.domain.facts import Dispute, Hold, Promise
 from dunning.domain.gates import (
     ALLOW,
@@ -57,36 +60,77 @@ class QuietHours:
 GATES = st.sampled_from([DefaultGates(), OpenGates(), QuietHours()])
 
 
+SPANS = st.integers(0, 40) | st.builds(Months, st.integers(0, 2))
+SOME = st.integers(1, 40) | st.builds(Months, st.integers(1, 2))
+
+
 @st.composite
-def policies(draw: st.DrawFn, id_: str, criteria: Criteria) -> Policy:
-    """A policy as a file could say it: levels ascend, each step has its moment."""
-    steps = []
-    for level in sorted(draw(st.sets(st.integers(1, 6), min_size=1, max_size=4))):
-        after_previous = steps and draw(st.booleans())
-        days = draw(st.integers(0, 40))
-        channels = draw(
-            st.lists(
-                st.sampled_from(["email", "voice", "sms"]), min_size=1, max_size=3, unique=True
+def ladders(draw: st.DrawFn, ends: bool) -> tuple[Step, ...]:
+    """A ladder as a file could say it: levels ascend, each step has its moment, those before the
+    due day come first, and the last one may be repeated."""
+    steps: list[Step] = []
+    levels = sorted(draw(st.sets(st.integers(1, 6), min_size=1, max_size=4)))
+    early = draw(st.sampled_from([0, 0, 1, 2]))
+    for place, level in enumerate(levels):
+        channels = tuple(
+            draw(
+                st.lists(
+                    st.sampled_from(["email", "voice", "sms"]), min_size=1, max_size=3, unique=True
+                )
             )
         )
+        if place < early:
+            steps.append(Step(level, channels, after_due=draw(st.integers(-9, -6)) + 3 * place))
+            continue
+        after_previous = steps and draw(st.booleans())
+        again = place == len(levels) - 1 and draw(st.integers(0, 2)) == 0
         steps.append(
             Step(
                 level,
-                tuple(channels),
-                after_due=None if after_previous else days,
-                after_previous=days if after_previous else None,
+                channels,
+                after_due=None if after_previous else draw(SPANS),
+                after_previous=draw(SOME) if after_previous else None,
+                end_of_month=not after_previous and draw(st.integers(0, 3)) == 0,
+                repeat_every=draw(SOME) if again else None,
+                repeat_max=draw(st.sampled_from([1, 3] + [None] * ends)) if again else None,
             )
         )
+    return tuple(steps)
+
+
+@st.composite
+def policies(draw: st.DrawFn, id_: str, criteria: Criteria) -> Policy:
+    """A policy as a file could say it."""
+    most = draw(st.sampled_from([None, None, 1, 2, 3]))
     return Policy(
         id_,
-        tuple(steps),
+        draw(ladders(most is not None)),
         criteria,
-        grace=draw(st.integers(0, 7)),
+        grace=draw(st.integers(0, 7) | st.just(Months(1))),
         minimum=draw(st.sampled_from([{}, {"EUR": 50}, {"EUR": 15_000, "USD": 9_000}])),
-        max_notices=draw(st.sampled_from([None, None, 1, 2, 3])),
-        min_interval=draw(st.integers(1, 9)),
+        max_notices=most,
+        min_interval=draw(st.integers(1, 9) | st.just(Months(1))),
         send_at=time(draw(st.integers(0, 23)), draw(st.sampled_from([0, 30]))),
+        percent=draw(st.sampled_from([None, None, Decimal(10), Decimal("62.5")])),
+        track=draw(st.sampled_from(["item", "item", "account"])),
+        notice_per=draw(st.sampled_from(["account", "account", "level"])),
+        send_days=draw(st.sampled_from([(), (), (0, 1, 2, 3, 4), (2,)])),
+        calendar=draw(st.sampled_from([None, None, "DE", "creditor", "customer"])),
+        disputes=draw(st.sampled_from(["item", "item", "account"])),
     )
+
+
+class Closed:
+    """Fridays are the weekend in Germany, and the 1st and 20th of a month are holidays."""
+
+    def holiday(self, calendar: str, day: date) -> bool:
+        return calendar == "DE" and day.day in (1, 20)
+
+    def weekend(self, calendar: str, day: date) -> bool:
+        return day.weekday() == 4 if calendar == "DE" else day.weekday() > 4
+
+    def problem(self, calendar: str) -> str | None:
+        return None
 
 
 @st.composite
@@ -95,7 +139,13 @@ def rulebooks(draw: st.DrawFn) -> Rulebook:
     found = [draw(policies("all", Criteria()))]
     if draw(st.booleans()):
         found.append(draw(policies("fees", Criteria(kinds=("fee",)))))
-    return Rulebook(Creditor("acme", time_zone=draw(ZONES)), tuple(found), 1)
+    creditor = Creditor(
+        "acme",
+        time_zone=draw(ZONES),
+        country=draw(st.sampled_from([None, "DE"])),
+        roll=draw(st.sampled_from(["", "", "next_business_day"])),
+    )
+    return Rulebook(creditor, tuple(found), 1, Closed())
 
 
 @st.composite
@@ -119,7 +169,13 @@ def accounts(draw: st.DrawFn, rulebook: Rulebook, now: int) -> Account:
     today = date.fromordinal(719_163 + now // DAY)
     past = st.integers(0, 60).map(lambda n: today - timedelta(days=n))
     reached = {
-        ref: Reached(draw(st.integers(1, 6)), draw(past), draw(st.integers(1, 9)))
+        ref: Reached(
+            draw(st.integers(1, 6)),
+            draw(past),
+            draw(st.integers(1, 9)),
+            draw(st.sampled_from([0, 0, 1])),
+            draw(st.sampled_from([0, 0, -1, 2])),
+        )
         for ref in refs
         if items and draw(st.booleans())
     }
@@ -134,6 +190,10 @@ def accounts(draw: st.DrawFn, rulebook: Rulebook, now: int) -> Account:
             draw(st.sampled_from(["sent", "sent", *sorted(FAILED)])),
             draw(past),
             "hash-a",
+            draw(st.integers(1, 6)),
+            draw(st.booleans()),
+            draw(st.none() | past),
+            draw(st.integers(0, 3)),
         )
         for currency in ("EUR", "USD")
         for policy in rulebook.policies
@@ -260,9 +320,12 @@ def test_decide_plan_and_explain_are_total_and_agree(
     if isinstance(found, Wait):
         assert made.says_the_same(found.plan)
         assert made.at is None or made.at > now
-    for ref, code, _ in explain(state, rulebook, now, gates):
-        assert state.item(ref) is not None
-        assert code in reasons.SENTENCES
+    told = explain(state, rulebook, now, gates)
+    assert sorted(one.ref for one in told) == sorted(item.ref for item in state.open)
+    for one in told:
+        assert one.code == one.codes[0]
+        assert set(one.codes) <= set(reasons.SENTENCES)
+        assert one.chosen_by in reasons.CHOSEN
 
 
 @MANY
@@ -277,28 +340,79 @@ def test_what_a_notice_says_is_overdue_free_net_and_climbs_one_level(
     policy = rulebook.named(found.policy)
     assert policy is not None
     listed = [state.item(line.ref) for line in found.lines]
+    calendars, creditor = rulebook.calendars, rulebook.creditor
     for line, one in zip(found.lines, listed, strict=True):
         assert one is not None
         assert one.currency == found.currency
         assert 0 < line.open <= one.open
-        assert line.days_late > policy.grace
+        late_from = rolled(one.due, creditor, calendars)
+        early = found.run < one.due
+        assert line.days_late == (found.run - late_from).days
+        assert early or found.run >= policy.first_overdue_day(late_from)
         assert not any(d.covers(line.ref) for d in state.disputes)
+        assert not (state.disputes and policy.disputes == "account")
         assert not any(
             h.covers(line.ref) and (h.until is None or h.until >= found.run) for h in state.holds
         )
         reached = state.level_of(one)
         before = reached.level if reached else 0
         if line.advanced and found.reason == reasons.STEP_DUE:
-            step = policy.step_after(before)
-            assert step is not None
-            assert line.level == step.level
+            step = policy.step_after(before) if early else policy.step_when_overdue(before)
+            if line.repeat:
+                assert step is None
+                assert line.level == before == policy.ladder[-1].level
+                assert reached is not None
+                assert line.repeat == reached.repeat + 1
+            else:
+                assert step is not None
+                assert step.early == early
+                assert line.level == step.level
             assert reached is None or reached.day < found.run
         else:
             assert line.level == before
+            assert not early or found.reason == reasons.NEXT_ATTEMPT
     assert found.level == max(line.level for line in found.advanced)
     credit = state.head.credit.get(found.currency, 0)
     gross = sum(one.open for one in listed if one)
     assert found.total >= gross - credit
+
+
+@MANY
+@given(worlds())
+def test_a_notice_goes_out_on_a_day_of_its_policy_within_its_bounds(
+    world: tuple[Account, Rulebook, int, Gates],
+) -> None:
+    state, rulebook, now, gates = world
+    found = decide(state, rulebook, now, gates)
+    if not isinstance(found, Send):
+        return
+    policy = rulebook.named(found.policy)
+    assert policy is not None
+    calendar = rulebook.calendar_of(policy, state.customer)
+    assert not policy.send_days or found.run.weekday() in policy.send_days
+    if calendar:
+        assert not rulebook.calendars.holiday(calendar, found.run)
+        assert policy.send_days or not rulebook.calendars.weekend(calendar, found.run)
+    if found.reason == reasons.NEXT_ATTEMPT:
+        return
+    early = all(found.run < line.due for line in found.advanced)
+    if policy.track == "account" and not early:
+        overdue = [line for line in found.advanced if line.due <= found.run]
+        assert len(overdue) == 1
+        assert overdue[0].due == min(line.due for line in found.lines)
+    if policy.notice_per == "level":
+        assert {line.level for line in found.advanced} == {found.level}
+    for last in state.head.last:
+        other = rulebook.named(last.policy)
+        since = last.counts_on
+        if since is not None and other is not None and not early and since != found.run:
+            assert found.run >= later(since, policy.min_interval)
+            assert found.run >= later(since, other.min_interval)
+    if not early:
+        due = [line for line in found.lines if line.due <= found.run]
+        still_open = sum(i.open for i in state.open if i.currency == found.currency)
+        if policy.notice_per == "account":
+            assert policy.allows(sum(line.open for line in due), still_open, found.currency)
 
 
 @st.composite

@@ -26,7 +26,7 @@ from dunning.domain.account import (
     Unusable,
 )
 from dunning.domain.identity import ItemRef
-from dunning.domain.invoice import Reached
+from dunning.domain.invoice import Pin, Reached, Settled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -58,7 +58,8 @@ days = st.dates(date(1900, 1, 1), date(2200, 1, 1))
 channels = st.sampled_from(["email", "voice"])
 money = st.integers(0, 10**17)
 refs = st.builds(ItemRef, ids, st.integers(1, 9999))
-reached = st.builds(Reached, st.integers(1, 99), days, counts)
+rarely = st.just(0) | st.integers(-9, 99)
+reached = st.builds(Reached, st.integers(1, 99), days, counts, st.just(0) | counts, rarely)
 currencies = st.sampled_from(["EUR", "JPY", "KWD"])
 claims = st.builds(
     Claim,
@@ -71,16 +72,30 @@ claims = st.builds(
     channel=channels,
     currency=currencies,
     address_hash=hashes,
-    said=st.lists(st.builds(Said, refs, st.integers(1, 99), money, money, money), max_size=4).map(
-        tuple
-    ),
+    said=st.lists(
+        st.builds(Said, refs, st.integers(1, 99), money, money, money, st.just(0) | counts),
+        max_size=4,
+    ).map(tuple),
     policy=texts,
     version=counts,
     ruleset=texts,
     state=st.sampled_from([CLAIMED, UNKNOWN]),
 )
 notices = st.builds(
-    LastNotice, currencies, texts, counts, counts, channels, counts, texts, days, hashes
+    LastNotice,
+    currencies,
+    texts,
+    counts,
+    counts,
+    channels,
+    counts,
+    texts,
+    days,
+    hashes,
+    level=st.integers(0, 99),
+    early=st.booleans(),
+    counted=st.none() | days,
+    notices=st.just(0) | counts,
 )
 heads = st.builds(
     Head,
@@ -128,6 +143,18 @@ def test_what_a_claim_says_of_reached_items_is_found_by_their_place(
     assert codec.unpack_said(packed, head.reached) == said
 
 
+@given(
+    st.builds(
+        Settled,
+        days,
+        st.none() | reached,
+        st.none() | st.builds(Pin, texts, st.none() | texts, st.none() | texts),
+    )
+)
+def test_what_a_settled_item_keeps_is_read_again_as_it_was(settled: Settled) -> None:
+    assert codec.unpack_settled(codec.pack_settled(settled)) == settled
+
+
 @given(st.lists(texts, min_size=1, max_size=5))
 def test_no_text_can_be_taken_for_a_separator(fields: list[str]) -> None:
     assert codec.split(codec.join(*fields)) == fields
@@ -171,7 +198,19 @@ def full(creditor: str, customer: str, invoice: str, *, claimed: bool) -> Head:
         reached={ref: Reached(2, day, 20 + number % 7) for number, ref in enumerate(refs)},
         credit={"EUR": 1_250},
         last=(
-            LastNotice("EUR", "standard-b2b", 26, 139, "email", 1, "sent", day, "fedcba9876543210"),
+            LastNotice(
+                "EUR",
+                "standard-b2b",
+                26,
+                139,
+                "email",
+                1,
+                "sent",
+                day,
+                "fedcba9876543210",
+                level=2,
+                notices=3,
+            ),
         ),
         recent=tuple(Contact(1_793_000_000 + n * 90_000, "email", 19 + n) for n in range(CONTACTS)),
         unusable=(Unusable("email", "0011223344556677", "bounced"),),

@@ -120,7 +120,7 @@ def test_settings_that_come_while_a_file_is_read_reach_its_accounts() -> None:
 def test_bad_policies_change_nothing_and_name_their_lines() -> None:
     cell = Cell()
 
-    report = cell.upload("policies.yaml", "policies:\n  - id: p\n    track: account\n", "config")
+    report = cell.upload("policies.yaml", "policies:\n  - id: p\n    track: all\n", "config")
 
     assert report["accepted"] == 0
     assert {error["row"] for error in report["errors"]} == {2, 3}

@@ -3,6 +3,7 @@
 The counting from outside reads these words and nothing else of the product.
 """
 
+from dataclasses import replace
 from datetime import date
 from urllib.parse import unquote
 
@@ -38,6 +39,12 @@ def notice(*numbers: str) -> Send:
 
 def test_only_what_is_advanced_is_named() -> None:
     assert items_headers(notice("SI10", "SI11")) == ((ITEMS_HEADER, "SI10/1/2/0, SI11/1/2/0"),)
+
+
+def test_a_repeat_of_the_last_step_is_another_thing_than_the_step() -> None:
+    send = notice("SI10")
+    again = replace(send, lines=tuple(replace(line, repeat=2) for line in send.lines))
+    assert items_headers(again) == ((ITEMS_HEADER, "SI10/1/2/2"),)
 
 
 def test_a_number_with_anything_in_it_is_encoded_and_comes_back() -> None:

@@ -3,10 +3,12 @@
 import tomllib
 from contextlib import suppress
 from datetime import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from dunning.domain.policy import Step
+from dunning.domain.calendar import Months
+from dunning.domain.policy import Band, Step
 from dunning.domain.policy_file import TONES, read_policies
 from dunning.domain.policy_nodes import PolicyFileError, Problem
 from hypothesis import given
@@ -30,6 +32,9 @@ policies:
       - {level: 2, after_due: {weeks: 4}, channels: [email, voice], tone: persuasive}
       - {level: 3, after_previous: {days: 10}, channels: [voice], tone: formal, interest: none}
 """
+REPEATED_TOO_EARLY = (
+    "{level: 1, after_due: {days: -1}, channels: [email], repeat_every: {days: 7}, repeat_max: 1}"
+)
 STEP = "    ladder:\n      - {level: 1, after_due: {days: 1}, channels: [email]}\n"
 
 
@@ -62,13 +67,19 @@ def test_what_is_left_out_has_its_usual_meaning() -> None:
 @pytest.mark.parametrize(
     ("line", "key"),
     [
-        ("track: account", "track"),
-        ("notice_per: level", "notice_per"),
-        ("minimum: {percent: 5}", "percent"),
-        ("send_days: [monday]", "send_days"),
+        ("track: customer", "track"),
+        ("notice_per: item", "notice_per"),
+        ("disputes: all", "disputes"),
+        ("minimum: {percent: 101}", "percent"),
+        ("minimum: {percent: five}", "percent"),
+        ("send_days: [moonday]", "send_days"),
+        ("send_days: []", "send_days"),
+        ("calendar: Germany", "calendar"),
         ("charges: {fixed: 5}", "charges"),
         ("autopay: hold", "autopay"),
-        ("grace: {months: 1}", "months"),
+        ("grace: {days: -1}", "days"),
+        ("grace: {days: 1, months: 1}", "days"),
+        ("grace: {days: 1, roll: end_of_month}", "roll"),
         ("min_interval: {days: 0}", "days"),
         ("graze: {days: 3}", "graze"),
         ("send_at: 25:00", "send_at"),
@@ -76,6 +87,11 @@ def test_what_is_left_out_has_its_usual_meaning() -> None:
         ("applies_to: {kinds: [invoices]}", "kinds"),
         ("applies_to: {currencies: [EURO]}", "currencies"),
         ("minimum: {amount: {EUR: 0.001}}", "EUR"),
+        ("applies_to: {amounts: {EUR: {from: 100, to: 100}}}", "to"),
+        ("applies_to: {amounts: {EUR: {}}}", "from"),
+        ("applies_to: {amounts: {EUR: 100}}", "EUR"),
+        ("applies_to: {amounts: {EURO: {from: 1}}}", "from"),
+        ("applies_to: {currencies: [USD], amounts: {EUR: {from: 1}}}", "EUR"),
         ("id: again", "id"),
     ],
 )
@@ -89,8 +105,14 @@ def test_a_key_that_cannot_be_carried_out_is_named_with_its_line(line: str, key:
     ("step", "key"),
     [
         ("{level: 1, after_due: {days: 10}, channels: [email], fee: {EUR: 5}}", "fee"),
-        ("{level: 1, after_due: {days: 10, roll: end_of_month}, channels: [email]}", "roll"),
-        ("{level: 1, after_due: {days: -3}, channels: [email]}", "days"),
+        ("{level: 1, after_due: {days: 10, roll: monday}, channels: [email]}", "roll"),
+        ("{level: 1, after_due: {months: 200}, channels: [email]}", "months"),
+        ("{level: 1, after_due: {days: 1}, channels: [email], repeat_max: 2}", "repeat_max"),
+        (
+            "{level: 1, after_due: {days: 1}, channels: [email], repeat_every: {days: 7}}",
+            "repeat_every",
+        ),
+        (REPEATED_TOO_EARLY, "repeat_every"),
         ("{level: 1, after_previous: {days: 3}, channels: [email]}", "after_previous"),
         ("{level: 1, channels: [email]}", "after_due"),
         ("{level: 1, after_due: {days: 3}}", "channels"),
@@ -107,6 +129,71 @@ def test_a_step_that_cannot_be_carried_out_is_named_with_its_line(step: str, key
     assert (problem.line, problem.key) == (4, key)
 
 
+def test_months_month_ends_steps_before_the_due_day_and_repeats_are_read() -> None:
+    (policy,) = read_policies(
+        """\
+policies:
+  - id: p
+    track: account
+    notice_per: level
+    disputes: account
+    grace: {months: 1}
+    min_interval: {weeks: 1}
+    minimum: {percent: 12.5}
+    send_days: [mon, Friday]
+    calendar: de-by
+    ladder:
+      - {level: 1, after_due: {weeks: -1}, channels: [email]}
+      - {level: 2, after_due: {months: 2, roll: end_of_month}, channels: [email]}
+      - {level: 3, after_previous: {months: 1}, channels: [email],
+         repeat_every: {days: 14}, repeat_max: 3}
+"""
+    )
+
+    assert (policy.track, policy.notice_per, policy.disputes) == ("account", "level", "account")
+    assert (policy.grace, policy.min_interval, policy.percent) == (Months(1), 7, Decimal("12.5"))
+    assert (policy.send_days, policy.calendar) == ((0, 4), "DE-BY")
+    assert policy.ladder == (
+        Step(1, after_due=-7),
+        Step(2, after_due=Months(2), end_of_month=True),
+        Step(3, after_previous=Months(1), repeat_every=14, repeat_max=3),
+    )
+
+
+def test_amounts_are_bands_by_currency() -> None:
+    (policy,) = read_policies(
+        "policies:\n  - id: p\n    applies_to:\n"
+        f"      amounts: {{EUR: {{from: 100, to: 1000.50}}, JPY: {{to: 500}}}}\n{STEP}"
+    )
+
+    assert policy.applies_to.amounts == {"EUR": Band(10_000, 100_050), "JPY": Band(None, 500)}
+    assert policy.applies_to.count == 1
+
+
+def test_a_step_before_the_due_day_stands_before_all_others() -> None:
+    steps = (
+        "      - {level: 1, after_due: {days: 0}, channels: [email]}\n"
+        "      - {level: 2, after_previous: {days: 5}, channels: [email]}\n"
+        "      - {level: 3, after_due: {days: -2}, channels: [email]}\n"
+    )
+
+    found = problems(f"policies:\n  - id: p\n    ladder:\n{steps}")
+
+    assert {(problem.line, problem.key) for problem in found} == {(6, "after_due")}
+
+
+def test_only_the_last_step_is_repeated() -> None:
+    steps = (
+        "      - {level: 1, after_due: {days: 1}, channels: [email], repeat_every: {days: 7},"
+        " repeat_max: 2}\n"
+        "      - {level: 2, after_due: {days: 30}, channels: [email]}\n"
+    )
+
+    (problem,) = problems(f"policies:\n  - id: p\n    ladder:\n{steps}")
+
+    assert (problem.line, problem.key) == (4, "repeat_every")
+
+
 def test_levels_and_days_rise_from_step_to_step() -> None:
     steps = (
         "      - {level: 2, after_due: {days: 10}, channels: [email]}\n"
@@ -119,7 +206,7 @@ def test_levels_and_days_rise_from_step_to_step() -> None:
 
 
 def test_all_problems_of_a_file_are_told_at_once() -> None:
-    assert len(problems(f"policies:\n  - track: account\n    grace: 3\n{STEP}")) == 3
+    assert len(problems(f"policies:\n  - track: all\n    grace: 3\n{STEP}")) == 3
 
 
 @pytest.mark.parametrize("wording", sorted(WORDING.glob("*.toml")), ids=lambda path: path.stem)

@@ -46,6 +46,8 @@ class Said(NamedTuple):
     open: int
     fee: int = 0
     interest: int = 0
+    repeat: int = 0
+    """Which repeat of the last step it is; 0: the step itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,19 @@ class LastNotice(NamedTuple):
     outcome: str
     day: date
     address_hash: str = ""
+    level: int = 0
+    """The highest level that it told of."""
+    early: bool = False
+    """Whether all that it told of was not yet due: then it does not count for min_interval."""
+    counted: date | None = None
+    """With `early`: the day of the newest notice of the case before it that does count."""
+    notices: int = 0
+    """Notices of the case since something of it has been overdue without a break, calls apart."""
+
+    @property
+    def counts_on(self) -> date | None:
+        """The newest day from which min_interval is counted."""
+        return self.counted if self.early else self.day
 
 
 class Contact(NamedTuple):

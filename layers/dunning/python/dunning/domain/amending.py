@@ -102,7 +102,9 @@ def _fit(entry: Entry, body: InvoiceBody, known: Invoice, invoice: Invoice) -> d
             entry.give_back(ref, left, body.on, invoice)
         elif item is not None:
             entry.open[ref] = replace(
-                open_item(invoice, number, max(left, 0), item.reopened), spilled=item.spilled
+                open_item(invoice, number, max(left, 0), item.reopened),
+                spilled=item.spilled,
+                pin=item.pin,
             )
             entry.touched.add(ref)
             if left <= 0:

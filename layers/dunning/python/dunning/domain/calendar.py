@@ -2,20 +2,57 @@
 No rule of dunning; nothing here reads a clock. Instants are whole seconds of UTC since 1970.
 """
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from .regions import zone_of_region
 
 DAY = 86_400
+ONE_DAY = timedelta(days=1)
 _FIRST_COMPARED = 1_577_836_800  # 2020-01-01
 _LAST_COMPARED = 1_924_992_000  # 2031-01-01
 
 
 class ZoneError(ValueError):
     """A time zone name that tzdata does not know."""
+
+
+class Months(NamedTuple):
+    """A span of calendar months; negative ones go back."""
+
+    number: int
+
+
+Duration = int | Months
+"""A span as policies say it: so many days, or months."""
+
+
+def later(day: date, span: Duration) -> date:
+    """The day a span after another. Months clamp to the end of a shorter month, always counted
+    from that day itself: 31 January and one month is 28 February. Stops at the calendar's ends."""
+    if isinstance(span, int):
+        try:
+            return day + _days_of(span)
+        except OverflowError:
+            return date.min if span < 0 else date.max
+    year, month = divmod(day.year * 12 + day.month - 1 + span.number, 12)
+    if not date.min.year <= year <= date.max.year:
+        return date.min if span.number < 0 else date.max
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+@cache
+def _days_of(span: int) -> timedelta:
+    return timedelta(days=span)
+
+
+def end_of_month(day: date) -> date:
+    """The last day of that day's month."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 @cache
@@ -110,8 +147,3 @@ def parse_instant(text: str) -> int:
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no offset; write it in UTC, as 2026-11-22T08:00:00Z")
     return int(moment.timestamp())
-
-
-def days(count: int) -> timedelta:
-    """A span of whole days."""
-    return timedelta(days=count)

@@ -23,6 +23,10 @@ class Creditor:
     reply_to: str | None = None
     bank: Mapping[str, str] = field(default_factory=dict)
     terms_days: int | None = None
+    roll: str = ""
+    """next_business_day: a due day that is none counts as the next one, for steps and interest."""
+    calendar: str | None = None
+    """Its business days, as DE or DE-BY; else those of its country."""
     currency: str | None = None
     """The currency of files that name none."""
     unknown: str = "presume_sent"

@@ -2,22 +2,24 @@
 Pure and total. Both read the same outlook, so a plan that has come is a decision that acts.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
 
 from . import reasons
 from .account import Account, LastNotice, Plan, Said
 from .bars import usable
-from .calendar import instant, local_day
+from .calendar import instant, later, local_day
 from .customer import Address
 from .gates import ALLOW, DEFER, ContactAttempt, Gates
+from .groups import Group, groups
 from .identity import ItemRef
 from .lines import Line as Line
-from .lines import held_back, lines_of_notice, lines_on
+from .lines import carrier_on, early_lines_on, held_back, lines_of_notice, lines_on
 from .outcomes import FAILED
-from .outlook import Group, ItemOutlook, groups, net_of_credit
-from .policy import Policy, Rulebook, Step
+from .policy import ACCOUNT, LEVEL, Policy, Rulebook, Step
 
 RESUME_AFTER = 15 * 60
 """Seconds after which the agenda brings an account whose large posting did not end."""
@@ -40,6 +42,8 @@ class Send:
     run: date
     ruleset: str
     reason: str
+    carried: bool = False
+    """Whether one item carries the account: then every line counts as told at its level."""
 
     @property
     def advanced(self) -> tuple[Line, ...]:
@@ -49,7 +53,9 @@ class Send:
     @property
     def said(self) -> tuple[Said, ...]:
         """The advanced items as the claim and the record keep them."""
-        return tuple(Said(line.ref, line.level, line.open) for line in self.advanced)
+        return tuple(
+            Said(line.ref, line.level, line.open, repeat=line.repeat) for line in self.advanced
+        )
 
     @property
     def total(self) -> int:
@@ -67,8 +73,7 @@ class Wait:
 Decision = Send | Wait
 
 
-@dataclass(frozen=True, slots=True)
-class _Due:
+class Due(NamedTuple):
     """A moment of action of one group: when, why, and what to send if it is now."""
 
     at: int | None
@@ -76,14 +81,31 @@ class _Due:
     detail: str
     channel: str | None = None
     send: Send | None = None
-    passed: Mapping[ItemRef, str] = field(default_factory=dict)
+    passed: Mapping[ItemRef, str] = MappingProxyType({})
     """Items whose step is due today and has no channel, and why: the others go without them."""
+
+
+class View(NamedTuple):
+    """What a decision is made of, with the customer's day of it."""
+
+    account: Account
+    rulebook: Rulebook
+    now: int
+    gates: Gates
+    zone: str
+    today: date
+
+    @classmethod
+    def of(cls, account: Account, rulebook: Rulebook, now: int, gates: Gates) -> "View":
+        """The view at an instant."""
+        zone = account.zone(rulebook.creditor)
+        return cls(account, rulebook, now, gates, zone, local_day(now, zone))
 
 
 def decide(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> Decision:
     """What to do with an account at an instant. Never called with a claim in mind: whoever holds
     or meets a claim follows the fence, not a decision."""
-    due = _first(_outlook(account, rulebook, now, gates))
+    due = _first(_outlook(View.of(account, rulebook, now, gates)))
     if due.at is not None and due.at <= now and due.send is not None:
         return due.send
     return Wait(_as_plan(due, now))
@@ -94,223 +116,237 @@ def plan(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> Plan:
     no write but lapse may postpone it (the fence)."""
     if account.head.claim is not None:
         return account.head.plan
-    fresh = _as_plan(_first(_outlook(account, rulebook, now, gates)), now)
+    fresh = _as_plan(_first(_outlook(View.of(account, rulebook, now, gates))), now)
     kept = account.head.plan
     return replace(fresh, since=kept.since) if fresh.says_the_same(kept) else fresh
 
 
-def explain(
-    account: Account, rulebook: Rulebook, now: int, gates: Gates
-) -> list[tuple[ItemRef, str, str]]:
-    """For every open item: its reference, the reason code that holds it or STEP_DUE, and a detail
-    (the first day on which it could be reminded, where there is one). An item whose own step is
-    due waits for what holds back the notice that it would stand in."""
-    today = local_day(now, account.zone(rulebook.creditor))
-    found = []
-    for group in groups(account, rulebook, today):
-        net = net_of_credit(account, rulebook, group.currency, today)
-        notice = _first_day(account, rulebook, group, today, now, gates)
-        for one in group.items:
-            code, day = one.reason, one.day
-            if day is not None and day <= today:
-                code = reasons.STEP_DUE if net.get(one.item.ref, 1) else reasons.ON_ACCOUNT_COVERS
-                if code == reasons.STEP_DUE and not group.allows(today):
-                    code, day = reasons.MIN_INTERVAL, group.interval_day
-                elif code == reasons.STEP_DUE and one.item.ref in notice.passed:
-                    code = notice.passed[one.item.ref]
-                elif code == reasons.STEP_DUE and (notice.at is None or notice.at > now):
-                    code = notice.reason
-            found.append((one.item.ref, code, day.isoformat() if day else ""))
-    return found
-
-
-def _as_plan(due: _Due, now: int) -> Plan:
+def _as_plan(due: Due, now: int) -> Plan:
     return Plan(due.at, due.channel if due.at is not None else None, due.reason, due.detail, now)
 
 
-def _first(dues: Iterable[_Due]) -> _Due:
+def _first(dues: Iterable[Due]) -> Due:
     """The least instant; where nothing will ever be due, the first reason."""
-    best: _Due | None = None
+    best: Due | None = None
     for due in dues:
         if best is None or (due.at is not None and (best.at is None or due.at < best.at)):
             best = due
-    return best or _Due(None, reasons.NOTHING_OPEN, "")
+    return best or Due(None, reasons.NOTHING_OPEN, "")
 
 
-def _outlook(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> list[_Due]:
-    head = account.head
+def _outlook(view: View) -> list[Due]:
+    head = view.account.head
     if head.parked:
-        return [_Due(None, reasons.PARKED, head.parked)]
+        return [Due(None, reasons.PARKED, head.parked)]
     if head.applying:
-        return [
-            _Due(now + RESUME_AFTER, reasons.POSTING_IN_PROGRESS, head.applying.id, channel="email")
-        ]
-    zone = account.zone(rulebook.creditor)
-    today = local_day(now, zone)
-    all_groups = groups(account, rulebook, today)
+        later_on = view.now + RESUME_AFTER
+        return [Due(later_on, reasons.POSTING_IN_PROGRESS, head.applying.id, channel="email")]
+    all_groups = groups(view.account, view.rulebook, view.today)
     dues = [
         due
         for last in head.last
-        if last.outcome in FAILED
-        and (due := _next_attempt(account, rulebook, all_groups, last, today, now, gates))
+        if last.outcome in FAILED and (due := _next_attempt(view, all_groups, last))
     ]
-    dues += [_first_day(account, rulebook, group, today, now, gates) for group in all_groups]
+    dues += [next_notice(view, group) for group in all_groups]
     return dues
 
 
-def _next_attempt(
-    account: Account,
-    rulebook: Rulebook,
-    all_groups: list[Group],
-    last: LastNotice,
-    today: date,
-    now: int,
-    gates: Gates,
-) -> _Due | None:
+def _next_attempt(view: View, all_groups: list[Group], last: LastNotice) -> Due | None:
     """The next attempt of a notice whose last one failed: the items that carry its serial."""
     group = next(
         (g for g in all_groups if (g.currency, g.policy.id) == (last.currency, last.policy)), None
     )
     if group is None:
         return None
-    day, lines = today, lines_of_notice(account, rulebook, group, last.serial, today)
-    for turn in group.turns:
+    begin, not_before = _earliest(view, last.serial)
+    for turn in (begin, *(turn for turn in group.case.turns if turn > begin)):
+        day = group.next_open(turn)
+        lines = lines_of_notice(group, last.serial, day)
         if lines:
             break
-        day, lines = turn, lines_of_notice(account, rulebook, group, last.serial, turn)
-    step = group.policy.step(max((line.level for line in lines), default=0))
-    if not lines or step is None:
+    else:
         return None
-    due = _on_channel(account, rulebook, group.policy, step, lines, day, now, gates, last.serial)
+    step = group.policy.step(max(line.level for line in lines if line.advanced))
+    if step is None:
+        return None
+    due = _on_channel(view, group.policy, step, lines, day, not_before, last.serial)
     if due.send is None:
         return None if due.at is None else due
-    send = replace(
-        due.send,
-        attempt=max(last.attempt + 1, _tried(account, last.serial)),
-        reason=reasons.NEXT_ATTEMPT,
-    )
-    due = replace(due, reason=reasons.NEXT_ATTEMPT, detail=last.outcome, send=send)
-    return _after_backoff(account, last.serial, due)
+    attempt = max(last.attempt + 1, _tried(view.account, last.serial))
+    send = replace(due.send, attempt=attempt, reason=reasons.NEXT_ATTEMPT)
+    due = due._replace(reason=reasons.NEXT_ATTEMPT, detail=last.outcome, send=send)
+    return _after_backoff(view, last.serial, due)
 
 
-def _first_day(
-    account: Account, rulebook: Rulebook, group: Group, today: date, now: int, gates: Gates
-) -> _Due:
+def next_notice(view: View, group: Group) -> Due:
     """The first day on which the group's notice goes out, or why there is none."""
-    ready = sorted(
-        (one for one in group.items if one.day is not None), key=lambda one: one.day or today
-    )
+    policy = group.policy
+    ready = [one for one in group.items if one.next_day is not None]
     if not ready:
         worst = group.items[0]
-        return _Due(None, worst.reason, str(worst.item.ref))
-    floor = group.policy.minimum.get(group.currency, 0)
-    days = {max(today, one.day) for one in ready if one.day} | set(group.turns)
-    # The newest run lies ahead where the customer has moved to an earlier zone.
-    days |= {day for day in (group.last_run, group.interval_day) if day and day > today}
-    why = _Due(None, reasons.ON_ACCOUNT_COVERS, str(ready[0].item.ref))
-    passed: Mapping[ItemRef, str] = {}
-    if sum(one.item.open for one in group.items) < floor:
-        return _Due(None, reasons.BELOW_MINIMUM, group.policy.id)
-    for day in sorted(days):
-        if not group.allows(day):
-            continue
-        net = net_of_credit(account, rulebook, group.currency, day)
-        lines = lines_on(account, group, net, day)
-        if not any(line.advanced for line in lines):
-            continue
-        if sum(line.open for line in lines) < floor:
-            why = _Due(None, reasons.BELOW_MINIMUM, group.policy.id)
-            continue
-        due = _on(account, rulebook, group, ready, lines, day, now, gates)
-        passed = due.passed if day == today else passed
+        return Due(None, worst.reason, str(worst.item.ref))
+    serial = view.account.head.serial + 1
+    begin, not_before = _earliest(view, serial)
+    least = policy.minimum.get(group.currency, 0)
+    if (
+        least
+        and sum([one.item.open for one in group.items]) < least
+        and not any(one.early for one in ready)
+    ):
+        return Due(None, reasons.BELOW_MINIMUM, policy.id)
+    obstacle = Due(None, reasons.ON_ACCOUNT_COVERS, str(ready[0].item.ref))
+    passed: Mapping[ItemRef, str] = MappingProxyType({})
+    for wanted in _days(group, begin):
+        day = group.next_open(wanted)
+        due = _on(view, group, day, not_before, serial)
+        if day == view.today:
+            passed = due.passed
         if due.at is None:
-            why = due if why.reason == reasons.ON_ACCOUNT_COVERS else why
+            obstacle = due
             continue
-        if due.reason == reasons.STEP_DUE and day > today and day in group.turns:
-            due = replace(due, reason=why.reason, detail=why.detail)
-        return replace(due, passed=passed)
-    return replace(why, passed=passed)
+        if due.at > view.now and due.reason == reasons.STEP_DUE:
+            due = _with_reason(view, group, due, wanted, day, obstacle)
+        return due._replace(passed=passed) if passed else due
+    return obstacle._replace(passed=passed) if passed else obstacle
 
 
-def _on(
-    account: Account,
-    rulebook: Rulebook,
-    group: Group,
-    ready: list[ItemOutlook],
-    lines: tuple[Line, ...],
-    day: date,
-    now: int,
-    gates: Gates,
-) -> _Due:
-    """The group's notice on a day on which it may go out: the channel, the instant, the reason.
+def notice_today(view: View, group: Group) -> Due:
+    """The group's notice of today, or what stands in its way on this very day."""
+    serial = view.account.head.serial + 1
+    begin, not_before = _earliest(view, serial)
+    if begin > view.today:
+        tries = view.account.head.tries
+        return Due(None, reasons.BACKOFF, tries.why if tries else "")
+    if group.next_open(view.today) != view.today:
+        return Due(None, reasons.NOT_A_SEND_DAY, group.policy.id)
+    return _on(view, group, view.today, not_before, serial)
 
-    The highest step taken says which channels. Where it has none now, its items stay where they
-    are, for no item's notice may hinge on another item's step; what is left goes out."""
-    serial = account.head.serial + 1
+
+def _days(group: Group, begin: date) -> Iterator[date]:
+    """The days on which what can be sent may change, from a first one on."""
+    days = {begin}
+    for one in group.items:
+        days.update(day for day in (one.day, one.early) if day is not None and day > begin)
+    days.update(turn for turn in group.case.turns if turn > begin)
+    # The newest run lies ahead where the customer has moved to an earlier zone.
+    for bound in group.bounds:
+        days.update(day for day in bound if day > begin)
+    days.update(later(run, 1) for _, run in group.runs if run >= begin)
+    return iter(sorted(days))
+
+
+def _on(view: View, group: Group, day: date, not_before: int, serial: int) -> Due:
+    """The group's notice on a day: the lines that may go, the channel, the instant; or the obstacle
+    that stands in the way on that day."""
+    found = _lines(group, day)
+    if isinstance(found, Due):
+        return found
     passed: dict[ItemRef, str] = {}
-    while True:
-        step = group.policy.step(max(line.level for line in lines if line.advanced))
+    due = Due(None, reasons.NO_USABLE_ADDRESS, "")
+    lines = found
+    while any(line.advanced for line in lines):
+        level = max(line.level for line in lines if line.advanced)
+        step = group.policy.step(level)
         assert step is not None  # an advanced line was advanced to a step of this ladder
-        due = _on_channel(account, rulebook, group.policy, step, lines, day, now, gates, serial)
-        if due.at is not None:
-            break
-        mine = {line.ref for line in lines if line.advanced and line.level == step.level}
-        passed |= dict.fromkeys(mine, due.reason)
-        lines = tuple(held_back(account, line) if line.ref in mine else line for line in lines)
-        if not any(line.advanced for line in lines):
-            return replace(due, passed=passed)
-    due = replace(due, passed=passed)
-    if due.reason == reasons.DEFERRED:
-        return due
-    due = _after_backoff(account, serial, due)
-    if due.at is None or due.at <= now or due.reason == reasons.BACKOFF:
-        return due
-    binding = next((one for one in ready if one.day == day and one.item.ref not in passed), None)
-    if binding is not None:
-        return replace(due, reason=binding.reason, detail=str(binding.item.ref))
-    if day == group.interval_day:
-        return replace(due, reason=reasons.MIN_INTERVAL, detail=group.policy.id)
+        part = _of_level(lines, level) if group.policy.notice_per == LEVEL else lines
+        if group.ran(day, level):
+            due = Due(None, reasons.MIN_INTERVAL, group.policy.id)
+        else:
+            due = _on_channel(view, group.policy, step, part, day, not_before, serial)
+            if due.at is not None:
+                due = _after_backoff(view, serial, due)
+                return due._replace(passed=passed) if passed else due
+            # No item's notice may hinge on another's step: what is left goes out without it.
+            passed |= {x.ref: due.reason for x in lines if x.advanced and x.level == level}
+        lines = held_back(lines, level)
+    return due._replace(passed=passed)
+
+
+def _lines(group: Group, day: date) -> tuple[Line, ...] | Due:
+    """What a notice of that day lists, or the obstacle. Where intervals or the minimum keep what
+    is overdue back, what is not yet due goes alone."""
+    early = early_lines_on(group, day)
+    net = group.case.net(day)
+    lines = lines_on(group, net, day)
+    obstacle = None
+    if not any(line.advanced for line in lines):
+        obstacle = _nobody(group, net, day)
+    elif not group.leaves(day):
+        obstacle = Due(None, reasons.MIN_INTERVAL, group.policy.id)
+    elif _used_up(group):
+        obstacle = Due(None, reasons.MAX_NOTICES, str(lines[0].ref))
+    elif not group.policy.allows(sum(line.open for line in lines), group.case.open, group.currency):
+        obstacle = Due(None, reasons.BELOW_MINIMUM, group.policy.id)
+    if obstacle is None:
+        return (*lines, *early)
+    return early or obstacle
+
+
+def _of_level(lines: tuple[Line, ...], level: int) -> tuple[Line, ...]:
+    return tuple(line for line in lines if line.level == level)
+
+
+def _used_up(group: Group) -> bool:
+    """Whether an account that one item carries has had all notices of its episode."""
+    most = group.policy.max_notices
+    return most is not None and group.policy.track == ACCOUNT and group.notices >= most
+
+
+def _nobody(group: Group, net: Mapping[ItemRef, int], day: date) -> Due:
+    """Why no overdue item takes a step on a day."""
+    if group.policy.track == ACCOUNT and (carrier := carrier_on(group, net)):
+        return Due(None, carrier.reason, str(carrier.item.ref))
+    mine = [one for one in group.items if one.day is not None and one.day <= day]
+    if mine:
+        return Due(None, reasons.ON_ACCOUNT_COVERS, str(mine[0].item.ref))
+    worst = group.items[0]
+    return Due(None, worst.reason, str(worst.item.ref))
+
+
+def _with_reason(view: View, group: Group, due: Due, wanted: date, day: date, obstacle: Due) -> Due:
+    """A notice of a coming hour or day, with the reason that it is not now."""
+    for one in group.items:
+        if day in (one.day, one.early) and one.item.ref not in due.passed:
+            return due._replace(reason=one.reason, detail=str(one.item.ref))
+    if any(day == first for _, first in group.bounds):
+        return due._replace(reason=reasons.MIN_INTERVAL, detail=group.policy.id)
+    if day != wanted:
+        return due._replace(reason=reasons.NOT_A_SEND_DAY, detail=group.policy.id)
+    if day > view.today:
+        return due._replace(reason=obstacle.reason, detail=obstacle.detail)
     return due  # due since an earlier day: it waits for the hour alone
 
 
 def _on_channel(
-    account: Account,
-    rulebook: Rulebook,
+    view: View,
     policy: Policy,
     step: Step,
     lines: tuple[Line, ...],
     day: date,
-    now: int,
-    gates: Gates,
+    not_before: int,
     serial: int,
-) -> _Due:
+) -> Due:
     """The first channel of the step, in order of preference, with an address that may be used for
     that notice."""
-    at = instant(day, policy.send_at, account.zone(rulebook.creditor))
-    detail = next(str(line.ref) for line in lines if line.advanced)
-    why = _Due(None, reasons.NO_USABLE_ADDRESS, ",".join(step.channels))
+    account, creditor = view.account, view.rulebook.creditor
+    at = instant(day, policy.send_at, view.zone)
+    currency = lines_currency(account, lines)
+    why = Due(None, reasons.NO_USABLE_ADDRESS, ",".join(step.channels))
     for channel in step.channels:
         for address in usable(account, channel, serial):
-            verdict = gates.evaluate(
-                ContactAttempt(
-                    account=account,
-                    creditor=rulebook.creditor,
-                    channel=channel,
-                    address=address,
-                    currency=lines_currency(account, lines),
-                    open=sum(line.open for line in lines),
-                ),
-                max(at, now),
+            asked = ContactAttempt(
+                account, creditor, channel, address, currency, sum(line.open for line in lines)
             )
+            verdict = view.gates.evaluate(asked, max(at, not_before, view.now))
             if verdict.decision == DEFER and verdict.until is not None:
-                return _Due(verdict.until, reasons.DEFERRED, ",".join(verdict.rules), channel)
+                return Due(verdict.until, reasons.DEFERRED, ",".join(verdict.rules), channel)
             if verdict.decision != ALLOW:
-                why = _Due(None, reasons.CHANNEL_DENIED, ",".join(verdict.rules))
+                why = Due(None, reasons.CHANNEL_DENIED, ",".join(verdict.rules))
                 continue
             send = Send(
-                currency=lines_currency(account, lines),
+                currency=currency,
                 policy=policy.id,
-                version=rulebook.version,
+                version=view.rulebook.version,
                 channel=channel,
                 tone=step.tone,
                 level=step.level,
@@ -319,10 +355,12 @@ def _on_channel(
                 attempt=_tried(account, serial),
                 lines=lines,
                 run=day,
-                ruleset=gates.ruleset,
+                ruleset=view.gates.ruleset,
                 reason=reasons.STEP_DUE,
+                carried=policy.track == ACCOUNT,
             )
-            return _Due(at, reasons.STEP_DUE, detail, channel, send)
+            detail = next(str(line.ref) for line in lines if line.advanced)
+            return Due(at, reasons.STEP_DUE, detail, channel, send)
     return why
 
 
@@ -333,12 +371,27 @@ def lines_currency(account: Account, lines: tuple[Line, ...]) -> str:
     return item.currency
 
 
-def _after_backoff(account: Account, serial: int, due: _Due) -> _Due:
-    """The same, not before a notice whose attempt was provably not sent may be tried again."""
-    tries = account.head.tries
-    if due.at is None or not tries or tries.serial != serial or tries.not_before <= due.at:
+def _earliest(view: View, serial: int) -> tuple[date, int]:
+    """The first day, and the instant, from which a notice may be tried: now, or after the backoff
+    of an attempt that was provably not sent."""
+    tries = view.account.head.tries
+    if not tries or tries.serial != serial or tries.not_before <= view.now:
+        return view.today, view.now
+    return local_day(tries.not_before, view.zone), tries.not_before
+
+
+def _after_backoff(view: View, serial: int, due: Due) -> Due:
+    """The same, with the backoff as its reason where it is what sets the instant."""
+    tries = view.account.head.tries
+    if due.at is None or not tries or tries.serial != serial or tries.not_before <= view.now:
         return due
-    return replace(due, at=tries.not_before, reason=reasons.BACKOFF, detail=tries.why)
+    if due.reason == reasons.DEFERRED or due.send is None:
+        return due
+    begin = local_day(tries.not_before, view.zone)
+    if tries.not_before > due.at or (begin == due.send.run and begin > view.today):
+        at = max(due.at, tries.not_before)
+        return due._replace(at=at, reason=reasons.BACKOFF, detail=tries.why)
+    return due
 
 
 def _tried(account: Account, serial: int) -> int:

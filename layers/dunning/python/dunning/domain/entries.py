@@ -140,7 +140,7 @@ def _promise(account: Account, body: PromiseBody) -> Entry:
             f"one amount, but items in {' and '.join(currencies)}; send one each",
         )
     amount = minor_units(body.amount, currencies[0])
-    entry.put.append(Promise(body.id, body.on, body.by, amount, items))
+    entry.put.append(Promise(body.id, body.on, body.by, amount, items, currencies[0]))
     return entry
 
 

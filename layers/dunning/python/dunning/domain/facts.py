@@ -5,6 +5,7 @@ What they mean for a decision is `decision`'s; their history is the ledger's.
 from dataclasses import dataclass
 from datetime import date
 
+from .calendar import later
 from .identity import ItemRef
 from .posting import PostingKey
 
@@ -12,6 +13,8 @@ UNKNOWN_SEND = "unknown_send"
 """Kind of the hold that stands while a person is asked whether a message left."""
 PROMISE_GRACE_DAYS = 2
 """Days of bank transfer after the promised day (contracts, "Promise")."""
+MOST_PROMISES = 2
+"""Promises that pause an item; what is promised after that pauses it no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,16 @@ class Promise:
     by: date
     amount: int
     items: tuple[ItemRef, ...] = ()
+    currency: str = ""
+    received: int = 0
+    """Minor units posted since it was made, up to its end."""
+    outcome: str = ""
+    """kept, partly or broken, once that is known."""
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it holds: the promised one and the days of grace."""
+        return later(self.by, PROMISE_GRACE_DAYS)
 
     def covers(self, ref: ItemRef) -> bool:
         """Whether the promise speaks of that item."""

@@ -4,17 +4,20 @@ Pure: each returns the HEAD to write; conditions and retries are the use cases' 
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 from . import bars, history, reasons
 from .account import (
     CLAIMED,
     UNKNOWN,
+    VOICE,
     Account,
     Claim,
     Contact,
     Head,
     LastNotice,
     Plan,
+    Said,
     Tries,
 )
 from .calendar import DAY, local_day
@@ -111,22 +114,27 @@ def sent(
     claim is not touched here. A further attempt belongs to its notice: it keeps the notice's day,
     from which intervals and steps are counted."""
     head = account.head
-    case = (attempt.currency, attempt.policy)
-    day = next(
-        (n.day for n in head.last if (n.currency, n.policy, n.serial) == (*case, attempt.serial)),
-        local_day(at, account.zone(creditor)),
-    )
-    open_now = {item.ref for item in account.open}
+    mine = [n for n in head.last if (n.currency, n.policy) == (attempt.currency, attempt.policy)]
+    before = next((n for n in mine if n.serial == attempt.serial), None)
+    day = before.day if before else local_day(at, account.zone(creditor))
+    counts = int(before is None and attempt.channel != VOICE)
+    open_now = {item.ref: item for item in account.open}
     reached = dict(head.reached)
     marks = []
+    early = True
     for line in attempt.said:
-        level = Reached(line.level, day, attempt.serial)
-        if line.ref in open_now:
-            reached[line.ref] = level
+        item = open_now.get(line.ref)
+        if item is not None:
+            reached[line.ref] = _reached(line, account.level_of(item), day, attempt.serial, counts)
+            early = early and day < item.due
             continue
         invoice = find_invoice(line.ref.invoice)
         settled = invoice.settled.get(line.ref.item) if invoice else None
-        if settled and settled.reached != level:
+        if invoice is None or settled is None:
+            continue
+        early = early and day < invoice.items[line.ref.item - 1].due
+        level = _reached(line, settled.reached, day, attempt.serial, counts)
+        if settled.reached != level:
             marks.append(Mark(line.ref.invoice, line.ref.item, replace(settled, reached=level)))
     notice = LastNotice(
         attempt.currency,
@@ -138,8 +146,13 @@ def sent(
         outcome,
         day,
         attempt.address_hash,
+        level=max((line.level for line in attempt.said), default=0),
+        early=early,
+        counted=max((n.counts_on for n in mine if n.counts_on), default=None) if early else None,
+        notices=max((n.notices for n in mine), default=0) + counts,
     )
-    others = tuple(n for n in head.last if (n.currency, n.policy) != case)
+    # Where each level has a notice of its own, several stand beside each other for their run.
+    others = tuple(n for n in head.last if n not in mine or (n.day == day and n is not before))
     recent = tuple(c for c in head.recent if c.at > at - RECENT)
     after = replace(
         head,
@@ -150,6 +163,15 @@ def sent(
         tries=None,
     )
     return bars.without_past_refusals(after), tuple(marks)
+
+
+def _reached(line: Said, before: Reached | None, day: date, serial: int, counts: int) -> Reached:
+    """The level that a line was told, with the notices that have taken its item there: a notice
+    counts once (`counts`: 1, or 0 for a call), however often this is asked."""
+    notices = before.notices if before else 0
+    if before is None or before.serial != serial:
+        notices += counts
+    return Reached(line.level, day, serial, line.repeat, notices - line.level)
 
 
 def confirmed(

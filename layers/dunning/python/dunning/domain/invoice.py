@@ -18,6 +18,25 @@ class Reached(NamedTuple):
     level: int
     day: date
     serial: int
+    repeat: int = 0
+    """How often the last step has been repeated."""
+    more: int = 0
+    """Notices that count, beyond one a level: a level passed over, or told by a call, counts none,
+    a repeat counts one more."""
+
+    @property
+    def notices(self) -> int:
+        """Notices that have taken the item here, without calls."""
+        return self.level + self.more
+
+
+class Pin(NamedTuple):
+    """The policy that criteria chose for an item, and what they knew of the customer then: later
+    versions of the policies do not choose again; a customer who has become another does."""
+
+    policy: str
+    segment: str | None = None
+    customer_class: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +53,7 @@ class Settled:
 
     day: date
     reached: Reached | None = None
+    pin: Pin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +98,14 @@ class OpenItem:
     """Local day on which a reversal gave it back: its next step waits min_interval from here."""
     spilled: Reached | None = None
     """The level, where HEAD has no room for it (more than 50 reached items). HEAD's wins."""
+    total: int = 0
+    """Minor units of the whole document, where it has further items; else 0."""
+    pin: Pin | None = None
+
+    @property
+    def document_total(self) -> int:
+        """Minor units of the whole document."""
+        return self.total or self.amount
 
 
 def open_item(invoice: Invoice, number: int, amount: int, reopened: date | None = None) -> OpenItem:
@@ -93,4 +121,5 @@ def open_item(invoice: Invoice, number: int, amount: int, reopened: date | None 
         policy=invoice.policy,
         issued=invoice.issued,
         reopened=reopened,
+        total=invoice.total if len(invoice.items) > 1 else 0,
     )

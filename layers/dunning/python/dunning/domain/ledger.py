@@ -80,7 +80,7 @@ class Entry:
         del self.open[ref]
         reached = self.head.reached.get(ref) or item.spilled
         self.marks = [m for m in self.marks if (m.invoice, m.item) != ref]
-        self.marks.append(Mark(ref.invoice, ref.item, Settled(on, reached)))
+        self.marks.append(Mark(ref.invoice, ref.item, Settled(on, reached, item.pin)))
         kept = {r: level for r, level in self.head.reached.items() if r != ref}
         self.head = replace(self.head, reached=kept)
 
@@ -97,6 +97,8 @@ class Entry:
         self.open[ref] = open_item(invoice, ref.item, amount, reopened=on)
         self.marks = [m for m in self.marks if (m.invoice, m.item) != ref]
         self.marks.append(Mark(ref.invoice, ref.item, None))
+        if settled and settled.pin:
+            self.open[ref] = replace(self.open[ref], pin=settled.pin)
         if not settled or not settled.reached:
             return
         reached = Reached(*settled.reached)

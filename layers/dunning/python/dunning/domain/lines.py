@@ -2,14 +2,14 @@
 Which notice goes out, when and on which channel: `decision`.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from .account import Account
+from .groups import Group
 from .identity import ItemRef
-from .invoice import OpenItem
-from .outlook import Group, net_of_credit
-from .policy import Rulebook
+from .outlook import ItemOutlook
+from .policy import ACCOUNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,47 +24,87 @@ class Line:
     level: int
     """The level that the notice takes it to, or has taken it to."""
     advanced: bool
+    repeat: int = 0
+    """Which repeat of the last step it takes; 0: the step itself."""
+    before: int = 0
+    """The level that it had before."""
 
 
-def lines_on(
-    account: Account, group: Group, net: dict[ItemRef, int], day: date
-) -> tuple[Line, ...]:
-    """Every overdue item of the group with its net on that day; those whose step is due advance."""
+def lines_on(group: Group, net: Mapping[ItemRef, int], day: date) -> tuple[Line, ...]:
+    """Every overdue item of the group with its net on that day; those whose step is due advance.
+
+    Where the oldest carries the account, it alone may."""
+    carrier = carrier_on(group, net) if group.policy.track == ACCOUNT else None
     lines = []
     for one in group.items:
         left = net.get(one.item.ref, 0)
         if left <= 0:
             continue
-        reached = account.level_of(one.item)
-        level = reached.level if reached else 0
-        advanced = one.day is not None and one.day <= day
-        if advanced:
-            step = group.policy.step_after(level)
-            level = step.level if step else level
-        lines.append(_line(one.item, left, level, day, advanced=advanced))
+        takes = one.day is not None and one.day <= day and carrier in (None, one)
+        if takes and one.step is not None:
+            lines.append(_line(one, left, one.step.level, day, repeat=one.repeat, advanced=True))
+        else:
+            lines.append(_line(one, left, one.level, day, advanced=False))
     return tuple(lines)
 
 
-def lines_of_notice(
-    account: Account, rulebook: Rulebook, group: Group, serial: int, day: date
-) -> tuple[Line, ...]:
-    """The items of an earlier notice that can still be asked for on that day."""
-    net = net_of_credit(account, rulebook, group.currency, day)
+def early_lines_on(group: Group, day: date) -> tuple[Line, ...]:
+    """The items of the group whose step before the due day is due on that day."""
+    return tuple(
+        _line(one, one.item.open, one.early_step.level, day, advanced=True)
+        for one in group.items
+        if one.early_step is not None and one.early is not None and one.early <= day < one.item.due
+    )
+
+
+def carrier_on(group: Group, net: Mapping[ItemRef, int]) -> ItemOutlook | None:
+    """The item that carries the account: the oldest that is asked for, then the larger open amount,
+    then the number."""
+    asked = [one for one in group.items if net.get(one.item.ref, 0) > 0]
+    return min(asked, key=_seniority, default=None)
+
+
+def _seniority(one: ItemOutlook) -> tuple[date, int, ItemRef]:
+    return one.item.due, -one.item.open, one.item.ref
+
+
+def lines_of_notice(group: Group, serial: int, day: date) -> tuple[Line, ...]:
+    """The items of an earlier notice that can still be asked for on that day: of one about items
+    not yet due, those that still are not. Where one item carries the account, the others are
+    listed beside it as they were."""
+    net = group.case.net(day)
+    whole = group.policy.track == ACCOUNT
     lines = []
     for one in group.items:
-        reached = account.level_of(one.item)
+        mine = one.reached is not None and one.reached.serial == serial
         left = net.get(one.item.ref, 0)
-        if reached and reached.serial == serial and left > 0:
-            lines.append(_line(one.item, left, reached.level, day, advanced=True))
-    return tuple(lines)
+        if mine and left <= 0 and day < one.item.due and _free_on(one, day):
+            left = one.item.open
+        if left > 0 and (mine or whole):
+            repeat = one.reached.repeat if one.reached and mine else 0
+            lines.append(_line(one, left, one.level, day, repeat=repeat, advanced=mine))
+    return tuple(lines) if any(line.advanced for line in lines) else ()
 
 
-def held_back(account: Account, line: Line) -> Line:
-    """The same item listed and not advanced."""
-    item = account.item(line.ref)
-    reached = account.level_of(item) if item else None
-    return replace(line, level=reached.level if reached else 0, advanced=False)
+def _free_on(one: ItemOutlook, day: date) -> bool:
+    return one.free_from is not None and one.free_from <= day
 
 
-def _line(item: OpenItem, left: int, level: int, day: date, *, advanced: bool) -> Line:
-    return Line(item.ref, item.due, item.amount, left, (day - item.due).days, level, advanced)
+def held_back(lines: Iterable[Line], level: int) -> tuple[Line, ...]:
+    """The same lines, those that advance to a level listed and not advanced; what is not due is
+    not listed."""
+    kept = []
+    for line in lines:
+        if not line.advanced or line.level != level:
+            kept.append(line)
+        elif line.days_late >= 0:
+            kept.append(replace(line, level=line.before, repeat=0, advanced=False))
+    return tuple(kept)
+
+
+def _line(
+    one: ItemOutlook, left: int, level: int, day: date, *, repeat: int = 0, advanced: bool
+) -> Line:
+    item = one.item
+    late = (day - one.late_from).days
+    return Line(item.ref, item.due, item.amount, left, late, level, advanced, repeat, one.level)

@@ -25,10 +25,10 @@ _DIGEST_LENGTH = 16
 
 
 def items(send: Send) -> tuple[str, ...]:
-    """Each advanced item as `invoice/item/level/repeat`, in the order of the notice. No ladder
-    repeats its last step yet, so the repeat is 0."""
+    """Each advanced item as `invoice/item/level/repeat`, in the order of the notice; repeat 0 is
+    the step itself."""
     return tuple(
-        f"{quote(line.ref.invoice, safe='')}/{line.ref.item}/{line.level}/0"
+        f"{quote(line.ref.invoice, safe='')}/{line.ref.item}/{line.level}/{line.repeat}"
         for line in send.advanced
     )
 

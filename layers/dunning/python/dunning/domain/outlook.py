@@ -1,188 +1,214 @@
 """What stands between each open item and its next step: the day it could be reminded, and why.
-Grouped by case and policy, the unit of a notice. Which channel and which instant: `decision`.
+One item at a time; cases, groups and what a notice would list are `groups`'.
 """
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from typing import NamedTuple
 
 from . import reasons
 from .account import Account
-from .facts import PROMISE_GRACE_DAYS
+from .calendar import later
+from .facts import MOST_PROMISES
 from .identity import ItemRef
-from .invoice import OpenItem
-from .policy import Policy, Rulebook
-
-ONE_DAY = timedelta(days=1)
+from .invoice import OpenItem, Reached
+from .policy import ACCOUNT, Policy, Step
 
 
-@dataclass(frozen=True, slots=True)
-class ItemOutlook:
-    """An open item: the first day from `today` on which its next step may go (None: no such day
-    is known), the reason that sets it, and whether it can be asked for on a given day."""
+class Wait(NamedTuple):
+    """One thing that holds an item back: the first day without it (None: no end is known)."""
+
+    until: date | None
+    reason: str
+
+
+class ItemOutlook(NamedTuple):
+    """An open item: the first day from today on which its next step may go (None: no such day is
+    known), the reason that sets it, and from when it can be asked for at all."""
 
     item: OpenItem
-    day: date | None
-    reason: str
-    overdue_from: date
+    reached: Reached | None
+    late_from: date
+    """The due day, rolled to a business day where the creditor says so: days late count from it."""
     free_from: date | None
     """First day on which nothing holds it (dispute, hold, promise); None: no end is known."""
+    asked_from: date | None
+    """First day on which it is overdue and free: from then on notices list it."""
+    day: date | None
+    reason: str
+    step: Step | None = None
+    """The step it takes on `day`."""
+    repeat: int = 0
+    early: date | None = None
+    """First day of a step before the due day, which lapses on that day; it comes before `day`."""
+    early_step: Step | None = None
 
-    def asked_on(self, day: date) -> bool:
-        """Whether it is overdue and free on that day: the items that a notice lists."""
-        return self.overdue_from <= day and self.free_from is not None and self.free_from <= day
+    @property
+    def level(self) -> int:
+        """The level reached so far; 0: none."""
+        return self.reached.level if self.reached else 0
 
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The open items of one case under one policy, oldest first."""
-
-    currency: str
-    policy: Policy
-    items: tuple[ItemOutlook, ...]
-    last_run: date | None
-    """Day of the newest notice to the account under any policy."""
-    own_run: date | None
-    """Day of the newest notice of this very group."""
-    interval_day: date | None
-    """First day that min_interval leaves, counted from `last_run`."""
-    turns: tuple[date, ...] = ()
-    """Days after today on which more of the case can be asked for, under whichever policy: an item
-    becomes overdue, or free. Sums, and what credit covers, change on these days alone."""
-
-    def allows(self, day: date) -> bool:
-        """Whether the interval between notices leaves that day. Several notices of one run count
-        once, so another group's notice of the same day does not stand in the way."""
-        if self.last_run is None or self.interval_day is None:
-            return True
-        if self.last_run == day:
-            return self.own_run != day
-        return day >= self.interval_day
+    @property
+    def next_day(self) -> date | None:
+        """The first day of any step."""
+        return self.early or self.day
 
 
-_NO_POLICY = Policy(id="", ladder=())
-
-
-def groups(account: Account, rulebook: Rulebook, today: date) -> list[Group]:
-    """The account's open items by currency and policy, each item with its outlook."""
-    found: dict[tuple[str, str], list[ItemOutlook]] = {}
-    policies: dict[str, Policy] = {}
-    for item in account.open:
-        policy = rulebook.policy_for(item, account.customer) or _NO_POLICY
-        policies[policy.id] = policy
-        found.setdefault((item.currency, policy.id), []).append(
-            _item_outlook(account, item, policy, today)
-        )
-    last_run, interval = _last_run(account, rulebook)
-    turns: dict[str, set[date]] = {}
-    for (currency, _), items in found.items():
-        asked_from = {max(one.overdue_from, one.free_from) for one in items if one.free_from}
-        turns.setdefault(currency, set()).update(day for day in asked_from if day > today)
-    result = []
-    for (currency, policy_id), items in sorted(found.items()):
-        policy = policies[policy_id]
-        result.append(
-            Group(
-                currency=currency,
-                policy=policy,
-                items=tuple(sorted(items, key=lambda one: (one.item.due, one.item.ref))),
-                last_run=last_run,
-                own_run=max(
-                    (
-                        n.day
-                        for n in account.head.last
-                        if (n.currency, n.policy) == (currency, policy_id)
-                    ),
-                    default=None,
-                ),
-                interval_day=last_run and last_run + max(interval, policy.min_interval) * ONE_DAY,
-                turns=tuple(sorted(turns[currency])),
-            )
-        )
-    return result
-
-
-def _last_run(account: Account, rulebook: Rulebook) -> tuple[date | None, int]:
-    """Day of the newest notice and the largest interval of the policies it was under."""
-    last_run = max((n.day for n in account.head.last), default=None)
-    interval = 1
-    for notice in account.head.last:
-        policy = rulebook.named(notice.policy)
-        if notice.day == last_run and policy:
-            interval = max(interval, policy.min_interval)
-    return last_run, interval
-
-
-def _item_outlook(account: Account, item: OpenItem, policy: Policy, today: date) -> ItemOutlook:
-    free_from, held_by = _free_from(account, item.ref, today)
-    overdue_from = policy.first_overdue_day(item.due)
-
-    def outlook(day: date | None, reason: str) -> ItemOutlook:
-        return ItemOutlook(item, day, reason, overdue_from, free_from)
-
-    if policy is _NO_POLICY:
-        return outlook(None, reasons.NO_POLICY)
+def outlook_of(
+    account: Account, item: OpenItem, policy: Policy | None, late_from: date, today: date
+) -> ItemOutlook:
+    """The outlook of one item under its policy (None: it has none)."""
     reached = account.level_of(item)
-    step = policy.step_after(reached.level if reached else 0)
-    if step is None:
-        return outlook(None, reasons.LADDER_DONE)
-    sent = policy.notices_up_to(reached.level) if reached else 0
-    if policy.max_notices is not None and sent >= policy.max_notices:
-        return outlook(None, reasons.MAX_NOTICES)
-    if free_from is None:
-        return outlook(None, held_by)
-    waits = [(overdue_from, reasons.NOT_OVERDUE)]
-    if step.after_due is not None:
-        waits.append((item.due + step.after_due * ONE_DAY, reasons.STEP_NOT_DUE))
-    elif step.after_previous is not None:
-        since = max(d for d in (reached and reached.day, item.reopened, item.due) if d)
-        waits.append((since + step.after_previous * ONE_DAY, reasons.STEP_NOT_DUE))
-    if reached:
-        # One level at most on one run, also when the policy has changed since.
-        waits.append((reached.day + ONE_DAY, reasons.MIN_INTERVAL))
-    if item.reopened:
-        waits.append((item.reopened + policy.min_interval * ONE_DAY, reasons.REOPENED))
+    free_from: date | None = today
+    held_by = ""
+    if account.disputes or account.holds or account.promises:
+        free_from, held_by = _free_from(account, item.ref, policy, today)
+    if policy is None:
+        return ItemOutlook(item, reached, late_from, free_from, None, None, reasons.NO_POLICY)
+    overdue_from = policy.first_overdue_day(late_from)
+    asked_from = max(overdue_from, free_from) if free_from else None
+    level = reached.level if reached else 0
+    known = (item, reached, late_from, free_from, asked_from)
+    early_step = policy.step_after(level) if today < item.due else None
+    if early_step is not None and not early_step.early:
+        early_step = None
+    step, repeat = _next_step(policy, reached)
+    done = _done(policy, reached, step or early_step)
+    if done or free_from is None:
+        why = done or held_by
+        return ItemOutlook(*known, None, why, step, repeat, None, early_step)
+    common = _common_waits(policy, item, reached)
     if free_from > today:
-        waits.append((free_from, held_by))
-    return outlook(*max(waits, key=lambda wait: wait[0]))
+        common.append(Wait(free_from, held_by))
+    day, reason = None, reasons.LADDER_DONE
+    if step is not None:
+        own = _step_day(step, item, reached, late_from, repeat)
+        waits = (
+            Wait(overdue_from, reasons.NOT_OVERDUE),
+            Wait(own, reasons.STEP_NOT_DUE),
+            *common,
+        )
+        day, reason = max(waits, key=_until)
+    if early_step is not None:
+        own = early_step.day_after_due(item.due)
+        early, why = max((Wait(own, reasons.STEP_NOT_DUE), *common), key=_until)
+        if early is not None and early < item.due:
+            return ItemOutlook(*known, day, why, step, repeat, early, early_step)
+        if step is None:
+            reason = reasons.STEP_LAPSED
+    return ItemOutlook(*known, day, reason, step, repeat)
 
 
-def _free_from(account: Account, ref: ItemRef, today: date) -> tuple[date | None, str]:
+def all_waits(
+    account: Account, one: ItemOutlook, policy: Policy | None, today: date
+) -> tuple[str, ...]:
+    """Every reason that holds an item back by itself today, the one that lasts longest first."""
+    free_from, held_by = _free_from(account, one.item.ref, policy, today)
+    if policy is None:
+        return (reasons.NO_POLICY,)
+    waits = _common_waits(policy, one.item, one.reached)
+    if one.day is None and one.reason in (reasons.MAX_NOTICES, reasons.LADDER_DONE):
+        waits.append(Wait(None, one.reason))
+    if free_from is None or free_from > today:
+        waits.append(Wait(free_from, held_by))
+    if one.early_step is not None:
+        waits.append(Wait(one.early_step.day_after_due(one.item.due), reasons.STEP_NOT_DUE))
+    elif one.step is not None:
+        own = _step_day(one.step, one.item, one.reached, one.late_from, one.repeat)
+        waits.append(Wait(policy.first_overdue_day(one.late_from), reasons.NOT_OVERDUE))
+        waits.append(Wait(own, reasons.STEP_NOT_DUE))
+    standing = [wait for wait in waits if wait.until is None or wait.until > today]
+    standing.sort(key=_until, reverse=True)
+    codes = [wait.reason for wait in standing]
+    if today >= one.item.due and _lapsed(policy, one.level):
+        codes.append(reasons.STEP_LAPSED)
+    return tuple(dict.fromkeys(codes))
+
+
+def _until(wait: Wait) -> date:
+    return wait.until or date.max
+
+
+def _lapsed(policy: Policy, level: int) -> bool:
+    return any(step.early and step.level > level for step in policy.ladder)
+
+
+def _next_step(policy: Policy, reached: Reached | None) -> tuple[Step | None, int]:
+    """The step that follows once the item is overdue, and which repeat of the last one it is."""
+    if reached is None:
+        return policy.step_when_overdue(0), 0
+    step = policy.step_when_overdue(reached.level)
+    if step is not None:
+        return step, 0
+    last = policy.ladder[-1]
+    if last.level != reached.level or last.repeat_every is None:
+        return None, 0
+    repeat = reached.repeat + 1
+    if last.repeat_max is not None and repeat > last.repeat_max:
+        return None, 0
+    return last, repeat
+
+
+def _done(policy: Policy, reached: Reached | None, step: Step | None) -> str:
+    """Why no step can follow, whenever; empty if one can."""
+    if step is None:
+        return reasons.LADDER_DONE
+    most = policy.max_notices
+    if most is not None and policy.track != ACCOUNT and reached and reached.notices >= most:
+        return reasons.MAX_NOTICES
+    return ""
+
+
+def _step_day(
+    step: Step, item: OpenItem, reached: Reached | None, late_from: date, repeat: int
+) -> date:
+    """The day of a step: from the due day, or from the later of last notice and reversal."""
+    span = step.repeat_every if repeat else step.after_previous
+    if span is None:
+        return step.day_after_due(late_from)
+    since = reached.day if reached else late_from
+    if item.reopened and item.reopened > since:
+        since = item.reopened
+    return later(since, span)
+
+
+def _common_waits(policy: Policy, item: OpenItem, reached: Reached | None) -> list[Wait]:
+    """What any step waits for: one level a run, also when the policy has changed since, and the
+    interval from a reversal."""
+    waits = []
+    if reached:
+        waits.append(Wait(later(reached.day, 1), reasons.MIN_INTERVAL))
+    if item.reopened:
+        waits.append(Wait(later(item.reopened, policy.min_interval), reasons.REOPENED))
+    return waits
+
+
+def _free_from(
+    account: Account, ref: ItemRef, policy: Policy | None, today: date
+) -> tuple[date | None, str]:
     """The first day from today on which no dispute, hold or promise covers the item, and which of
     them is the last to end."""
-    free, by = today, ""
-    for dispute in account.disputes:
-        if dispute.covers(ref):
+    if account.disputes:
+        if policy is not None and policy.disputes == ACCOUNT:
             return None, reasons.DISPUTED
+        for dispute in account.disputes:
+            if dispute.covers(ref):
+                return None, reasons.DISPUTED
+    free, by = today, ""
     for hold in account.holds:
         if hold.covers(ref):
             if hold.until is None:
                 return None, reasons.HELD
             if hold.until >= free:
-                free, by = hold.until + ONE_DAY, reasons.HELD
-    for promise in account.promises:
-        last = promise.by + PROMISE_GRACE_DAYS * ONE_DAY
-        if promise.covers(ref) and last >= free:
-            free, by = last + ONE_DAY, reasons.PROMISED
+                free, by = later(hold.until, 1), reasons.HELD
+    if account.promises:
+        for last in _pauses(account, ref):
+            if last >= free:
+                free, by = later(last, 1), reasons.PROMISED
     return free, by
 
 
-def net_of_credit(
-    account: Account, rulebook: Rulebook, currency: str, day: date
-) -> dict[ItemRef, int]:
-    """What is asked for on a day: each item of the case that is overdue and free, with its open
-    amount less the credit on account, set against the oldest first (contracts, "Credit")."""
-    credit = account.head.credit.get(currency, 0)
-    net: dict[ItemRef, int] = {}
-    for item in sorted(account.open, key=lambda one: (one.due, one.ref)):
-        if item.currency != currency:
-            continue
-        policy = rulebook.policy_for(item, account.customer)
-        if policy is None or policy.first_overdue_day(item.due) > day:
-            continue
-        free_from, _ = _free_from(account, item.ref, day)
-        if free_from is None or free_from > day:
-            continue
-        covered = min(credit, item.open)
-        credit -= covered
-        net[item.ref] = item.open - covered
-    return net
+def _pauses(account: Account, ref: ItemRef) -> list[date]:
+    """The last days of the promises that pause an item: the first two that were made for it."""
+    mine = [promise for promise in account.promises if promise.covers(ref)]
+    mine.sort(key=lambda promise: (promise.on, promise.id))
+    return [promise.last_day for promise in mine[:MOST_PROMISES]]

@@ -4,22 +4,57 @@ Reading the policy file is `policy_file`'s; what is due by a policy is `decision
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, time
+from decimal import Decimal
+from typing import NamedTuple
 
+from .business_days import CREDITOR, CUSTOMER, WEEKENDS, Calendars, of_creditor, of_customer
+from .calendar import Duration, Months, end_of_month, later
 from .creditor import Creditor
 from .customer import Customer
-from .invoice import OpenItem
+from .invoice import OpenItem, Pin
+
+ITEM, ACCOUNT, LEVEL = "item", "account", "level"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a ladder: `after_due` days from the due day, or `after_previous` days."""
+    """One step of a ladder: `after_due` from the due day, or `after_previous` from the last notice;
+    `end_of_month` moves the day to the last one of its month."""
 
     level: int
     channels: tuple[str, ...] = ("email",)
     tone: str = "friendly"
-    after_due: int | None = None
-    after_previous: int | None = None
+    after_due: Duration | None = None
+    after_previous: Duration | None = None
+    end_of_month: bool = False
+    repeat_every: Duration | None = None
+    repeat_max: int | None = None
+    """Most repeats of the last step; None: until max_notices ends them."""
+
+    @property
+    def early(self) -> bool:
+        """Whether it comes before the due day, and lapses on it."""
+        span = self.after_due
+        return span is not None and (span.number if isinstance(span, Months) else span) < 0
+
+    def day_after_due(self, due: date) -> date:
+        """The day of a step that counts from the due day."""
+        day = later(due, self.after_due or 0)
+        return end_of_month(day) if self.end_of_month else day
+
+
+class Band(NamedTuple):
+    """Amounts from (inclusive) and to (exclusive), minor units; None: no end on that side."""
+
+    from_: int | None = None
+    to: int | None = None
+
+    def holds(self, amount: int) -> bool:
+        """Whether an amount lies in it."""
+        if self.from_ is not None and amount < self.from_:
+            return False
+        return self.to is None or amount < self.to
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +65,18 @@ class Criteria:
     currencies: tuple[str, ...] = ()
     segments: tuple[str, ...] = ()
     customer_classes: tuple[str, ...] = ()
+    amounts: Mapping[str, Band] = field(default_factory=dict)
+    """By currency: the total of the item's document, as it states it. Other currencies: no."""
 
     @property
     def count(self) -> int:
         """Criteria that say something: the most specific policy wins."""
-        return sum(map(bool, (self.kinds, self.currencies, self.segments, self.customer_classes)))
+        return sum(
+            map(
+                bool,
+                (self.kinds, self.currencies, self.segments, self.customer_classes, self.amounts),
+            )
+        )
 
     def match(self, item: OpenItem, customer: Customer) -> bool:
         """Whether every criterion that says something holds."""
@@ -43,7 +85,12 @@ class Criteria:
             and (not self.currencies or item.currency in self.currencies)
             and (not self.segments or customer.segment in self.segments)
             and (not self.customer_classes or customer.customer_class in self.customer_classes)
+            and (not self.amounts or self._holds(item))
         )
+
+    def _holds(self, item: OpenItem) -> bool:
+        band = self.amounts.get(item.currency)
+        return band is not None and band.holds(item.document_total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +100,66 @@ class Policy:
     id: str
     ladder: tuple[Step, ...]
     applies_to: Criteria = Criteria()
-    grace: int = 0
+    grace: Duration = 0
     minimum: Mapping[str, int] = field(default_factory=dict)
     max_notices: int | None = None
-    min_interval: int = 1
+    min_interval: Duration = 1
     send_at: time = time(9, 0)
-
-    def step_after(self, level: int) -> Step | None:
-        """The next step above a level: never one further, however late."""
-        return next((step for step in self.ladder if step.level > level), None)
+    percent: Decimal | None = None
+    """Least part, in percent, of what the case has open that must be overdue."""
+    track: str = ITEM
+    """item: each due item climbs by itself; account: the oldest overdue one carries the account."""
+    notice_per: str = ACCOUNT
+    """account: one notice of all levels; level: one notice for each."""
+    send_days: tuple[int, ...] = ()
+    """Weekdays (Monday is 0) on which notices go out; none: all."""
+    calendar: str | None = None
+    """Whose holidays no notice goes out on: a code, or `creditor`, or `customer`."""
+    disputes: str = ITEM
+    """account: a dispute holds all that the customer owes under this policy."""
 
     def step(self, level: int) -> Step | None:
         """The step of that level."""
-        return next((step for step in self.ladder if step.level == level), None)
+        for step in self.ladder:
+            if step.level == level:
+                return step
+        return None
 
-    def notices_up_to(self, level: int) -> int:
-        """How many notices have taken an item to that level, one a step."""
-        return sum(1 for step in self.ladder if step.level <= level)
+    def step_after(self, level: int) -> Step | None:
+        """The next step above a level: never one further, however late."""
+        for step in self.ladder:
+            if step.level > level:
+                return step
+        return None
+
+    def step_when_overdue(self, level: int) -> Step | None:
+        """The next step above a level once the due day has come: those before it have lapsed."""
+        for step in self.ladder:
+            if step.level > level and not step.early:
+                return step
+        return None
 
     def first_overdue_day(self, due: date) -> date:
         """The first day on which days_late > grace: due today is not overdue."""
-        return due + timedelta(days=self.grace + 1)
+        return later(later(due, self.grace), 1)
+
+    def allows(self, total: int, open_in_case: int, currency: str) -> bool:
+        """Whether a net overdue total is at the minimum or above: an amount, and a part of all that
+        the case has open."""
+        if total < self.minimum.get(currency, 0):
+            return False
+        return self.percent is None or total * 100 >= self.percent * open_in_case
+
+
+class Choice(NamedTuple):
+    """The policy of an item (None: no such policy), and what chose it."""
+
+    policy: Policy | None
+    by: str
+
+
+BY_INVOICE, BY_CUSTOMER, KEPT = "invoice", "customer", "kept"
+BY_CRITERIA, BY_DEFAULT, BY_NOTHING = "criteria", "default", "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +169,7 @@ class Rulebook:
     creditor: Creditor
     policies: tuple[Policy, ...] = ()
     version: int = 0
+    calendars: Calendars = WEEKENDS
 
     @property
     def edition(self) -> int:
@@ -91,15 +178,57 @@ class Rulebook:
 
     def named(self, policy: str) -> Policy | None:
         """The policy of that id."""
-        return next((p for p in self.policies if p.id == policy), None)
+        for one in self.policies:
+            if one.id == policy:
+                return one
+        return None
 
     def policy_for(self, item: OpenItem, customer: Customer) -> Policy | None:
-        """The item's policy: its own, else the customer's, else the most specific that matches.
+        """The item's policy, if there is one."""
+        return self.choose(item, customer).policy
 
-        A name that no policy has is no policy: the item is explained as NO_POLICY, not guessed.
-        """
-        named = item.policy or customer.policy
-        if named:
-            return self.named(named)
-        matching = [p for p in self.policies if p.applies_to.match(item, customer)]
-        return max(matching, key=lambda p: p.applies_to.count, default=None)
+    def choose(self, item: OpenItem, customer: Customer) -> Choice:
+        """The item's own policy, else its customer's, else the one it is pinned to, else the most
+        specific that matches.
+
+        A name that no policy has is no policy: the item is explained as NO_POLICY, not guessed."""
+        if item.policy:
+            return Choice(self.named(item.policy), BY_INVOICE)
+        if customer.policy:
+            return Choice(self.named(customer.policy), BY_CUSTOMER)
+        pin = item.pin
+        if pin and (pin.segment, pin.customer_class) == (customer.segment, customer.customer_class):
+            kept = self.named(pin.policy)
+            if kept is not None:
+                return Choice(kept, KEPT)
+        return self.by_criteria(item, customer)
+
+    def by_criteria(self, item: OpenItem, customer: Customer) -> Choice:
+        """The policy that criteria alone choose: most of them wins."""
+        best: Policy | None = None
+        most = -1
+        for policy in self.policies:
+            if policy.applies_to.match(item, customer):
+                count = policy.applies_to.count
+                if count > most:
+                    best, most = policy, count
+        if best is None:
+            return Choice(None, BY_NOTHING)
+        return Choice(best, BY_CRITERIA if most else BY_DEFAULT)
+
+    def pin_for(self, item: OpenItem, customer: Customer) -> Pin | None:
+        """What the item is to be pinned to from now on; None: nothing chose by criteria."""
+        chosen = self.choose(item, customer)
+        if chosen.policy is None or chosen.by in (BY_INVOICE, BY_CUSTOMER):
+            return item.pin
+        if chosen.by == KEPT:
+            return item.pin
+        return Pin(chosen.policy.id, customer.segment, customer.customer_class)
+
+    def calendar_of(self, policy: Policy, customer: Customer) -> str:
+        """The code of the calendar that a policy's notices keep to; empty: none."""
+        if policy.calendar == CREDITOR:
+            return of_creditor(self.creditor)
+        if policy.calendar == CUSTOMER:
+            return of_customer(customer, self.creditor)
+        return policy.calendar or ""

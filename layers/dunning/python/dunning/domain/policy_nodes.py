@@ -48,10 +48,14 @@ class Problems:
     def __len__(self) -> int:
         return len(self._found)
 
+    def sorted(self) -> tuple[Problem, ...]:
+        """All of them, by line."""
+        return tuple(sorted(self._found))
+
     def stop(self) -> None:
         """Raise PolicyFileError if there are any."""
         if self._found:
-            raise PolicyFileError(tuple(sorted(self._found)))
+            raise PolicyFileError(self.sorted())
 
 
 def line_of(node: Node) -> int:
@@ -162,6 +166,10 @@ class Block:
         node = self._nodes.get(key)
         return node is not None and not (isinstance(node, yaml.ScalarNode) and node.value == "")
 
+    def there(self, key: str) -> bool:
+        """Whether a key is there at all."""
+        return key in self._nodes
+
     def text(self, key: str) -> str | None:
         """The text of a scalar, as written; null is absent."""
         node = self._nodes.get(key)
@@ -204,8 +212,11 @@ class Block:
             return None
         return Block(self._nodes[key], key, known, later, self.problems)
 
-    def only(self, key: str, word: str, otherwise: str) -> None:
-        """A key that has one value in this version."""
+    def one_of(self, key: str, words: tuple[str, ...]) -> str:
+        """One of the known words; absent is the first."""
         value = self.text(key)
-        if value is not None and value != word:
-            self.problem(key, f"{otherwise}; write {word}")
+        if value in words:
+            return value
+        if value is not None:
+            self.problem(key, f"{value[:60]!r} is no such {key}; {nearest(value, words)}")
+        return words[0]

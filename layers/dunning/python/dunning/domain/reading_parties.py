@@ -4,9 +4,19 @@ What every body has, and all other types, are read in `reading`.
 
 from collections.abc import Mapping
 
+from .business_days import NEXT_BUSINESS_DAY, is_code
 from .creditor import UNKNOWN_RULES, Creditor
 from .customer import Address, Customer
-from .fields import CHANNELS, Fields, ReadingError, clean_text, names, sender_address
+from .fields import (
+    CHANNELS,
+    Fields,
+    ReadingError,
+    clean_text,
+    countries,
+    names,
+    printable,
+    sender_address,
+)
 from .identity import IdentityError, creditor_id
 
 CREDITOR_FIELDS = names(
@@ -31,11 +41,6 @@ def read_creditor(raw: Mapping[str, object], creditor: str | None = None) -> Cre
 
 def creditor_from(fields: Fields, creditor: str | None) -> Creditor:
     """The settings in an object whose field names have been checked."""
-    for later in ("roll", "calendar"):
-        if fields.raw.get(later) not in _NEUTRAL:
-            raise ReadingError(
-                "not_yet", later, f"{later} is not carried out by this version yet; leave it out"
-            )
     return Creditor(
         creditor=named_creditor(fields, creditor) or str(fields.need("creditor")),
         name=fields.text("name", 200),
@@ -49,6 +54,8 @@ def creditor_from(fields: Fields, creditor: str | None) -> Creditor:
         bank=_bank(fields),
         currency=fields.currency() if fields.has("currency") else None,
         terms_days=_terms(fields),
+        roll=_roll(fields),
+        calendar=_calendar(fields),
         unknown=fields.one_of("unknown", UNKNOWN_RULES, UNKNOWN_RULES[0]),
     )
 
@@ -81,6 +88,31 @@ def _bank(fields: Fields) -> dict[str, str]:
             "bad_object", "bank", 'bank is not an object; write {"iban": …, "bic": …, "holder": …}'
         )
     return {clean_text(k, "bank", 40): clean_text(v, "bank", 200) for k, v in value.items()}
+
+
+def _roll(fields: Fields) -> str:
+    """How a due day that is no business day counts: as it stands, or as the next one."""
+    value = fields.raw.get("roll")
+    if value in _NEUTRAL:
+        return ""
+    if value is True:
+        return NEXT_BUSINESS_DAY
+    word = fields.one_of("roll", (NEXT_BUSINESS_DAY, "following", "business_day"))
+    return NEXT_BUSINESS_DAY if word else ""
+
+
+def _calendar(fields: Fields) -> str | None:
+    """The calendar of the creditor's business days: a country, or a region in it."""
+    if fields.raw.get("calendar") in _NEUTRAL:
+        return None
+    code = fields.text("calendar", 20).upper()
+    if is_code(code) and code[:2] in countries():
+        return code
+    raise ReadingError(
+        "bad_calendar",
+        "calendar",
+        f"calendar {printable(code)} is not one; write a country as DE, or a region as DE-BY",
+    )
 
 
 def _terms(fields: Fields) -> int | None:

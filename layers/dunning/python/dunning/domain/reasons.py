@@ -6,6 +6,9 @@ STEP_DUE = "STEP_DUE"
 NEXT_ATTEMPT = "NEXT_ATTEMPT"
 NOT_OVERDUE = "NOT_OVERDUE"
 STEP_NOT_DUE = "STEP_NOT_DUE"
+STEP_LAPSED = "STEP_LAPSED"
+NOT_A_SEND_DAY = "NOT_A_SEND_DAY"
+CARRIED = "CARRIED"
 MIN_INTERVAL = "MIN_INTERVAL"
 REOPENED = "REOPENED"
 HELD = "HELD"
@@ -31,6 +34,9 @@ SENTENCES = {
     NEXT_ATTEMPT: "the last attempt did not arrive, so the same notice is tried again ({detail})",
     NOT_OVERDUE: "{detail} is not overdue until then: its due day and the days of grace come first",
     STEP_NOT_DUE: "the next step of {detail} is not due until then",
+    STEP_LAPSED: "the step before the due day of {detail} was not taken in time and is passed over",
+    NOT_A_SEND_DAY: "the policy sends on other days ({detail})",
+    CARRIED: "the oldest overdue item speaks for the whole account: {detail}",
     MIN_INTERVAL: "the policy leaves more days between two notices to the same customer ({detail})",
     REOPENED: "{detail} was given back by a reversal and waits for the interval from there",
     HELD: "{detail} is on hold",
@@ -57,6 +63,9 @@ NEEDED = {
     NEXT_ATTEMPT: "the sweep to run",
     NOT_OVERDUE: "time, or an earlier due date",
     STEP_NOT_DUE: "time, or a shorter step in the policy",
+    STEP_LAPSED: "a run before the due day",
+    NOT_A_SEND_DAY: "time, or more send_days (or another calendar) in the policy",
+    CARRIED: "the item that speaks for the account to be settled, or track: item in the policy",
     MIN_INTERVAL: "time, or a smaller min_interval in the policy",
     REOPENED: "time, or a smaller min_interval in the policy",
     HELD: "the hold to be released, or to end",
@@ -77,6 +86,16 @@ NEEDED = {
     PARKED: "the cause to be mended, then a redrive of the account",
     NEW: "a fact",
 }
+
+CHOSEN = {
+    "invoice": "the invoice names it",
+    "customer": "the customer names it",
+    "kept": "it is the one that the item has been under, and a new version does not change that",
+    "criteria": "of all policies that match, it has most criteria",
+    "default": "it is the policy without criteria, and none with criteria matches",
+    "nothing": "no policy matches, and there is none without criteria",
+}
+"""What chose the policy of an item, in the order of precedence (contracts, "Which policy")."""
 
 
 def sentence(code: str, detail: str = "") -> str:

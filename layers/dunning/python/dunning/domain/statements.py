@@ -260,6 +260,7 @@ def _grow(entry: Entry, body: StatementBody, invoice: Invoice, ref: ItemRef, amo
         entry.open[ref] = replace(
             open_item(grown, ref.item, stands.open + amount, stands.reopened),
             spilled=stands.spilled,
+            pin=stands.pin,
         )
     entry.touched.add(ref)
     entry.put.append(grown)

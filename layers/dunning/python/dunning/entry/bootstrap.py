@@ -130,9 +130,10 @@ class Wiring:
     @cached_property
     def rulebooks(self) -> "DynamoSettings":
         from dunning.adapters.dynamodb.cell import DynamoSettings
+        from dunning.adapters.holiday_calendars import HolidayCalendars
         from dunning.domain.policy_file import read_policies
 
-        return DynamoSettings(self.connection, read_policies)
+        return DynamoSettings(self.connection, read_policies, HolidayCalendars())
 
     @cached_property
     def ledger(self) -> "DynamoLedger":

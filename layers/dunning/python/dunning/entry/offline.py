@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dunning.adapters.formats.files import FilesByName
 from dunning.adapters.formats.source import PathSource
+from dunning.adapters.holiday_calendars import HolidayCalendars
 from dunning.adapters.memory.cell import (
     Counters,
     MemoryChannels,
@@ -30,6 +31,9 @@ from dunning.service.simulate import SendRecorder, Stage
 
 RULESETS = ("default", "standard")
 """Known rulesets. `standard` is what holds by default; so far that is all that is known."""
+
+
+CALENDARS = HolidayCalendars()
 
 
 class UnknownRuleset(ValueError):
@@ -56,7 +60,7 @@ def gates_of(ruleset: str | None) -> Gates:
 
 def stage(gates: Gates) -> Stage:
     """A cell in memory with nothing in it."""
-    ledger, settings, metrics = MemoryLedger(), MemorySettings(), Counters()
+    ledger, settings, metrics = MemoryLedger(), MemorySettings(CALENDARS), Counters()
     suppressions, recorder = MemorySuppressions(), SendRecorder()
     accounts = Accounts(ledger, gates, settings=settings)
     settlement = Settlement(accounts, metrics)
@@ -82,6 +86,7 @@ def stage(gates: Gates) -> Stage:
             for channel in (EMAIL, VOICE)
         },
         recorder=recorder,
+        any_day=isinstance(gates, OpenGates),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from dunning.domain import history
 from dunning.domain.account import HEAD_ROOM, Account, Head
+from dunning.domain.calendar import local_day
 from dunning.domain.change import Change, apply
 from dunning.domain.customer import Customer
 from dunning.domain.decision import plan
@@ -15,6 +16,7 @@ from dunning.domain.history import Record, Task
 from dunning.domain.invoice import OpenItem
 from dunning.domain.ledger import LARGEST_WRITE, Entry, Find, LedgerError, TornError, resume
 from dunning.domain.policy import Rulebook
+from dunning.domain.upkeep import kept_up
 from dunning.service.ports import Known, Ledger, Moved, Settings
 
 TRIES = 8
@@ -135,6 +137,8 @@ class Accounts:
             change = self._parts(entry, replace(entry.head, seq=seq), records)
             if last:
                 change = self._planned(state, change, rulebook, now)
+            else:
+                change, _ = self._kept_up(state, change, rulebook, now)
             try:
                 self.ledger.write(creditor, account, change)
             except Moved:
@@ -245,7 +249,15 @@ class Accounts:
         )
 
     def _planned(self, state: Account, change: Change, rulebook: Rulebook, now: int) -> Change:
-        after = apply(state, change)
+        change, after = self._kept_up(state, change, rulebook, now)
         fresh = plan(after, rulebook, now, self.gates)
         head = replace(change.head, plan=fresh, edition=rulebook.edition)
         return replace(change, head=head)
+
+    def _kept_up(
+        self, state: Account, change: Change, rulebook: Rulebook, now: int
+    ) -> tuple[Change, Account]:
+        """The change with what every write brings up to date, and the account as it leaves it."""
+        after = apply(state, change)
+        kept = kept_up(after, change, rulebook, local_day(now, after.zone(rulebook.creditor)))
+        return (kept, after) if kept is change else (kept, apply(state, kept))

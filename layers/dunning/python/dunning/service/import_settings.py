@@ -10,7 +10,7 @@ from decimal import Decimal
 from dunning.domain.fields import ReadingError
 from dunning.domain.intake.mapping import read_mapping
 from dunning.domain.ledger import LedgerError
-from dunning.domain.policy_file import read_policies
+from dunning.domain.policy_file import read_policy_file
 from dunning.domain.policy_nodes import PolicyFileError
 from dunning.domain.reading_parties import read_creditor
 from dunning.service.accounts import Accounts
@@ -74,16 +74,24 @@ class ImportSettings:
         return changed
 
     def _store(self, report: Report, body: bytes) -> bool:
+        """Store one version of the file that the report is about; its warnings, for those of an
+        older one."""
         creditor, name = report.creditor, report.file
+        report.warnings.clear()
         try:
             text = body.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise ReadingError("not_utf8", "", f"{name} is not UTF-8 text; save it so") from None
         if name == CREDITOR_FILE:
-            return self.settings.put_creditor(creditor, read_creditor(_plain(text), creditor))
+            read = read_creditor(_plain(text), creditor)
+            problem = self.settings.calendars.problem(read.calendar) if read.calendar else None
+            if problem:
+                raise ReadingError("bad_calendar", "calendar", f"calendar: {problem}")
+            return self.settings.put_creditor(creditor, read)
         if name == POLICY_FILE:
-            policies = read_policies(text)
-            return self.settings.put_policies(creditor, policies, text) is not None
+            file = read_policy_file(text, self.settings.calendars)
+            report.warnings += [str(warning) for warning in file.warnings]
+            return self.settings.put_policies(creditor, file.policies, text) is not None
         if name.startswith(MAPPINGS) and name.endswith((".yaml", ".yml")):
             return self._mapping(report, name.removeprefix(MAPPINGS), text)
         raise ReadingError("unknown_file", "", f"{name} is no settings file; known: {KNOWN}")

@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import BinaryIO, NamedTuple, Protocol
 
 from dunning.domain.account import Account, Head
+from dunning.domain.business_days import Calendars
 from dunning.domain.change import Change
 from dunning.domain.creditor import Creditor
 from dunning.domain.decision import Send
@@ -114,6 +115,9 @@ class Ledger(Protocol):
 
 class Settings(Protocol):
     """Creditors and their policies, versioned."""
+
+    calendars: Calendars
+    """The business days that every rulebook is handed."""
 
     def refresh(self) -> None:
         """Forget what was read: the next `rulebook` is the one that stands then."""

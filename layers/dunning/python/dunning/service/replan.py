@@ -8,6 +8,7 @@ from dunning.domain.account import Account
 from dunning.domain.change import Change
 from dunning.domain.decision import plan
 from dunning.domain.policy import Rulebook
+from dunning.domain.upkeep import stale_pins
 from dunning.service.accounts import TRIES, Accounts, Contended
 from dunning.service.ports import Moved
 
@@ -52,6 +53,8 @@ class Replan:
     def _stands(self, state: Account, rulebook: Rulebook, now: int) -> bool:
         if state.head.applying or state.head.claim:
             return True
+        if stale_pins(state, rulebook):
+            return False
         return plan(state, rulebook, now, self.accounts.gates).says_the_same(state.head.plan)
 
     def _stamp(self, creditor: str, account: str, state: Account, rulebook: Rulebook) -> bool:

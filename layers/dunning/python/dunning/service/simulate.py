@@ -3,7 +3,7 @@ Knows runs and bodies; which ports they are is the composition's, what is due is
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 
 from dunning.domain.account import EMAIL, VOICE, Account, Head
@@ -11,7 +11,8 @@ from dunning.domain.bodies import AccountBody, CreditorBody, CustomerBody, Feedb
 from dunning.domain.calendar import instant
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Address, Customer
-from dunning.domain.decision import Line, Send, explain
+from dunning.domain.decision import Line, Send
+from dunning.domain.explaining import explain
 from dunning.domain.identity import ItemRef, notice_id
 from dunning.domain.ledger import LedgerError
 from dunning.domain.money import format_amount
@@ -60,6 +61,9 @@ class Stage:
     bodies: RecordBody
     reminders: Mapping[str, Reminders]
     recorder: SendRecorder
+    any_day: bool = False
+    """Whether policies send on every day: without gates, what keeps a due notice waiting for
+    another day of the week is left out as well."""
 
 
 @dataclass(slots=True)
@@ -80,6 +84,10 @@ class Simulation:
 
     def __post_init__(self) -> None:
         self._unnamed = set(self.file.without_body())
+        if self.stage.any_day:
+            self.policies = tuple(
+                replace(policy, send_days=(), calendar=None) for policy in self.policies
+            )
         for creditor in self.file.creditors:
             self.stage.settings.put_creditor(creditor, Creditor(creditor))
             self.stage.settings.put_policies(creditor, self.policies, self.source)
@@ -203,7 +211,8 @@ class Simulation:
         now = self._hours(creditor, account, rulebook, day)[-1]
         gates = self.stage.bodies.accounts.gates
         advanced = self._sent.get(account, set())
-        for ref, code, detail in explain(state, rulebook, now, gates):
+        for one in explain(state, rulebook, now, gates):
+            ref = one.ref
             item = state.item(ref)
             if item is None or ref in advanced:
                 continue
@@ -218,9 +227,11 @@ class Simulation:
                 "due": item.due.isoformat(),
                 "level": reached.level if reached else 0,
                 "open": format_amount(item.open, item.currency),
-                "reasons": [code],
-                "until": detail or None,
-                "sentence": sentence(code, str(ref)),
+                "reasons": list(one.codes),
+                "until": one.until or None,
+                "policy": one.policy or None,
+                "policy_by": one.chosen_by,
+                "sentence": sentence(one.code, one.detail or str(ref)),
             }
 
 
@@ -232,7 +243,7 @@ def _sender(reminders: Mapping[str, Reminders], head: Head | None, now: int) -> 
 
 
 def _lines(creditor: str, customer: str, account: str, send: Send) -> Iterator[Output]:
-    for line in send.advanced:
+    for line in send.lines if send.carried else send.advanced:
         yield _line(creditor, customer, account, send, line)
 
 
@@ -246,7 +257,7 @@ def _line(creditor: str, customer: str, account: str, send: Send, line: Line) ->
         "invoice": line.ref.invoice,
         "item": line.ref.item,
         "due": line.due.isoformat(),
-        "level": line.level,
+        "level": line.level if line.advanced or not send.carried else send.level,
         "channel": send.channel,
         "open": format_amount(line.open, send.currency),
         "fee": nothing,
@@ -254,7 +265,7 @@ def _line(creditor: str, customer: str, account: str, send: Send, line: Line) ->
         "announced": nothing,
         "total": format_amount(line.open, send.currency),
         "notice": notice_id(account, send.serial),
-        "listed": False,
+        "listed": not line.advanced,
     }
 
 

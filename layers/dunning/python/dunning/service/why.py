@@ -9,14 +9,14 @@ from datetime import date
 from dunning.domain import history
 from dunning.domain.account import Account, Plan
 from dunning.domain.calendar import iso_instant, local_day
-from dunning.domain.decision import explain
+from dunning.domain.explaining import explain
 from dunning.domain.facts import Awaiting
 from dunning.domain.gates import Gates
 from dunning.domain.history import Attempt, Record
 from dunning.domain.money import format_amount
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
-from dunning.domain.reasons import sentence, what_was_needed
+from dunning.domain.reasons import CHOSEN, sentence, what_was_needed
 from dunning.service.ports import Ledger
 
 Output = dict[str, object]
@@ -140,7 +140,8 @@ class Why:
         plan: Plan,
     ) -> Iterator[Output]:
         """What holds each item that is open now; the past keeps no more than the account's plan."""
-        for ref, code, detail in explain(state, rulebook, plan.since, self.gates):
+        for one in explain(state, rulebook, plan.since, self.gates):
+            ref = one.ref
             item = state.item(ref)
             if item is None or invoice not in (None, ref.invoice):
                 continue
@@ -152,10 +153,13 @@ class Why:
                 "item": ref.item,
                 "due": item.due.isoformat(),
                 "open": format_amount(item.open, item.currency),
-                "reason": code,
-                "until": detail or None,
-                "sentence": sentence(code, str(ref)),
-                "needed": what_was_needed(code),
+                "policy": one.policy or None,
+                "policy_because": CHOSEN.get(one.chosen_by, one.chosen_by),
+                "reason": one.code,
+                "reasons": list(one.codes),
+                "until": one.until or None,
+                "sentence": sentence(one.code, one.detail or str(ref)),
+                "needed": what_was_needed(one.code),
             }
 
     def _is_about(

@@ -16,6 +16,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from dunning.domain.business_days import WEEKENDS, Calendars
 from dunning.domain.creditor import Creditor
 from dunning.domain.intake.mapping import MappingFile, read_mapping
 from dunning.domain.policy import Policy, Rulebook
@@ -47,7 +48,13 @@ class DynamoSettings:
     """Creditors and their policies. A version of a policy file is never changed: it is stored as
     it was written, and parsed again by whoever reads it."""
 
-    def __init__(self, connection: Connection, read_policies: ReadPolicies) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        read_policies: ReadPolicies,
+        calendars: Calendars = WEEKENDS,
+    ) -> None:
+        self.calendars = calendars
         self._connection = connection
         self._read_policies = read_policies
         self._books: dict[str, Rulebook] = {}
@@ -68,7 +75,7 @@ class DynamoSettings:
                     return None
                 version = int(row.policy_version or 0)
                 policies = self._policies(creditor, version)
-                book = Rulebook(_settings(creditor, row), policies, version)
+                book = Rulebook(_settings(creditor, row), policies, version, self.calendars)
                 self._books[creditor] = book
             return book
 

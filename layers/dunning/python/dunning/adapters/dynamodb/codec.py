@@ -21,7 +21,7 @@ from dunning.domain.account import (
     Unusable,
 )
 from dunning.domain.identity import ItemRef
-from dunning.domain.invoice import Reached, Settled
+from dunning.domain.invoice import Pin, Reached, Settled
 from dunning.domain.posting import Allocation
 
 SEPARATOR = "|"
@@ -103,15 +103,26 @@ def unpack_plan(text: str) -> Plan:
     return Plan(_number(at), _channel(channel) or None, reason, detail, int(since or 0))
 
 
+def _step(reached: Reached) -> str:
+    """A level with what is rarely there: repeats of its step, and notices beyond one a level."""
+    rare = f"{reached.repeat}:{reached.more}" if reached.repeat or reached.more else ""
+    return f"{reached.level}:{rare}" if rare else str(reached.level)
+
+
+def _reached(step: str, day: str, serial: str) -> Reached:
+    level, *rare = step.split(":")
+    repeat, more = map(int, rare) if rare else (0, 0)
+    return Reached(int(level), _date(day), int(serial), repeat, more)
+
+
 def pack_level(reached: Reached) -> str:
     """A reached step, apart from its item."""
-    return join(reached.level, _day(reached.day), reached.serial)
+    return join(_step(reached), _day(reached.day), reached.serial)
 
 
 def unpack_level(text: str) -> Reached:
     """The step behind `pack_level`."""
-    level, day, serial = split(text)
-    return Reached(int(level), _date(day), int(serial))
+    return _reached(*split(text))
 
 
 def in_order(reached: Mapping[ItemRef, Reached]) -> list[ItemRef]:
@@ -123,7 +134,7 @@ def in_order(reached: Mapping[ItemRef, Reached]) -> list[ItemRef]:
 def pack_reached(reached: Mapping[ItemRef, Reached]) -> list[str]:
     """One text per reached item: level, day, serial of the notice, item, invoice."""
     return [
-        join(reached[ref].level, _day(reached[ref].day), reached[ref].serial, ref.item, ref.invoice)
+        join(_step(reached[ref]), _day(reached[ref].day), reached[ref].serial, *reversed(ref))
         for ref in in_order(reached)
     ]
 
@@ -132,8 +143,8 @@ def unpack_reached(texts: Iterable[str]) -> dict[ItemRef, Reached]:
     """The items behind `pack_reached`."""
     found = {}
     for text in texts:
-        level, day, serial, item, invoice = split(text)
-        found[ItemRef(invoice, int(item))] = Reached(int(level), _date(day), int(serial))
+        step, day, serial, item, invoice = split(text)
+        found[ItemRef(invoice, int(item))] = _reached(step, day, serial)
     return found
 
 
@@ -142,7 +153,8 @@ def pack_said(said: Iterable[Said], reached: Mapping[ItemRef, Reached]) -> list[
     index = {ref: number for number, ref in enumerate(in_order(reached))}
     texts = []
     for line in said:
-        figures = (line.level, line.open, line.fee or "", line.interest or "")
+        level = f"{line.level}:{line.repeat}" if line.repeat else line.level
+        figures = (level, line.open, line.fee or "", line.interest or "")
         number = index.get(line.ref)
         if number is None:
             texts.append(join("", *figures, line.ref.item, line.ref.invoice))
@@ -156,9 +168,11 @@ def unpack_said(texts: Iterable[str], reached: Mapping[ItemRef, Reached]) -> tup
     order = in_order(reached)
     lines = []
     for text in texts:
-        number, level, amount, fee, interest, *named = split(text)
+        number, step, amount, fee, interest, *named = split(text)
         ref = order[int(number)] if number else ItemRef(named[1], int(named[0]))
-        lines.append(Said(ref, int(level), int(amount), int(fee or 0), int(interest or 0)))
+        level, _, repeat = step.partition(":")
+        figures = (int(level), int(amount), int(fee or 0), int(interest or 0), int(repeat or 0))
+        lines.append(Said(ref, *figures))
     return tuple(lines)
 
 
@@ -204,7 +218,11 @@ def unpack_claim(text: str, token: bytes, said: tuple[Said, ...]) -> Claim:
 
 
 def pack_last(notice: LastNotice) -> str:
-    """The last notice of a case."""
+    """The last notice of a case; what has its usual value at the end is left out."""
+    counted = "" if notice.counted is None else str(_day(notice.counted))
+    rest = [notice.level or "", notice.notices or "", ("e" if notice.early else "") + counted]
+    while rest and not rest[-1]:
+        rest.pop()
     return join(
         notice.currency,
         notice.policy,
@@ -215,12 +233,14 @@ def pack_last(notice: LastNotice) -> str:
         notice.outcome,
         _day(notice.day),
         pack_hash(notice.address_hash),
+        *rest,
     )
 
 
 def unpack_last(text: str) -> LastNotice:
     """The notice behind `pack_last`."""
-    currency, policy, serial, seq, channel, attempt, outcome, day, hashed = split(text)
+    currency, policy, serial, seq, channel, attempt, outcome, day, hashed, *rest = split(text)
+    level, notices, told = (*rest, "", "", "")[:3]
     return LastNotice(
         currency,
         policy,
@@ -231,6 +251,10 @@ def unpack_last(text: str) -> LastNotice:
         outcome,
         _date(day),
         unpack_hash(hashed),
+        level=int(level or 0),
+        early=told.startswith("e"),
+        counted=_date(told.lstrip("e")) if told.lstrip("e") else None,
+        notices=int(notices or 0),
     )
 
 
@@ -289,20 +313,32 @@ def unpack_days(text: str) -> list[date | None]:
 
 
 def pack_settled(settled: Settled) -> str:
-    """What a settled item keeps: its day, then the level it had."""
-    reached = settled.reached
-    if reached is None:
-        return join(_day(settled.day))
-    return join(_day(settled.day), reached.level, _day(reached.day), reached.serial)
+    """What a settled item keeps: its day, the level it had, and the policy it is pinned to."""
+    reached, pin = settled.reached, settled.pin
+    level = (_step(reached), _day(reached.day), reached.serial) if reached else ()
+    if pin is None:
+        return join(_day(settled.day), *level)
+    return join(_day(settled.day), *(level or ("", "", "")), pack_pin(pin))
 
 
 def unpack_settled(text: str) -> Settled:
     """What stands behind `pack_settled`."""
-    day, *reached = split(text)
-    if not reached:
-        return Settled(_date(day))
-    level, reached_on, serial = reached
-    return Settled(_date(day), Reached(int(level), _date(reached_on), int(serial)))
+    day, *rest = split(text)
+    reached = _reached(*rest[:3]) if rest and rest[0] else None
+    return Settled(_date(day), reached, unpack_pin(rest[3]) if len(rest) > 3 else None)
+
+
+def pack_pin(pin: Pin) -> str:
+    """The policy an item is pinned to, and what was known of its customer."""
+    known = ["" if one is None else f"={one}" for one in (pin.segment, pin.customer_class)]
+    return join(pin.policy, *(known if any(known) else ()))
+
+
+def unpack_pin(text: str) -> Pin:
+    """The pin behind `pack_pin`."""
+    policy, *known = split(text)
+    segment, customer_class = (one[1:] if one else None for one in known or ("", ""))
+    return Pin(policy, segment, customer_class)
 
 
 def pack_allocations(allocations: Iterable[Allocation]) -> list[str]:

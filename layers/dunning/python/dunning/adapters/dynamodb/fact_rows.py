@@ -57,6 +57,9 @@ def fact_row(account: str, fact: Dispute | Hold | Promise) -> FactRow:
         by=fact.by.isoformat(),
         amount=fact.amount,
         items=codec.pack_refs(fact.items) or None,
+        currency=fact.currency or None,
+        received=fact.received or None,
+        kept=fact.outcome or None,
     )
 
 
@@ -92,6 +95,9 @@ def fact_of(row: FactRow) -> Dispute | Hold | Promise:
         date.fromisoformat(row.by or ""),
         int(row.amount or 0),
         codec.unpack_refs(row.items or ()),
+        row.currency or "",
+        int(row.received or 0),
+        row.kept or "",
     )
 
 

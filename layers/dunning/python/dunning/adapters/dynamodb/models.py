@@ -141,6 +141,8 @@ class OpenRow(Row):
     issued = UnicodeAttribute(null=True)
     reopened = UnicodeAttribute(null=True)
     spilled = UnicodeAttribute(null=True)
+    total = NumberAttribute(null=True)
+    pin = UnicodeAttribute(null=True)
 
 
 class FactRow(Row):
@@ -158,6 +160,9 @@ class FactRow(Row):
     by = UnicodeAttribute(null=True)
     amount = NumberAttribute(null=True)
     items = Texts()
+    currency = UnicodeAttribute(null=True)
+    received = NumberAttribute(null=True)
+    kept = UnicodeAttribute(null=True)
     ended_by = UnicodeAttribute(null=True)
     ended_on = UnicodeAttribute(null=True)
     outcome = UnicodeAttribute(null=True)

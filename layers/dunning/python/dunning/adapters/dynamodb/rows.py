@@ -102,6 +102,8 @@ def _open_row(account: str, item: OpenItem) -> OpenRow:
         issued=iso(item.issued),
         reopened=iso(item.reopened),
         spilled=codec.pack_level(item.spilled) if item.spilled else None,
+        total=item.total or None,
+        pin=codec.pack_pin(item.pin) if item.pin else None,
     )
 
 
@@ -118,6 +120,8 @@ def open_of(row: OpenRow) -> OpenItem:
         issued=day_of(row.issued),
         reopened=day_of(row.reopened),
         spilled=codec.unpack_level(row.spilled) if row.spilled else None,
+        total=int(row.total or 0),
+        pin=codec.unpack_pin(row.pin) if row.pin else None,
     )
 
 

@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import BinaryIO
 
 from dunning.domain.account import Account
+from dunning.domain.business_days import WEEKENDS, Calendars
 from dunning.domain.creditor import Creditor
 from dunning.domain.decision import Send
 from dunning.domain.intake.mapping import MappingFile, read_mapping
@@ -21,7 +22,8 @@ from dunning.service.ports import AgendaEntry, Blob, Fetched, Gone, Message, Swe
 class MemorySettings:
     """Creditors and policies, with a version that grows."""
 
-    def __init__(self) -> None:
+    def __init__(self, calendars: Calendars = WEEKENDS) -> None:
+        self.calendars = calendars
         self._books: dict[str, Rulebook] = {}
         self._sources: dict[tuple[str, int], str] = {}
         self._mappings: dict[tuple[str, str], tuple[str, str]] = {}
@@ -44,16 +46,19 @@ class MemorySettings:
         wanted = settings.following(book.creditor if book else None)
         if book and replace(book.creditor, version=wanted.version) == wanted:
             return False
-        self._books[creditor] = replace(book or Rulebook(wanted), creditor=wanted)
+        self._books[creditor] = replace(book or self._new(wanted), creditor=wanted)
         return True
 
     def put_policies(self, creditor: str, policies: tuple[Policy, ...], source: str) -> int | None:
-        book = self._books.get(creditor) or Rulebook(Creditor(creditor))
+        book = self._books.get(creditor) or self._new(Creditor(creditor))
         if book.version and self.policy_source(creditor, book.version) == source:
             return None
         self._sources[creditor, book.version + 1] = source
         self._books[creditor] = replace(book, policies=policies, version=book.version + 1)
         return book.version + 1
+
+    def _new(self, creditor: Creditor) -> Rulebook:
+        return Rulebook(creditor, calendars=self.calendars)
 
     def policy_source(self, creditor: str, version: int) -> str | None:
         """The text of one version of a creditor's policy file."""

@@ -17,9 +17,9 @@ from dunning.domain.intake.mapping import MappingFileError
 from dunning.domain.intake.understood import BODIES
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Policy
-from dunning.domain.policy_file import read_policies
+from dunning.domain.policy_file import read_policy_file
 from dunning.domain.policy_nodes import PolicyFileError
-from dunning.entry.offline import rows_of
+from dunning.entry.offline import CALENDARS, rows_of
 from dunning.service.ledger_file import LedgerFile, read_ledger
 from dunning.service.ports import FileRows
 from dunning.service.simulate import days_between
@@ -82,9 +82,12 @@ def policies_of(path: Path) -> tuple[tuple[Policy, ...], str]:
     """The policies of a file, and its text."""
     text = _text(path, "--policies")
     try:
-        return read_policies(text), text
+        file = read_policy_file(text, CALENDARS)
     except PolicyFileError as error:
         fail(*(f"{path.name}: {problem}" for problem in error.problems))
+    for warning in file.warnings:
+        say(f"dunning: {path.name}: {warning} (a warning)")
+    return file.policies, text
 
 
 def file_rows(

@@ -1,0 +1,122 @@
+"""Why each open item is, or is not, reminded: every reason that holds it, and which policy it is
+under. Reads the very outlook that `decision` decides by; the wording is `reasons`'.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from . import reasons
+from .account import Account
+from .customer import Customer
+from .decision import Due, View, notice_today
+from .gates import Gates
+from .groups import Group, groups
+from .identity import ItemRef
+from .invoice import OpenItem
+from .lines import carrier_on
+from .outlook import ItemOutlook, all_waits
+from .policy import ACCOUNT, KEPT, Choice, Rulebook
+
+
+class Explained(NamedTuple):
+    """One open item: what holds it back now, or STEP_DUE where nothing does."""
+
+    ref: ItemRef
+    code: str
+    """The reason that matters most: the one without which the next would be told."""
+    until: str
+    """The first day on which it could be reminded (ISO), where there is one."""
+    codes: tuple[str, ...]
+    """Every reason that holds it today, `code` first."""
+    policy: str
+    """Id of the policy it is under; empty: none."""
+    chosen_by: str
+    """What chose the policy: a key of `reasons.CHOSEN`."""
+    detail: str = ""
+    """What the sentence of `code` is about, where that is not the item itself."""
+
+
+def explain(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> list[Explained]:
+    """Every open item with its reasons, oldest first within its case and policy. An item whose own
+    step is due waits for what holds back the notice that it would stand in."""
+    view = View.of(account, rulebook, now, gates)
+    stopped = _stopped(account)
+    found = []
+    for group in groups(account, rulebook, view.today):
+        notice = notice_today(view, group)
+        net = group.case.net(view.today)
+        carrier = carrier_on(group, net) if group.policy.track == ACCOUNT else None
+        for one in group.items:
+            policy = group.policy if group.policy.id else None
+            codes = all_waits(account, one, policy, view.today)
+            code, day, detail = one.reason, one.next_day, ""
+            if carrier is not None and one is not carrier and net.get(one.item.ref, 0) > 0:
+                code, day, detail = reasons.CARRIED, carrier.next_day, str(carrier.item.ref)
+            elif day is not None and day <= view.today:
+                code, day, detail = _held_with(view, group, one, notice, net)
+            if stopped:
+                code, day, detail = stopped.reason, None, stopped.detail
+            choice = _choice(rulebook, one.item, account.customer)
+            found.append(
+                Explained(
+                    one.item.ref,
+                    code,
+                    day.isoformat() if day else "",
+                    tuple(dict.fromkeys((code, *codes))),
+                    choice.policy.id if choice.policy else "",
+                    choice.by,
+                    detail,
+                )
+            )
+    return found
+
+
+def _choice(rulebook: Rulebook, item: OpenItem, customer: Customer) -> Choice:
+    """An item's policy and what chose it: that it was kept is said only where criteria would choose
+    another by now."""
+    choice = rulebook.choose(item, customer)
+    if choice.by != KEPT:
+        return choice
+    fresh = rulebook.by_criteria(item, customer)
+    return fresh if fresh.policy is choice.policy else choice
+
+
+def _stopped(account: Account) -> Due | None:
+    """What stops the whole account, whatever is due."""
+    head = account.head
+    if head.parked:
+        return Due(None, reasons.PARKED, head.parked)
+    if head.applying:
+        return Due(None, reasons.POSTING_IN_PROGRESS, head.applying.id)
+    return None
+
+
+def _held_with(
+    view: View, group: Group, one: ItemOutlook, notice: Due, net: Mapping[ItemRef, int]
+) -> tuple[str, date | None, str]:
+    """Why an item whose own step is due is not reminded: what keeps its notice."""
+    day, ref = one.next_day, one.item.ref
+    if ref in notice.passed:
+        return notice.passed[ref], day, ""
+    if notice.send is not None and ref in {line.ref for line in notice.send.advanced}:
+        if notice.at is not None and notice.at > view.now and notice.reason == reasons.STEP_DUE:
+            return one.reason, day, ""  # its day has come, and its hour has not
+        return notice.reason, day, "" if notice.reason == reasons.STEP_DUE else notice.detail
+    if one.early is None and not net.get(ref, 1):
+        return reasons.ON_ACCOUNT_COVERS, day, ""
+    if one.early is None and not group.leaves(view.today):
+        bound = max(first for _, first in group.bounds)
+        return reasons.MIN_INTERVAL, bound, group.policy.id
+    if notice.send is not None:
+        return _behind(group, one, net), day, group.policy.id
+    return notice.reason, day, notice.detail
+
+
+def _behind(group: Group, one: ItemOutlook, net: Mapping[ItemRef, int]) -> str:
+    """Why an item's step is not in the notice that goes out today: another level goes first, or
+    what is overdue is kept back and something not yet due goes alone."""
+    total = sum(net.get(other.item.ref, 0) for other in group.items)
+    if one.early is None and not group.policy.allows(total, group.case.open, group.currency):
+        return reasons.BELOW_MINIMUM
+    return reasons.MIN_INTERVAL

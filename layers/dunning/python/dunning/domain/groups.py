@@ -1,0 +1,152 @@
+"""The cases of an account and the groups in them: the open items of one case under one policy, the
+unit of a notice. Which days, which lines and which channel: `decision` and `lines`.
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+from .account import Account, LastNotice
+from .business_days import SendDays, rolled
+from .calendar import later
+from .identity import ItemRef
+from .invoice import OpenItem
+from .outlook import ItemOutlook, outlook_of
+from .policy import LEVEL, Policy, Rulebook
+
+
+class Case(NamedTuple):
+    """An account in one currency: what is open, what is on account, and what can be asked for."""
+
+    currency: str
+    credit: int
+    """Minor units on account, to be set against what is overdue, the oldest first."""
+    open: int
+    """Minor units of all that is open, due or not."""
+    asked: tuple[tuple[date, OpenItem], ...]
+    """Each item that can be asked for, oldest first, with the day from which it can."""
+    turns: tuple[date, ...]
+    """Days after today on which more can be asked for: sums, and what credit covers, change on
+    these days alone."""
+
+    def net(self, day: date) -> dict[ItemRef, int]:
+        """What is asked for on a day: each item that is overdue and free, with its open amount less
+        the credit on account (contracts, "Credit")."""
+        credit = self.credit
+        net: dict[ItemRef, int] = {}
+        for since, item in self.asked:
+            if since <= day:
+                covered = min(credit, item.open)
+                credit -= covered
+                net[item.ref] = item.open - covered
+        return net
+
+
+class Group(NamedTuple):
+    """The open items of one case under one policy, oldest first."""
+
+    case: Case
+    policy: Policy
+    items: tuple[ItemOutlook, ...]
+    runs: tuple[tuple[int, date], ...]
+    """Level and day of the notices of this very group."""
+    bounds: tuple[tuple[date, date], ...]
+    """Of each notice to the account that counts: its day, and the first day that its interval
+    leaves."""
+    notices: int
+    """Notices of the group since something of it has been overdue without a break."""
+    send_days: SendDays | None
+
+    @property
+    def currency(self) -> str:
+        """The currency of its case."""
+        return self.case.currency
+
+    def leaves(self, day: date) -> bool:
+        """Whether the intervals leave that day. Several notices of one run count once, so another
+        group's notice of the same day does not stand in the way."""
+        return all(day == counted or day >= first for counted, first in self.bounds)
+
+    def ran(self, day: date, level: int) -> bool:
+        """Whether that day has had the notice that a run may have: one, or one for each level."""
+        per_level = self.policy.notice_per == LEVEL
+        return any(on == day and (not per_level or at == level) for at, on in self.runs)
+
+    def next_open(self, day: date) -> date:
+        """The first day from that day on, on which the policy sends."""
+        return self.send_days.next(day) if self.send_days else day
+
+
+NO_POLICY = Policy(id="", ladder=())
+
+
+def groups(account: Account, rulebook: Rulebook, today: date) -> list[Group]:
+    """The account's open items by currency and policy, each item with its outlook."""
+    found: dict[tuple[str, str], list[ItemOutlook]] = {}
+    by_currency: dict[str, list[ItemOutlook]] = {}
+    policies: dict[str, Policy] = {}
+    creditor, customer = rulebook.creditor, account.customer
+    for item in sorted(account.open, key=_age):
+        policy = rulebook.choose(item, customer).policy
+        late_from = rolled(item.due, creditor, rulebook.calendars) if creditor.roll else item.due
+        one = outlook_of(account, item, policy, late_from, today)
+        policy = policy or NO_POLICY
+        policies[policy.id] = policy
+        found.setdefault((item.currency, policy.id), []).append(one)
+        by_currency.setdefault(item.currency, []).append(one)
+    cases = {
+        currency: _case(account, currency, by_currency[currency], today) for currency in by_currency
+    }
+    return [
+        _group(account, rulebook, cases[currency], policies[id_], items)
+        for (currency, id_), items in sorted(found.items())
+    ]
+
+
+def _age(item: OpenItem) -> tuple[date, ItemRef]:
+    return item.due, item.ref
+
+
+def _case(account: Account, currency: str, items: list[ItemOutlook], today: date) -> Case:
+    asked = tuple([(one.asked_from, one.item) for one in items if one.asked_from is not None])
+    return Case(
+        currency,
+        account.head.credit.get(currency, 0),
+        sum([one.item.open for one in items]),
+        asked,
+        tuple(sorted({since for since, _ in asked if since > today})),
+    )
+
+
+def _group(
+    account: Account, rulebook: Rulebook, case: Case, policy: Policy, items: list[ItemOutlook]
+) -> Group:
+    last = account.head.last
+    mine = [n for n in last if n.policy == policy.id and n.currency == case.currency]
+    calendar = rulebook.calendar_of(policy, account.customer) if policy.calendar else ""
+    limited = policy.send_days or calendar
+    return Group(
+        case=case,
+        policy=policy,
+        items=tuple(items),
+        runs=tuple((n.level, n.day) for n in mine),
+        bounds=tuple(_bounds(rulebook, policy, last)),
+        notices=max((n.notices for n in mine), default=0),
+        send_days=SendDays(policy.send_days, calendar, rulebook.calendars) if limited else None,
+    )
+
+
+def _bounds(
+    rulebook: Rulebook, policy: Policy, last: tuple[LastNotice, ...]
+) -> list[tuple[date, date]]:
+    """Each counted notice's day, and the first day that the larger of both intervals leaves."""
+    found = []
+    for notice in last:
+        counted = notice.counts_on
+        if counted is None:
+            continue
+        other = rulebook.named(notice.policy)
+        first = later(counted, policy.min_interval)
+        if other is not None and other is not policy:
+            first = max(first, later(counted, other.min_interval))
+        found.append((counted, max(first, later(counted, 1))))
+    return found

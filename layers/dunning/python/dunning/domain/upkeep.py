@@ -1,0 +1,139 @@
+"""What every write of an account brings up to date beside its fact: the policies that items are
+pinned to, what was received of promises, and which runs of notices have come to an end.
+Pure, from the state after the fact; who writes it plans after this.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from .account import Account, Head
+from .business_days import rolled
+from .change import Change, Mark
+from .facts import Ended, Promise
+from .identity import ItemRef
+from .invoice import Invoice, OpenItem, open_item
+from .ledger import LARGEST_WRITE
+from .policy import ACCOUNT, Rulebook
+from .posting import Posting
+
+KEPT, PARTLY, BROKEN = "kept", "partly", "broken"
+MONEY = frozenset({"payment", "refund", "chargeback", "reversal"})
+"""Postings of which all counts for a promise, whatever it fell on; of others what fell on it."""
+
+
+def kept_up(after: Account, change: Change, rulebook: Rulebook, today: date) -> Change:
+    """A change with all of that in it, as far as one write has room for; `after` is the account as
+    the change alone would leave it."""
+    if after.promises:
+        change = _with_promises(after, change, today)
+    change = _with_pins(after, change, rulebook)
+    head = _without_past_runs(after, change.head, rulebook, today)
+    return change if head is change.head else replace(change, head=head)
+
+
+def stale_pins(account: Account, rulebook: Rulebook) -> list[OpenItem]:
+    """The open items whose policy is chosen by criteria and not kept yet, with their new pins."""
+    found = []
+    for item in account.open:
+        pin = rulebook.pin_for(item, account.customer)
+        if pin != item.pin:
+            found.append(replace(item, pin=pin))
+    return found
+
+
+def _with_pins(after: Account, change: Change, rulebook: Rulebook) -> Change:
+    change = _with_pins_of_settled(after, change, rulebook)
+    stale = {item.ref: item for item in stale_pins(after, rulebook)}
+    if not stale:
+        return change
+    put = [stale.pop(f.ref, f) if isinstance(f, OpenItem) else f for f in change.put]
+    room = LARGEST_WRITE - len(put) - len(change.delete)
+    put += list(stale.values())[: max(room, 0)]
+    return replace(change, put=tuple(put))
+
+
+def _with_pins_of_settled(after: Account, change: Change, rulebook: Rulebook) -> Change:
+    """What is settled as soon as it is opened, by money that waited for it, is pinned all the same:
+    a reversal may bring it back."""
+    documents = {f.number: f for f in change.put if isinstance(f, Invoice)} if change.marks else {}
+    if not documents:
+        return change
+
+    def pinned(mark: Mark) -> Mark:
+        invoice, settled = documents.get(mark.invoice), mark.settled
+        if not invoice or not settled or settled.pin or mark.item > len(invoice.items):
+            return mark
+        item = open_item(invoice, mark.item, invoice.items[mark.item - 1].amount)
+        pin = rulebook.pin_for(item, after.customer)
+        return mark._replace(settled=replace(settled, pin=pin))
+
+    marks = tuple(map(pinned, change.marks))
+    return change if marks == change.marks else replace(change, marks=marks)
+
+
+def _with_promises(after: Account, change: Change, today: date) -> Change:
+    """Promises with what is known of them now. One whose items are all settled goes to the past;
+    one that is over stays while an item of it is open, for two at most pause an item."""
+    fresh = [f for f in change.put if isinstance(f, Posting) and f.key in change.seen]
+    open_now = {item.ref for item in after.open}
+    put = {id(fact): fact for fact in change.put}
+    changed: list[Promise] = []
+    ended: list[tuple[Promise, Promise]] = []
+    for promise in after.promises:
+        now = _judged(promise, fresh, open_now, today)
+        if not open_now.intersection(promise.items):
+            ended.append((promise, now))
+        elif now != promise:
+            changed.append(now)
+    if not changed and not ended:
+        return change
+    touched = {p.id for p in changed} | {p.id for p, _ in ended}
+    kept = [f for f in put.values() if not (isinstance(f, Promise) and f.id in touched)]
+    past = [Ended(now, fresh[-1].key.id if fresh else "", today, now.outcome) for _, now in ended]
+    gone = tuple(promise for promise, _ in ended)
+    return replace(change, put=(*kept, *changed, *past), delete=(*change.delete, *gone))
+
+
+def _judged(promise: Promise, fresh: list[Posting], open_now: set[ItemRef], today: date) -> Promise:
+    """A promise after these postings, on a day."""
+    received = promise.received
+    for posting in fresh:
+        if posting.currency == promise.currency and posting.on <= promise.last_day:
+            received += _counted(posting, promise)
+    received = max(received, 0)
+    over = today > promise.last_day
+    outcome = ""
+    if received >= promise.amount or (not over and not open_now.intersection(promise.items)):
+        outcome = KEPT
+    elif over:
+        outcome = PARTLY if received else BROKEN
+    if (received, outcome) == (promise.received, promise.outcome):
+        return promise
+    return replace(promise, received=received, outcome=outcome)
+
+
+def _counted(posting: Posting, promise: Promise) -> int:
+    if posting.type in MONEY:
+        return posting.amount
+    return sum(a.amount for a in posting.allocations if promise.covers(a.ref))
+
+
+def _without_past_runs(after: Account, head: Head, rulebook: Rulebook, today: date) -> Head:
+    """HEAD whose count of notices begins anew where nothing of a policy is overdue any more."""
+    if not any(notice.notices for notice in head.last):
+        return head
+    last = []
+    for notice in head.last:
+        policy = rulebook.named(notice.policy) if notice.notices else None
+        if policy is None or policy.track != ACCOUNT:
+            last.append(notice)
+            continue
+        overdue = any(
+            item.currency == notice.currency
+            and rulebook.policy_for(item, after.customer) is policy
+            and policy.first_overdue_day(rolled(item.due, rulebook.creditor, rulebook.calendars))
+            <= today
+            for item in after.open
+        )
+        last.append(notice if overdue else notice._replace(notices=0))
+    return replace(head, last=tuple(last)) if tuple(last) != head.last else head

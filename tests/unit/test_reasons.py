@@ -1,0 +1,206 @@
+"""Every reason that the product can give is given here once, with its sentence and what was needed:
+item by item by `explain`, account by account by the plan.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from dunning.domain import fence, reasons
+from dunning.domain.account import Account, Applying, Claim, Head, Plan, Said, Tries, Unusable
+from dunning.domain.decision import decide, plan
+from dunning.domain.explaining import Explained, explain
+from dunning.domain.facts import Dispute, Hold, Promise
+from dunning.domain.gates import DEFER, ContactAttempt, DefaultGates, Gates, Verdict
+from dunning.domain.identity import ItemRef
+from dunning.domain.invoice import Reached
+from dunning.domain.policy import Policy, Rulebook, Step
+
+from tests.offline import customer, invoice, ladder, play, policy, run, why_not
+from tests.unit.deciding import (
+    DUE,
+    FIRST,
+    PHONE,
+    account,
+    at,
+    day,
+    item,
+    notice,
+    rules,
+)
+
+NOW = at(12)
+STEPS = (Step(1, after_due=10), Step(2, after_due=30))
+STD = Policy("std", STEPS)
+VOICE = Policy("std", (Step(1, channels=("voice",), after_due=10),))
+
+
+class Later:
+    """Everything waits for an hour."""
+
+    ruleset = "later-1"
+
+    def evaluate(self, attempt: ContactAttempt, now: int) -> Verdict:
+        return Verdict(DEFER, NOW + 3_600, ("quiet_hours",))
+
+
+def held(**facts: object) -> Account:
+    """I1 with facts."""
+    return account(item(), **facts)  # type: ignore[arg-type]
+
+
+World = tuple[Account, Rulebook, Gates]
+
+
+def world(state: Account, of: Policy = STD, gates: Gates | None = None) -> World:
+    return state, rules(of), gates or DefaultGates()
+
+
+def tried(state: Account) -> Account:
+    head = replace(state.head, tries=Tries(1, 1, 2, NOW + 60, "throttled"))
+    return replace(state, head=head)
+
+
+def applying(state: Account, large: Applying) -> Account:
+    return replace(state, head=replace(state.head, applying=large))
+
+
+def sent_yesterday(state: Account) -> Account:
+    return replace(state, head=replace(state.head, last=(notice(1, day(11)),), serial=1))
+
+
+ITEMS: dict[str, Callable[[], World]] = {
+    reasons.STEP_DUE: lambda: world(held()),
+    reasons.NOT_OVERDUE: lambda: world(account(item(due=day(11))), replace(STD, grace=20)),
+    reasons.STEP_NOT_DUE: lambda: world(account(item(due=day(5)))),
+    reasons.STEP_LAPSED: lambda: world(
+        account(item(due=day(12))), Policy("std", (Step(1, after_due=-3),))
+    ),
+    reasons.NOT_A_SEND_DAY: lambda: world(held(), replace(STD, send_days=((day(13)).weekday(),))),
+    reasons.CARRIED: lambda: world(
+        account(item("I0", due=day(-1)), item()), replace(STD, track="account")
+    ),
+    reasons.MIN_INTERVAL: lambda: world(sent_yesterday(held()), replace(STD, min_interval=7)),
+    reasons.REOPENED: lambda: world(account(item(reopened=day(11))), replace(STD, min_interval=7)),
+    reasons.HELD: lambda: world(held(holds=(Hold("h", "talks", DUE),))),
+    reasons.PROMISED: lambda: world(
+        held(promises=(Promise("p", DUE, day(20), 1, (ItemRef("I1", 1),)),))
+    ),
+    reasons.DISPUTED: lambda: world(held(disputes=(Dispute("d", "I1", DUE),))),
+    reasons.ON_ACCOUNT_COVERS: lambda: world(held(credit={"EUR": 10_000})),
+    reasons.BELOW_MINIMUM: lambda: world(held(), replace(STD, minimum={"EUR": 10_001})),
+    reasons.LADDER_DONE: lambda: world(held(reached={"I1/1": Reached(2, day(1), 1)})),
+    reasons.MAX_NOTICES: lambda: world(
+        held(reached={"I1/1": Reached(1, day(1), 1)}), replace(STD, max_notices=1)
+    ),
+    reasons.NO_POLICY: lambda: world(account(item(policy="gone"))),
+    reasons.NO_USABLE_ADDRESS: lambda: world(held(unusable=(Unusable("email", "*", "opt_out"),))),
+    reasons.CHANNEL_DENIED: lambda: world(account(item(), addresses=(PHONE,)), VOICE),
+    reasons.DEFERRED: lambda: world(held(), STD, Later()),
+    reasons.BACKOFF: lambda: world(tried(held())),
+    reasons.POSTING_IN_PROGRESS: lambda: world(
+        applying(held(), Applying("posting", "ledger", "p1", 45, 90))
+    ),
+    reasons.PARKED: lambda: world(held(parked="KeyError")),
+}
+
+
+def told(of: World) -> Explained:
+    """What is said of I1."""
+    state, rulebook, gates = of
+    (found,) = [one for one in explain(state, rulebook, NOW, gates) if one.ref.invoice == "I1"]
+    return found
+
+
+@pytest.mark.parametrize("code", sorted(ITEMS))
+def test_why_not_gives_each_reason_where_it_is_the_reason(code: str) -> None:
+    found = told(ITEMS[code]())
+
+    assert code == found.code or (code == reasons.STEP_LAPSED and code in found.codes)
+    sentence = reasons.sentence(code, found.detail or str(found.ref))
+    assert "{" not in sentence
+    assert reasons.what_was_needed(code) != code
+
+
+SAID = (Said(ItemRef("I1", 1), 1, 1),)
+CLAIM = Claim(1, 1, 1, "0" * 16, NOW, NOW + 900, "email", "EUR", "h", SAID,
+              "std", 1)  # fmt: skip
+BOUNCED = account(
+    item(),
+    addresses=(FIRST,),
+    reached={"I1/1": Reached(1, day(10), 1)},
+    last=(notice(1, day(10), outcome="busy"),),
+    serial=1,
+)
+PLANS: dict[str, Callable[[], Plan]] = {
+    reasons.NOTHING_OPEN: lambda: plan(account(), rules(), NOW, DefaultGates()),
+    reasons.NEXT_ATTEMPT: lambda: plan(BOUNCED, rules(STD), NOW, DefaultGates()),
+    reasons.UNKNOWN_RESULT: lambda: fence.lapsed(Head("acme", "c4", claim=CLAIM)).plan,
+    reasons.NEW: lambda: Head("acme", "c4").plan,
+}
+
+
+@pytest.mark.parametrize("code", sorted(PLANS))
+def test_a_plan_gives_the_reasons_that_no_item_has(code: str) -> None:
+    made = PLANS[code]()
+
+    assert made.reason == code
+    assert "{" not in reasons.sentence(made.reason, made.detail)
+
+
+def test_no_reason_is_left_that_nothing_gives() -> None:
+    assert set(ITEMS) | set(PLANS) == set(reasons.SENTENCES) == set(reasons.NEEDED)
+
+
+def test_all_that_holds_an_item_is_told_the_longest_first() -> None:
+    state = account(
+        item(due=day(11)),
+        holds=(Hold("h", "talks", DUE, until=day(15)),),
+        promises=(Promise("p", DUE, day(40), 1, (ItemRef("I1", 1),)),),
+    )
+    found = told(world(state, replace(STD, grace=3)))
+    assert found.code == reasons.PROMISED
+    assert found.codes == (reasons.PROMISED, reasons.STEP_NOT_DUE, reasons.NOT_OVERDUE)
+    state = replace(state, disputes=(Dispute("d", "I1", DUE),))
+    assert told(world(state)).codes[:2] == (reasons.DISPUTED, reasons.STEP_NOT_DUE)
+
+
+def test_a_dispute_holds_the_account_where_the_policy_says_so() -> None:
+    state = account(item("I0"), item(), disputes=(Dispute("d", "I0", DUE),))
+    assert told(world(state)).code == reasons.STEP_DUE
+    whole = replace(STD, disputes="account")
+    assert told(world(state, whole)).code == reasons.DISPUTED
+    found = decide(state, rules(whole), NOW, DefaultGates())
+    assert getattr(found, "plan", None) is not None
+
+
+def test_simulate_explains_with_all_reasons_the_policy_and_what_chose_it() -> None:
+    simulation = play(
+        ladder(1),
+        [
+            customer(),
+            invoice("A", "2026-02-01"),
+            {"on": "2026-01-20", "type": "hold", "id": "h", "customer": "c1", "kind": "talks"},
+        ],
+    )
+    assert run(simulation, "2026-01-25") == []
+    (line,) = simulation.not_reminded(date(2026, 1, 25))
+    assert line["reasons"] == ["HELD", "NOT_OVERDUE", "STEP_NOT_DUE"]
+    assert (line["policy"], line["policy_by"]) == ("standard", "default")
+    assert line["sentence"] == "A/1 is on hold"
+
+
+SATURDAYS = policy(
+    "{level: 1, after_due: {days: 1}, channels: [email]}", more="send_days: [saturday]"
+)
+
+
+def test_without_gates_a_simulation_sends_on_any_day_and_with_them_on_those_of_the_policy() -> None:
+    bodies = [customer(), invoice("A", "2026-02-01")]
+
+    assert len(run(play(SATURDAYS, bodies), "2026-02-02")) == 1
+    gated = play(SATURDAYS, bodies, DefaultGates())
+    assert run(gated, "2026-02-02") == []
+    assert why_not(gated, "2026-02-02") == {"A/1": "NOT_A_SEND_DAY"}
+    assert len(run(gated, "2026-02-07")) == 1
