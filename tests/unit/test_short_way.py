@@ -100,7 +100,11 @@ def by_botocore(request: bytes) -> bool:
     return b"amz-sdk-invocation-id" in request
 
 
-def test_what_is_plain_is_asked_once_and_not_by_botocore(client: Any, wire: Wire) -> None:
+@pytest.mark.parametrize("path", ["", "/"])
+def test_what_is_plain_is_asked_once_and_not_by_botocore(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    client = made(wire, monkeypatch, path=path)
     wire.act = FOUND
     for _ in range(3):
         assert client.get_item(TableName="t", Key=KEY)["Item"]["k"] == {"B": b"\x00\x01\x02\xff"}
@@ -240,7 +244,7 @@ def test_a_connection_that_the_other_side_has_closed_is_not_used_again(
     assert not any(map(by_botocore, wire.requests))
 
 
-@pytest.mark.parametrize("why", ["proxy", "credentials", "path"])
+@pytest.mark.parametrize("why", ["proxy", "credentials", "/somewhere", "/somewhere/"])
 def test_where_the_way_is_not_plain_only_botocore_asks(
     wire: Wire, monkeypatch: pytest.MonkeyPatch, why: str
 ) -> None:
@@ -249,7 +253,7 @@ def test_where_the_way_is_not_plain_only_botocore_asks(
         # botocore itself was made without one.
         monkeypatch.setattr(short_way, "get_environ_proxies", lambda _: {"http": "http://p"})
     wire.act = FOUND
-    client = made(wire, monkeypatch, keys=keys, path="/somewhere" if why == "path" else "")
+    client = made(wire, monkeypatch, keys=keys, path=why if "/" in why else "")
     client.get_item(TableName="t", Key=KEY)
     assert [by_botocore(request) for request in wire.requests] == [True]
 

@@ -74,9 +74,10 @@ class ShortWay:
     def __init__(
         self, url: str, region: str, credentials: "Credentials", pool: HTTPConnectionPool
     ) -> None:
-        self._url = f"{url}/"
+        way = urlsplit(url)
+        self._url = f"{way.scheme}://{way.netloc}/"
         # The signer looks for it twice a request where it is not among the headers.
-        self._host = {"Host": urlsplit(url).netloc}
+        self._host = {"Host": way.netloc}
         self._region = region
         self._credentials = credentials
         self._pool = pool
