@@ -25,6 +25,7 @@ def _rank(item: pytest.Item) -> int:
     return SLOWEST_LAST.index(folder) if folder in SLOWEST_LAST else len(SLOWEST_LAST)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_rank)
     for item in items:
