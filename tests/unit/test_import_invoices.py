@@ -31,7 +31,7 @@ def test_good_rows_are_written_and_bad_rows_come_back_with_their_reason() -> Non
     assert report["errors"][0]["row"] == 3
     assert report["errors"][0]["code"] == "bad_amount"
     header, bad = cell.bad_rows("a.csv")
-    assert header[-1] == "reason"
+    assert header[-2:] == ["reason", "read_as"]
     assert bad[:5] == ["A2", "'=c2", "EUR", "2026-02-01", "5x"]
     assert bad[5].startswith("bad_amount: ")
     assert cell.metrics.counts["ImportRejectedRows"] == 1

@@ -482,15 +482,15 @@ def test_a_credit_note_of_nothing_is_passed_over() -> None:
     assert found.understood.skipped == {"zero": 1}
 
 
-def test_debit_and_credit_columns_make_invoices_and_credits() -> None:
+def test_what_credits_without_types_are_is_asked() -> None:
     found = read(
         "Belegnr;Kunde;Datum;Soll;Haben;Währung\n"
         "1;Ada;13.05.2026;10,00;;EUR\n2;Ada;14.05.2026;;4,00;EUR\n"
     )
 
-    assert {d.number: (d.type, d.total) for d in found.documents} == {
-        "1": (INVOICE, 10), "2": ("credit_note", 4),
-    }  # fmt: skip
+    assert found.documents == []
+    (question,) = found.understood.questions
+    assert {line for line, _ in question.answers} == {"columns: {credit: Haben}", "ignore: [Haben]"}
 
 
 def test_quotes_and_orders_are_no_invoices_and_unknown_types_go_by_their_sign() -> None:
