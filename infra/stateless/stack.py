@@ -222,7 +222,7 @@ class StatelessStack(cdk.Stack):
             verb="send_email",
             timeout=_MESSAGE_TIMEOUT,
             # CPU comes with memory, and two senders that wait for their turn are billed for it: as
-            # much as 14 mails a second take, and a sixth more (make bench). It fills 70 MiB.
+            # much as 14 mails a second take, and 15 % more (make bench). It fills 70 MiB.
             memory_mib=256,
             environment={
                 "CONFIGURATION_SET": self._service,
