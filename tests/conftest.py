@@ -28,5 +28,11 @@ def _rank(item: pytest.Item) -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_rank)
     for item in items:
-        if item.path.relative_to(HERE).parts[0] in ("cloud", "browser"):
+        folder = item.path.relative_to(HERE).parts[0]
+        if folder in ("cloud", "browser"):
             item.add_marker(pytest.mark.cloud)
+            # Two workers share the suite, one cloud is enough: one of them takes all of these.
+            item.add_marker(pytest.mark.xdist_group("cloud"))
+        elif folder in ("model", "infra"):
+            # What a whole folder works out once, no second worker works out again.
+            item.add_marker(pytest.mark.xdist_group(folder))

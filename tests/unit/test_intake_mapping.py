@@ -462,13 +462,23 @@ def test_a_bad_row_names_its_column_its_value_and_its_mend(row: str, code: str, 
     assert [found.rows[1].cells] == [(tuple(row.split(","))[:5],)]
 
 
-def test_a_negative_invoice_is_a_credit_note_and_one_of_nothing_is_passed_over() -> None:
+def test_a_negative_invoice_is_a_credit_note_and_one_of_nothing_says_that_nothing_is_owed() -> None:
     found = read(
         "Number,Customer ID,Due,Amount,Currency\n1,C1,2026-05-13,-5.00,GBP\n2,C1,2026-05-13,0,GBP\n"
     )
 
-    (note,) = found.documents
+    note, nothing = found.documents
     assert (note.type, note.total) == ("credit_note", 5)
+    assert (nothing.type, nothing.total) == ("invoice", 0)
+
+
+def test_a_credit_note_of_nothing_is_passed_over() -> None:
+    found = read(
+        "Type,Number,Customer ID,Due,Amount,Currency\n"
+        "Invoice,1,C1,2026-05-13,5.00,GBP\nCredit note,2,C1,2026-05-13,0,GBP\n"
+    )
+
+    assert [d.number for d in found.documents] == ["1"]
     assert found.understood.skipped == {"zero": 1}
 
 

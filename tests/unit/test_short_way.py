@@ -1,10 +1,11 @@
 """The short way of requests to DynamoDB, over real sockets: it answers as botocore does, or leaves
-the asking to botocore. And its signature is botocore's, byte for byte."""
+the asking to botocore. And what arrives is what was signed."""
 
 import json
 import socket
+import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -16,15 +17,13 @@ import pytest
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
-from botocore.exceptions import ClientError, ConnectionClosedError
+from botocore.exceptions import ClientError, ConnectionClosedError, SSLError
 from dunning.adapters.dynamodb import short_way
-from dunning.adapters.dynamodb.short_way import IDLE, LOST, REST, Connections, Signer
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.unit.sockets import NEEDS_OPENSSL, Act, Wire, answer, certificate, reset, silence
 
 SESSION = botocore.session.Session()
+KEYS = Credentials("AKIDEXAMPLE", "secret")
 KEY = {"pk": {"S": "acme#Müller"}, "sk": {"S": "0#HEAD"}}
 ITEM = {
     **KEY,
@@ -48,6 +47,10 @@ def told(status: int, body: object, checksum: int | None = None) -> Act:
 FOUND = told(200, {"Item": ITEM})
 
 
+def moved(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 301 X\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n")
+
+
 @pytest.fixture
 def wire() -> Iterator[Wire]:
     server = Wire()
@@ -60,19 +63,26 @@ def client(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> Any:
     return made(wire, monkeypatch)
 
 
-def made(wire: Wire, monkeypatch: pytest.MonkeyPatch, *, short: bool = True) -> Any:
+def made(
+    wire: Wire,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    short: bool = True,
+    keys: Credentials | None = KEYS,
+    path: str = "",
+) -> Any:
     monkeypatch.setattr("time.sleep", lambda _: None)  # botocore's own waiting between tries
     client = SESSION.create_client(
         "dynamodb",
         "eu-west-1",
-        endpoint_url=wire.url,
+        endpoint_url=f"{wire.url}{path}",
         aws_access_key_id="AKIDEXAMPLE",
         aws_secret_access_key="secret",
         config=Config(retries={"total_max_attempts": 3, "mode": "standard"}, read_timeout=0.5),
     )
     if short:
-        credentials = Credentials("AKIDEXAMPLE", "secret")
-        short_way.take_short_way(client, credentials, connect=1, read=0.3)
+        monkeypatch.setattr(SESSION, "get_credentials", lambda: keys)
+        short_way.take_short_way(client, SESSION, connect=1, read=0.3)
     return client
 
 
@@ -158,7 +168,7 @@ def outcome(call: Callable[[Any], Any], client: Any) -> tuple[str, Any]:
         told(500, {"__type": "InternalServerError", "message": "oh"}),
         told(503, {}),
         told(200, {"Item": {}}, checksum=1),
-        told(301, {}),
+        moved,
         answer(200, b"{"),
         answer(200, b"", more=10),
         answer(400, b"<html>"),
@@ -197,40 +207,35 @@ def test_an_error_that_is_no_answer_is_botocores_to_tell(
     assert [by_botocore(request) for request in wire.requests] == [False, True]
 
 
-def test_where_nothing_ever_answers_botocores_error_comes_out_and_the_short_way_rests(
-    client: Any, wire: Wire, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    at = 1000.0
-    monkeypatch.setattr(short_way.time, "monotonic", lambda: at)
+def test_where_nothing_ever_answers_botocores_error_comes_out(client: Any, wire: Wire) -> None:
     wire.act = reset
-    for _ in range(LOST + 2):
-        with pytest.raises(ConnectionClosedError):
-            client.get_item(TableName="t", Key=KEY)
-    assert sum(not by_botocore(request) for request in wire.requests) == LOST
-    wire.act = FOUND
-    wire.requests.clear()
-    client.get_item(TableName="t", Key=KEY)
-    at += REST
-    client.get_item(TableName="t", Key=KEY)
-    assert [by_botocore(request) for request in wire.requests] == [True, False]
-
-
-def test_a_throttle_is_no_reason_to_rest(client: Any, wire: Wire) -> None:
-    for _ in range(2 * LOST):
-        wire.act = in_turn(told(400, {"__type": THROTTLED, "message": "slower"}), FOUND)
+    with pytest.raises(ConnectionClosedError):
         client.get_item(TableName="t", Key=KEY)
-    assert [by_botocore(request) for request in wire.requests] == [False, True] * 2 * LOST
+    assert [by_botocore(request) for request in wire.requests] == [False, True, True, True]
 
 
-def test_a_connection_that_was_idle_is_not_used_again(
-    client: Any, wire: Wire, monkeypatch: pytest.MonkeyPatch
+def test_the_next_request_goes_the_short_way_again(client: Any, wire: Wire) -> None:
+    wire.act = in_turn(told(400, {"__type": THROTTLED, "message": "slower"}), FOUND)
+    for _ in range(2):
+        client.get_item(TableName="t", Key=KEY)
+    assert [by_botocore(request) for request in wire.requests] == [False, True, False]
+
+
+def test_a_connection_that_the_other_side_has_closed_is_not_used_again(
+    client: Any, wire: Wire
 ) -> None:
-    at = 1000.0
-    monkeypatch.setattr(short_way.time, "monotonic", lambda: at)
+    closed = threading.Event()
+
+    def answer_and_close(connection: socket.socket) -> None:
+        FOUND(connection)
+        connection.shutdown(socket.SHUT_RDWR)
+        closed.set()
+
+    wire.act = answer_and_close
+    client.get_item(TableName="t", Key=KEY)
+    assert closed.wait(5)
     wire.act = FOUND
-    for waited in (0.0, IDLE, IDLE + 0.1):
-        at += waited
-        client.get_item(TableName="t", Key=KEY)
+    client.get_item(TableName="t", Key=KEY)
     assert wire.connections == 2
     assert not any(map(by_botocore, wire.requests))
 
@@ -239,80 +244,65 @@ def test_a_connection_that_was_idle_is_not_used_again(
 def test_where_the_way_is_not_plain_only_botocore_asks(
     wire: Wire, monkeypatch: pytest.MonkeyPatch, why: str
 ) -> None:
-    client = made(wire, monkeypatch, short=False)
-    credentials = None if why == "credentials" else Credentials("a", "b")
+    keys = None if why == "credentials" else KEYS
     if why == "proxy":
-        monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-        monkeypatch.delenv("no_proxy", raising=False)
-    if why == "path":
-        client.meta._endpoint_url = f"{wire.url}/somewhere"
+        # botocore itself was made without one.
+        monkeypatch.setattr(short_way, "get_environ_proxies", lambda _: {"http": "http://p"})
     wire.act = FOUND
-    short_way.take_short_way(client, credentials, connect=1, read=1)
+    client = made(wire, monkeypatch, keys=keys, path="/somewhere" if why == "path" else "")
     client.get_item(TableName="t", Key=KEY)
     assert [by_botocore(request) for request in wire.requests] == [True]
 
 
 @NEEDS_OPENSSL
-@pytest.mark.parametrize("believed", [True, False], ids=["believed", "not believed"])
+@pytest.mark.parametrize("variable", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", None])
 def test_a_certificate_is_believed_only_if_botocore_would(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, believed: bool
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str | None
 ) -> None:
     server = Wire(FOUND, tls=certificate(tmp_path))
     for name in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
-    if believed:
-        monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "certificate.pem"))
-    connections, host = Connections(1, 1), server.url.partition("//")[2]
-    if believed:
-        assert connections.post("https", host, {}, b"{}")[0] == 200
+    if variable:
+        monkeypatch.setenv(variable, str(tmp_path / "certificate.pem"))
+    client = made(server, monkeypatch)
+    if variable:
+        client.get_item(TableName="t", Key=KEY)
+        assert [by_botocore(request) for request in server.requests] == [False]
     else:
-        with pytest.raises(OSError, match="CERTIFICATE_VERIFY_FAILED"):
-            connections.post("https", host, {}, b"{}")
+        with pytest.raises(SSLError, match="CERTIFICATE_VERIFY_FAILED"):
+            client.get_item(TableName="t", Key=KEY)
+        assert server.requests == []
     server.stop()
-    assert len(server.requests) == believed
 
 
-TEXT = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40)
-
-
-@given(
-    access=TEXT,
-    secret=TEXT,
-    token=st.none() | TEXT,
-    body=st.binary(max_size=2000),
-    target=TEXT,
-    at=st.integers(1_577_836_800, 2_208_988_800).map(lambda at: datetime.fromtimestamp(at, UTC)),
-)
-@settings(max_examples=200)
-def test_the_signature_is_botocores(
-    access: str, secret: str, token: str | None, body: bytes, target: str, at: datetime
+@pytest.mark.parametrize("token", [None, "temporary"])
+def test_what_arrives_is_what_was_signed(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, token: str | None
 ) -> None:
-    credentials = Credentials(access, secret, token)
-    headers = {"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.0"}
-    request = AWSRequest("POST", "https://dynamodb.eu-west-1.amazonaws.com/", headers, body)
-    frozen = credentials.get_frozen_credentials()
-    naive = at.replace(tzinfo=None)
-    with patch.object(botocore.auth, "get_current_datetime", lambda: naive):
-        botocore.auth.SigV4Auth(frozen, "dynamodb", "eu-west-1").add_auth(request)
-    ours = Signer(credentials, "eu-west-1", "dynamodb")
-    host = "dynamodb.eu-west-1.amazonaws.com"
-    for _ in range(2):  # with the day's key made, and kept
-        signed = ours.signed(host, {**headers, "User-Agent": "nobody signs this"}, body, at)
-        assert signed["Authorization"] == request.headers["Authorization"]
-        assert signed.get("X-Amz-Security-Token") == request.headers.get("X-Amz-Security-Token")
+    keys = Credentials("AKIDEXAMPLE", "secret", token)
+    client = made(wire, monkeypatch, keys=keys)
+    wire.act = FOUND
+    client.get_item(TableName="t", Key=KEY)
+    assert signed_with(wire.requests[0], keys, token is not None)
+    # Those of a role are renewed in place.
+    keys.access_key, keys.secret_key = "AKIDRENEWED", "other"
+    client.get_item(TableName="t", Key=KEY)
+    assert b"Credential=AKIDRENEWED/" in wire.requests[1]
+    assert signed_with(wire.requests[1], keys, token is not None)
+    assert not any(map(by_botocore, wire.requests))
 
 
-def test_a_new_day_and_new_credentials_have_a_new_key() -> None:
-    credentials = Credentials("a", "b")
-    signer = Signer(credentials, "eu-west-1", "dynamodb")
-    noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
-
-    def signature(at: datetime) -> str:
-        return signer.signed("h", {}, b"", at)["Authorization"]
-
-    seen = {signature(noon), signature(noon + timedelta(days=1))}
-    credentials.secret_key = "c"
-    seen |= {signature(noon), signature(noon + timedelta(days=1))}
-    assert len(seen) == 4
-    credentials.secret_key = "b"
-    assert signature(noon) in seen
+def signed_with(request: bytes, keys: Credentials, temporary: bool) -> bool:
+    """Whether a signature over the bytes of a request, made as its receiver does, is its own."""
+    head, _, body = request.partition(b"\r\n\r\n")
+    headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
+    own = headers["Authorization"]
+    names = own.partition("SignedHeaders=")[2].partition(",")[0].split(";")
+    wanted = {"content-type", "host", "x-amz-date", "x-amz-target"}
+    assert set(names) == wanted | ({"x-amz-security-token"} if temporary else set())
+    signed = {name: value for name, value in headers.items() if name.lower() in names}
+    again = AWSRequest("POST", f"http://{headers['Host']}/", signed, body)
+    at = datetime.strptime(headers["X-Amz-Date"], "%Y%m%dT%H%M%S%z")
+    with patch.object(botocore.auth, "get_current_datetime", lambda: at):
+        botocore.auth.SigV4Auth(keys, "dynamodb", "eu-west-1").add_auth(again)
+    return bool(again.headers["Authorization"] == own)

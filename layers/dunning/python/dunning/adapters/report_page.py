@@ -44,6 +44,8 @@ KINDS = {
 PLURALS = {"feedback": "feedback", "creditor": "creditor settings"}
 NOTES = {
     "terms_applied": "no due day stated; worked out by your terms",
+    "terms_of_file": "no due day stated; worked out by the file's own terms",
+    "before_statement": "a payment from before the newest statement, which may have counted it",
     "settled_later": "settled on a day that is still to come; the settlement was not recorded",
     "payable_is_more": "more to pay than the total; what is to pay was taken",
     "prepaid_before": "paid in part before; the instalments are of what is left",
@@ -53,6 +55,7 @@ NOTES = {
     "older_word": "known by a later word; nothing was changed",
     "waits_for_invoice": "money for an invoice that is not known yet; it waits on account",
     "invoice_of_another_customer": "money for another customer's invoice; it stays on account",
+    "other_email": "another e-mail address than the known one, which stays",
     "bad_email": "something that is no e-mail address, left out",
     "bad_phone": "something that is no phone number, left out",
     "bad_country": "something that is no country, left out",

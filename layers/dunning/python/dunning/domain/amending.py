@@ -20,9 +20,12 @@ def amend(account: Account, body: InvoiceBody, known: Invoice, find: Find) -> En
 
     What is open follows the new amounts. What is allocated beyond them goes to the other open items
     of the invoice, oldest first, and then on account; an item keeps the level it has reached. An
-    older word than the last changes nothing. Raises LedgerError.
+    older word than the last changes nothing. A body without items says that nothing is owed any
+    more: every item stays, with nothing to pay. Raises LedgerError.
     """
     new = body.invoice
+    if not new.items:
+        new = replace(new, items=tuple(replace(item, amount=0) for item in known.items))
     if new.currency != known.currency:
         raise LedgerError(
             "currency_mismatch",

@@ -34,7 +34,8 @@ class CustomerBody(Body):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceBody(Body):
-    """A document: a new one, or the last word on a known one (an amendment)."""
+    """A document: a new one, or the last word on a known one (an amendment). Without items it owes
+    nothing: it ends what is open of a known one, and is nothing where it is new."""
 
     customer: str
     invoice: Invoice

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from .account import Account, Applying
+from .account import EMAIL, Account, Applying
 from .amending import amend
 from .bodies import DisputeBody, InvoiceBody, MoneyBody, Part, StatementBody, WriteOffBody
 from .customer import Address, Customer
@@ -88,12 +88,31 @@ def introduced(
         addresses=(*known.addresses, *new),
         postal=known.postal or about.postal,
     )
+    if entry is not None and not entry.quiet and _other_email(known, about):
+        entry.notes.append(
+            (
+                "other_email",
+                (
+                    f"customer {known.customer}: another e-mail address than the one that is known;"
+                    " the known one stays. A customer record changes it"
+                ),
+            )
+        )
     if filled == known:
         return entry
     if entry is None or entry.quiet:
         entry = _of_customer(account, entry)
     entry.put.append(filled)
     return entry
+
+
+def _other_email(known: Customer, about: Customer) -> bool:
+    """Whether a document has an e-mail address, and none that is known, where one is known."""
+    mine, new = (
+        {one.value.casefold() for one in customer.addresses if one.channel == EMAIL}
+        for customer in (known, about)
+    )
+    return bool(mine and new) and mine.isdisjoint(new)
 
 
 def _of_customer(account: Account, entry: Entry | None) -> Entry:
@@ -110,11 +129,29 @@ def document(
     """The entry of a document that is new here, or of what a list says of one."""
     match body:
         case InvoiceBody():
-            return _invoice(account, body, find)
+            return _invoice(account, body, find) if body.invoice.items else None
         case MoneyBody():
-            return _money(account, body, find)
+            return _dated(_money(account, body, find), account, body)
         case StatementBody():
             return state(account, body, find, lambda credit: _money(account, credit, find))
+
+
+def _dated(entry: Entry, account: Account, body: MoneyBody) -> Entry:
+    """The entry, with a word where a statement speaks of a later day than the payment's: it has
+    most likely counted that payment already. Which of them is right only a person can tell."""
+    stated = account.head.stated
+    if body.type == "payment" and not body.so_far and stated and body.value_date <= stated:
+        entry.notes.append(
+            (
+                "before_statement",
+                (
+                    f"payment {body.id} is of {body.value_date}, and a statement as of {stated} is"
+                    " known of this customer, which has probably counted it: look whether it is"
+                    " there twice now, and reverse it if it is"
+                ),
+            )
+        )
+    return entry
 
 
 def _invoice(account: Account, body: InvoiceBody, find: Find) -> Entry:

@@ -253,12 +253,15 @@ def _grow(entry: Entry, body: StatementBody, invoice: Invoice, ref: ItemRef, amo
     items = list(invoice.items)
     items[place] = DueItem(item.due, item.amount + amount)
     grown = replace(invoice, items=tuple(items), as_of=max(invoice.as_of or body.on, body.on))
-    stands = entry.open[ref]
-    entry.open[ref] = replace(
-        open_item(grown, ref.item, stands.open + amount, stands.reopened),
-        spilled=stands.spilled,
-        pin=stands.pin,
-    )
+    stands = entry.open.get(ref)  # none where its document came to owe nothing
+    if stands is None:
+        entry.open[ref] = open_item(grown, ref.item, amount)
+    else:
+        entry.open[ref] = replace(
+            open_item(grown, ref.item, stands.open + amount, stands.reopened),
+            spilled=stands.spilled,
+            pin=stands.pin,
+        )
     entry.touched.add(ref)
     entry.put.append(grown)
     before, after = (format_amount(one.total, invoice.currency) for one in (invoice, grown))

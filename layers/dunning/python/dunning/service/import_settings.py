@@ -93,15 +93,23 @@ class ImportSettings:
             report.warnings += [str(warning) for warning in file.warnings]
             return self.settings.put_policies(creditor, file.policies, text) is not None
         if name.startswith(MAPPINGS) and name.endswith((".yaml", ".yml")):
-            return self._mapping(creditor, name.removeprefix(MAPPINGS), text)
+            return self._mapping(report, name.removeprefix(MAPPINGS), text)
         raise ReadingError("unknown_file", "", f"{name} is no settings file; known: {KNOWN}")
 
-    def _mapping(self, creditor: str, name: str, text: str) -> bool:
+    def _mapping(self, report: Report, name: str, text: str) -> bool:
         mapping = read_mapping(text)
         if not mapping.layout:
             said = "layout is missing; the report that asked says which, as `layout: columns-…`"
             raise ReadingError("missing", "layout", said)
-        return self.settings.put_mapping(creditor, mapping.layout, name, text)
+        before = self.settings.mapping(report.creditor, mapping.layout)
+        changed = self.settings.put_mapping(report.creditor, mapping.layout, name, text)
+        if changed and before is not None and before[0] != name:
+            report.warnings.append(
+                f"{MAPPINGS}{name} replaces {MAPPINGS}{before[0]}: both are for the layout"
+                f" {mapping.layout}, and only the newer holds. What the older one said and this one"
+                " does not is no longer known; keep one file for a layout"
+            )
+        return changed
 
 
 def _plain(text: str) -> dict[str, object]:

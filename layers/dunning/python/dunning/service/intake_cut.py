@@ -13,6 +13,7 @@ from typing import BinaryIO
 from dunning.domain.bodies import CreditorBody
 from dunning.domain.fields import ReadingError
 from dunning.domain.intake.document import Document
+from dunning.domain.intake.mapping import MappingFile
 from dunning.domain.intake.meaning import alike
 from dunning.domain.intake.merge import MOST_ROWS, key_of, merged
 from dunning.domain.intake.row import Row
@@ -38,6 +39,7 @@ MOST_ASKED = 20_000
 TOLD_EVERY = 50_000
 """Rows between two words on how far the reading is."""
 ALIKE = "alike:"
+CREDITOR_FILE = "creditor.json"
 
 JSON, JSONL, BYTES = "application/json", "application/x-ndjson", "application/octet-stream"
 Tell = Callable[[Run], None]
@@ -105,6 +107,7 @@ class _Work:
     _bad: Bad = field(init=False)
     _file: FileRows = field(init=False)
     _currency: str | None = None
+    _currency_given: bool = False
     _without_currency: int = 0
     _replanned: int = 0
     _changed: bool = False
@@ -114,21 +117,21 @@ class _Work:
     def read(self, source: Source) -> None:
         """Take every row of the file: bad ones are told apart, the others wait in the gather."""
         creditor, settings = self.creditor, self.cut.settings
+        known = settings.creditor(creditor)
+        self._currency = known.currency if known else None
         file = self.cut.formats.rows(
             self.run.file,
             source,
             self.run.uploaded_on,
-            lambda layout: settings.mapping(creditor, layout),
+            self._answers,
         )
         self._file = file
         self._bad = Bad(self.bad_out, file.columns, file.understood.columns)
-        known = settings.creditor(creditor)
-        self._currency = known.currency if known else None
         for row in file.rows:
             before = self.rows
             self.rows += rows_of(row)
             if row.error is not None:
-                self._reject(row, row.error)
+                self._put_bad(row, row.error)
             elif row.body is not None and row.body.get("type") == "creditor":
                 self._settings(row)
             else:
@@ -137,12 +140,17 @@ class _Work:
                 self.tell(replace(self.run, rows=self.rows, rejected=self.tally.rejected))
         if self._without_currency:
             self._refuse_for_currency()
-        elif self._currency_used():
-            file.understood.currency = file.understood.currency or str(self._currency)
-            file.understood.currency_from = (
-                file.understood.currency_from or "the creditor's settings (currency)"
-            )
+        elif self._currency_given and not file.understood.currency:
+            file.understood.currency = self._currency or ""
+            file.understood.currency_from = "the creditor's settings (currency)"
         self._plan_anew()
+
+    def _put_bad(self, row: Row, error: LedgerError) -> None:
+        """A bad row of a document waits for the others of it, which are not taken either."""
+        if row.key:
+            self.gather.put(Kept("", row.key, "", "", pack(row), rows_of(row), alone=False))
+        else:
+            self._reject(row, error)
 
     def _put(self, row: Row) -> None:
         customer, name, ref = whose(row)
@@ -160,18 +168,19 @@ class _Work:
         """The creditor's currency where neither the row nor its file says any."""
         if document.currency:
             return row, document
-        if self._currency is None:
+        asked = self._file.understood.of(row.file).questions
+        if self._currency is None or any(one.code == "currency" for one in asked):
             self._without_currency += 1
             return row, document
+        self._currency_given = True
         document = document._replace(currency=self._currency)
         return row._replace(document=document), document
 
-    def _currency_used(self) -> bool:
-        asked = self._file.understood.questions
-        if self._currency is None or not any(one.code == "currency" for one in asked):
-            return False
-        asked[:] = [one for one in asked if one.code != "currency"]
-        return True
+    def _answers(self, layout: str) -> tuple[str, MappingFile] | None:
+        """What was said of a layout's files; of any file ("") the creditor's currency."""
+        if layout:
+            return self.cut.settings.mapping(self.creditor, layout)
+        return (CREDITOR_FILE, MappingFile(currency=self._currency)) if self._currency else None
 
     def _refuse_for_currency(self) -> None:
         """Nothing of a file is taken whose amounts may be of any currency."""

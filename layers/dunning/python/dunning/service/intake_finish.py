@@ -78,7 +78,7 @@ class Onward:
 
     def _conclude(self, creditor: str, run: Run, now: int) -> Run:
         header = self.header(creditor, run)
-        if statement_of(header.understood) is not None and run.parts:
+        if statements_of(header.understood) and run.parts:
             run = self.imports.turn(creditor, run.id, MISSING, now)
             if run.state == MISSING:
                 self.tell(creditor, run)
@@ -159,7 +159,7 @@ class Onward:
         places = Places(creditor, run)
         at = f"{places.result}.errors.csv"
         with self.blobs.writing(creditor, at, CSV) as out:
-            bad = BadRows(out, header.columns)
+            bad = BadRows(out, header.columns, header.understood.read_as)
             if report.rejected <= IN_ORDER:
                 lines = [line for n in parts for line in self._lines(creditor, places, n)]
                 bad.add(sorted(lines, key=_row_of))
@@ -182,17 +182,31 @@ def _questions(creditor: str, understood: Understood) -> list[dict[str, object]]
     for one in (understood, *understood.members.values()):
         layout = one.layout or "any"
         file = {
-            "upload_as": f"{CONFIG}/{creditor}/{MAPPINGS}{layout}.yaml",
-            "text": skeleton(one.layout, one.questions),
+            "upload_as": f"{CONFIG}/{creditor}/{MAPPINGS}{one.mapping or f'{layout}.yaml'}",
+            "text": skeleton(one.layout, one.questions, one.answered),
         }
         found += [{**asked(question), "mapping_file": file} for question in one.questions]
     return found
 
 
-def statement_of(understood: Understood) -> Understood | None:
-    """The statement in a file, where there is one: its day, and what becomes of what it lacks."""
+def statements_of(understood: Understood) -> list[Understood]:
+    """The statements in a file: their days, and what becomes of what they lack. Mended rows are of
+    a statement, and none."""
     every = [understood, *understood.members.values()]
-    return next((one for one in every if one.holds == STATEMENT), None)
+    return [one for one in every if one.holds == STATEMENT and not one.partial]
+
+
+def why_kept(understood: Understood, rejected: int) -> str:
+    """Why invoices that the statements of a file lack are left open although a mapping file says
+    otherwise, as a sentence; "" if nothing is against settling them."""
+    found = statements_of(understood)
+    if len({one.as_of for one in found}) > 1:
+        return "its statements are of several days; upload each as a file of its own"
+    if any(one.missing != SETTLED for one in found):
+        return f"not all of its statements are told so (missing: {KEEP}); upload each by itself"
+    if rejected:  # such a row may be the very invoice
+        return "not every row of the file could be read; mend those and upload the whole file again"
+    return ""
 
 
 def _row_of(line: bytes) -> int:
@@ -201,9 +215,12 @@ def _row_of(line: bytes) -> int:
 
 
 def _tell_of_absent(report: Report, understood: Understood, absent: Absent) -> None:
-    statement = statement_of(understood)
-    if statement is None or not absent.count:
+    statements = statements_of(understood)
+    if not statements or not absent.count:
         return
+    if report.codes["older_statement"] and not report.accepted and not absent.settled:
+        return  # what an older list lacks says nothing: it is the later one that counts
+    statement = statements[0]
     as_of = statement.as_of or report.uploaded_on
     report.understood["absent"] = {"count": absent.count, "first": absent.first}
     if absent.settled or absent.refused:
@@ -218,11 +235,11 @@ def _tell_of_absent(report: Report, understood: Understood, absent: Absent) -> N
         )
     if absent.settled or absent.refused:
         return
-    if statement.missing == SETTLED:
+    if any(one.missing == SETTLED for one in statements):
         report.warnings.append(
             f"{absent.count} invoices are open here and not in this statement of {as_of}. They were"
-            " left open although the mapping file says otherwise, because not every row of the"
-            " file could be read; mend those and upload the whole file again"
+            " left open although the mapping file says otherwise, because"
+            f" {why_kept(understood, report.rejected)}"
         )
     else:
         report.warnings.append(

@@ -31,7 +31,7 @@ def pack(row: Row) -> bytes:
         kind, what = _BODY, row.body
     else:
         error = row.error or LedgerError("bad_row", "", "the row is empty")
-        kind, what = _ERROR, (error.code, error.field, str(error))
+        kind, what = _ERROR, (error.code, error.field, str(error), row.key, row.at)
     line = (row.number, row.cells, row.repeats, row.file, kind, what)
     return _encode(line).encode("utf-8", "surrogatepass")
 
@@ -48,7 +48,8 @@ def _row(packed: list[Any]) -> Row:
         return Row(number, kept, repeats=repeats, document=_document_in(what), file=file)
     if kind == _BODY:
         return Row(number, kept, body=what, repeats=repeats, file=file)
-    return Row(number, kept, error=LedgerError(*what), repeats=repeats, file=file)
+    *error, key, at = what
+    return Row(number, kept, None, LedgerError(*error), repeats, file=file, key=key, at=at)
 
 
 def as_line(account: str, occurrence: int, packed: bytes) -> bytes:

@@ -17,7 +17,7 @@ from dunning.domain.invoice import KINDS, Invoice
 from dunning.domain.ledger import LedgerError
 from dunning.domain.money import format_amount
 from dunning.domain.policy import Rulebook
-from dunning.service.intake_finish import LISTED_MISSING, Absent, Onward, statement_of
+from dunning.service.intake_finish import LISTED_MISSING, Absent, Onward, statements_of, why_kept
 from dunning.service.intake_numbers import Present
 from dunning.service.intake_ports import MISSING, Run, Step
 from dunning.service.intake_work import Header, Places, as_gzip, of_gzip
@@ -66,15 +66,13 @@ class _Work:
     """The pages of one statement."""
 
     def __init__(self, of: Missing, creditor: str, run: Run, header: Header, now: int) -> None:
-        statement = statement_of(header.understood)
-        assert statement is not None  # only a statement's run comes here
+        (statement, *_) = statements_of(header.understood)  # only a statement's run comes here
         self._of, self._creditor, self._run, self._now = of, creditor, run, now
         self._places = Places(creditor, run)
         self._as_of = statement.as_of or run.uploaded_on
         self._currencies = frozenset(header.currencies)
-        # A row that could not be read may be the very invoice: then nothing is settled.
-        self.settles = (
-            statement.missing == SETTLED and not run.rejected and not header.understood.members
+        self.settles = statement.missing == SETTLED and not why_kept(
+            header.understood, run.rejected
         )
 
     def look(self, page: int, after: str, enough: Callable[[], bool]) -> str:
@@ -129,6 +127,8 @@ class _Work:
         return whole
 
     def _absent(self, account: str, state: Account, present: Present) -> list[list[str]]:
+        if not self.settles and _after(state.head.stated, self._as_of):
+            return []  # a later statement is known: that this one lacks them says nothing
         open_: Counter[str] = Counter()
         for item in state.open:
             if item.currency in self._currencies and not _after(item.issued, self._as_of):
@@ -156,5 +156,5 @@ class _Work:
         self._of.blobs.write(self._creditor, key, as_gzip(what), GZIP)
 
 
-def _after(issued: date | None, day: date) -> bool:
-    return issued is not None and issued > day
+def _after(one: date | None, day: date) -> bool:
+    return one is not None and one > day

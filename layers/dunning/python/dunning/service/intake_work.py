@@ -144,7 +144,8 @@ def described(understood: Understood) -> dict[str, object]:
     found = {
         name: value
         for name, value in _out(understood).items()
-        if name not in ("questions", "members") and value not in ("", 0, None, [], {})
+        if name not in ("questions", "members", "answered", "read_as")
+        and value not in ("", 0, None, [], {})
     }
     if understood.holds != STATEMENT:
         found.pop("missing", None)

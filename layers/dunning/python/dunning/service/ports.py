@@ -306,7 +306,8 @@ class Source(Protocol):
 
 
 Mappings = Callable[[str], "tuple[str, MappingFile] | None"]
-"""The answers kept for a layout (by its name or fingerprint), with the mapping file's own name."""
+"""The answers kept for a layout (by its name or fingerprint), with the mapping file's own name. Of
+"" (any layout): what stands where nothing else is said, as the creditor's currency."""
 
 
 class Formats(Protocol):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, BinaryIO
 
+from dunning.domain.intake.returned import names_for
 from dunning.domain.intake.row import Row
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Rulebook
@@ -192,25 +193,27 @@ class Bad:
             found["in"] = row.file
         heading = self._headings.get(error.field) or error.field.rpartition(".")[2]
         at = self._at.get(heading)
-        if at is not None and row.cells and at < len(row.cells[0]):
+        cells = row.cells[row.at] if row.at < len(row.cells) else ()
+        if at is not None and at < len(cells):
             found["column"] = heading
-            found["value"] = row.cells[0][at][:LONGEST_VALUE]
+            found["value"] = cells[at][:LONGEST_VALUE]
         return found
 
 
 class BadRows:
     """The file of bad rows: ready to be mended and uploaded again."""
 
-    def __init__(self, out: BinaryIO, columns: tuple[str, ...]) -> None:
+    def __init__(self, out: BinaryIO, columns: tuple[str, ...], read_as: str = "") -> None:
+        """`read_as` stands behind every row: how the file was read that they are of."""
         # Spreadsheets take a CSV for Windows' own encoding unless a BOM says that it is UTF-8.
         self._text = io.TextIOWrapper(
             out, encoding="utf-8-sig", errors="replace", newline="", write_through=True
         )
         self._write = csv.writer(self._text).writerow
         self._width = len(columns)
-        taken = {column.strip().lower() for column in columns}
-        reason = "import_reason" if "reason" in taken else "reason"
-        self._write([*map(escaped, columns), reason])
+        self._behind = (read_as,) if read_as else ()
+        own = names_for(columns, read_as=bool(read_as))
+        self._write([*map(escaped, columns), *own])
 
     def add(self, lines: Iterable[bytes]) -> None:
         """What `Bad` wrote."""
@@ -218,7 +221,7 @@ class BadRows:
             _, rows, reason = json.loads(line.decode("utf-8", "surrogatepass"))
             for cells in rows:
                 padded = (*cells, *("" for _ in range(self._width - len(cells))))
-                self._write([*map(escaped, padded), escaped(reason)])
+                self._write([*map(escaped, padded), escaped(reason), *self._behind])
 
     def close(self) -> None:
         """All is written; the stream below stays open."""

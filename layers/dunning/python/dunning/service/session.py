@@ -93,10 +93,16 @@ class Session:
 
     def _record(self, body: AccountBody) -> str:
         looks = self.looks_first or not isinstance(body, InvoiceBody | MoneyBody)
+        empty = isinstance(body, InvoiceBody) and not body.invoice.items
+        looks |= empty
         if looks:
             known = self._known(body)
             if known is not None:
                 return known
+        if isinstance(body, InvoiceBody) and empty:
+            said = f"{body.invoice.number}: nothing is owed, and nothing was recorded"
+            self.notes.append(("nothing_owed", said))
+            return UNCHANGED
         if isinstance(body, FeedbackBody):
             self._suppress(body)
         try:

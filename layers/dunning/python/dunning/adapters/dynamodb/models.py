@@ -299,7 +299,7 @@ def connect(table: str, *, region: str | None = None, endpoint: str | None = Non
     session.set_default_client_config(CLIENT)
     take_short_way(
         connection.client,  # type: ignore[arg-type]
-        session.get_credentials(),
+        session,
         connect=Row.Meta.connect_timeout_seconds,
         read=Row.Meta.read_timeout_seconds,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dunning.domain.fields import ReadingError
-from dunning.domain.intake.datev import POSTINGS, TITLES, opened, records
+from dunning.domain.intake.datev import POSTINGS, TITLES, Metadata, opened, records
 from dunning.domain.intake.table import Table
 from dunning.domain.intake.understood import BODIES, DOCUMENTS, Understood
 from dunning.service.ports import FileRows, Row
@@ -26,13 +26,14 @@ def is_extf(cells: Sequence[str]) -> bool:
     return len(cells) > 3 and cells[0] in MARKS
 
 
-def rows(table: Table) -> FileRows:
-    """Documents of a file of postings, customers of a file of master data."""
+def rows(table: Table, known: Metadata | None = None) -> FileRows:
+    """Documents of a file of postings, customers of a file of master data. Of mended rows the
+    metadata is `known`."""
     understood = Understood(
         format="datev", encoding=table.encoding, delimiter=table.delimiter, layout="datev"
     )
     try:
-        found = opened(table)
+        found = opened(table, known)
     except ReadingError as error:
         return FileRows(("line",), (Row(0, (), error=error),), understood=understood)
     understood.layout, understood.layout_title = TITLES[found.metadata.category]
@@ -44,4 +45,5 @@ def rows(table: Table) -> FileRows:
         understood.assumed += ASSUMED
     else:
         understood.holds = BODIES
+    understood.read_as = found.metadata.read_as
     return FileRows(found.headings, records(found), understood=understood)

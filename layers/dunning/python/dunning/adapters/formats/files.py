@@ -3,6 +3,7 @@ the port `Formats`. Each format is a module beside this one; what is not read is
 """
 
 import re
+import zipfile
 from collections.abc import Sequence
 from datetime import date
 
@@ -26,6 +27,7 @@ HEAD = 1 << 16
 ENDINGS = ".csv, .tsv, .txt, .xlsx, .json, .jsonl, .xml, .pdf, .zip"
 TABLES = (".csv", ".tsv", ".tab", ".txt", ".asc", ".dat", ".prn", ".xls", ".xlsx", ".xlsm")
 """Endings of delimited text, which some systems call a workbook."""
+_BOOKS = (".xlsx", ".xlsm", ".xlsb", ".ods")
 SEND = "send invoices as CSV, XLSX, JSON, XML (UBL, CII), PDF with XML inside, or a ZIP of those"
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -133,12 +135,21 @@ class _File:
             return self._workbook()
         if kind != ZIP:
             return _is(what_it_is(kind))
+        if self.name.lower().endswith(_BOOKS) and not self._opens():
+            return file_error(
+                "broken_workbook",
+                "the workbook is damaged; open it, save it anew as XLSX, or as CSV (UTF-8)",
+            )
         if archived:
             return file_error(
                 "archive_in_archive",
                 "an archive inside an archive is not opened; pack its files into one",
             )
         return archive.read(self.source, self._member)
+
+    def _opens(self) -> bool:
+        with self.source.open() as stream:
+            return zipfile.is_zipfile(stream)
 
     def _member(self, name: str, source: Source) -> FileRows:
         return _File(name, source, self.on, self.mappings).rows(archived=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dunning.adapters.formats import jsonl
 from dunning.domain.fields import ReadingError, nearest
 from dunning.domain.intake.cells import Cell, text_of
+from dunning.domain.intake.merge import key_by, merged
 from dunning.domain.intake.plain import EXTRA, KNOWN, NEEDED, PlainHeader
 from dunning.domain.intake.table import Table
 from dunning.domain.intake.values import unescaped
@@ -15,7 +16,7 @@ from dunning.domain.reading import MOST_ITEMS
 from dunning.service.ports import Row
 
 Cells = tuple[str, ...]
-Waiting = list[tuple[int, Cells, dict[str, str]]]
+Waiting = list[tuple[int, Cells, dict[str, str], ReadingError | None]]
 
 
 def lines(table: Table, header: int) -> Iterator[Row]:
@@ -43,21 +44,23 @@ def records(table: Table, layout: PlainHeader, header: int) -> Iterator[Row]:
             error = ReadingError(
                 "unknown_type", "type", f"the type is not known; {nearest(kind, NEEDED)}"
             )
-        if error is not None:
+        name = values.get("number", "")
+        if kind not in NEEDED and name:
+            kind = "invoice"  # perhaps one of its rows: the others wait until that is clear
+        if error is not None and not (kind == "invoice" and name):
             yield Row(number, (kept,), error=error)
             continue
         if "reason" not in KNOWN[kind]:
             values.pop("reason", None)
-        name = values.get("number", "")
         if run and (kind != "invoice" or run[0][2].get("number", "") != name):
             yield _invoice(run)
             run = []
         if kind != "invoice":
             yield Row(number, (kept,), _plain(kind, values))
         elif name in scattered:
-            waiting.setdefault(name, []).append((number, kept, values))
+            waiting.setdefault(name, []).append((number, kept, values, error))
         else:
-            run.append((number, kept, values))
+            run.append((number, kept, values, error))
     if run:
         yield _invoice(run)
     for rows in waiting.values():
@@ -140,11 +143,14 @@ def _invoice(rows: Waiting) -> Row:
 
     For invoices that say the day on which they become known (`on`), or stand among other types.
     """
-    first, _, head = rows[0]
-    cells = tuple(kept for _, kept, _ in rows)
+    if any(error is not None for *_, error in rows):
+        key = key_by("invoice", rows[0][2]["number"])
+        return merged([Row(n, (kept,), error=bad, key=key) for n, kept, _, bad in rows])
+    first, _, head, _ = rows[0]
+    cells = tuple(kept for _, kept, _, _ in rows)
     common = {k: v for k, v in head.items() if k not in EXTRA["invoice"]}
     items: dict[tuple[str, str], dict[str, object]] = {}
-    for number, _, values in rows:
+    for number, _, values, _ in rows:
         if {k: v for k, v in values.items() if k not in EXTRA["invoice"]} != common:
             said = f"rows {first} and {number} have one number and differ in what is the invoice's"
             return Row(first, cells, error=ReadingError("number_conflict", "number", said))
@@ -155,8 +161,8 @@ def _invoice(rows: Waiting) -> Row:
             return Row(first, cells, error=ReadingError("unknown_word", "disputed", said))
         item: dict[str, object] = {"disputed": disputed}
         item.update({k: values[k] for k in ("due", "amount") if k in values})
-        key = (values.get("due", ""), _same(values.get("amount", "")))
-        if items.setdefault(key, item)["disputed"] != item["disputed"]:
+        due = (values.get("due", ""), _same(values.get("amount", "")))
+        if items.setdefault(due, item)["disputed"] != item["disputed"]:
             said = f"row {number} repeats an item and differs in disputed"
             return Row(first, cells, error=ReadingError("number_conflict", "disputed", said))
     if len(items) > MOST_ITEMS:

@@ -9,10 +9,12 @@ from dunning.adapters.formats import datev, jsonl, plain_csv
 from dunning.adapters.formats.text import file_error
 from dunning.domain.fields import ReadingError
 from dunning.domain.intake.cells import Cell, text_of
+from dunning.domain.intake.datev import metadata_of
 from dunning.domain.intake.header import header_of
 from dunning.domain.intake.plain import MENDED, plain_header
 from dunning.domain.intake.reader import documents, shown_columns
 from dunning.domain.intake.recognise import recognise
+from dunning.domain.intake.returned import Returned, returned
 from dunning.domain.intake.sheets import NotRecognised
 from dunning.domain.intake.table import Table
 from dunning.domain.intake.understood import BODIES, Understood
@@ -45,10 +47,13 @@ def rows(
     understood = Understood(
         format=first.format, encoding=first.encoding, delimiter=first.delimiter, sheet=first.sheet
     )
+    again = returned(first, number, cells)
     if tuple(cell.lower() for cell in cells) == (*jsonl.COLUMNS, MENDED[0]):
         understood.holds = BODIES
         found = plain_csv.lines(first, number)
         return FileRows(jsonl.COLUMNS, found, dated=True, understood=understood)
+    if again is not None and (metadata := metadata_of(again.said)) is not None:
+        return datev.rows(again.table, metadata)
     try:
         header = plain_header(cells)
     except ReadingError as error:
@@ -59,7 +64,21 @@ def rows(
         understood.header_row = number
         kept = tuple(c for c, column in zip(cells, header.columns, strict=True) if column)
         return FileRows(kept, plain_csv.records(first, header, number), understood=understood)
+    if again is not None:
+        return _mended(again, on, mappings, name)
     return _documents(tables, on, mappings, reopen, name)
+
+
+def _mended(again: Returned, on: date | None, mappings: Mappings | None, name: str) -> FileRows:
+    """Rows that came back, read as the file that they are of."""
+    found = _documents([again.table], on, again.answers(mappings), None, name)
+    understood, behind = found.understood, "the column that says how the rows were read"
+    understood.partial = True
+    if again.as_of is not None and understood.as_of == again.as_of:
+        understood.as_of_from = behind
+    if not understood.mapping and understood.currency_from == "the mapping file":
+        understood.currency_from = behind
+    return found
 
 
 def in_named_encoding(

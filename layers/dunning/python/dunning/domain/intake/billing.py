@@ -25,7 +25,8 @@ from dunning.domain.reading import MOST_ITEMS
 
 
 def billed(said: Said) -> tuple[AccountBody, ...]:
-    """An invoice as a document: its body, and a payment of what it says was paid of it."""
+    """An invoice as a document: its body, and a payment of what it says was paid of it. One of
+    nothing has no items: it matters where the ledger knows it with more."""
     number = said.number()
     total, payable = said.amounts()
     if payable > total:
@@ -35,10 +36,9 @@ def billed(said: Said) -> tuple[AccountBody, ...]:
             " to pay was taken",
         )
         total = payable
-    if total <= 0:
-        said.note("nothing_owed", f"{number}: nothing is owed, and nothing was recorded")
-        return ()
-    items, total = _items(said, number, total, payable)
+    items: tuple[DueItem, ...] = ()
+    if total > 0:
+        items, total = _items(said, number, total, payable)
     known = said.known_on(said.document.issued)
     invoice = _invoice(said, number, items, said.document.issued or said.context.on)
     body = InvoiceBody(
@@ -48,7 +48,7 @@ def billed(said: Said) -> tuple[AccountBody, ...]:
         disputed=_disputed(said, items),
         about=said.about,
     )
-    paid = _paid(said, number, total, payable)
+    paid = _paid(said, number, total, payable) if items else None
     return (body,) if paid is None else (body, paid)
 
 
@@ -164,6 +164,14 @@ def _due(said: Said, due: date | None, number: str, *, paid: bool) -> date:
     if due is not None:
         return due
     issued, terms = said.document.issued, said.context.creditor.terms_days
+    own = said.document.terms_days
+    if issued is not None and own is not None:
+        said.note(
+            "terms_of_file",
+            f"{number}: no due day is stated; it is {own} days after the day of issue, by the"
+            " file's own terms",
+        )
+        return issued + timedelta(days=own)
     if issued is not None and terms is not None:
         said.note(
             "terms_applied",

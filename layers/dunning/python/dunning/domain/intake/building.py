@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from dunning.domain.fields import ReadingError, printable
 
-from .document import CREDIT_NOTE, INVOICE, LINE, PAYMENT, SPLIT, Document
+from .document import CREDIT_NOTE, INVOICE, LINE, PAYMENT, SPLIT, WHOLE, Document
 from .headings import normal
 from .layouts import PLAIN
+from .merge import key_by
 from .recognise import Recognised
 from .values import Moneys
 from .words import SETTLING
@@ -40,6 +41,23 @@ class Builder:
         """The heading of a field's column, as the file has it."""
         return self.found.columns.headings[self.at[name]] if name in self.at else name
 
+    def key(self, values: Values) -> str:
+        """The key of the document of a row that cannot be read whole; "" where its number cannot
+        be read, or has no part in what is wrong (a bill among invoices). Where its sign does not
+        tell the type it is an invoice's."""
+        number, action = values.get("number"), values.get("action")
+        if not number or not action:
+            return ""
+        type_ = str(action)
+        if action not in (CREDIT_NOTE, PAYMENT):
+            try:
+                type_ = self._by_sign(type_, *self._amounts(values))
+            except ReadingError:
+                type_ = INVOICE
+        if type_ == PAYMENT and not self.layout.payments_numbered:
+            return ""
+        return key_by(type_, number)
+
     def document(self, values: Values, action: str) -> Document:
         """The document of a row that is of some type (`words`). Raises ReadingError for what is
         missing or turned round, and Passed for a document of nothing."""
@@ -60,7 +78,8 @@ class Builder:
         if total == 0 and not left and not get("settled_on"):
             if self.layout is PLAIN:
                 raise ReadingError("not_positive", "amount", "amount is not above zero")
-            raise Passed("zero")
+            if action != INVOICE or type_ != INVOICE or self.layout.part != WHOLE:
+                raise Passed("zero")
         settled = get("settled_on")
         if type_ == PAYMENT:
             paid = next((a for a in (total, line, left) if a is not None), None)
@@ -89,6 +108,7 @@ class Builder:
             address=self._address(values),
             creditor=get("creditor") or "",
             part=self.layout.part,
+            terms_days=get("terms"),
         )
 
     def _payment(self, values: Values, amount: Decimal | None, left: Decimal | None) -> Document:
@@ -182,11 +202,10 @@ class Builder:
         line: Decimal | None,
     ) -> str:
         """Invoice, credit note or payment, by its word and by the sign of its amount."""
-        amount = next((a for a in (left, total, line) if a), Decimal())
         if word := values.get("unknown_type"):
             self.by_sign[word] += 1
         if action in (CREDIT_NOTE, PAYMENT):
-            if self.layout.signed and amount > 0:
+            if self.layout.signed and _first(left, total, line) > 0:
                 raise ReadingError(
                     "takes_back",
                     "type",
@@ -195,7 +214,13 @@ class Builder:
                     " chargeback",
                 )
             return action
-        if amount >= 0 or self.layout.part == LINE:
+        return self._by_sign(action, total, left, line)
+
+    def _by_sign(
+        self, action: str, total: Decimal | None, left: Decimal | None, line: Decimal | None
+    ) -> str:
+        """What a row is whose word does not tell which way it goes."""
+        if _first(left, total, line) >= 0 or self.layout.part == LINE:
             return INVOICE
         return PAYMENT if action == SETTLING else CREDIT_NOTE
 
@@ -204,3 +229,8 @@ class Builder:
         town = " ".join(values[name] for name in ("postcode", "city") if values.get(name))
         lines += [text for text in (town, values.get("region")) if text]
         return tuple(lines)
+
+
+def _first(*amounts: Decimal | None) -> Decimal:
+    """The first amount that is there and not zero."""
+    return next((amount for amount in amounts if amount), Decimal())

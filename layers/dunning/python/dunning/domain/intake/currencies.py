@@ -82,6 +82,16 @@ def currencies_of(sign: str) -> frozenset[str]:
     return _signs().get(_plain(sign), frozenset())
 
 
+@cache
+def may_stand(sign: str, code: str) -> bool:
+    """Whether a sign may be written for a currency: $ for CAD, whose signs are $ and CA$, never for
+    EUR. A currency of which no sign is known may have any."""
+    if code in currencies_of(sign):
+        return True
+    own = [known for known, codes in _signs().items() if code in codes]
+    return not own or any(_plain(sign) in known for known in own)
+
+
 def _plain(sign: str) -> str:
     wide = "".join(unicodedata.normalize("NFKC", sign).split())
     return wide.strip(".\u200e\u200f").casefold()

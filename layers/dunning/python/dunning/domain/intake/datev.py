@@ -17,6 +17,8 @@ from .cells import text_of
 from .currencies import code_of
 from .document import CREDIT_NOTE, INVOICE, LINE, PAYMENT, Document
 from .headings import normal
+from .merge import key_by
+from .returned import as_text
 from .row import Row
 from .table import Table
 from .values import Ids, MoneyIn, Texts, unescaped
@@ -44,6 +46,16 @@ class Metadata:
     since: date | None
     currency: str
 
+    @property
+    def read_as(self) -> str:
+        """What its rows cannot be read without."""
+        return as_text(
+            layout=TITLES[self.category][0],
+            digits=self.digits,
+            since=self.since,
+            currency=self.currency,
+        )
+
     def whose(self, account: str) -> str:
         """customer, supplier, or "" for an account of the general ledger."""
         if not account.isascii() or not account.isdigit() or len(account) != self.digits + 1:
@@ -70,11 +82,25 @@ class Extf:
         return found
 
 
-def opened(table: Table) -> Extf:
+def metadata_of(said: Mapping[str, str]) -> Metadata | None:
+    """The metadata of mended rows, by what their column `read_as` says; None if they are no EXTF
+    file's."""
+    category = next((c for c, (name, _) in TITLES.items() if name == said.get("layout")), "")
+    if not category:
+        return None
+    since = _compact(said.get("since", "").replace("-", ""))
+    currency = code_of(said.get("currency", ""))
+    return Metadata(category, "", _digits(said.get("digits", "")), since, currency)
+
+
+def opened(table: Table, known: Metadata | None = None) -> Extf:
     """The metadata and the header of an EXTF file. Raises ReadingError for one that holds neither
-    postings nor customers, and for one that is cut off."""
+    postings nor customers, and for one that is cut off. Mended rows have no row of metadata: it
+    is `known`."""
     rows = [(number, _texts(cells)) for number, cells in _head(table)]
-    metadata = _metadata(rows[0][1])
+    if known is not None:
+        rows = [(0, ()), *rows]
+    metadata = known or _metadata(rows[0][1])
     if metadata.category not in TITLES:
         raise ReadingError(
             "no_receivables",
@@ -120,14 +146,17 @@ def _metadata(cells: Sequence[str]) -> Metadata:
     def at(place: int) -> str:
         return cells[place] if place < len(cells) else ""
 
-    digits = at(13)
     return Metadata(
         category=at(2),
         name=at(3),
-        digits=int(digits) if digits.isascii() and digits.isdigit() and len(digits) == 1 else 4,
+        digits=_digits(at(13)),
         since=_compact(at(14)) or _compact(at(12)),
         currency=code_of(at(21)),
     )
+
+
+def _digits(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) == 1 else 4
 
 
 def _compact(text: str) -> date | None:
@@ -140,7 +169,7 @@ def _compact(text: str) -> date | None:
 
 def records(file: Extf) -> Iterator[Row]:
     """The rows of a file: documents or customers, and what could not be read."""
-    read = _Postings(file).row if file.metadata.category == POSTINGS else _Parties(file).row
+    of = _Postings(file) if file.metadata.category == POSTINGS else _Parties(file)
     width = len(file.headings)
     for number, cells in file.table.rows():
         if number <= file.header_row:
@@ -155,9 +184,9 @@ def records(file: Extf) -> Iterator[Row]:
             continue
         shown = (tuple(text_of(cell) for cell in cells[:width]),)
         try:
-            found = read(texts)
+            found = of.row(texts)
         except ReadingError as error:
-            yield Row(number, shown, error=error)
+            yield Row(number, shown, error=error, key=of.key)
             continue
         if isinstance(found, Document):
             yield Row(number, shown, document=found)
@@ -170,6 +199,8 @@ class _Cells:
 
     def __init__(self, file: Extf) -> None:
         self.file, self.at = file, file.columns
+        self.key = ""
+        """Of the document that the last row is of, as far as it could be read."""
 
     def cell(self, texts: Sequence[str], heading: str) -> str:
         place = self.at.get(normal(heading), -1)
@@ -196,6 +227,7 @@ class _Postings(_Cells):
         account = self.cell(texts, "Konto")
         other = self.cell(texts, "Gegenkonto (ohne BU-Schlüssel)")
         whose, others = self.file.metadata.whose(account), self.file.metadata.whose(other)
+        self.key = self._key(texts, INVOICE)
         debit = self._debit(self.cell(texts, "Soll/Haben-Kennzeichen"))
         if whose != "customer" and others == "customer":
             account, other, whose, debit = other, account, others, not debit
@@ -203,6 +235,14 @@ class _Postings(_Cells):
             self.passed("payable" if "supplier" in (whose, others) else "other_ledger")
             return None
         return self._document(texts, account, other, debit=debit)
+
+    def _key(self, texts: Sequence[str], type_: str) -> str:
+        """The key of a posting's document; "" where its number cannot be read."""
+        try:
+            number = self.ids.read(self.cell(texts, "Belegfeld 1"))
+        except ReadingError:
+            return ""
+        return key_by(type_, number) if number else ""
 
     def _debit(self, mark: str) -> bool:
         if mark.upper() not in ("S", "H"):
@@ -214,6 +254,10 @@ class _Postings(_Cells):
         return mark.upper() == "S"
 
     def _document(self, texts: Sequence[str], account: str, other: str, *, debit: bool) -> Document:
+        undone = self.cell(texts, "Generalumkehr").upper() in ("1", "G")
+        self.key = self._key(texts, INVOICE if debit != undone else CREDIT_NOTE)
+        if other.startswith(_MONEY):
+            self.key = ""
         currency = self.cell(texts, "WKZ Umsatz").upper() or self.file.metadata.currency
         if currency and not code_of(currency):
             said = f"WKZ Umsatz {printable(currency)} is not a currency of ISO 4217; write EUR"
@@ -224,7 +268,6 @@ class _Postings(_Cells):
         )
         if amount is None or amount <= 0:
             raise ReadingError("not_positive", "total", f"{heading} is not above zero")
-        undone = self.cell(texts, "Generalumkehr").upper() in ("1", "G")
         issued = self._day_of(self.cell(texts, "Belegdatum"))
         number = self.ids.read(self.cell(texts, "Belegfeld 1"))
         text = str(self.line[self.cell(texts, "Buchungstext")])

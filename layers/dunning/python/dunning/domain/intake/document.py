@@ -92,3 +92,6 @@ class Document(NamedTuple):
     of_bank: bool = False
     """Whether a bank tells of this payment: its name is then the payer's, who is no customer yet.
     Whose it is follows from its numbers (`payer`)."""
+    terms_days: int | None = None
+    """Days from the day of issue, by the simple terms that a table's column has in words; None:
+    it has none. They are applied where the document states no due day."""

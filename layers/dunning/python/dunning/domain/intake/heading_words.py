@@ -189,12 +189,14 @@ _DOCUMENTS: Final[dict[str, tuple[str, ...]]] = {
         """
         debit | debit amount | dr | dr amount | Soll | Soll-Betrag | Sollbetrag | débit
         | montant débit | debe | cargo | dare | importo dare | debet | debetbedrag | charges
+        | Betrag Soll
         """,
     ),
     "credit": (
         """
         credit | credit amount | cr | cr amount | Haben | Haben-Betrag | Habenbetrag | crédit
         | montant crédit | haber | abono | avere | importo avere | creditbedrag | credits
+        | Betrag Haben
         """,
     ),
     "side": (

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from .document import INVOICE, WHOLE
 from .headings import normal
-from .plain import MENDED
+from .plain import MENDED, READ_AS
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -72,7 +72,7 @@ class Layout:
     def own(self) -> frozenset[str]:
         """The columns that are named, and those of our own lists of bad rows."""
         named = {word for words in self.fields.values() for word in words}
-        return frozenset(named | {normal(word) for word in MENDED})
+        return frozenset(named | {normal(word) for word in (*MENDED, *READ_AS)})
 
     @cached_property
     def never(self) -> frozenset[str]:

@@ -197,12 +197,66 @@ def _flow(value: str) -> str:
     return text if text.startswith('"') or not set(",[]{}") & set(text) else f'"{text}"'
 
 
-def skeleton(layout: str, questions: Iterable[Question]) -> str:
+def answers_of(mapping: MappingFile) -> tuple[str, ...]:
+    """All that a mapping file says but its layout, a line each: what another file for the layout
+    has to say again, for the newest alone holds."""
+    columns = ", ".join(f"{name}: {_flow(heading)}" for name, heading in mapping.columns.items())
+    found = [f"columns: {{{columns}}}"] if columns else []
+    if mapping.ignore:
+        found.append(f"ignore: [{', '.join(map(_flow, mapping.ignore))}]")
+    for key in KEYS:
+        value = getattr(mapping, key)
+        if key not in ("layout", "columns", "ignore") and value is not None:
+            found.append(as_line(key, str(value)))
+    return tuple(found)
+
+
+def skeleton(layout: str, questions: Iterable[Question], answered: Iterable[str] = ()) -> str:
     """A mapping file that answers questions with their likelier answers: to be checked, corrected,
-    and uploaded. Each question stands above its answer, the other answers behind `# or`."""
+    and uploaded. Each question stands above its answer, the other answers behind `# or`; what was
+    answered before stands in it too."""
     lines = [as_line("layout", layout)] if layout else []
-    for question in questions:
-        lines += [f"# {line}" for line in question.text.splitlines()]
-        for place, (line, meaning) in enumerate(question.answers):
-            lines.append(f"{'# or ' if place else ''}{line}  # {meaning}")
+    asked = list(questions)
+    keys = {_key(line) for question in asked for line, _ in question.answers[:1]}
+    kept = {_key(line): line for line in answered}
+    lines += [line for key, line in kept.items() if key not in keys]
+    of_columns = [one for one in asked if one.answers and _key(one.answers[0][0]) == "columns"]
+    for question in asked:
+        if question not in of_columns:
+            lines += _answer(question)
+    if of_columns:
+        lines += ["columns:", *_columns_before(kept.get("columns", ""), of_columns)]
+        for question in of_columns:
+            lines += [f"  {line}" for line in _answer(question)]
     return "\n".join(lines) + "\n"
+
+
+def _answer(question: Question) -> list[str]:
+    lines = [f"# {line}" for line in question.text.splitlines()]
+    for place, (line, meaning) in enumerate(question.answers):
+        own = line
+        if line.startswith(_FLOW) and line.endswith("}"):
+            own = line.removeprefix(_FLOW).removesuffix("}")
+        lines.append(f"{'# or ' if place else ''}{own}  # {meaning}")
+    return lines
+
+
+def _columns_before(line: str, questions: Iterable[Question]) -> list[str]:
+    """Columns that were named before, but for those that are asked for anew."""
+    if not line:
+        return []
+    anew = [read_mapping(question.answers[0][0]).columns for question in questions]
+    fields = {name for one in anew for name in one}
+    headings = {heading for one in anew for heading in one.values()}
+    return [
+        f"  {name}: {_flow(heading)}"
+        for name, heading in read_mapping(line).columns.items()
+        if name not in fields and heading not in headings
+    ]
+
+
+_FLOW = "columns: {"
+
+
+def _key(line: str) -> str:
+    return line.partition(":")[0]

@@ -5,7 +5,7 @@ counted, contradictions flagged. Where the rows of one document wait for each ot
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, cast
 
 from dunning.domain.fields import ReadingError, printable
 from dunning.domain.intake.document import (
@@ -18,10 +18,13 @@ from dunning.domain.intake.document import (
     Instalment,
 )
 from dunning.domain.intake.row import Row
+from dunning.domain.ledger import LedgerError
 from dunning.domain.reading import MOST_ITEMS
 
 MOST_ROWS = 10_000
 """Rows that one document may have: more is no document but a column that is no number."""
+FEW: Final = 10
+"""Bad rows of one document that an error names."""
 WORDS: Final = {
     "type": "what they are",
     "customer": "the customer",
@@ -49,22 +52,32 @@ def key_of(row: Row) -> str | None:
     Type and number, and the seller where the document names one: two sellers may have one number.
     """
     document = row.document
-    if document is None or not document.number:
+    if document is None:
+        return row.key or None
+    if not document.number:
         return None
     if document.seller:
         return f"{document.type}:{document.number}:{document.seller}"
-    return f"{document.type}:{document.number}"
+    return key_by(document.type, document.number)
+
+
+def key_by(type_: str, number: str) -> str:
+    """The key of a document of that type and number in a file of one seller."""
+    return f"{type_}:{number}"
 
 
 def merged(rows: Sequence[Row]) -> Row:
     """The record that rows of one key stand for, at the first row's number, with all their cells.
 
     Rows that contradict each other are one row with the error `number_conflict`, which names two of
-    them: none is taken, whatever else agrees.
+    them: none is taken, whatever else agrees. A row that cannot be read holds back all others: what
+    is left of a document would stand for all of it, and the mended row later take its place.
     """
     first = rows[0]
-    if len(rows) == 1 or first.document is None:
+    if len(rows) == 1:
         return _alone(first)
+    if any(row.error is not None for row in rows):
+        return _held_back(rows)
     cells = tuple(cells for row in rows for cells in row.cells)
     try:
         document, repeats = _together(rows)
@@ -88,6 +101,30 @@ def gathered(rows: Iterable[Row]) -> Iterator[Row]:
         yield merged(together)
 
 
+def _held_back(rows: Sequence[Row]) -> Row:
+    """The rows of a document of which at least one is bad, as one bad record in their order: told
+    is what is wrong with the first of them, and where."""
+    bad = [row for row in rows if row.error is not None]
+    first, error = bad[0], cast(LedgerError, bad[0].error)
+    before = rows[: rows.index(first)]
+    said = str(error)
+    if len(bad) > 1:
+        more = ", ".join(str(row.number) for row in bad[1:FEW])
+        said += f". Row{'s' if len(bad) > 2 else ''} {more}{' …' if len(bad) > FEW else ''} too"
+        said += " cannot be read"
+    if waiting := len(rows) - len(bad):
+        others = "row of this number waits" if waiting == 1 else "rows of this number wait"
+        said += f". The other {others} with it: mend it, and upload all of them together"
+    return Row(
+        first.number,
+        tuple(cells for row in rows for cells in row.cells),
+        error=ReadingError(error.code, error.field, f"row {first.number}: {said}"),
+        file=first.file,
+        key=first.key,
+        at=sum(len(row.cells) for row in before) + first.at,
+    )
+
+
 def _alone(row: Row) -> Row:
     """A row that is its whole document, with the line's amount as the total where it has none."""
     document = row.document
@@ -99,7 +136,8 @@ def _alone(row: Row) -> Row:
 def _totalled(document: Document, total: Decimal) -> Document:
     """A document of lines with their sum. One that owes the customer is a credit note."""
     if total < 0:
-        return document._replace(type=CREDIT_NOTE, total=-total, line=-total)
+        left = None if document.open is None else abs(document.open)
+        return document._replace(type=CREDIT_NOTE, total=-total, line=-total, open=left)
     return document._replace(total=total, line=total)
 
 

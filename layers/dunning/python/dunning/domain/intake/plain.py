@@ -36,7 +36,9 @@ NEEDED = {
 KNOWN = {kind: (FIELDS[kind] - NESTED) | COMMON | EXTRA.get(kind, frozenset()) for kind in NEEDED}
 ANY_COLUMN = frozenset().union(*KNOWN.values())
 MENDED = ("reason", "import_reason")
-"""Columns that our own list of bad rows has behind the file's."""
+"""What our own list of bad rows calls its reasons, behind the file's columns."""
+READ_AS = ("read_as", "import_read_as")
+"""And behind those, how the file was read."""
 ROW_ONLY = names("on value_date type")
 """Columns of invoice rows that a document has no place for: such rows are read as bodies."""
 

@@ -10,13 +10,13 @@ from dunning.domain.identity import LONGEST_ID
 
 from .cells import Cell, text_of
 from .document import PAYMENT, Document
-from .plain import MENDED
+from .merge import key_by
 from .recognise import Recognised
 from .row import Row
 from .rows import Interpreter
 from .table import NumberedRow
 from .understood import PAYMENTS
-from .values import Slow
+from .values import Slow, is_spoilt
 
 CHUNK, FEW = 128, 4
 """Rows that are read at once; and so few that they are looked at one by one."""
@@ -33,6 +33,8 @@ _NUMBER, _CUSTOMER, _NAME = FIELDS["number"], FIELDS["customer"], FIELDS["name"]
 _CURRENCY = FIELDS["currency"]
 _APART = frozenset({"number", "customer", "currency", "total", "open"})
 """Columns that are read by a way of their own."""
+_NAMED: Final = {"terms": "terms_days"}
+"""Fields of a document that are not called as their columns are."""
 _PLAIN = bytes(range(33, 127)).replace(b"'", b"")
 """Characters of ids that stand as they are; an apostrophe may be there to keep a spreadsheet from
 calculating."""
@@ -40,11 +42,9 @@ _new = tuple.__new__
 
 
 def shown_columns(headings: Sequence[str]) -> tuple[str, ...]:
-    """The headings that a list of bad rows has: those of the file, without our own reason."""
+    """The headings that a list of bad rows has: those of the file."""
     kept = list(headings)
     while kept and not kept[-1]:
-        kept.pop()
-    if len(kept) > 1 and kept[-1].lower() in MENDED:
         kept.pop()
     return tuple(kept)
 
@@ -90,12 +90,13 @@ class _ShortWay:
         self.currency_at, self.read_currency = at.get("currency", -1), readers["currency"]
         self.amounts = [(FIELDS[name], at[name]) for name in ("total", "open") if name in at]
         self.columns = [
-            (FIELDS[name], place, readers[name])
+            (FIELDS[_NAMED.get(name, name)], place, readers[name])
             for name, place in at.items()
-            if name in FIELDS and name not in _APART
+            if _NAMED.get(name, name) in FIELDS and name not in _APART
         ]
         self.customer_at = at.get("customer", -1)
         self.must_name_currency = found.names_currency
+        self.layout_type = found.layout.type
         blank = Document(found.layout.type, "", part=found.layout.part)
         self.constant: list[Iterable[object]] = list(map(repeat, blank))
 
@@ -131,6 +132,7 @@ class _ShortWay:
         if who is None or not all(names):
             return None
         self.interpreter.before = who
+        self.interpreter.above = key_by(self.layout_type, str(names[-1]))
         documents = map(_new, repeat(Document), zip(*values, strict=False))
         return map(_new, repeat(Row), self._parts(numbers, rows, documents))
 
@@ -143,16 +145,17 @@ class _ShortWay:
         none = repeat(None)
         return zip(
             numbers, zip(shown, strict=True), none, none, repeat(0), documents, repeat(""),
-            strict=False,
+            repeat(""), repeat(0), strict=False,
         )  # fmt: skip
 
     def _ids(self, column: Sequence[Cell], read: Callable[[Cell], object]) -> Sequence[object]:
         """Numbers of invoices or customers: as they stand where all of them are plain."""
         try:
-            other = "".join(column).encode("ascii").translate(None, _PLAIN)  # type: ignore[arg-type]
+            text = "".join(column)  # type: ignore[arg-type]
+            other = text.encode("ascii").translate(None, _PLAIN)
         except (TypeError, UnicodeEncodeError):  # cells of a workbook; accents
             return list(map(read, column))
-        if max(map(len, column)) > LONGEST_ID or other.strip(b" "):  # type: ignore[arg-type]
+        if is_spoilt(text) or max(map(len, column)) > LONGEST_ID or other.strip(b" "):  # type: ignore[arg-type]
             return list(map(read, column))
         if other and any(cell != cell.strip() for cell in column):  # type: ignore[union-attr]
             return list(map(read, column))

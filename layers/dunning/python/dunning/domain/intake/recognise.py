@@ -11,17 +11,22 @@ from typing import Final
 from dunning.domain.fields import ReadingError
 
 from . import amounts, dates
+from .amount_columns import amounts_of
 from .amounts import NumberStyle
+from .asking import about_days, about_holds, about_net
 from .cells import Ambiguous, Cell, text_of
 from .columns import Columns, columns_by
+from .currencies import code_of
 from .dates import DateStyle
-from .file_currency import about_currency, about_signs, named
+from .document import LINE
+from .file_currency import Named, Said, about_decimals, about_signs, is_sign, named
 from .header import Header, counted_day, stated_currency, stated_day
 from .headings import is_payable, normal
 from .layout import Layout
 from .layouts import PLAIN
-from .mapping import MappingFile, answer_for, as_line
-from .money_words import Money, money_in
+from .mapping import MappingFile
+from .money_words import money_in
+from .returned import as_text
 from .sheets import Mappings, NotRecognised, asked, sheet_of
 from .table import Table
 from .understood import DOCUMENTS, KEEP, PAYMENTS, STATEMENT, Question, Understood
@@ -54,6 +59,8 @@ class Recognised:
     groups: bool
     names_currency: bool
     """The column of currencies names some: a row that leaves it empty is bad."""
+    wanted: str
+    """What a sign in the column of currencies means that several have; "" if nothing says."""
     sample: list[tuple[int, Sequence[Cell]]] = field(default_factory=list)
 
 
@@ -65,8 +72,8 @@ def recognise(
 ) -> Recognised:
     """How to read the one table among them that lists documents. Raises NotRecognised."""
     understood = understood or Understood()
-    table, header, mapping = sheet_of(tables, mappings, understood)
-    return _Recogniser(table, header, mapping, understood, on).run()
+    table, header, mapping, usual = sheet_of(tables, mappings, understood)
+    return _Recogniser(table, header, mapping, usual, understood, on).run()
 
 
 class _Recogniser:
@@ -77,10 +84,11 @@ class _Recogniser:
         table: Table,
         header: Header,
         mapping: MappingFile,
+        usual: str,
         understood: Understood,
         on: date | None,
     ) -> None:
-        self.table, self.header, self.mapping = table, header, mapping
+        self.table, self.header, self.mapping, self.usual = table, header, mapping, usual
         self.understood, self.on = understood, on
         self.layout = header.layout or Layout(name=header.key, title="", signature=())
         self.titles: list[str] = []
@@ -111,22 +119,21 @@ class _Recogniser:
         self.columns = self._columns()
         self._paid_or_not()
         self._countries()
+        if self.header.layout is None and amounts_of(self.columns, self._texts, self.mapping):
+            self.layout = layout = replace(layout, part=LINE)
         understood.columns, understood.unused = self.columns.by_field, self.columns.unused
         self._payables()
         self.holds = self._holds()
         self._essentials()
         questions = list(self.columns.questions)
         codes = self._codes()
-        if codes:
-            heading = self.columns.headings[self.columns.at["currency"]]
-            asked_for = about_signs(codes, heading, self.mapping.currency)
-            questions += [asked_for] if asked_for else []
-        numbers = self._numbers(questions)
+        wanted = self.mapping.currency or self.usual
+        numbers, currency = self._numbers(questions, codes, wanted)
         days = self._days(questions, codes)
-        if questions:
-            raise asked(understood, questions, self.header.cells)
-        money = money_in(self._cells(MONEY), numbers) if numbers else Money()
-        currency = self._currency(codes, money)
+        open_currency = [currency.question] if currency.question else []
+        if questions or (open_currency and (codes or wanted)):
+            raise asked(understood, [*questions, *open_currency], self.header.cells)
+        understood.questions += open_currency
         understood.holds = self.holds
         understood.missing = self.mapping.missing or KEEP
         self._as_of(days)
@@ -134,10 +141,11 @@ class _Recogniser:
         understood.dates, understood.numbers = days.words, numbers.words
         if days.assumed:
             understood.assumed.append(days.assumed)
+        understood.read_as = self._read_as(days, numbers, currency.currency)
         return Recognised(
             self.table, self.header, layout, self.columns, self.mapping, understood, days, numbers,
-            currency, len(money.codes) > 1, layout.groups or self._grouped(), bool(codes),
-            self.sample,
+            currency.currency, currency.own, layout.groups or self._grouped(), bool(codes),
+            wanted, self.sample,
         )  # fmt: skip
 
     # --- columns --------------------------------------------------------------------------
@@ -224,17 +232,7 @@ class _Recogniser:
             return STATEMENT
         if settled and not {"issued", "due"} & at.keys() and not self.header.layout:
             heading = self.columns.headings[at["settled_on"]]
-            self.columns.questions.append(
-                Question(
-                    "holds",
-                    f"Does the file list payments, or invoices that were paid? It has the days of"
-                    f" payment (column {heading!r}) and no days of issue.",
-                    (
-                        ("holds: payments", "each row is a payment"),
-                        ("holds: documents", "each row is an invoice, paid on that day"),
-                    ),
-                )
-            )
+            self.columns.questions.append(about_holds(heading))
         return DOCUMENTS
 
     def _essentials(self) -> None:
@@ -246,17 +244,7 @@ class _Recogniser:
         if not money and "net" in at:
             if not {"tax", "line_tax"} & at.keys():
                 heading = self.columns.headings[at["net"]]
-                self.columns.questions.append(
-                    Question(
-                        "columns",
-                        f"Is {heading!r} what customers owe? It is the only column of amounts, and"
-                        " it seems to be without tax.",
-                        (
-                            (answer_for("total", heading), "it is the whole amount"),
-                            ("columns: {total: …}", "the heading of the amount with tax"),
-                        ),
-                    )
-                )
+                self.columns.questions.append(about_net(heading))
             money = True
         missing = [
             words
@@ -277,13 +265,19 @@ class _Recogniser:
 
     # --- styles ---------------------------------------------------------------------------
 
-    def _numbers(self, questions: list[Question]) -> NumberStyle:
+    def _numbers(
+        self, questions: list[Question], codes: Sequence[str], wanted: str
+    ) -> tuple[NumberStyle, Named]:
+        """How amounts are written, and in which currency."""
         found = amounts.style_of(self._cells(MONEY), self.mapping.decimal)
         if isinstance(found, Ambiguous) and self.layout is PLAIN:
             found = amounts.style_of(self._cells(MONEY), ".")
+        style = found if isinstance(found, NumberStyle) else _ANY_NUMBER
+        currency = self._currency(codes, style if not isinstance(found, Ambiguous) else _EITHER)
         if isinstance(found, Ambiguous):
-            questions.append(_question(found))
-        return found if isinstance(found, NumberStyle) else _ANY_NUMBER
+            only = codes[0] if len(codes) == 1 and code_of(codes[0]) else ""
+            questions.append(about_decimals(found, only or currency.currency or wanted))
+        return style, currency
 
     def _days(self, questions: list[Question], codes: Sequence[str]) -> DateStyle:
         found = dates.style_of(self._cells(DAYS), self.mapping.dates)
@@ -299,7 +293,7 @@ class _Recogniser:
                     " say so in a mapping file (dates: month_first)"
                 )
         if isinstance(found, Ambiguous):
-            questions.append(_question(found))
+            questions.append(about_days(found))
         return found if isinstance(found, DateStyle) else _ANY_DAY
 
     # --- currency -------------------------------------------------------------------------
@@ -312,21 +306,39 @@ class _Recogniser:
         words = [text.upper() for text in self._texts(at["currency"], SAMPLE) if text]
         return sorted(set(words), key=lambda word: (-words.count(word), word))
 
-    def _currency(self, codes: Sequence[str], money: Money) -> str:
+    def _currency(self, codes: Sequence[str], numbers: NumberStyle) -> Named:
         """The currency of rows that name none, said with where it comes from; else a question."""
-        understood, answer = self.understood, self.mapping.currency
+        answer = self.mapping.currency or ""
         if codes:
             heading = self.columns.headings[self.columns.at["currency"]]
-            understood.currency = ", ".join(codes[:5])
-            understood.currency_from = f"the column {heading!r}"
-            return answer or ""
-        found = named(answer, self.columns.currency, money, stated_currency(self.titles))
-        understood.currency, understood.currency_from = found.shown, found.source
+            signs = any(map(is_sign, codes))
+            found = Named(
+                "" if signs else answer,  # the answer for a sign is none for empty cells
+                ", ".join(codes[:5]),
+                f"the column {heading!r}",
+                about_signs(codes, heading, answer or self.usual),
+            )
+        else:
+            titles = stated_currency(self.titles)
+            said = Said(answer, self.columns.currency, titles, self.usual, self.layout.currency)
+            found = named(said, money_in(self._cells(MONEY), numbers))
+        self.understood.currency, self.understood.currency_from = found.shown, found.source
         if not self.sample:
-            understood.assumed.append("the file has a header, and no row below it")
-        elif not found.shown:
-            understood.questions.append(about_currency(money, self.layout.currency))
-        return found.currency
+            self.understood.assumed.append("the file has a header, and no row below it")
+            return found._replace(question=None)
+        return found
+
+    def _read_as(self, days: DateStyle, numbers: NumberStyle, currency: str) -> str:
+        """What some rows of the file alone may not show; numbers of a workbook go as 1234.5."""
+        understood, typed = self.understood, self.table.format != "csv"
+        return as_text(
+            layout=understood.layout,
+            dates=days.order or self.mapping.dates,
+            decimal=numbers.decimal or self.mapping.decimal or ("." if typed else ""),
+            currency=currency,
+            as_of=understood.as_of,
+            holds=self.holds,
+        )
 
     # --- the day of a statement -----------------------------------------------------------
 
@@ -370,15 +382,6 @@ class _Recogniser:
         return bool(alone) and 2 * empty > details
 
 
-def _question(found: Ambiguous) -> Question:
-    return Question(
-        found.key,
-        f"{found.text[:1].upper()}{found.text[1:]}.",
-        tuple((as_line(found.key, one.answer), one.words) for one in found.readings),
-        found.example,
-    )
-
-
 def _style_of_day() -> DateStyle:
     found = dates.style_of(["2026-01-31"])
     if not isinstance(found, DateStyle):
@@ -386,12 +389,12 @@ def _style_of_day() -> DateStyle:
     return replace(found, words="")
 
 
-def _style_of_number() -> NumberStyle:
-    found = amounts.style_of(["1"])
+def _style_of_number(decimal: str | None = None) -> NumberStyle:
+    found = amounts.style_of(["1"], decimal)
     if not isinstance(found, NumberStyle):
         raise TypeError("a whole number has a style")
     return replace(found, words="")
 
 
-_ANY_DAY, _ANY_NUMBER = _style_of_day(), _style_of_number()
+_ANY_DAY, _ANY_NUMBER, _EITHER = _style_of_day(), _style_of_number(), _style_of_number(".")
 """For columns without a day or an amount: they read what tells by itself."""

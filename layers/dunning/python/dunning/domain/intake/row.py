@@ -24,3 +24,7 @@ class Row(NamedTuple):
     document: Document | None = None
     file: str = ""
     """The file inside an archive, or the attachment, that it stands in."""
+    key: str = ""
+    """Of a bad row the key of its document, where that can be read: the rest waits with it."""
+    at: int = 0
+    """Of a bad document the place among its cells of the row that is bad."""

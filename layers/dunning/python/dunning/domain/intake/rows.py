@@ -13,11 +13,13 @@ from .cells import Cell, text_of
 from .document import PAYMENT, Document
 from .headings import normal
 from .layouts import PLAIN
+from .merge import key_of
 from .recognise import DAYS, MONEY, Recognised
 from .row import Row
+from .sums import Sums
 from .table import NumberedRow
 from .understood import PAYMENTS
-from .values import Currencies, Days, IdMemo, Ids, Moneys, Texts, Words, unescaped
+from .values import Currencies, Days, IdMemo, Ids, Moneys, Names, Terms, Texts, Words, unescaped
 from .words import (
     BY_SIGN,
     DRAFT,
@@ -26,6 +28,7 @@ from .words import (
     OTHER_LEDGER,
     PAID,
     PAYABLE,
+    TAKES_BACK,
     VOID,
     is_total,
     status_of,
@@ -34,8 +37,8 @@ from .words import (
 
 IDS: Final = ("number", "customer", "invoice")
 TEXTS: Final = (
-    "name", "kind", "policy", "reference", "email", "phone", "language", "country", "creditor",
-    "type", "status", "side", "terms", "address1", "address2", "address3", "address4", "postcode",
+    "kind", "policy", "reference", "email", "phone", "language", "country", "creditor",
+    "type", "status", "side", "address1", "address2", "address3", "address4", "postcode",
     "city", "region", "age",
 )  # fmt: skip
 _CARRIED: Final = ("customer", "name", "issued", "due", "currency", "total", "email", "terms")
@@ -62,6 +65,13 @@ class Interpreter:
         """The last document, for lines that leave out what is its."""
         self.before: object = ""
         """Whose the row before is."""
+        self.above = ""
+        """The key of the document of the row before."""
+        self.sums: Sums | None = None
+        self.held = ""
+        """The key of the document that this row may be a further line of."""
+        self.seen: Values = {}
+        """What could be read of this row."""
 
     # --- compiled once ------------------------------------------------------------------------
 
@@ -69,7 +79,7 @@ class Interpreter:
         """A reader by field, for every column that is taken (amounts are read by currency)."""
         found: dict[str, Callable[[Cell], Any]] = {
             "currency": Currencies(
-                "currency", self.builder.heading("currency"), self.found.mapping.currency or ""
+                "currency", self.builder.heading("currency"), self.found.wanted
             ).__getitem__
         }
         for name in self.at:
@@ -81,6 +91,10 @@ class Interpreter:
                 found[name] = Days(name, heading, self.found.days.read).__getitem__
             elif name == "disputed":
                 found[name] = Words(name, heading).__getitem__
+            elif name == "name":
+                found[name] = Names(name, heading, must="customer" not in self.at).__getitem__
+            elif name == "terms":
+                found[name] = Terms(name, heading).__getitem__
             elif name in TEXTS:
                 found[name] = Texts(name, heading).__getitem__
         return found
@@ -132,17 +146,23 @@ class Interpreter:
             error = ReadingError("bad_row", "", table.why(number))
             return Row(number, ((table.line(number),),), error=error)
         texts = [unescaped(text_of(cell)).strip() for cell in cells]
+        self.seen, self.held = {}, ""
         shown = (tuple(text_of(cell) for cell in cells[: self.width]),)
         try:
-            document = self._document(cells, texts)
+            document = self._document(number, cells, texts)
         except Passed as kind:
+            self.above = self.above if str(kind) == "blank" else ""
             self.skipped[str(kind)] += 1
             return None
         except ReadingError as error:
-            return Row(number, shown, error=error)
-        return Row(number, shown, document=document)
+            key = self.builder.key(self.seen) or self.held
+            self.above = key or self.above
+            return Row(number, shown, error=error, key=key)
+        row = Row(number, shown, document=document)
+        self.above = key_of(row) or ""
+        return row
 
-    def _document(self, cells: Sequence[Cell], texts: list[str]) -> Document:
+    def _document(self, number: int, cells: Sequence[Cell], texts: list[str]) -> Document:
         filled = [i for i, text in enumerate(texts) if text]
         if not filled:
             raise Passed("blank")
@@ -154,7 +174,9 @@ class Interpreter:
         values: Values = {}
         errors = self._read(values, cells)
         action = self._action(values)
-        self._total_row(values, texts, filled, action)
+        self._total_row(number, cells, values, texts, filled)
+        values["action"] = action
+        self.seen = values
         self.before = values.get("customer") or values.get("name") or self.before
         if filled[-1] >= len(self.keys) or len(cells) <= self._last_used(values):
             raise ReadingError(
@@ -167,11 +189,10 @@ class Interpreter:
             values["customer" if "customer" in self.at else "name"] = self.group
         if self.layout.carried:
             self._carry(values)
+        self.last = values  # also of a bad row: what follows is never the document's above it
         if errors:
             raise errors[0]
-        document = self.builder.document(values, action)
-        self.last = values
-        return document
+        return self.builder.document(values, action)
 
     def _repeats_header(self, texts: Sequence[str]) -> bool:
         keys = [normal(text) for text in texts[: len(self.keys)]]
@@ -218,6 +239,9 @@ class Interpreter:
             try:
                 if name in ("quantity", "discount", "unit_price"):
                     values[name] = self._number(cell)
+                    if name == "unit_price" and (price := self.found.numbers.read(cell)):
+                        heading = self.builder.heading(name)
+                        self.moneys[currency].of_this(price, name, heading)
                     continue
                 if self.found.own_currency and not values.get("currency"):
                     amount = self.found.numbers.read(cell)
@@ -256,6 +280,14 @@ class Interpreter:
                 f"{self.builder.heading('type')} {printable(word)}: this is a bill that you owe,"
                 " not what a customer owes you; leave it out",
             )
+        if action == TAKES_BACK:
+            raise ReadingError(
+                "takes_back",
+                "type",
+                f"{self.builder.heading('type')} {printable(word)}: money that went back is neither"
+                " an invoice nor a payment; send it as a refund, a chargeback or a reversal of the"
+                " payment that it takes back",
+            )
         if not action:
             values["unknown_type"] = word
         return action or BY_SIGN
@@ -266,7 +298,12 @@ class Interpreter:
         return self.layout.by_status.get(normal(word)) or status_of(word)
 
     def _total_row(
-        self, values: Values, texts: Sequence[str], filled: Sequence[int], action: str
+        self,
+        row: int,
+        cells: Sequence[Cell],
+        values: Values,
+        texts: Sequence[str],
+        filled: Sequence[int],
     ) -> None:
         """Pass over rows that add others up: they have an amount, and no number and no day."""
         place = self.at.get("number", -1)
@@ -279,13 +316,21 @@ class Interpreter:
             raise Passed("total")
         if number or values.get("type") or self.payments or self.layout.carried:
             return
+        who = values.get("customer") or values.get("name") or ""
+        if who and who != self.before:
+            return
+        self.held = self.above
         if not any(values.get(name) is not None for name in MONEY):
             return
-        who = values.get("customer") or values.get("name") or ""
-        if not who:
-            raise Passed("total")
-        if who == self.before:
-            raise Passed("subtotal")
+        self.sums = self.sums or Sums(self.found)
+        if self.sums.has(row, cells):
+            raise Passed("subtotal" if who else "total")
+        raise ReadingError(
+            "missing",
+            "number",
+            f"{self.builder.heading('number')} is empty, and the row is no sum of rows above it;"
+            " write the number of the invoice that it is, or is a further line of",
+        )
 
     def _text(self, texts: Sequence[str], place: int) -> str:
         return texts[place] if place < len(texts) else ""
@@ -293,7 +338,7 @@ class Interpreter:
     def _carry(self, values: Values) -> None:
         """Fill a line of a document with what its first row says."""
         last = self.last
-        if not values.get("number"):
+        if values.get("number") == "":
             values["number"] = last.get("number", "")
         if last and values["number"] == last.get("number"):
             for name in _CARRIED:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dunning.domain.fields import ReadingError
 
 from .header import Header, header_of
-from .mapping import MappingFile, as_line, skeleton
+from .mapping import MappingFile, answers_of, as_line, skeleton
 from .table import Table
 from .understood import Question, Understood
 
@@ -28,8 +28,9 @@ class NotRecognised(Exception):
 
 def sheet_of(
     tables: Sequence[Table], mappings: Mappings | None, understood: Understood
-) -> tuple[Table, Header, MappingFile]:
-    """The sheet whose header names invoices; notes and empty sheets are passed over."""
+) -> tuple[Table, Header, MappingFile, str]:
+    """The sheet whose header names invoices, with the answers for its layout and the currency of
+    files that name none; notes and empty sheets are passed over."""
     ask = mappings or (lambda _: None)
     generic = ask("")
     anywhere = generic[1] if generic else MappingFile()
@@ -42,6 +43,7 @@ def sheet_of(
     shown = [one for one in complete if not one[0].hidden] or complete
     for _, header in shown or found:
         answer = ask(header.key)
+        understood.answered = answers_of(answer[1]) if answer else understood.answered
         if answer is not None and answer[1].sheet:
             named = [one for one in found if one[0].sheet == answer[1].sheet]
             shown = named or shown
@@ -64,13 +66,13 @@ def sheet_of(
     mapping = answer[1] if answer else MappingFile()
     if mapping.header_row and mapping.header_row != header.number:
         header = header_of(table, mapping.header_row) or header
-    understood.mapping = answer[0] if answer else ""
+    understood.mapping, understood.answered = answer[0] if answer else "", answers_of(mapping)
     _about(understood, table)
     for other in tables:
         if other is not table:
             why = "hidden" if other.hidden else "lists no documents" if shown else "has no header"
             understood.assumed.append(f"the sheet {other.sheet!r} ({why}) was passed over")
-    return table, header, mapping
+    return table, header, mapping, anywhere.currency or ""
 
 
 def _which_sheet(shown: Sequence[tuple[Table, Header]], understood: Understood) -> NotRecognised:
@@ -101,6 +103,6 @@ def asked(
     answers = "; or ".join(f"`{line}` ({meaning})" for line, meaning in first.answers)
     said = (
         f"{first.text} Nothing was taken. Answer in a mapping file with {answers}. The mapping"
-        f" file:\n{skeleton(understood.layout, questions)}"
+        f" file:\n{skeleton(understood.layout, questions, understood.answered)}"
     )
     return NotRecognised(ReadingError("question", first.code, said), understood, columns)

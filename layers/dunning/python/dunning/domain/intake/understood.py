@@ -64,6 +64,13 @@ class Understood:
     assumed: list[str] = field(default_factory=list)
     """Sentences: what was taken for granted, so that a person may object."""
     questions: list[Question] = field(default_factory=list)
+    answered: tuple[str, ...] = ()
+    """What the mapping file that was used says, as its lines without the layout: a mapping file
+    that answers more of the file says them again."""
+    partial: bool = False
+    """Mended rows that came back: no statement of what is open, whatever their file was."""
+    read_as: str = ""
+    """How it was read, for the list of its bad rows: layout=xero; dates=day_first."""
     members: "dict[str, Understood]" = field(default_factory=dict)
     """Of an archive: its tables and statements by their name (`Row.file`)."""
 

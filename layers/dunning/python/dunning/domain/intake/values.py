@@ -14,7 +14,8 @@ from dunning.domain.money import exponent
 
 from .amounts import Amount
 from .cells import Cell, is_none, text_of
-from .currencies import code_of, currencies_of
+from .currencies import code_of, currencies_of, may_stand
+from .terms import days_of
 from .words import yes_or_no
 
 MOST_KEPT = 20_000
@@ -26,6 +27,23 @@ _ESCAPED = re.compile(r"'(?:[\t\r\n]|\s*[=+\-@])")
 
 class Slow(Exception):
     """A row that wants more than the short way."""
+
+
+_ROUNDED = re.compile(r"[+-]?\d(?:[.,]\d+)?[Ee]\+\d{2,3}")
+_SPOILT = ("E+", "e+", "#N", "#R", "#V", "#D", "#B", "#W", "TRUE", "FALSE")
+_NO_VALUES = frozenset(
+    ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#NV", "#BEZUG!",
+     "#WERT!", "TRUE", "FALSE")
+)  # fmt: skip
+
+
+def is_spoilt(text: str) -> bool:
+    """Whether a text may hold what a spreadsheet makes of numbers, and wants a closer look."""
+    return any(mark in text for mark in _SPOILT)
+
+
+def _is_no_value(text: str) -> bool:
+    return text in _NO_VALUES
 
 
 def unescaped(cell: str) -> str:
@@ -68,17 +86,60 @@ class Ids:
             and len(cell) <= LONGEST_ID
             and cell[:1] > "'"
             and cell[-1] > " "
+            and not is_spoilt(cell)
         ):
             return cell
         text = unescaped(text_of(cell)).strip()
         if not text:
             return ""
+        self._refuse_spoilt(cell, text)
         if self.width and not isinstance(cell, str) and text.isdigit():
             text = text.zfill(self.width)
         try:
             return external_id(text)
         except IdentityError as error:
             raise ReadingError("bad_id", self.field, f"{self.heading}: {error}") from None
+
+    def _refuse_spoilt(self, cell: Cell, text: str) -> None:
+        """What a spreadsheet made of a number is nobody's number."""
+        if isinstance(cell, str) and _ROUNDED.fullmatch(text):
+            raise ReadingError(
+                "bad_id",
+                self.field,
+                f"{self.heading} {text} is what a spreadsheet left of a longer number; format the"
+                " column as text and export again",
+            )
+        if isinstance(cell, bool) or _is_no_value(text):
+            raise ReadingError(
+                "bad_id",
+                self.field,
+                f"{self.heading} {text} is a spreadsheet's word for an error or for yes and no, and"
+                " no number; mend the cell",
+            )
+
+
+class Names(_Memo):
+    """Names of customers, as `Texts`; an error of a spreadsheet is no name. Where a customer has
+    no other id, that is an error of the row."""
+
+    __slots__ = ("must", "texts")
+
+    def __init__(self, field: str, heading: str, *, must: bool) -> None:
+        super().__init__(field, heading)
+        self.must, self.texts = must, Texts(field, heading)
+
+    def __missing__(self, cell: Cell) -> object:
+        text = str(self.texts[cell])
+        if text.startswith("#") and _is_no_value(text):
+            if self.must:
+                raise ReadingError(
+                    "bad_id",
+                    self.field,
+                    f"{self.heading} {text} is a spreadsheet's word for an error, and no name; mend"
+                    " the cell",
+                )
+            text = ""
+        return self._keep(cell, text)
 
 
 class IdMemo(_Memo):
@@ -104,6 +165,15 @@ class Texts(_Memo):
         clean = "".join(c if unicodedata.category(c) != "Cc" else " " for c in text)
         line = " ".join(unicodedata.normalize("NFC", clean).split())
         return self._keep(cell, line[: LONGEST.get(self.field, _ANY_TEXT)])
+
+
+class Terms(_Memo):
+    """Payment terms in days; None for none, and for words that say no number of days."""
+
+    __slots__ = ()
+
+    def __missing__(self, cell: Cell) -> object:
+        return self._keep(cell, days_of(unescaped(text_of(cell))))
 
 
 class Days(_Memo):
@@ -159,7 +229,7 @@ class Currencies(_Memo):
             several = currencies_of(text)
             if len(several) == 1:
                 (code,) = several
-            elif self.wanted in several:
+            elif several and self.wanted and may_stand(text, self.wanted):
                 code = self.wanted
         if not code:
             raise ReadingError(
@@ -210,6 +280,14 @@ class MoneyIn:
             raise ReadingError("bad_amount", field, f"{heading}: {error}") from None
         if found is None:
             return None
+        self.of_this(found, field, heading)
+        value = found.value
+        self._checked(value, field, heading)
+        return -value if found.side == "cr" else value
+
+    def of_this(self, found: Amount, field: str, heading: str) -> None:
+        """Raises ReadingError for an amount that names another currency, or has a sign that cannot
+        stand for this one."""
         if found.currency and found.currency != self.currency:
             others = f"the row in {self.currency}" if self.currency else "others name no currency"
             raise ReadingError(
@@ -217,9 +295,14 @@ class MoneyIn:
                 field,
                 f"{heading} is in {found.currency}, and {others}; add a column of currencies",
             )
-        value = found.value
-        self._checked(value, field, heading)
-        return -value if found.side == "cr" else value
+        if found.sign and self.currency and not may_stand(found.sign, self.currency):
+            raise ReadingError(
+                "other_currency",
+                field,
+                f"{heading} has the sign {printable(found.sign)}, which is none of {self.currency};"
+                " write the three-letter code of its currency in place of the sign, or correct the"
+                " currency of the row",
+            )
 
     def _checked(self, value: Decimal, field: str, heading: str) -> None:
         places = -int(value.as_tuple().exponent)

@@ -16,6 +16,8 @@ PAYABLE: Final = "payable"
 """Something this company owes."""
 NO_INVOICE: Final = "no_invoice"
 """A quote or an order: nothing is owed yet."""
+TAKES_BACK: Final = "takes_back"
+"""Money that went back to the customer."""
 OTHER_LEDGER: Final = "other_ledger"
 """An entry of another ledger (bank, stock) in the same list."""
 
@@ -58,9 +60,17 @@ _TYPES: Final = {
     ),
     NO_INVOICE: (
         "quote | quotation | estimate | proposal | proforma | pro forma | proforma invoice"
-        " | sales order | order | delivery note | Angebot | Auftrag | Auftragsbestätigung"
+        " | sales order | order | purchase order | customer order | Bestellung | bon de commande"
+        " | orden de compra | ordine di acquisto | inkooporder | bestelling"
+        " | delivery note | Angebot | Auftrag | Auftragsbestätigung"
         " | Lieferschein | Proformarechnung | devis | commande | bon de livraison | presupuesto"
         " | pedido | albarán | preventivo | ordine | offerte | pakbon"
+    ),
+    TAKES_BACK: (
+        "refund | customer refund | payment refund | credit refund | cash refund | chargeback"
+        " | reversal | payment reversal | Erstattung | Rückerstattung | Rückzahlung"
+        " | Rücklastschrift | remboursement | rejet de prélèvement | reembolso | devolución"
+        " | rimborso | terugbetaling | stornering"
     ),
     OTHER_LEDGER: "bp | br | bank payment | bank receipt | cp | cr | vp | vr",
 }
