@@ -7,7 +7,8 @@ import json
 import time
 from datetime import date, timedelta
 
-from dunning.adapters.formats import jsonl
+from dunning.adapters.formats.files import FilesByName
+from dunning.adapters.formats.source import BytesSource
 from dunning.domain.policy_file import read_policies
 from dunning.entry.offline import gates_of, stage
 from dunning.service.ledger_file import read_ledger
@@ -25,7 +26,8 @@ START = date(2026, 3, 2)
 def measure(board: Board) -> None:
     """Sixty days over five thousand due items, all known on the first."""
     lines = [json.dumps(body) for number in range(CUSTOMERS) for body in _bodies(number)]
-    file = read_ledger(jsonl.read("\n".join(lines).encode()).rows)
+    source = BytesSource("\n".join(lines).encode())
+    file = read_ledger(FilesByName().rows("ledger.jsonl", source).rows)
     if file.problems:
         raise AssertionError(file.problems[0])
     simulation = Simulation(stage(gates_of(None)), file, read_policies(POLICIES), POLICIES)

@@ -64,7 +64,15 @@ policies:
     ladder:
       - {level: 1, after_due: {days: 2}, channels: [email]}
       - {level: 2, after_previous: {days: 3}, channels: [email]}
-      - {level: 3, after_previous: {days: 3}, channels: [email]}
+      - {level: 3, after_previous: {days: 3}, channels: [email], repeat_every: {days: 2},
+         repeat_max: 2}
+  - id: yen
+    applies_to: {currencies: [JPY]}
+    track: account
+    notice_per: level
+    ladder:
+      - {level: 1, after_due: {days: -5}, channels: [email]}
+      - {level: 2, after_due: {days: 1}, channels: [email]}
 """
 RULES = ("presume_sent", "ask")
 

@@ -2,6 +2,7 @@
 and nothing could have been sent before it.
 """
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 
@@ -413,6 +414,23 @@ def test_a_notice_goes_out_on_a_day_of_its_policy_within_its_bounds(
         still_open = sum(i.open for i in state.open if i.currency == found.currency)
         if policy.notice_per == "account":
             assert policy.allows(sum(line.open for line in due), still_open, found.currency)
+
+
+@MANY
+@given(worlds(), st.integers(1, 30_000))
+def test_raising_a_minimum_never_makes_a_notice(
+    world: tuple[Account, Rulebook, int, Gates], more: int
+) -> None:
+    state, rulebook, now, gates = world
+    higher = tuple(
+        replace(p, minimum={c: p.minimum.get(c, 0) + more for c in ("EUR", "USD")})
+        for p in rulebook.policies
+    )
+    raised = replace(rulebook, policies=higher)
+    for hours in range(0, 24 * 40, 24):
+        then = now + hours * 3_600
+        if isinstance(decide(state, raised, then, gates), Send):
+            assert isinstance(decide(state, rulebook, then, gates), Send)
 
 
 @st.composite

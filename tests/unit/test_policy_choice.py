@@ -184,6 +184,14 @@ def test_every_item_of_a_large_invoice_is_pinned() -> None:
     assert set(under(cell).values()) == {"standard"}
 
 
+def test_what_was_there_before_is_pinned_also_where_one_write_has_no_room_for_all() -> None:
+    cell = Cell()
+    many = [{"due": "2026-02-25", "amount": "1"}] * 120
+    cell.upload("a.jsonl", lines(customer(), invoice("A", "", items=many)))
+    cell.upload("policies.yaml", OLD, "config")
+    assert {one.pin for one in cell.account().open} == {Pin("standard")}
+
+
 def test_publishing_the_same_policies_again_writes_nothing() -> None:
     cell = Cell()
     cell.upload("policies.yaml", OLD, "config")

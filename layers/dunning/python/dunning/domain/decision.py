@@ -181,7 +181,7 @@ def _next_attempt(view: View, all_groups: list[Group], last: LastNotice) -> Due 
 def next_notice(view: View, group: Group) -> Due:
     """The first day on which the group's notice goes out, or why there is none."""
     policy = group.policy
-    ready = [one for one in group.items if one.next_day is not None]
+    ready = [day for one in group.items if (day := one.next_day) is not None]
     if not ready:
         worst = group.items[0]
         return Due(None, worst.reason, str(worst.item.ref))
@@ -191,12 +191,12 @@ def next_notice(view: View, group: Group) -> Due:
     if (
         least
         and sum([one.item.open for one in group.items]) < least
-        and not any(one.early for one in ready)
+        and not any(one.early for one in group.items)
     ):
         return Due(None, reasons.BELOW_MINIMUM, policy.id)
-    obstacle = Due(None, reasons.ON_ACCOUNT_COVERS, str(ready[0].item.ref))
+    obstacle = Due(None, reasons.ON_ACCOUNT_COVERS, str(group.items[0].item.ref))
     passed: Mapping[ItemRef, str] = MappingProxyType({})
-    for wanted in _days(group, begin):
+    for wanted in _days(group, max(begin, min(ready))):
         day = group.next_open(wanted)
         due = _on(view, group, day, not_before, serial)
         if day == view.today:

@@ -219,9 +219,7 @@ class Rulebook:
     def pin_for(self, item: OpenItem, customer: Customer) -> Pin | None:
         """What the item is to be pinned to from now on; None: nothing chose by criteria."""
         chosen = self.choose(item, customer)
-        if chosen.policy is None or chosen.by in (BY_INVOICE, BY_CUSTOMER):
-            return item.pin
-        if chosen.by == KEPT:
+        if chosen.policy is None or chosen.by in (BY_INVOICE, BY_CUSTOMER, KEPT):
             return item.pin
         return Pin(chosen.policy.id, customer.segment, customer.customer_class)
 

@@ -8,7 +8,8 @@ from datetime import date
 
 from .account import Account, Head
 from .business_days import rolled
-from .change import Change, Mark
+from .calendar import local_day
+from .change import Change, Mark, apply
 from .facts import Ended, Promise
 from .identity import ItemRef
 from .invoice import Invoice, OpenItem, open_item
@@ -21,14 +22,23 @@ MONEY = frozenset({"payment", "refund", "chargeback", "reversal"})
 """Postings of which all counts for a promise, whatever it fell on; of others what fell on it."""
 
 
-def kept_up(after: Account, change: Change, rulebook: Rulebook, today: date) -> Change:
-    """A change with all of that in it, as far as one write has room for; `after` is the account as
-    the change alone would leave it."""
+def kept_up(state: Account, change: Change, rulebook: Rulebook, now: int) -> tuple[Change, Account]:
+    """A change with all of that in it, as far as one write has room for, and the account as it
+    leaves it."""
+    after = apply(state, change)
+    today = local_day(now, after.zone(rulebook.creditor))
     if after.promises:
         change = _with_promises(after, change, today)
-    change = _with_pins(after, change, rulebook)
+        after = apply(state, change)
+    if change.marks:
+        change = _with_pins_of_settled(after, change, rulebook)
+    stale = {item.ref: item for item in stale_pins(after, rulebook)}
+    if stale:
+        change, after = _with_pins(after, change, stale)
     head = _without_past_runs(after, change.head, rulebook, today)
-    return change if head is change.head else replace(change, head=head)
+    if head is not change.head:
+        change, after = replace(change, head=head), replace(after, head=head)
+    return change, after
 
 
 def stale_pins(account: Account, rulebook: Rulebook) -> list[OpenItem]:
@@ -41,21 +51,24 @@ def stale_pins(account: Account, rulebook: Rulebook) -> list[OpenItem]:
     return found
 
 
-def _with_pins(after: Account, change: Change, rulebook: Rulebook) -> Change:
-    change = _with_pins_of_settled(after, change, rulebook)
-    stale = {item.ref: item for item in stale_pins(after, rulebook)}
-    if not stale:
-        return change
-    put = [stale.pop(f.ref, f) if isinstance(f, OpenItem) else f for f in change.put]
-    room = LARGEST_WRITE - len(put) - len(change.delete)
-    put += list(stale.values())[: max(room, 0)]
-    return replace(change, put=tuple(put))
+def _with_pins(
+    after: Account, change: Change, stale: dict[ItemRef, OpenItem]
+) -> tuple[Change, Account]:
+    """What the change puts is put with its pin; of what else lies open, as much as has room."""
+    mine = {fact.ref for fact in change.put if isinstance(fact, OpenItem)}
+    room = max(LARGEST_WRITE - len(change.put) - len(change.delete), 0)
+    others = [ref for ref in stale if ref not in mine][:room]
+    put = [stale.get(f.ref, f) if isinstance(f, OpenItem) else f for f in change.put]
+    put += [stale[ref] for ref in others]
+    written = mine.union(others)
+    items = tuple([stale.get(i.ref, i) if i.ref in written else i for i in after.open])
+    return replace(change, put=tuple(put)), replace(after, open=items)
 
 
 def _with_pins_of_settled(after: Account, change: Change, rulebook: Rulebook) -> Change:
     """What is settled as soon as it is opened, by money that waited for it, is pinned all the same:
     a reversal may bring it back."""
-    documents = {f.number: f for f in change.put if isinstance(f, Invoice)} if change.marks else {}
+    documents = {f.number: f for f in change.put if isinstance(f, Invoice)}
     if not documents:
         return change
 

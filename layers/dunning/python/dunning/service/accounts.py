@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from dunning.domain import history
 from dunning.domain.account import HEAD_ROOM, Account, Head
-from dunning.domain.calendar import local_day
 from dunning.domain.change import Change, apply
 from dunning.domain.customer import Customer
 from dunning.domain.decision import plan
@@ -138,7 +137,7 @@ class Accounts:
             if last:
                 change = self._planned(state, change, rulebook, now)
             else:
-                change, _ = self._kept_up(state, change, rulebook, now)
+                change, _ = kept_up(state, change, rulebook, now)
             try:
                 self.ledger.write(creditor, account, change)
             except Moved:
@@ -249,15 +248,7 @@ class Accounts:
         )
 
     def _planned(self, state: Account, change: Change, rulebook: Rulebook, now: int) -> Change:
-        change, after = self._kept_up(state, change, rulebook, now)
+        change, after = kept_up(state, change, rulebook, now)
         fresh = plan(after, rulebook, now, self.gates)
         head = replace(change.head, plan=fresh, edition=rulebook.edition)
         return replace(change, head=head)
-
-    def _kept_up(
-        self, state: Account, change: Change, rulebook: Rulebook, now: int
-    ) -> tuple[Change, Account]:
-        """The change with what every write brings up to date, and the account as it leaves it."""
-        after = apply(state, change)
-        kept = kept_up(after, change, rulebook, local_day(now, after.zone(rulebook.creditor)))
-        return (kept, after) if kept is change else (kept, apply(state, kept))

@@ -2,11 +2,13 @@
 Safe to be stopped anywhere and run again: an account planned with the newest is left alone.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from dunning.domain.account import Account
 from dunning.domain.change import Change
 from dunning.domain.decision import plan
+from dunning.domain.ledger import LARGEST_WRITE
 from dunning.domain.policy import Rulebook
 from dunning.domain.upkeep import stale_pins
 from dunning.service.accounts import TRIES, Accounts, Contended
@@ -46,9 +48,23 @@ class Replan:
                 if self._stamp(creditor, account, state, rulebook):
                     return False
             elif self.accounts.replan(creditor, account, state, rulebook, now):
+                self._pin(creditor, account, rulebook)
                 return True
             self.accounts.pause(attempt)
         raise Contended(account)
+
+    def _pin(self, creditor: str, account: str, rulebook: Rulebook) -> None:
+        """Pin the items for which the replan had no room, part by part. No plan depends on it: what
+        criteria chose now is what is written down."""
+        while True:
+            state = self.accounts.ledger.read(creditor, account)
+            stale = stale_pins(state, rulebook) if state else []
+            if state is None or not stale or state.head.edition != rulebook.edition:
+                return
+            head = replace(state.head, rev=state.head.rev + 1)
+            put = tuple(stale[:LARGEST_WRITE])
+            with suppress(Moved):
+                self.accounts.ledger.write(creditor, account, Change(head, state.head.rev, put=put))
 
     def _stands(self, state: Account, rulebook: Rulebook, now: int) -> bool:
         if state.head.applying or state.head.claim:

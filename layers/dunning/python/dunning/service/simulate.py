@@ -80,7 +80,7 @@ class Simulation:
     _unnamed: set[tuple[str, str]] = field(default_factory=set)
     _feedback: list[Stated] = field(default_factory=list)
     _sent: dict[str, set[ItemRef]] = field(default_factory=dict)
-    """Items advanced on the day that runs, by account."""
+    """Items that a line of the day that runs is about, by account."""
 
     def __post_init__(self) -> None:
         self._unnamed = set(self.file.without_body())
@@ -115,7 +115,7 @@ class Simulation:
                 self._record(stated)
 
     def not_reminded(self, day: date) -> Iterator[Output]:
-        """One line per open item that the run of that day did not advance, with its reasons."""
+        """One line per open item that no line of that day's run is about, with its reasons."""
         for creditor in self.file.creditors:
             for account in self.stage.ledger.book(creditor):
                 yield from self._explained(creditor, account, day)
@@ -177,7 +177,8 @@ class Simulation:
                     send = self.stage.recorder.last
                     self._hear(creditor, head.customer, send, now)
                     if send.attempt == 1:
-                        self._sent.setdefault(account, set()).update(x.ref for x in send.advanced)
+                        told = send.lines if send.carried else send.advanced
+                        self._sent.setdefault(account, set()).update(x.ref for x in told)
                         yield from _lines(creditor, head.customer, account, send)
 
     def _hours(self, creditor: str, account: str, rulebook: Rulebook, day: date) -> tuple[int, ...]:

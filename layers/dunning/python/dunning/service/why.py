@@ -4,11 +4,11 @@ Reads the ledger's ports alone; the wording of reasons is the domain's.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from dunning.domain import history
 from dunning.domain.account import Account, Plan
-from dunning.domain.calendar import iso_instant, local_day
+from dunning.domain.calendar import instant, iso_instant, local_day
 from dunning.domain.explaining import explain
 from dunning.domain.facts import Awaiting
 from dunning.domain.gates import Gates
@@ -128,7 +128,9 @@ class Why:
         }
         yield answer
         if held is None:
-            yield from self._items(creditor, customer, state, rulebook, invoice, plan)
+            hour = max((policy.send_at for policy in rulebook.policies), default=time(9))
+            now = max(plan.since, instant(day, hour, zone))
+            yield from self._items(creditor, customer, state, rulebook, invoice, now)
 
     def _items(
         self,
@@ -137,10 +139,10 @@ class Why:
         state: Account,
         rulebook: Rulebook,
         invoice: str | None,
-        plan: Plan,
+        now: int,
     ) -> Iterator[Output]:
         """What holds each item that is open now; the past keeps no more than the account's plan."""
-        for one in explain(state, rulebook, plan.since, self.gates):
+        for one in explain(state, rulebook, now, self.gates):
             ref = one.ref
             item = state.item(ref)
             if item is None or invoice not in (None, ref.invoice):
