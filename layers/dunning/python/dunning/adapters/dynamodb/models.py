@@ -96,6 +96,8 @@ class HeadRow(Row):
     token = BinaryAttribute(null=True, attr_name="k", legacy_encoding=False)
     claim = UnicodeAttribute(null=True, attr_name="c")
     said = Texts(attr_name="i")
+    charges = Texts(attr_name="g")
+    """What the claim charges."""
     reached = Texts(attr_name="r")
     credit = Texts(attr_name="m")
     last = Texts(attr_name="l")
@@ -143,6 +145,8 @@ class OpenRow(Row):
     spilled = UnicodeAttribute(null=True)
     total = NumberAttribute(null=True)
     pin = UnicodeAttribute(null=True)
+    borne = UnicodeAttribute(null=True)
+    charge = UnicodeAttribute(null=True)
 
 
 class FactRow(Row):
@@ -192,6 +196,7 @@ class InvoiceRow(Row):
     seller = UnicodeAttribute(null=True)
     as_of = UnicodeAttribute(null=True)
     by = UnicodeAttribute(null=True)
+    charges = Texts()
 
 
 class PostingRow(Row):
@@ -223,6 +228,7 @@ class HistoryRow(Row):
     id = UnicodeAttribute(null=True)
     attempt = UnicodeAttribute(null=True)
     said = Texts()
+    charges = Texts()
     detail = UnicodeAttribute(null=True)
 
 
