@@ -31,6 +31,8 @@ from .fields import join as join
 from .fields import packed_day, unpacked_day
 from .fields import split as split
 
+NO_PIN = "-"
+"""Behind what interest knows of a settled item that is pinned to no policy."""
 _SHORT = {EMAIL: "e", VOICE: "v"}
 _CHANNELS = {short: channel for channel, short in _SHORT.items()}
 _HASH = re.compile(r"[0-9a-f]{16}\Z")
@@ -301,24 +303,25 @@ def pack_settled(settled: Settled) -> str:
     """What a settled item keeps: its day, the level it had, the policy it is pinned to, and what
     interest knows of it; what is not there at the end is left out."""
     reached, pin = settled.reached, settled.pin
-    level = (_step(reached), packed_day(reached.day), reached.serial) if reached else ("", "", "")
-    borne = pack_borne(settled.borne) if any(settled.borne) else ""
-    rest = [*level, pack_pin(pin) if pin else "", borne]
-    while rest and rest[-1] == "":
-        rest.pop()
-    return join(packed_day(settled.day), *rest)
+    level = (_step(reached), packed_day(reached.day), reached.serial) if reached else ()
+    rest = [] if pin is None else [pack_pin(pin)]
+    if any(settled.borne):
+        rest = [*(rest or [""]), pack_borne(settled.borne), *([] if rest else [NO_PIN])]
+    if rest:
+        level = level or ("", "", "")
+    return join(packed_day(settled.day), *level, *rest)
 
 
 def unpack_settled(text: str) -> Settled:
     """What stands behind `pack_settled`."""
     day, *rest = split(text)
     reached = _reached(*rest[:3]) if rest and rest[0] else None
-    pin, borne = (*rest[3:], "", "")[:2]
+    pinned = 3 < len(rest) < 6
     return Settled(
         unpacked_day(day),
         reached,
-        unpack_pin(pin) if pin else None,
-        unpack_borne(borne) if borne else NOTHING_BORNE,
+        unpack_pin(rest[3]) if pinned else None,
+        unpack_borne(rest[4]) if len(rest) > 4 else NOTHING_BORNE,
     )
 
 
