@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from dunning.domain.account import Account, Head
+from dunning.domain.approval import HandedOver, Proposal, Refusal
 from dunning.domain.change import LiveFact, PastFact
 from dunning.domain.customer import Address, Customer
 from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
@@ -59,6 +60,9 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
     holds: list[Hold] = []
     promises: list[Promise] = []
     awaiting: list[Awaiting] = []
+    proposals: list[Proposal] = []
+    refusals: list[Refusal] = []
+    handed_over: list[HandedOver] = []
     for raw in items:
         sort_key = raw["sk"]["S"]
         if sort_key.startswith(keys.OPEN):
@@ -76,6 +80,12 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
                     holds.append(fact)
                 case Promise():
                     promises.append(fact)
+                case Proposal():
+                    proposals.append(fact)
+                case Refusal():
+                    refusals.append(fact)
+                case HandedOver():
+                    handed_over.append(fact)
     return Account(
         head,
         customer,
@@ -84,6 +94,9 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
         tuple(holds),
         tuple(promises),
         tuple(awaiting),
+        tuple(proposals),
+        tuple(refusals),
+        tuple(handed_over),
     )
 
 
