@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
+from .approval import HandedOver, Proposal, Refusal
 from .charges.notice import Charge
 from .creditor import Creditor
 from .customer import Customer, zone_of
@@ -180,6 +181,9 @@ class Account:
     holds: tuple[Hold, ...] = ()
     promises: tuple[Promise, ...] = ()
     awaiting: tuple[Awaiting, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    handed_over: tuple[HandedOver, ...] = ()
 
     def level_of(self, item: OpenItem) -> Reached | None:
         """The step an open item has reached: HEAD's word, else what was moved onto the item."""

@@ -150,7 +150,7 @@ class OpenRow(Row):
 
 
 class FactRow(Row):
-    """A dispute, hold or promise; `ended_*` once it is over."""
+    """A dispute, hold, promise, proposal, refusal or hand-over; `ended_*` once it is over."""
 
     kind = UnicodeAttribute()
     id = UnicodeAttribute()
@@ -167,6 +167,11 @@ class FactRow(Row):
     currency = UnicodeAttribute(null=True)
     received = NumberAttribute(null=True)
     kept = UnicodeAttribute(null=True)
+    said = Texts()
+    """Lines or steps, of what is proposed or refused."""
+    of = UnicodeAttribute(null=True)
+    """What else a proposal, a refusal or a hand-over keeps, as one text."""
+    answer = UnicodeAttribute(null=True)
     ended_by = UnicodeAttribute(null=True)
     ended_on = UnicodeAttribute(null=True)
     outcome = UnicodeAttribute(null=True)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from dunning.domain.account import Account, Head
+from dunning.domain.approval import HandedOver, Proposal, Refusal
 from dunning.domain.change import LiveFact, PastFact
 from dunning.domain.charges.borne import NOTHING_BORNE
 from dunning.domain.customer import Address, Customer
@@ -68,6 +69,9 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
     holds: list[Hold] = []
     promises: list[Promise] = []
     awaiting: list[Awaiting] = []
+    proposals: list[Proposal] = []
+    refusals: list[Refusal] = []
+    handed_over: list[HandedOver] = []
     for raw in items:
         sort_key = raw["sk"]["S"]
         if sort_key.startswith(keys.OPEN):
@@ -85,6 +89,12 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
                     holds.append(fact)
                 case Promise():
                     promises.append(fact)
+                case Proposal():
+                    proposals.append(fact)
+                case Refusal():
+                    refusals.append(fact)
+                case HandedOver():
+                    handed_over.append(fact)
     return Account(
         head,
         customer,
@@ -93,6 +103,9 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
         tuple(holds),
         tuple(promises),
         tuple(awaiting),
+        tuple(proposals),
+        tuple(refusals),
+        tuple(handed_over),
     )
 
 
