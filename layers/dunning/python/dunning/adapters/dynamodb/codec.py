@@ -303,7 +303,9 @@ def pack_settled(settled: Settled) -> str:
     """What a settled item keeps: its day, the level it had, the policy it is pinned to, and what
     interest knows of it; what is not there at the end is left out."""
     reached, pin = settled.reached, settled.pin
-    level = (_step(reached), packed_day(reached.day), reached.serial) if reached else ()
+    level: tuple[str | int, ...] = ()
+    if reached:
+        level = (_step(reached), packed_day(reached.day), reached.serial)
     rest = [] if pin is None else [pack_pin(pin)]
     if any(settled.borne):
         rest = [*(rest or [""]), pack_borne(settled.borne), *([] if rest else [NO_PIN])]
