@@ -11,10 +11,11 @@ from dunning.domain.bodies import AccountBody, CreditorBody, CustomerBody, Feedb
 from dunning.domain.calendar import instant
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Address, Customer
-from dunning.domain.decision import Line, Send
+from dunning.domain.due import Send
 from dunning.domain.explaining import explain
 from dunning.domain.identity import ItemRef, notice_id
 from dunning.domain.ledger import LedgerError
+from dunning.domain.lines import Line
 from dunning.domain.money import format_amount
 from dunning.domain.policy import Policy, Rulebook
 from dunning.domain.reasons import sentence
