@@ -20,7 +20,8 @@ MEMBERS = {
     "b/jan.csv": SHEET + "I1,Foo,2026-01-01,2026-01-31,100.00,EUR\n"
     "I2,Foo,2026-01-01,never,1.00,EUR\n",
     "b/feb.csv": SHEET + "I3,Foo,2026-02-01,2026-02-28,oops,EUR\n",
-    "a/de.csv": GERMAN + "G10;Bar;31.01.2026;28.02.2026;1.234,56 €\nG20;Bar;31.01.2026;nie;2,50 €\n",
+    "a/de.csv": GERMAN + "G10;Bar;31.01.2026;28.02.2026;1.234,56 €\n"
+    "G20;Bar;31.01.2026;nie;2,50 €\n",
     "c/bank.xml": samples.camt(),
 }  # fmt: skip
 
