@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
+from .behaviour import Record, Standing
 from .creditor import Creditor
 from .customer import Customer, zone_of
 from .facts import Awaiting, Dispute, Hold, Promise
@@ -68,6 +69,9 @@ class Claim:
     version: int
     ruleset: str = ""
     state: str = CLAIMED
+    tone: str = ""
+    standing: Standing | None = None
+    """What the tone followed from, where the step asks how the customer has paid."""
 
 
 class LastNotice(NamedTuple):
@@ -162,6 +166,8 @@ class Head:
     """The newest day on which money of the account counts (value date), statements apart."""
     stated: date | None = None
     """The newest day as of which a statement spoke of the account."""
+    behaviour: Record = field(default_factory=dict)
+    """Invoices that were paid, by month, and how many of them late."""
 
 
 @dataclass(frozen=True, slots=True)

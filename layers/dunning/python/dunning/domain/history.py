@@ -5,6 +5,7 @@ Ids, codes, amounts and hashes; never a name, an address or free text.
 from dataclasses import dataclass
 
 from .account import Plan, Said
+from .behaviour import Standing
 
 FACT = "FACT"
 ATTEMPT = "ATTEMPT"
@@ -40,6 +41,9 @@ class Attempt:
     ruleset: str = ""
     template: str = ""
     message_id: str = ""
+    tone: str = ""
+    standing: Standing | None = None
+    """What the tone followed from, where the step asks how the customer has paid."""
 
 
 @dataclass(frozen=True, slots=True)

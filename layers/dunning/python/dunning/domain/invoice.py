@@ -54,6 +54,8 @@ class Settled:
     day: date
     reached: Reached | None = None
     pin: Pin | None = None
+    paid: date | None = None
+    """Value date of the payment that settled it; None: something else did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,15 +60,18 @@ class Entry:
     """Whether HEAD alone remembers something, and nothing happened."""
     rewritten: dict[PostingKey, Posting] = field(default_factory=dict)
     """Postings of which more or less stands on items now."""
+    known: dict[str, Invoice] = field(default_factory=dict)
+    """Documents as they were before, where somebody has looked them up."""
 
     @classmethod
     def begin(cls, account: Account, type_: str, id_: str) -> "Entry":
         """An empty entry on an account."""
         return cls(account, type_, id_, account.head, {item.ref: item for item in account.open})
 
-    def settle(self, ref: ItemRef, amount: int, on: date) -> None:
+    def settle(self, ref: ItemRef, amount: int, on: date, paid: date | None = None) -> None:
         """Take minor units off an open item; at nothing left it moves onto its invoice, with the
-        level it had. Open is never negative: the caller allocates no more than is open."""
+        level it had. Open is never negative: the caller allocates no more than is open. `paid`:
+        the day from which the money counts, where it is a payment."""
         item = self.open.get(ref)
         left = item.open - amount if item else -amount
         if item is None or left < 0:
@@ -80,7 +83,7 @@ class Entry:
         del self.open[ref]
         reached = self.head.reached.get(ref) or item.spilled
         self.marks = [m for m in self.marks if (m.invoice, m.item) != ref]
-        self.marks.append(Mark(ref.invoice, ref.item, Settled(on, reached, item.pin)))
+        self.marks.append(Mark(ref.invoice, ref.item, Settled(on, reached, item.pin, paid)))
         kept = {r: level for r, level in self.head.reached.items() if r != ref}
         self.head = replace(self.head, reached=kept)
 
@@ -88,6 +91,7 @@ class Entry:
         """Put minor units back on an item: an open one grows, a settled one opens again with its
         level, and its next step waits from that day."""
         self.touched.add(ref)
+        self.known.setdefault(invoice.number, invoice)
         item = self.open.get(ref)
         if item is not None:
             self.open[ref] = replace(item, open=item.open + amount, reopened=on)
@@ -216,7 +220,7 @@ def apply_posting(
     it was made; a large one keeps them while it is applied in parts, and nothing else may post."""
     for allocation in posting.allocations[start:stop]:
         if allocation.amount >= 0:
-            entry.settle(allocation.ref, allocation.amount, posting.on)
+            entry.settle(allocation.ref, allocation.amount, posting.on, posting.paid)
         else:
             invoice = find_invoice(allocation.ref.invoice)
             if invoice is None:
@@ -279,7 +283,7 @@ def take_up(
         room -= 2 + 2 * len(fits)
         taken = sum(a.amount for a in fits)
         for allocation in fits:
-            entry.settle(allocation.ref, allocation.amount, on)
+            entry.settle(allocation.ref, allocation.amount, on, posting.paid)
         if taken:
             posting = entry.move(posting, fits)
             amount = format_amount(taken, posting.currency)

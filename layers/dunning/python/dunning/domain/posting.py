@@ -13,6 +13,7 @@ LEDGER = "ledger"
 """Source of the ids that a creditor gives in ledger bodies."""
 CREDIT_NOTES = "credit_note"
 """Source of credit note numbers: documents, numbered apart from the ids of payments."""
+PAYMENT = "payment"
 STATEMENT = "statement"
 """Type of a posting that makes the ledger say what an open-item list says."""
 
@@ -61,6 +62,12 @@ class Posting:
     def __post_init__(self) -> None:
         if sum(a.amount for a in self.allocations) + self.on_account != self.amount:
             raise ValueError(f"posting {self.key.id}: its parts do not sum to its amount")
+
+    @property
+    def paid(self) -> date | None:
+        """The day from which its money counts, where it is a payment: other postings settle things
+        too, and nobody paid."""
+        return self.value_date if self.type == PAYMENT else None
 
     def standing(self) -> tuple[tuple[Allocation, ...], int]:
         """What still stands of it: allocations, and the amount on account."""

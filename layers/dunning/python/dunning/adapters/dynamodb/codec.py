@@ -24,6 +24,8 @@ from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Pin, Reached, Settled
 from dunning.domain.posting import Allocation
 
+from .behaviour_codec import pack_tone, unpack_tone
+
 SEPARATOR = "|"
 _SHORT = {EMAIL: "e", VOICE: "v"}
 _CHANNELS = {short: channel for channel, short in _SHORT.items()}
@@ -191,14 +193,17 @@ def pack_claim(claim: Claim) -> str:
         claim.version,
         claim.ruleset,
         "" if claim.state == CLAIMED else claim.state,
+        *pack_tone(claim.tone, claim.standing),
     )
 
 
 def unpack_claim(text: str, token: bytes, said: tuple[Said, ...]) -> Claim:
     """The claim behind `pack_claim`."""
+    fields = split(text)
     serial, attempt, seq, at, lease, channel, currency, hashed, policy, version, rules, state = (
-        split(text)
+        fields[:12]
     )
+    tone, standing = unpack_tone(fields[12:])
     return Claim(
         serial=int(serial),
         attempt=int(attempt),
@@ -214,6 +219,8 @@ def unpack_claim(text: str, token: bytes, said: tuple[Said, ...]) -> Claim:
         version=int(version),
         ruleset=rules,
         state=state or CLAIMED,
+        tone=tone,
+        standing=standing,
     )
 
 
@@ -313,19 +320,27 @@ def unpack_days(text: str) -> list[date | None]:
 
 
 def pack_settled(settled: Settled) -> str:
-    """What a settled item keeps: its day, the level it had, and the policy it is pinned to."""
+    """What a settled item keeps: its day and, in days from it, that of the payment; the level it
+    had, and the policy it is pinned to."""
     reached, pin = settled.reached, settled.pin
+    day = str(_day(settled.day))
+    if settled.paid is not None:
+        day += f":{(settled.paid - settled.day).days}"
     level = (_step(reached), _day(reached.day), reached.serial) if reached else ()
     if pin is None:
-        return join(_day(settled.day), *level)
-    return join(_day(settled.day), *(level or ("", "", "")), pack_pin(pin))
+        return join(day, *level)
+    return join(day, *(level or ("", "", "")), pack_pin(pin))
 
 
 def unpack_settled(text: str) -> Settled:
     """What stands behind `pack_settled`."""
-    day, *rest = split(text)
+    days, *rest = split(text)
+    number, _, paid_after = days.partition(":")
+    day = _date(number)
     reached = _reached(*rest[:3]) if rest and rest[0] else None
-    return Settled(_date(day), reached, unpack_pin(rest[3]) if len(rest) > 3 else None)
+    pin = unpack_pin(rest[3]) if len(rest) > 3 else None
+    paid = date.fromordinal(day.toordinal() + int(paid_after)) if paid_after else None
+    return Settled(day, reached, pin, paid)
 
 
 def pack_pin(pin: Pin) -> str:

@@ -4,7 +4,7 @@ The packing of its parts is `codec`'s; conditions and writes are `writes`'.
 
 from dunning.domain.account import Claim, Head
 
-from . import codec, keys
+from . import behaviour_codec, codec, keys
 from .models import HeadRow
 
 
@@ -42,6 +42,8 @@ def head_row(account: str, head: Head) -> HeadRow:
         row.applying = codec.pack_applying(head.applying)
     if head.posted or head.stated:
         row.newest = codec.pack_days(head.posted, head.stated)
+    if head.behaviour:
+        row.behaviour = behaviour_codec.pack_behaviour(head.behaviour)
     return row
 
 
@@ -86,4 +88,5 @@ def head_of(row: HeadRow) -> Head:
         parked=row.parked,
         posted=posted,
         stated=stated,
+        behaviour=behaviour_codec.unpack_behaviour(row.behaviour or b""),
     )
