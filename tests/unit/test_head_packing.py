@@ -26,6 +26,9 @@ from dunning.domain.account import (
     Unusable,
 )
 from dunning.domain.behaviour import MANNERS, Count, Standing, month_of
+from dunning.domain.charges.borne import NOTHING_BORNE, Borne
+from dunning.domain.charges.interest import Payment
+from dunning.domain.charges.notice import Charge
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Pin, Reached, Settled
 from hypothesis import given, settings
@@ -66,6 +69,21 @@ tones = st.sampled_from(["", "friendly", "persuasive", "formal", "of its own"])
 standings = st.none() | st.builds(
     Standing, st.sampled_from(MANNERS), counts, counts, st.integers(1, 12)
 )
+charges = st.builds(
+    Charge,
+    st.sampled_from(["fee", "interest", "compensation"]),
+    st.sampled_from(["post", "announce", "waive", "missing"]),
+    money,
+    refs,
+    st.integers(1, 99),
+    texts,
+)
+bornes = st.just(NOTHING_BORNE) | st.builds(
+    Borne,
+    st.lists(st.builds(Payment, days, st.integers(-(10**17), 10**17)), max_size=3).map(tuple),
+    st.none() | days,
+    st.booleans(),
+)
 claims = st.builds(
     Claim,
     serial=counts,
@@ -85,6 +103,7 @@ claims = st.builds(
     version=counts,
     ruleset=texts,
     state=st.sampled_from([CLAIMED, UNKNOWN]),
+    charges=st.lists(charges, max_size=3).map(tuple),
     tone=tones,
     standing=standings,
 )
@@ -103,6 +122,7 @@ notices = st.builds(
     early=st.booleans(),
     counted=st.none() | days,
     notices=st.just(0) | counts,
+    charged=st.lists(st.tuples(st.integers(1, 99), counts), max_size=3).map(tuple),
 )
 behaviours = st.dictionaries(
     st.integers(24_300, 24_324),
@@ -164,6 +184,7 @@ def test_what_a_claim_says_of_reached_items_is_found_by_their_place(
         days,
         st.none() | reached,
         st.none() | st.builds(Pin, texts, st.none() | texts, st.none() | texts),
+        bornes,
         st.none() | days,
     )
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .account import Plan, Said
 from .behaviour import Standing
+from .charges.notice import Charge
 
 FACT = "FACT"
 ATTEMPT = "ATTEMPT"
@@ -41,6 +42,8 @@ class Attempt:
     ruleset: str = ""
     template: str = ""
     message_id: str = ""
+    charges: tuple[Charge, ...] = ()
+    """What the notice charged, each with how it was computed."""
     tone: str = ""
     standing: Standing | None = None
     """What the tone followed from, where the step asks how the customer has paid."""

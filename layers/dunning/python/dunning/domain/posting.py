@@ -16,6 +16,8 @@ CREDIT_NOTES = "credit_note"
 PAYMENT = "payment"
 STATEMENT = "statement"
 """Type of a posting that makes the ledger say what an open-item list says."""
+REVERSAL = "reversal"
+"""Type of a posting that undoes one which was a mistake, or failed: it counts as never made."""
 
 
 class PostingKey(NamedTuple):
@@ -64,10 +66,9 @@ class Posting:
             raise ValueError(f"posting {self.key.id}: its parts do not sum to its amount")
 
     @property
-    def paid(self) -> date | None:
-        """The day from which its money counts, where it is a payment: other postings settle things
-        too, and nobody paid."""
-        return self.value_date if self.type == PAYMENT else None
+    def pays(self) -> bool:
+        """Whether it is a payment: other postings settle things too, and nobody paid."""
+        return self.type == PAYMENT
 
     def standing(self) -> tuple[tuple[Allocation, ...], int]:
         """What still stands of it: allocations, and the amount on account."""
