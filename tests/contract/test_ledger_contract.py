@@ -282,7 +282,7 @@ def test_a_settled_item_keeps_the_day_from_which_its_money_counts(ledger: Ledger
     marks = {
         1: Settled(DAY, paid=DAY),
         2: Settled(DAY, level, paid=date(2026, 10, 1)),
-        3: Settled(DAY, None, pin, date(2027, 1, 1)),
+        3: Settled(DAY, None, pin, paid=date(2027, 1, 1)),
         4: Settled(DAY, level, pin),
     }
     written = tuple(Mark("I-C1", number, settled) for number, settled in marks.items())
