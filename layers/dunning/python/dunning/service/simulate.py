@@ -2,7 +2,7 @@
 Knows runs and bodies; which ports they are is the composition's, what is due is the decision's.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 
@@ -73,6 +73,8 @@ class Simulation:
     source: str = ""
     refused: list[tuple[int, LedgerError]] = field(default_factory=list)
     """Rows that the ledger refused, with the reason."""
+    left: Callable[[str, str, str], None] | None = None
+    """Told of every attempt that leaves: creditor, customer, channel."""
     _next: int = 0
     _unnamed: set[tuple[str, str]] = field(default_factory=set)
     _feedback: list[Stated] = field(default_factory=list)
@@ -180,6 +182,8 @@ class Simulation:
                     break
                 if outcome == SENT and self.stage.recorder.last is not None:
                     send = self.stage.recorder.last
+                    if self.left is not None:
+                        self.left(creditor, head.customer, send.channel)
                     self._hear(creditor, head.customer, send, now)
                     if send.attempt == 1:
                         told = send.lines if send.carried else send.advanced
