@@ -11,7 +11,7 @@ from dunning.adapters.memory.imports import MemoryImports
 from dunning.domain.account import Account
 from dunning.domain.calendar import parse_instant
 from dunning.domain.creditor import Creditor
-from dunning.domain.decision import Send
+from dunning.domain.due import Send
 from dunning.domain.policy import Rulebook
 from dunning.domain.policy_file import read_policies
 from dunning.entry.cli import app, cell

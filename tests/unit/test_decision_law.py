@@ -12,7 +12,8 @@ from dunning.domain.business_days import rolled
 from dunning.domain.calendar import DAY, Months, later
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
-from dunning.domain.decision import Send, Wait, decide, plan
+from dunning.domain.decision import decide, plan
+from dunning.domain.due import Send, Wait
 from dunning.domain.explaining import explain
 from dunning.domain.facts import Dispute, Hold, Promise
 from dunning.domain.gates import (

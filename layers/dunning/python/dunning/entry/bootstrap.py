@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_finish import Onward
     from dunning.service.intake_ports import Step
-    from dunning.service.record_feedback import RecordFeedback
     from dunning.service.keep_current import KeepCurrent
+    from dunning.service.record_feedback import RecordFeedback
     from dunning.service.record_import import RecordImport
     from dunning.service.remind import Reminders
     from dunning.service.replan_book import ReplanBook

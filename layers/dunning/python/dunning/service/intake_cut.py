@@ -19,7 +19,6 @@ from dunning.domain.intake.merge import MOST_ROWS, key_of, merged
 from dunning.domain.intake.row import Row
 from dunning.domain.intake.understood import STATEMENT, Question
 from dunning.domain.ledger import LedgerError
-from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
 from dunning.domain.reading import Defaults, read
 from dunning.service.accounts import Accounts

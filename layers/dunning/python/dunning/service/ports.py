@@ -13,7 +13,7 @@ from dunning.domain.account import Account, Head
 from dunning.domain.business_days import Calendars
 from dunning.domain.change import Change
 from dunning.domain.creditor import Creditor
-from dunning.domain.decision import Send
+from dunning.domain.due import Send
 from dunning.domain.history import Record, Task
 from dunning.domain.intake.mapping import MappingFile
 from dunning.domain.intake.row import Row as Row

@@ -185,7 +185,11 @@ class ReplanBook:
             return after
         # Settings that came while the last piece was planned have begun nothing yet.
         newest = self._newest(creditor)
-        return after if newest is None or newest.edition <= after.edition else self.begin(creditor, now)
+        return (
+            after
+            if newest is None or newest.edition <= after.edition
+            else self.begin(creditor, now)
+        )
 
     def _newest(self, creditor: str) -> Rulebook | None:
         self.settings.refresh()

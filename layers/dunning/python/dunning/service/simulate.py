@@ -11,7 +11,7 @@ from dunning.domain.bodies import AccountBody, CreditorBody, CustomerBody, Feedb
 from dunning.domain.calendar import instant
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Address, Customer
-from dunning.domain.decision import Send
+from dunning.domain.due import Send
 from dunning.domain.identity import ItemRef
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Policy, Rulebook

@@ -5,6 +5,7 @@ Compares two tallies of the same ledger and days; what each comes to is `simulat
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import TypeVar
 
 from dunning.service.simulated_lines import Output
 from dunning.service.simulated_summary import CHARGES, Story, Tally
@@ -12,6 +13,7 @@ from dunning.service.simulated_summary import CHARGES, Story, Tally
 EARLIER, LATER, MORE, LESS = "earlier", "later", "more", "less"
 FIRMER, MILDER = "firmer", "milder"
 ONLY_FIRST, ONLY_SECOND, SAME = "only_first", "only_second", "same"
+Key = TypeVar("Key")
 CHANGES = (EARLIER, LATER, MORE, LESS, FIRMER, MILDER, ONLY_FIRST, ONLY_SECOND, SAME)
 
 
@@ -52,13 +54,13 @@ def changes(first: Story | None, second: Story | None) -> list[str]:
         return [ONLY_FIRST]
     found = []
     pairs = (
-        (second.first, first.first, EARLIER, LATER),
-        (len(second.notices), len(first.notices), LESS, MORE),
-        (second.level, first.level, MILDER, FIRMER),
+        ((second.first - first.first).days, EARLIER, LATER),
+        (len(second.notices) - len(first.notices), LESS, MORE),
+        (second.level - first.level, MILDER, FIRMER),
     )
-    for one, other, below, above in pairs:
-        if one != other:
-            found.append(below if one < other else above)  # type: ignore[operator]
+    for more, below, above in pairs:
+        if more:
+            found.append(below if more < 0 else above)
     return found
 
 
@@ -85,7 +87,7 @@ def _named(key: tuple[str, ...] | tuple[str, str, str, int]) -> Output:
     return dict(zip(("creditor", "customer", "invoice", "item"), key, strict=False))
 
 
-def _counted[Key](first: Mapping[Key, Story], second: Mapping[Key, Story]) -> dict[str, int]:
+def _counted(first: Mapping[Key, Story], second: Mapping[Key, Story]) -> dict[str, int]:
     """How many of all that either tells of, by change; one may have several."""
     found: Counter[str] = Counter()
     for key in {*first, *second}:

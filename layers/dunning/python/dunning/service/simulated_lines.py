@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterator
 from datetime import date
 
 from dunning.domain.account import Account
-from dunning.domain.decision import Line, Send
+from dunning.domain.due import Send
 from dunning.domain.explaining import explain
 from dunning.domain.gates import Gates
 from dunning.domain.identity import ItemRef, notice_id
+from dunning.domain.lines import Line
 from dunning.domain.money import format_amount
 from dunning.domain.policy import Rulebook
 from dunning.domain.reasons import sentence

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from statistics import median
+from typing import TypeVar
 
 from dunning.domain.account import VOICE
 from dunning.domain.reasons import sentence
@@ -21,6 +22,7 @@ CustomerKey = tuple[str, str]
 """Creditor and customer."""
 ItemKey = tuple[str, str, str, int]
 """Creditor, customer, invoice and item."""
+Key = TypeVar("Key")
 
 
 @dataclass(slots=True)
@@ -142,7 +144,7 @@ class Tally:
         }
 
 
-def _hear[Key](stories: dict[Key, Story], key: Key, run: date, level: int, notice: str) -> None:
+def _hear(stories: dict[Key, Story], key: Key, run: date, level: int, notice: str) -> None:
     story = stories.get(key)
     if story is None:
         story = stories[key] = Story(run, run, level)

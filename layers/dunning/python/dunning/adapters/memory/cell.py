@@ -13,7 +13,7 @@ from typing import BinaryIO
 from dunning.domain.account import Account
 from dunning.domain.business_days import WEEKENDS, Calendars
 from dunning.domain.creditor import Creditor
-from dunning.domain.decision import Send
+from dunning.domain.due import Send
 from dunning.domain.intake.mapping import MappingFile, read_mapping
 from dunning.domain.policy import Policy, Rulebook
 from dunning.service.ports import AgendaEntry, Blob, Fetched, Gone, Message, SweepState, TooLarge
