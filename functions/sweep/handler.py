@@ -14,7 +14,8 @@ bootstrap.prepare(bootstrap.sweep)
 
 @entry_point
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Answers with what was enqueued, by channel, and how many books are behind. Nothing in the event is believed or needed."""
+    """Answers with what was enqueued, by channel, and how many books are behind. Nothing in the
+    event is believed or needed."""
     here = bootstrap.sweep()
     now = here.begin()
     enqueued = {sweep.channel: sweep.run(now) for sweep in here.sweeps}

@@ -53,7 +53,8 @@ def _granted(cell: str) -> dict[str, Statements]:
             (["dynamodb:GetItem", "dynamodb:PutItem"], [table]),
             (["dynamodb:Query"], [f"{table}/index/agenda"]),
             (["sqs:GetQueueAttributes", "sqs:SendMessage"], ["{Email/Queue.Arn}"]),
-            (["sqs:SendMessage"], ["{SweepDeadLetters.Arn}"]),
+            # A book that stands on old rules is sent to be planned anew; a failed run is kept.
+            (["sqs:SendMessage"], ["{Parts/Queue.Arn}", "{SweepDeadLetters.Arn}"]),
         ],
         "SendEmail": [
             _logs("SendEmail"),

@@ -1,5 +1,5 @@
-"""A creditor's book planned anew, piece by piece: how far it came is kept after each, so that whoever
-comes next goes on there. One account at a time is `replan`'s; which editions there are, `Settings`'.
+"""A creditor's book planned anew, piece by piece: how far it came is kept after each, so that
+whoever comes next goes on there. One account is `replan`'s; which editions there are, `Settings`'.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from dunning.service.replan import Replan
 REPLAN = "replan"
 """The run of a step that plans a book anew."""
 PIECE = 100
-"""Accounts between two notes of how far it came: what a killed worker's successor looks at again."""
+"""Accounts between two notes of how far it came: what is looked at again after a kill."""
 AT_ONCE = 1_000
 """A book of so many accounts is planned anew by whoever publishes: some ten seconds."""
 STOP_SECONDS = 20.0
@@ -45,7 +45,8 @@ class Replanning:
     """The key of the last account that was looked at; they come in the order of the book."""
     done: int = 0
     written: int = 0
-    """Accounts whose plan differed."""
+    """Accounts whose plan differed: by pieces that were noted, so that after a kill it is the least.
+    """
     skipped: int = 0
     """Accounts that could not be planned, however often: they stay on the old plan."""
     ended: int = 0
@@ -200,8 +201,9 @@ def behind_note(state: Replanning | None) -> list[str]:
     """What a report says of a replan that goes on after it."""
     if state is None or state.ended:
         return []
-    return [
-        f"{state.behind} of {state.accounts} accounts still stand on the plan of the former edition;"
-        " they are planned anew from now on, and `dunning replan --cell NAME --status` says how many"
-        " are left. What is sent meanwhile is decided by the newest settings"
-    ]
+    said = (
+        f"{state.behind} of {state.accounts} accounts still stand on the plan of the former"
+        " edition; they are planned anew from now on, and `dunning replan --cell NAME --status`"
+        " says how many are left. What is sent meanwhile is decided by the newest settings"
+    )
+    return [said]

@@ -1,5 +1,5 @@
-"""Simulations as people and programs ask for them: any ledger, policies and days, line by line; what
-it comes to, and what another set of policies would do. Bounded; leaves nothing behind.
+"""Simulations as people and programs ask for them: any ledger, policies and days, line by line;
+what it comes to, and what another set of policies would do. Bounded; leaves nothing behind.
 """
 
 from collections.abc import Callable, Iterator

@@ -170,8 +170,8 @@ def replan(
         bool, typer.Option("--status", help="Only say how far it has come, of every creditor.")
     ] = False,
 ) -> None:
-    """Plan a creditor's whole book anew; an account whose plan stands is left alone. May be stopped:
-    the cell goes on with it within the hour."""
+    """Plan a creditor's whole book anew; an account whose plan stands is left alone. May be
+    stopped: the cell goes on with it within the hour."""
     wiring = wiring_of(cell)
     if status:
         owners = (creditor_in(wiring, creditor),) if creditor else wiring.rulebooks.creditors()
