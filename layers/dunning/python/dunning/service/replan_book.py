@@ -45,8 +45,7 @@ class Replanning:
     """The key of the last account that was looked at; they come in the order of the book."""
     done: int = 0
     written: int = 0
-    """Accounts whose plan differed: by pieces that were noted, so that after a kill it is the least.
-    """
+    """Accounts whose plan differed, in pieces that were noted: after a kill there may be more."""
     skipped: int = 0
     """Accounts that could not be planned, however often: they stay on the old plan."""
     ended: int = 0
