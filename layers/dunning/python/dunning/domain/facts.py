@@ -5,6 +5,7 @@ What they mean for a decision is `decision`'s; their history is the ledger's.
 from dataclasses import dataclass
 from datetime import date
 
+from .approval import HandedOver, Proposal, Refusal
 from .calendar import later
 from .identity import ItemRef
 from .posting import PostingKey
@@ -96,9 +97,24 @@ class Awaiting:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A dispute, hold or promise that is over: the fact, what ended it, when, and how."""
+    """A fact that is over: which, what ended it, when, and how."""
 
-    fact: Dispute | Hold | Promise
+    fact: Dispute | Hold | Promise | Proposal | Refusal | HandedOver
     by: str
     on: date
     outcome: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What kind of fact it was."""
+        return _KINDS[type(self.fact)]
+
+
+_KINDS: dict[type, str] = {
+    Dispute: "dispute",
+    Hold: "hold",
+    Promise: "promise",
+    Proposal: "proposal",
+    Refusal: "refusal",
+    HandedOver: "handed_over",
+}

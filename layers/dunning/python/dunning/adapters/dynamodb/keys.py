@@ -21,6 +21,9 @@ DISPUTE = "1#DISPUTE#"
 HOLD = "1#HOLD#"
 PROMISE = "1#PROMISE#"
 AWAITING = "1#AWAITING#"
+PROPOSAL = "1#PROPOSAL#"
+REFUSAL = "1#REFUSAL#"
+HANDED_OVER = "1#HANDED#"
 INVOICE = "2#INVOICE#"
 POSTING = "3#POSTING#"
 ENDED = "3#ENDED#"
@@ -92,8 +95,23 @@ def awaiting(fact: Awaiting) -> str:
     return f"{AWAITING}{id_key(fact.invoice)}#{fact.item or 0:04}#{source}#{id_key(id_)}"
 
 
+def proposal(id_: str) -> str:
+    """Sort key of a notice that waits for an approval, or was approved and is not sent yet."""
+    return PROPOSAL + id_key(id_)
+
+
+def refusal(id_: str) -> str:
+    """Sort key of steps that nobody allowed."""
+    return REFUSAL + id_key(id_)
+
+
+def handed_over(id_: str) -> str:
+    """Sort key of items that somebody else pursues."""
+    return HANDED_OVER + id_key(id_)
+
+
 def ended(kind: str, id_: str) -> str:
-    """Sort key of a dispute, hold or promise that is over."""
+    """Sort key of a fact that is over."""
     return f"{ENDED}{kind}#{id_key(id_)}"
 
 
