@@ -10,7 +10,7 @@ from dunning.adapters.memory.cell import MemorySettings
 from dunning.adapters.memory.replans import MemoryReplannings
 from dunning.domain.creditor import Creditor
 from dunning.domain.policy import Policy, Step
-from dunning.service.replan_book import Replanning, Replannings
+from dunning.service.replan_ports import Replanning, Replannings
 
 BEGUN = Replanning(edition=3, accounts=250, began=1_772_352_000, touched=1_772_352_000)
 POLICIES = (Policy("std", (Step(1, after_due=10),)),)

@@ -12,7 +12,8 @@ from dunning.domain.account import Account
 from dunning.domain.policy_file import read_policies
 from dunning.service import replan_book
 from dunning.service.intake_ports import Step
-from dunning.service.replan_book import REPLAN, Replanning
+from dunning.service.replan_book import REPLAN
+from dunning.service.replan_ports import Replanning
 
 from tests.offline import customer, invoice, ladder
 from tests.unit.importing import CREDITOR, NOW, Cell, lines

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from dunning.domain.charges.regime import Ruleset
 from dunning.service.intake_ports import Step, Steps
 from dunning.service.ports import Metrics, Settings
-from dunning.service.replan_book import REPLAN, STALLED, Replannings
+from dunning.service.replan_book import REPLAN, STALLED
+from dunning.service.replan_ports import Replannings
 
 DAY = 86_400
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Protocol
 
 from dunning.domain.policy import Rulebook
 from dunning.service.accounts import Accounts, Contended
 from dunning.service.intake_ports import Step, Steps
 from dunning.service.ports import Metrics, Settings
 from dunning.service.replan import Replan
+from dunning.service.replan_ports import Replanning, Replannings
 
 REPLAN = "replan"
 """The run of a step that plans a book anew."""
@@ -27,45 +27,6 @@ STALLED = 30 * 60
 
 Left = Callable[[], float]
 """Seconds until this process is stopped."""
-
-
-@dataclass(frozen=True, slots=True)
-class Replanning:
-    """How far a creditor's book has been planned by an edition of its settings."""
-
-    edition: int
-    accounts: int
-    """Accounts of the book when it began."""
-    began: int
-    touched: int
-    """When the last piece was begun."""
-    rev: int = 1
-    """Grows with each note: a worker whose note comes second stops."""
-    after: str = ""
-    """The key of the last account that was looked at; they come in the order of the book."""
-    done: int = 0
-    written: int = 0
-    """Accounts whose plan differed, in pieces that were noted: after a kill there may be more."""
-    skipped: int = 0
-    """Accounts that could not be planned, however often: they stay on the old plan."""
-    ended: int = 0
-
-    @property
-    def behind(self) -> int:
-        """Accounts that may still stand on an older edition. (One that was written to meanwhile has
-        the newest all the same.)"""
-        return self.skipped if self.ended else max(0, self.accounts - self.done) + self.skipped
-
-
-class Replannings(Protocol):
-    """The newest replan of each creditor."""
-
-    def find(self, creditor: str) -> Replanning | None:
-        """How far it has come, consistently."""
-
-    def save(self, creditor: str, replanning: Replanning) -> bool:
-        """Keep a note in place of the one whose `rev` is one less (or of none, for the first);
-        False if another stands."""
 
 
 @dataclass(frozen=True, slots=True)

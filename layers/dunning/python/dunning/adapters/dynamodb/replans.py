@@ -5,7 +5,7 @@ Each note says which one it follows, so that of two workers the second stops.
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError
 
-from dunning.service.replan_book import Replanning
+from dunning.service.replan_ports import Replanning
 
 from . import keys
 from .models import Row

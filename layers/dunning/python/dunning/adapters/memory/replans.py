@@ -2,7 +2,7 @@
 For tests and whoever keeps nothing.
 """
 
-from dunning.service.replan_book import Replanning
+from dunning.service.replan_ports import Replanning
 
 
 class MemoryReplannings:

@@ -11,7 +11,7 @@ from dunning.adapters.dynamodb.keys import creditor_of
 from dunning.domain.calendar import iso_instant
 from dunning.domain.policy import Rulebook
 from dunning.entry.cli.output import fail, lines, say
-from dunning.service.replan_book import Replanning
+from dunning.service.replan_ports import Replanning
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
