@@ -259,10 +259,13 @@ class TaskRow(Row):
 
 
 class CreditorRow(Row):
-    """A creditor's settings as JSON, and which version of its policies holds."""
+    """A creditor's settings as JSON, and which version of its policies holds; by which versions of
+    what ships with the code its edition was counted, and how often these have changed."""
 
     settings = UnicodeAttribute(null=True)
     policy_version = NumberAttribute(null=True)
+    rules = UnicodeAttribute(null=True)
+    rules_version = NumberAttribute(null=True)
 
 
 class PolicyRow(Row):
