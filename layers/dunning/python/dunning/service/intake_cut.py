@@ -21,7 +21,6 @@ from dunning.domain.intake.understood import STATEMENT, Question
 from dunning.domain.intake.zeros import MOST_ASKED as MOST_ZEROS
 from dunning.domain.intake.zeros import Zeros
 from dunning.domain.ledger import LedgerError
-from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
 from dunning.domain.reading import Defaults, read
 from dunning.service.accounts import Accounts
@@ -31,7 +30,7 @@ from dunning.service.intake_ports import Gather, Gathers, Imports, Kept, Run, To
 from dunning.service.intake_whose import named, whose
 from dunning.service.intake_work import Header, Places, as_gzip, lines_out
 from dunning.service.ports import Blobs, FileRows, Formats, Settings, Source, Tokens
-from dunning.service.replan import Replan
+from dunning.service.replan_book import ReplanBook
 from dunning.service.results import Bad, Tally, rows_of
 
 ROWS_OF_PART = 5_000
@@ -54,6 +53,7 @@ class Cut:
     blobs: Blobs
     settings: Settings
     accounts: Accounts
+    replans: ReplanBook
     formats: Formats
     gathers: Gathers
     imports: Imports
@@ -266,12 +266,8 @@ class _Work:
         before this one may have been killed in between."""
         if not self._changed:
             return
-        settings = self.cut.settings
-        settings.refresh()
-        rulebook: Rulebook | None = settings.rulebook(self.creditor)
-        if rulebook is not None:
-            plan = Replan(self.cut.accounts)
-            self._replanned = plan.book(self.creditor, rulebook, self.now)
+        begun = self.cut.replans.publish(self.creditor, self.now)
+        self._replanned = begun.written if begun else 0
 
     def _reject(self, row: Row, error: LedgerError) -> None:
         self._bad.add(row, error, self.tally)
