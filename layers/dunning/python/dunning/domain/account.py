@@ -12,6 +12,7 @@ from .customer import Customer, zone_of
 from .facts import Awaiting, Dispute, Hold, Promise
 from .identity import ItemRef
 from .invoice import OpenItem, Reached
+from .payment_plans import PaymentPlan
 
 EMAIL = "email"
 VOICE = "voice"
@@ -175,6 +176,7 @@ class Account:
     holds: tuple[Hold, ...] = ()
     promises: tuple[Promise, ...] = ()
     awaiting: tuple[Awaiting, ...] = ()
+    plans: tuple[PaymentPlan, ...] = ()
 
     def level_of(self, item: OpenItem) -> Reached | None:
         """The step an open item has reached: HEAD's word, else what was moved onto the item."""

@@ -10,9 +10,10 @@ from .customer import Customer
 from .facts import Awaiting, Dispute, Ended, Hold, Promise
 from .history import Record, Task
 from .invoice import Invoice, OpenItem, Settled
+from .payment_plans import PaymentPlan
 from .posting import Posting, PostingKey
 
-LiveFact = OpenItem | Customer | Dispute | Hold | Promise | Awaiting
+LiveFact = OpenItem | Customer | Dispute | Hold | Promise | Awaiting | PaymentPlan
 PastFact = Invoice | Posting | Ended
 
 
@@ -81,6 +82,7 @@ def apply(account: Account, change: Change) -> Account:
         holds=merged(Hold, account.holds),  # type: ignore[arg-type]
         promises=merged(Promise, account.promises),  # type: ignore[arg-type]
         awaiting=merged(Awaiting, account.awaiting),  # type: ignore[arg-type]
+        plans=merged(PaymentPlan, account.plans),  # type: ignore[arg-type]
     )
 
 

@@ -4,10 +4,14 @@ What they mean for a decision is `decision`'s; their history is the ledger's.
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from .calendar import later
 from .identity import ItemRef
 from .posting import PostingKey
+
+if TYPE_CHECKING:
+    from .payment_plans import PaymentPlan
 
 UNKNOWN_SEND = "unknown_send"
 """Kind of the hold that stands while a person is asked whether a message left."""
@@ -96,9 +100,9 @@ class Awaiting:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A dispute, hold or promise that is over: the fact, what ended it, when, and how."""
+    """A dispute, hold, promise or plan that is over: the fact, what ended it, when, and how."""
 
-    fact: Dispute | Hold | Promise
+    fact: "Dispute | Hold | Promise | PaymentPlan"
     by: str
     on: date
     outcome: str = ""

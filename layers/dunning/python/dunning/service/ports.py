@@ -14,6 +14,7 @@ from dunning.domain.business_days import Calendars
 from dunning.domain.change import Change
 from dunning.domain.creditor import Creditor
 from dunning.domain.decision import Send
+from dunning.domain.facts import Ended
 from dunning.domain.history import Record, Task
 from dunning.domain.intake.mapping import MappingFile
 from dunning.domain.intake.row import Row as Row
@@ -94,6 +95,9 @@ class Ledger(Protocol):
 
     def postings(self, creditor: str, account: str) -> Iterator[Posting]:
         """All postings of an account: a long read where there are many."""
+
+    def ended(self, creditor: str, account: str) -> Iterator[Ended]:
+        """The disputes, holds, promises and plans of an account that are over, by kind and id."""
 
     def account_of_invoice(self, creditor: str, number: str) -> str | None: ...
 

@@ -1,10 +1,11 @@
-"""Disputes, holds, promises and waiting money as their items, and back.
+"""Disputes, holds, promises, payment plans and waiting money as their items, and back.
 Items, documents, postings, history and tasks are `rows`'. Nothing is read or written here.
 """
 
 from datetime import date
 
 from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
+from dunning.domain.payment_plans import Instalment, PaymentPlan, Receipt
 from dunning.domain.posting import PostingKey
 
 from . import codec, keys
@@ -21,7 +22,7 @@ def day_of(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def fact_row(account: str, fact: Dispute | Hold | Promise) -> FactRow:
+def fact_row(account: str, fact: Dispute | Hold | Promise | PaymentPlan) -> FactRow:
     """The item of a fact that holds reminders back."""
     match fact:
         case Dispute():
@@ -48,6 +49,8 @@ def fact_row(account: str, fact: Dispute | Hold | Promise) -> FactRow:
                 item=fact.item,
                 until=iso(fact.until),
             )
+        case PaymentPlan():
+            return _plan_row(account, fact)
     return FactRow(
         account,
         keys.promise(fact.id),
@@ -63,18 +66,66 @@ def fact_row(account: str, fact: Dispute | Hold | Promise) -> FactRow:
     )
 
 
+def _plan_row(account: str, plan: PaymentPlan) -> FactRow:
+    return FactRow(
+        account,
+        keys.payment_plan(plan.id),
+        kind="plan",
+        id=plan.id,
+        on=plan.on.isoformat(),
+        items=codec.pack_refs(plan.items),
+        currency=plan.currency,
+        state=plan.state,
+        down=plan.down or None,
+        instalments=[codec.join(one.due.isoformat(), one.amount) for one in plan.instalments],
+        receipts=[
+            codec.join(one.day.isoformat(), one.amount, "e" if one.from_end else "", *one.key)
+            for one in plan.receipts
+        ]
+        or None,
+        reopened=iso(plan.reopened),
+    )
+
+
+def _plan_of(row: FactRow) -> PaymentPlan:
+    instalments = (codec.split(text) for text in row.instalments or ())
+    receipts = (codec.split(text) for text in row.receipts or ())
+    return PaymentPlan(
+        row.id,
+        date.fromisoformat(row.on),
+        codec.unpack_refs(row.items or ()),
+        row.currency or "",
+        tuple(Instalment(date.fromisoformat(due), int(amount)) for due, amount in instalments),
+        row.state or "",
+        bool(row.down),
+        tuple(
+            Receipt(PostingKey(source, id_), date.fromisoformat(day), int(amount), bool(end))
+            for day, amount, end, source, id_ in receipts
+        ),
+        day_of(row.reopened),
+    )
+
+
 def ended_row(account: str, ended: Ended) -> FactRow:
     """The item of a fact that is over."""
     row = fact_row(account, ended.fact)
-    row.sk = keys.ended(row.kind, ended.fact.id)
+    row.sk = keys.ended_of(ended)
     row.ended_by = ended.by
     row.ended_on = ended.on.isoformat()
     row.outcome = ended.outcome or None
     return row
 
 
-def fact_of(row: FactRow) -> Dispute | Hold | Promise:
+def ended_of(row: FactRow) -> Ended:
+    """The fact that is over behind an item."""
+    on = date.fromisoformat(row.ended_on or row.on)
+    return Ended(fact_of(row), row.ended_by or "", on, row.outcome or "")
+
+
+def fact_of(row: FactRow) -> Dispute | Hold | Promise | PaymentPlan:
     """The fact behind an item."""
+    if row.kind == "plan":
+        return _plan_of(row)
     on = date.fromisoformat(row.on)
     item = None if row.item is None else int(row.item)
     if row.kind == "dispute":

@@ -9,7 +9,7 @@ import zlib
 from datetime import date
 
 from dunning.domain.calendar import iso_instant
-from dunning.domain.facts import Awaiting
+from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
 from dunning.domain.identity import ItemRef
 from dunning.domain.posting import PostingKey
 
@@ -21,6 +21,7 @@ DISPUTE = "1#DISPUTE#"
 HOLD = "1#HOLD#"
 PROMISE = "1#PROMISE#"
 AWAITING = "1#AWAITING#"
+PAYMENT_PLAN = "1#PLAN#"
 INVOICE = "2#INVOICE#"
 POSTING = "3#POSTING#"
 ENDED = "3#ENDED#"
@@ -84,6 +85,11 @@ def promise(id_: str) -> str:
     return PROMISE + id_key(id_)
 
 
+def payment_plan(id_: str) -> str:
+    """Sort key of a payment plan that is proposed or in force."""
+    return PAYMENT_PLAN + id_key(id_)
+
+
 def awaiting(fact: Awaiting) -> str:
     """Sort key of money that waits for an invoice: by invoice and item, then whose it is."""
     source, id_ = fact.posting
@@ -91,8 +97,14 @@ def awaiting(fact: Awaiting) -> str:
 
 
 def ended(kind: str, id_: str) -> str:
-    """Sort key of a dispute, hold or promise that is over."""
+    """Sort key of a dispute, hold, promise or plan that is over."""
     return f"{ENDED}{kind}#{id_key(id_)}"
+
+
+def ended_of(fact: Ended) -> str:
+    """The same, of the fact itself."""
+    kinds = {Dispute: "dispute", Hold: "hold", Promise: "promise"}
+    return ended(kinds.get(type(fact.fact), "plan"), fact.fact.id)
 
 
 def invoice(number: str) -> str:

@@ -13,14 +13,25 @@ from pynamodb.connection import Connection
 from dunning.domain.account import Account, Head
 from dunning.domain.change import Change
 from dunning.domain.creditor import DEFAULT_SHARDS
+from dunning.domain.facts import Ended
 from dunning.domain.history import Record, Task
 from dunning.domain.invoice import Invoice
 from dunning.domain.posting import Posting, PostingKey
 from dunning.service.ports import AgendaEntry, ClaimLost, Owner
 
 from . import keys
+from .fact_rows import ended_of
 from .head import claim_parts, head_of
-from .models import HeadRow, HistoryRow, InvoiceRow, OwnerRow, PostingRow, Row, TaskRow
+from .models import (
+    FactRow,
+    HeadRow,
+    HistoryRow,
+    InvoiceRow,
+    OwnerRow,
+    PostingRow,
+    Row,
+    TaskRow,
+)
 from .reading import get_row
 from .rows import (
     Raw,
@@ -160,6 +171,10 @@ class DynamoLedger:
     def postings(self, creditor: str, account: str) -> Iterator[Posting]:
         for raw in self._range(account, keys.POSTING):
             yield posting_of(PostingRow.from_raw_data(raw))
+
+    def ended(self, creditor: str, account: str) -> Iterator[Ended]:
+        for raw in self._range(account, keys.ENDED):
+            yield ended_of(FactRow.from_raw_data(raw))
 
     def account_of_invoice(self, creditor: str, number: str) -> str | None:
         row = get_row(OwnerRow, keys.lookup(creditor, number), keys.ONLY)

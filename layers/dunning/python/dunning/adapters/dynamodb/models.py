@@ -146,7 +146,7 @@ class OpenRow(Row):
 
 
 class FactRow(Row):
-    """A dispute, hold or promise; `ended_*` once it is over."""
+    """A dispute, hold, promise or payment plan; `ended_*` once it is over."""
 
     kind = UnicodeAttribute()
     id = UnicodeAttribute()
@@ -163,6 +163,11 @@ class FactRow(Row):
     currency = UnicodeAttribute(null=True)
     received = NumberAttribute(null=True)
     kept = UnicodeAttribute(null=True)
+    state = UnicodeAttribute(null=True)
+    down = BooleanAttribute(null=True)
+    instalments = Texts()
+    receipts = Texts()
+    reopened = UnicodeAttribute(null=True)
     ended_by = UnicodeAttribute(null=True)
     ended_on = UnicodeAttribute(null=True)
     outcome = UnicodeAttribute(null=True)

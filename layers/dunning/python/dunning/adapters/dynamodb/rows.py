@@ -13,6 +13,7 @@ from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
 from dunning.domain.history import Attempt, Record, Task
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import DueItem, Invoice, OpenItem
+from dunning.domain.payment_plans import PaymentPlan
 from dunning.domain.posting import Posting, PostingKey
 
 from . import codec, keys
@@ -59,6 +60,7 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
     holds: list[Hold] = []
     promises: list[Promise] = []
     awaiting: list[Awaiting] = []
+    plans: list[PaymentPlan] = []
     for raw in items:
         sort_key = raw["sk"]["S"]
         if sort_key.startswith(keys.OPEN):
@@ -76,6 +78,8 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
                     holds.append(fact)
                 case Promise():
                     promises.append(fact)
+                case PaymentPlan():
+                    plans.append(fact)
     return Account(
         head,
         customer,
@@ -84,6 +88,7 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
         tuple(holds),
         tuple(promises),
         tuple(awaiting),
+        tuple(plans),
     )
 
 
