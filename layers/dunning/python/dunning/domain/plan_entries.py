@@ -31,7 +31,7 @@ REINSTATED = "reinstated"
 
 
 def plan_key(body: PlanBody) -> PostingKey:
-    """What makes the word of a plan the same word: its id, the state, and the terms that it says."""
+    """What makes the word of a plan the same word: its id, its state, and the terms it says."""
     said = repr((body.items, body.down, body.instalments))
     terms = hashlib.sha256(said.encode()).hexdigest()[:12] if body.instalments else ""
     return PostingKey(f"plan:{body.state}:{terms}", body.id)
