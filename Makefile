@@ -62,9 +62,9 @@ format: setup
 	.venv/bin/ruff format .
 
 # One pytest run, so that one closing line tells all; tests/conftest.py orders it from fast to slow,
-# and keeps what needs the deployed cloud on one of the two workers.
+# and deals it out to two workers.
 test: lint
-	.venv/bin/pytest --numprocesses=2 --dist=loadgroup --durations=15
+	.venv/bin/pytest --numprocesses=2 --durations=15
 
 bench: setup
 	@$(PY) -m tests.bench

@@ -5,9 +5,11 @@ No fixture lives here; each folder of tests has its own.
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 # The same examples in each run, so that what fails fails again; HYPOTHESIS_PROFILE=wandering makes
 # up new ones. No example has a deadline: the first that needs a table of names waits for it, and a
@@ -17,23 +19,43 @@ settings.register_profile("wandering", derandomize=False, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 SLOWEST_LAST = ("unit", "fuzz", "contract", "model", "infra", "cloud", "browser")
+SHARED = ("model", "infra", "cloud", "browser")
+"""Folders of which one worker takes all: what a folder builds once (stacks, layers, a deployed
+cloud) no second worker builds again. All others are dealt out file by file."""
+CLOUD = ("cloud", "browser")
 HERE = Path(__file__).parent
 
 
-def _rank(item: pytest.Item) -> int:
-    folder = item.path.relative_to(HERE).parts[0]
-    return SLOWEST_LAST.index(folder) if folder in SLOWEST_LAST else len(SLOWEST_LAST)
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(HERE).parts[0]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=_rank)
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # Of several workers one begins with the cloud, where most time is spent waiting.
+    order = (*CLOUD, *SLOWEST_LAST) if hasattr(config, "workerinput") else SLOWEST_LAST
+
+    def rank(item: pytest.Item) -> int:
+        return order.index(_folder(item)) if _folder(item) in order else len(order)
+
+    items.sort(key=rank)
     for item in items:
-        folder = item.path.relative_to(HERE).parts[0]
-        if folder in ("cloud", "browser"):
+        if _folder(item) in CLOUD:
             item.add_marker(pytest.mark.cloud)
-            # Two workers share the suite, one cloud is enough: one of them takes all of these.
-            item.add_marker(pytest.mark.xdist_group("cloud"))
-        elif folder in ("model", "infra"):
-            # What a whole folder works out once, no second worker works out again.
-            item.add_marker(pytest.mark.xdist_group(folder))
+
+
+class Rooms(LoadScopeScheduling):
+    """Deals the suite out to workers by folder or file (xdist's own groups are lost on pytest 9.2,
+    whose test ids do not take its suffix)."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        folder = path.split("/")[1]
+        if folder in CLOUD:
+            return "cloud"
+        return folder if folder in SHARED else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Rooms:
+    config.option.loadscopereorder = False
+    return Rooms(config, log)

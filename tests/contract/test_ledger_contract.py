@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from dunning.domain.approval import HandedOver, Pinned, Proposal, Refusal, Step
 from dunning.domain.change import Change, Mark
 from dunning.domain.customer import Customer
 from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
@@ -419,6 +420,52 @@ def test_payment_plans_stand_in_the_live_range_and_are_found_when_they_are_over(
     assert {one.outcome for one in ledger.ended(CREDITOR, account) if one.by == "plan | 1"} == {
         "completed"
     }, "one that is over again is kept as it ended last"
+
+
+def test_what_is_proposed_refused_or_handed_over_stands_until_it_ends(ledger: Ledger) -> None:
+    account, stands = start(ledger)
+    mine, other = ItemRef("I-C1", 1), ItemRef("RE 2026/11#7|a", 12)
+    asked = Proposal(
+        "p2-ABCDEFGHIJKL",
+        DAY,
+        date(2026, 12, 6),
+        "EUR",
+        "std",
+        3,
+        "email",
+        "formal",
+        (Pinned(mine, 9_000, 3, 1, 500, 17), Pinned(other, 1)),
+        9_501,
+    )
+    answered = replace(
+        asked,
+        id="p3-ABCDEFGHIJKL",
+        channel="voice",
+        answer="changed",
+        by="controller",
+        reason="calls | first",
+        dropped=(other,),
+        free=True,
+    )
+    steps = (Step(mine, 3, 1), Step(other, 3))
+    refused = Refusal("p1-x", DAY, "std", steps, "rejected", date(2027, 1, 1), "cfo", "not | yet")
+    silent = Refusal("p0-x", DAY, "std", (Step(mine, 3),), "expired")
+    over = HandedOver("h1", DAY, "agency", (mine, other), "account", None, False, "std")
+    back = HandedOver("h2", DAY, "person", (mine,), back=date(2026, 12, 24))
+    facts = (asked, answered, refused, silent, over, back)
+    ledger.write(CREDITOR, account, Change(next_head(stands), 1, put=facts))
+    state = read(ledger, account)
+    assert state.proposals == (asked, answered)
+    assert state.refusals == (silent, refused)
+    assert state.handed_over == (over, back)
+    assert list(ledger.ended(CREDITOR, account)) == []
+    ends = tuple(Ended(fact, "e1", DAY, "stale: items") for fact in facts)
+    ledger.write(CREDITOR, account, Change(next_head(state.head), 2, put=ends, delete=facts))
+    state = read(ledger, account)
+    assert (state.proposals, state.refusals, state.handed_over) == ((), (), ())
+    ended = list(ledger.ended(CREDITOR, account))
+    assert set(ended) == set(ends)
+    assert [one.kind for one in ended] == ["handed_over"] * 2 + ["proposal"] * 2 + ["refusal"] * 2
 
 
 def test_a_customer_that_is_put_again_is_replaced(ledger: Ledger) -> None:

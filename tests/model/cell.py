@@ -12,7 +12,7 @@ from dunning.adapters.memory.ledger import MemoryLedger
 from dunning.domain.account import Account
 from dunning.domain.bodies import AccountBody
 from dunning.domain.creditor import Creditor
-from dunning.domain.decision import Send
+from dunning.domain.due import Send
 from dunning.domain.gates import DefaultGates, Gates
 from dunning.domain.policy import Policy, Rulebook
 from dunning.service.accounts import Accounts

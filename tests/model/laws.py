@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from dunning.domain import history
 from dunning.domain.account import CLAIMED, UNKNOWN, Account, Claim, Head
-from dunning.domain.decision import Send, decide, plan
+from dunning.domain.decision import decide, plan
+from dunning.domain.due import Send
 from dunning.domain.fence import UNKNOWN_HORIZON
 from dunning.domain.history import Record
 from dunning.service.ports import Refused

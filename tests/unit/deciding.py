@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 from dunning.domain.account import Account, Head, LastNotice, Unusable
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Address, Customer
-from dunning.domain.decision import Send, Wait, decide, plan
+from dunning.domain.decision import decide, plan
+from dunning.domain.due import Send, Wait
 from dunning.domain.facts import Dispute, Hold, Promise
 from dunning.domain.gates import DefaultGates, Gates
 from dunning.domain.identity import ItemRef

@@ -7,7 +7,7 @@ from datetime import date
 
 from dunning.domain import fence, history, reasons
 from dunning.domain.account import LastNotice, Said
-from dunning.domain.decision import Send
+from dunning.domain.due import Send
 from dunning.domain.explaining import explain
 from dunning.domain.facts import Dispute
 from dunning.domain.gates import DefaultGates

@@ -13,7 +13,8 @@ from dunning.domain.calendar import DAY, Months, later
 from dunning.domain.change import Change
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
-from dunning.domain.decision import Send, Wait, decide, plan
+from dunning.domain.decision import decide, plan
+from dunning.domain.due import Send, Wait
 from dunning.domain.explaining import explain
 from dunning.domain.facts import Dispute, Hold, Promise
 from dunning.domain.gates import (

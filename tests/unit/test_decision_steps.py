@@ -8,7 +8,7 @@ from dunning.domain.account import Account
 from dunning.domain.calendar import instant, local_day, parse_instant
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer, zone_of
-from dunning.domain.decision import Send
+from dunning.domain.due import Send
 from dunning.domain.invoice import Reached
 from dunning.domain.policy import Criteria, Policy, Step
 

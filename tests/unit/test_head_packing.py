@@ -25,6 +25,9 @@ from dunning.domain.account import (
     Tries,
     Unusable,
 )
+from dunning.domain.charges.borne import NOTHING_BORNE, Borne
+from dunning.domain.charges.interest import Payment
+from dunning.domain.charges.notice import Charge
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Pin, Reached, Settled
 from hypothesis import given, settings
@@ -61,6 +64,21 @@ refs = st.builds(ItemRef, ids, st.integers(1, 9999))
 rarely = st.just(0) | st.integers(-9, 99)
 reached = st.builds(Reached, st.integers(1, 99), days, counts, st.just(0) | counts, rarely)
 currencies = st.sampled_from(["EUR", "JPY", "KWD"])
+charges = st.builds(
+    Charge,
+    st.sampled_from(["fee", "interest", "compensation"]),
+    st.sampled_from(["post", "announce", "waive", "missing"]),
+    money,
+    refs,
+    st.integers(1, 99),
+    texts,
+)
+bornes = st.just(NOTHING_BORNE) | st.builds(
+    Borne,
+    st.lists(st.builds(Payment, days, st.integers(-(10**17), 10**17)), max_size=3).map(tuple),
+    st.none() | days,
+    st.booleans(),
+)
 claims = st.builds(
     Claim,
     serial=counts,
@@ -80,6 +98,7 @@ claims = st.builds(
     version=counts,
     ruleset=texts,
     state=st.sampled_from([CLAIMED, UNKNOWN]),
+    charges=st.lists(charges, max_size=3).map(tuple),
 )
 notices = st.builds(
     LastNotice,
@@ -96,6 +115,7 @@ notices = st.builds(
     early=st.booleans(),
     counted=st.none() | days,
     notices=st.just(0) | counts,
+    charged=st.lists(st.tuples(st.integers(1, 99), counts), max_size=3).map(tuple),
 )
 heads = st.builds(
     Head,
@@ -149,6 +169,7 @@ def test_what_a_claim_says_of_reached_items_is_found_by_their_place(
         days,
         st.none() | reached,
         st.none() | st.builds(Pin, texts, st.none() | texts, st.none() | texts),
+        bornes,
     )
 )
 def test_what_a_settled_item_keeps_is_read_again_as_it_was(settled: Settled) -> None:

@@ -8,8 +8,9 @@ from datetime import date
 from urllib.parse import unquote
 
 from dunning.domain.customer import Address
-from dunning.domain.decision import Line, Send
+from dunning.domain.due import Send
 from dunning.domain.identity import ItemRef
+from dunning.domain.lines import Line
 from dunning.domain.notice import ITEMS_HEADER, LONGEST_HEADER, MOST_HEADERS, items, items_headers
 from hypothesis import given
 from hypothesis import strategies as st

@@ -15,9 +15,10 @@ from dunning.adapters.render import NoWording, TemplateRenderer, day, locale_of,
 from dunning.domain.account import Account, Head
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Address, Customer
-from dunning.domain.decision import Line, Send
+from dunning.domain.due import Send
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import OpenItem
+from dunning.domain.lines import Line
 from dunning.domain.policy import Rulebook
 from dunning.service.ports import Message
 

@@ -12,7 +12,8 @@ from dunning.domain import fence
 from dunning.domain.account import Account, Head
 from dunning.domain.bodies import ContactBody, DisputeBody, HoldBody
 from dunning.domain.creditor import Creditor
-from dunning.domain.decision import Send, decide
+from dunning.domain.decision import decide
+from dunning.domain.due import Send
 from dunning.domain.gates import DefaultGates
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Rulebook

@@ -20,8 +20,9 @@ from jinja2.sandbox import SandboxedEnvironment
 from dunning.domain.account import Account
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
-from dunning.domain.decision import Line, Send
+from dunning.domain.due import Send
 from dunning.domain.identity import account_tag, notice_id
+from dunning.domain.lines import Line
 from dunning.domain.mailbox import MailboxError, sender
 from dunning.domain.money import exponent
 from dunning.domain.notice import items_headers

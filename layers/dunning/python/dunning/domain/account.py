@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
+from .approval import HandedOver, Proposal, Refusal
+from .charges.notice import Charge
 from .creditor import Creditor
 from .customer import Customer, zone_of
 from .facts import Awaiting, Dispute, Hold, Promise
@@ -69,6 +71,8 @@ class Claim:
     version: int
     ruleset: str = ""
     state: str = CLAIMED
+    charges: tuple[Charge, ...] = ()
+    """What the notice charges, posted when it counts as sent."""
 
 
 class LastNotice(NamedTuple):
@@ -91,6 +95,8 @@ class LastNotice(NamedTuple):
     """With `early`: the day of the newest notice of the case before it that does count."""
     notices: int = 0
     """Notices of the case since something of it has been overdue without a break, calls apart."""
+    charged: tuple[tuple[int, int], ...] = ()
+    """Levels whose charges were taken since then, each with the serial of the notice."""
 
     @property
     def counts_on(self) -> date | None:
@@ -177,6 +183,9 @@ class Account:
     promises: tuple[Promise, ...] = ()
     awaiting: tuple[Awaiting, ...] = ()
     plans: tuple[PaymentPlan, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    handed_over: tuple[HandedOver, ...] = ()
 
     def level_of(self, item: OpenItem) -> Reached | None:
         """The step an open item has reached: HEAD's word, else what was moved onto the item."""

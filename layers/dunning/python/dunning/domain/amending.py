@@ -105,6 +105,7 @@ def _fit(entry: Entry, body: InvoiceBody, known: Invoice, invoice: Invoice) -> d
                 open_item(invoice, number, max(left, 0), item.reopened),
                 spilled=item.spilled,
                 pin=item.pin,
+                borne=item.borne.less(max(-left, 0)),
             )
             entry.touched.add(ref)
             if left <= 0:
@@ -136,7 +137,7 @@ def _free(
         items = [item for ref, item in entry.open.items() if ref.invoice == invoice.number]
         allocations, _ = spread(items, amount)
         for allocation in allocations:
-            entry.settle(allocation.ref, allocation.amount, body.on)
+            entry.settle(allocation.ref, allocation.amount, body.on, posting.value_date)
         if allocations:
             entry.move(posting, allocations)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from .account import Account, Head
+from .approval import HandedOver, Proposal, Refusal
 from .customer import Customer
 from .facts import Awaiting, Dispute, Ended, Hold, Promise
 from .history import Record, Task
@@ -13,7 +14,18 @@ from .invoice import Invoice, OpenItem, Settled
 from .payment_plans import PaymentPlan
 from .posting import Posting, PostingKey
 
-LiveFact = OpenItem | Customer | Dispute | Hold | Promise | Awaiting | PaymentPlan
+LiveFact = (
+    OpenItem
+    | Customer
+    | Dispute
+    | Hold
+    | Promise
+    | Awaiting
+    | PaymentPlan
+    | Proposal
+    | Refusal
+    | HandedOver
+)
 PastFact = Invoice | Posting | Ended
 
 
@@ -83,6 +95,9 @@ def apply(account: Account, change: Change) -> Account:
         promises=merged(Promise, account.promises),  # type: ignore[arg-type]
         awaiting=merged(Awaiting, account.awaiting),  # type: ignore[arg-type]
         plans=merged(PaymentPlan, account.plans),  # type: ignore[arg-type]
+        proposals=merged(Proposal, account.proposals),  # type: ignore[arg-type]
+        refusals=merged(Refusal, account.refusals),  # type: ignore[arg-type]
+        handed_over=merged(HandedOver, account.handed_over),  # type: ignore[arg-type]
     )
 
 

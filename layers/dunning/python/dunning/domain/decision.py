@@ -3,103 +3,24 @@ Pure and total. Both read the same outlook, so a plan that has come is a decisio
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, time
 from types import MappingProxyType
-from typing import NamedTuple
 
 from . import reasons
-from .account import Account, LastNotice, Plan, Said
-from .bars import usable
-from .calendar import instant, later, local_day
-from .customer import Address
-from .gates import ALLOW, DEFER, ContactAttempt, Gates
+from .account import Account, LastNotice, Plan
+from .attempts import after_backoff, earliest, on_channel, tried
+from .calendar import instant, later
+from .due import Decision, Due, View, Wait
+from .gates import Gates
 from .groups import Group, groups
 from .identity import ItemRef
-from .lines import Line as Line
-from .lines import carrier_on, early_lines_on, held_back, lines_of_notice, lines_on
+from .lines import Line, carrier_on, early_lines_on, held_back, lines_of_notice, lines_on
 from .outcomes import FAILED
-from .policy import ACCOUNT, LEVEL, Policy, Rulebook, Step
+from .policy import ACCOUNT, LEVEL, Rulebook
 
 RESUME_AFTER = 15 * 60
 """Seconds after which the agenda brings an account whose large posting did not end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Make this attempt now: one message, one currency, one policy, one address."""
-
-    currency: str
-    policy: str
-    version: int
-    channel: str
-    tone: str
-    level: int
-    address: Address
-    serial: int
-    attempt: int
-    lines: tuple[Line, ...]
-    run: date
-    ruleset: str
-    reason: str
-    carried: bool = False
-    """Whether one item carries the account: then every line counts as told at its level."""
-
-    @property
-    def advanced(self) -> tuple[Line, ...]:
-        """The items whose step this notice takes."""
-        return tuple(line for line in self.lines if line.advanced)
-
-    @property
-    def said(self) -> tuple[Said, ...]:
-        """The advanced items as the claim and the record keep them."""
-        return tuple(
-            Said(line.ref, line.level, line.open, repeat=line.repeat) for line in self.advanced
-        )
-
-    @property
-    def total(self) -> int:
-        """What the notice asks for: the net of every listed item, minor units."""
-        return sum(line.open for line in self.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Nothing to send now: the plan says until when, on which channel, and why."""
-
-    plan: Plan
-
-
-Decision = Send | Wait
-
-
-class Due(NamedTuple):
-    """A moment of action of one group: when, why, and what to send if it is now."""
-
-    at: int | None
-    reason: str
-    detail: str
-    channel: str | None = None
-    send: Send | None = None
-    passed: Mapping[ItemRef, str] = MappingProxyType({})
-    """Items whose step is due today and has no channel, and why: the others go without them."""
-
-
-class View(NamedTuple):
-    """What a decision is made of, with the customer's day of it."""
-
-    account: Account
-    rulebook: Rulebook
-    now: int
-    gates: Gates
-    zone: str
-    today: date
-
-    @classmethod
-    def of(cls, account: Account, rulebook: Rulebook, now: int, gates: Gates) -> "View":
-        """The view at an instant."""
-        zone = account.zone(rulebook.creditor)
-        return cls(account, rulebook, now, gates, zone, local_day(now, zone))
 
 
 def decide(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> Decision:
@@ -171,7 +92,7 @@ def _next_attempt(view: View, all_groups: list[Group], last: LastNotice) -> Due 
     )
     if group is None:
         return None
-    begin, not_before = _earliest(view, last.serial)
+    begin, not_before = earliest(view, last.serial)
     for turn in (begin, *(turn for turn in group.case.turns if turn > begin)):
         day = group.next_open(turn)
         lines = lines_of_notice(group, last.serial, day)
@@ -182,13 +103,13 @@ def _next_attempt(view: View, all_groups: list[Group], last: LastNotice) -> Due 
     step = group.policy.step(max(line.level for line in lines if line.advanced))
     if step is None:
         return None
-    due = _on_channel(view, group.policy, step, lines, day, not_before, last.serial)
+    due = on_channel(view, group.policy, step, lines, day, not_before, last.serial)
     if due.send is None:
         return None if due.at is None else due
-    attempt = max(last.attempt + 1, _tried(view.account, last.serial))
+    attempt = max(last.attempt + 1, tried(view.account, last.serial))
     send = replace(due.send, attempt=attempt, reason=reasons.NEXT_ATTEMPT)
     due = due._replace(reason=reasons.NEXT_ATTEMPT, detail=last.outcome, send=send)
-    return _after_backoff(view, last.serial, due)
+    return after_backoff(view, last.serial, due)
 
 
 def next_notice(view: View, group: Group) -> Due:
@@ -199,7 +120,7 @@ def next_notice(view: View, group: Group) -> Due:
         worst = group.items[0]
         return Due(None, worst.reason, str(worst.item.ref))
     serial = view.account.head.serial + 1
-    begin, not_before = _earliest(view, serial)
+    begin, not_before = earliest(view, serial)
     least = policy.minimum.get(group.currency, 0)
     if (
         least
@@ -226,7 +147,7 @@ def next_notice(view: View, group: Group) -> Due:
 def notice_today(view: View, group: Group) -> Due:
     """The group's notice of today, or what stands in its way on this very day."""
     serial = view.account.head.serial + 1
-    begin, not_before = _earliest(view, serial)
+    begin, not_before = earliest(view, serial)
     if begin > view.today:
         tries = view.account.head.tries
         return Due(None, reasons.BACKOFF, tries.why if tries else "")
@@ -265,9 +186,9 @@ def _on(view: View, group: Group, day: date, not_before: int, serial: int) -> Du
         if group.ran(day, level):
             due = Due(None, reasons.MIN_INTERVAL, group.policy.id)
         else:
-            due = _on_channel(view, group.policy, step, part, day, not_before, serial)
+            due = on_channel(view, group.policy, step, part, day, not_before, serial)
             if due.at is not None:
-                due = _after_backoff(view, serial, due)
+                due = after_backoff(view, serial, due)
                 return due._replace(passed=passed) if passed else due
             # No item's notice may hinge on another's step: what is left goes out without it.
             passed |= {x.ref: due.reason for x in lines if x.advanced and x.level == level}
@@ -328,86 +249,3 @@ def _with_reason(view: View, group: Group, due: Due, wanted: date, day: date, ob
     if day > view.today:
         return due._replace(reason=obstacle.reason, detail=obstacle.detail)
     return due  # due since an earlier day: it waits for the hour alone
-
-
-def _on_channel(
-    view: View,
-    policy: Policy,
-    step: Step,
-    lines: tuple[Line, ...],
-    day: date,
-    not_before: int,
-    serial: int,
-) -> Due:
-    """The first channel of the step, in order of preference, with an address that may be used for
-    that notice."""
-    account, creditor = view.account, view.rulebook.creditor
-    at = instant(day, policy.send_at, view.zone)
-    currency = lines_currency(account, lines)
-    why = Due(None, reasons.NO_USABLE_ADDRESS, ",".join(step.channels))
-    for channel in step.channels:
-        for address in usable(account, channel, serial):
-            asked = ContactAttempt(
-                account, creditor, channel, address, currency, sum(line.open for line in lines)
-            )
-            verdict = view.gates.evaluate(asked, max(at, not_before, view.now))
-            if verdict.decision == DEFER and verdict.until is not None:
-                return Due(verdict.until, reasons.DEFERRED, ",".join(verdict.rules), channel)
-            if verdict.decision != ALLOW:
-                why = Due(None, reasons.CHANNEL_DENIED, ",".join(verdict.rules))
-                continue
-            send = Send(
-                currency=currency,
-                policy=policy.id,
-                version=view.rulebook.version,
-                channel=channel,
-                tone=step.tone,
-                level=step.level,
-                address=address,
-                serial=serial,
-                attempt=_tried(account, serial),
-                lines=lines,
-                run=day,
-                ruleset=view.gates.ruleset,
-                reason=reasons.STEP_DUE,
-                carried=policy.track == ACCOUNT,
-            )
-            detail = next(str(line.ref) for line in lines if line.advanced)
-            return Due(at, reasons.STEP_DUE, detail, channel, send)
-    return why
-
-
-def lines_currency(account: Account, lines: tuple[Line, ...]) -> str:
-    """The one currency of a notice's lines."""
-    item = account.item(lines[0].ref)
-    assert item is not None  # lines are made from the account's open items
-    return item.currency
-
-
-def _earliest(view: View, serial: int) -> tuple[date, int]:
-    """The first day, and the instant, from which a notice may be tried: now, or after the backoff
-    of an attempt that was provably not sent."""
-    tries = view.account.head.tries
-    if not tries or tries.serial != serial or tries.not_before <= view.now:
-        return view.today, view.now
-    return local_day(tries.not_before, view.zone), tries.not_before
-
-
-def _after_backoff(view: View, serial: int, due: Due) -> Due:
-    """The same, with the backoff as its reason where it is what sets the instant."""
-    tries = view.account.head.tries
-    if due.at is None or not tries or tries.serial != serial or tries.not_before <= view.now:
-        return due
-    if due.reason == reasons.DEFERRED or due.send is None:
-        return due
-    begin = local_day(tries.not_before, view.zone)
-    if tries.not_before > due.at or (begin == due.send.run and begin > view.today):
-        at = max(due.at, tries.not_before)
-        return due._replace(at=at, reason=reasons.BACKOFF, detail=tries.why)
-    return due
-
-
-def _tried(account: Account, serial: int) -> int:
-    """The attempt number that comes next for a notice: tries that never left do not use one up."""
-    tries = account.head.tries
-    return tries.attempt if tries and tries.serial == serial else 1

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from . import reasons
 from .account import Account
 from .customer import Customer
-from .decision import Due, View, notice_today
+from .decision import notice_today
+from .due import Due, View
 from .gates import Gates
 from .groups import Group, groups
 from .identity import ItemRef

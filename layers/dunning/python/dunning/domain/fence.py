@@ -23,7 +23,7 @@ from .account import (
 from .calendar import DAY, local_day
 from .change import Mark
 from .creditor import Creditor
-from .decision import Send
+from .due import Send
 from .facts import UNKNOWN_SEND, Hold
 from .history import Attempt, Record, Task
 from .invoice import Invoice, Reached

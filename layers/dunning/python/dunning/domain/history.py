@@ -5,6 +5,7 @@ Ids, codes, amounts and hashes; never a name, an address or free text.
 from dataclasses import dataclass
 
 from .account import Plan, Said
+from .charges.notice import Charge
 
 FACT = "FACT"
 ATTEMPT = "ATTEMPT"
@@ -41,6 +42,8 @@ class Attempt:
     ruleset: str = ""
     template: str = ""
     message_id: str = ""
+    charges: tuple[Charge, ...] = ()
+    """What the notice charged, each with how it was computed."""
 
 
 @dataclass(frozen=True, slots=True)

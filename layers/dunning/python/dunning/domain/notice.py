@@ -13,7 +13,7 @@ import base64
 import hashlib
 from urllib.parse import quote
 
-from .decision import Send
+from .due import Send
 
 ITEMS_HEADER = "X-Duecourse-Items"
 LONGEST_HEADER = 996

@@ -7,7 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from .calendar import later
-from .facts import PROMISE_GRACE_DAYS
 from .identity import ItemRef
 from .posting import PostingKey
 
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
 PROPOSED, ACTIVE = "proposed", "active"
 COMPLETED, BROKEN, CANCELLED = "completed", "broken", "cancelled"
 STATES = (PROPOSED, ACTIVE, COMPLETED, BROKEN, CANCELLED)
-PLAN_GRACE_DAYS = PROMISE_GRACE_DAYS
-"""Days of bank transfer after an instalment's due day, as after a promised one."""
+BANK_TRANSFER_DAYS = 2
+"""Days of grace after the day on which money was to come: an instalment's, or a promised one."""
 ADJUSTED = PostingKey("", "")
 """Key of what covered items lost without a posting: an invoice that was amended."""
 
@@ -125,7 +124,7 @@ class PaymentPlan:
     def last_day(self, instalment: Instalment) -> date:
         """The last day on which an instalment is in time."""
         begin = max(instalment.due, self.reopened) if self.reopened else instalment.due
-        return later(begin, PLAN_GRACE_DAYS)
+        return later(begin, BANK_TRANSFER_DAYS)
 
     @property
     def broken_from(self) -> date:

@@ -170,11 +170,13 @@ class Rulebook:
     policies: tuple[Policy, ...] = ()
     version: int = 0
     calendars: Calendars = WEEKENDS
+    rules: int = 0
+    """How often what ships with the code (rates, holidays, zones) has changed by now."""
 
     @property
     def edition(self) -> int:
-        """Grows with every version of settings or policies: which of two rulebooks is newer."""
-        return self.creditor.version + self.version
+        """Grows with every version of settings, policies or rules: which of two is newer."""
+        return self.creditor.version + self.version + self.rules
 
     def named(self, policy: str) -> Policy | None:
         """The policy of that id."""

@@ -15,6 +15,8 @@ CREDIT_NOTES = "credit_note"
 """Source of credit note numbers: documents, numbered apart from the ids of payments."""
 STATEMENT = "statement"
 """Type of a posting that makes the ledger say what an open-item list says."""
+REVERSAL = "reversal"
+"""Type of a posting that undoes one which was a mistake, or failed: it counts as never made."""
 
 
 class PostingKey(NamedTuple):

@@ -261,6 +261,7 @@ def _grow(entry: Entry, body: StatementBody, invoice: Invoice, ref: ItemRef, amo
             open_item(grown, ref.item, stands.open + amount, stands.reopened),
             spilled=stands.spilled,
             pin=stands.pin,
+            borne=stands.borne,
         )
     entry.touched.add(ref)
     entry.put.append(grown)

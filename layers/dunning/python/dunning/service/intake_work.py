@@ -144,7 +144,7 @@ def described(understood: Understood) -> dict[str, object]:
     found = {
         name: value
         for name, value in _out(understood).items()
-        if name not in ("questions", "members", "answered", "read_as")
+        if name not in ("questions", "members", "answered", "read_as", "shown")
         and value not in ("", 0, None, [], {})
     }
     if understood.holds != STATEMENT:

@@ -13,7 +13,7 @@ from dunning.domain.account import Account, Head
 from dunning.domain.business_days import Calendars
 from dunning.domain.change import Change
 from dunning.domain.creditor import Creditor
-from dunning.domain.decision import Send
+from dunning.domain.due import Send
 from dunning.domain.facts import Ended
 from dunning.domain.history import Record, Task
 from dunning.domain.intake.mapping import MappingFile
@@ -97,7 +97,7 @@ class Ledger(Protocol):
         """All postings of an account: a long read where there are many."""
 
     def ended(self, creditor: str, account: str) -> Iterator[Ended]:
-        """The disputes, holds, promises and plans of an account that are over, by kind and id."""
+        """Facts of an account that are over, in the order of their keys."""
 
     def account_of_invoice(self, creditor: str, number: str) -> str | None: ...
 
@@ -135,6 +135,14 @@ class Settings(Protocol):
 
     def put_creditor(self, creditor: str, settings: Creditor) -> bool:
         """Store settings; False if they are what is stored already."""
+
+    def outdated(self, creditor: str) -> bool:
+        """Whether the rates, holidays or zones of this deployment differ from those that the
+        creditor's edition was counted with."""
+
+    def renew(self, creditor: str) -> bool:
+        """Count those of this deployment as a new edition; False where they are counted already,
+        or the creditor has no settings."""
 
     def put_policies(self, creditor: str, policies: tuple[Policy, ...], source: str) -> int | None:
         """Store a new version of all policies from their file's text; its number, or None if the

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from dunning.domain import fence, history
 from dunning.domain.account import CLAIMED, Account, Claim, Head, Unusable
-from dunning.domain.decision import Decision, Send, Wait, decide
+from dunning.domain.decision import decide
+from dunning.domain.due import Decision, Send, Wait
 from dunning.domain.history import Record, Task
 from dunning.domain.policy import Rulebook
 from dunning.service.accounts import Accounts

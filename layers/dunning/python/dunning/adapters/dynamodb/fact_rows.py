@@ -1,14 +1,17 @@
-"""Disputes, holds, promises, payment plans and waiting money as their items, and back.
-Items, documents, postings, history and tasks are `rows`'. Nothing is read or written here.
+"""Disputes, holds, promises, payment plans and waiting money as their items, and back. Proposals,
+refusals and hand-overs are `approval_rows`'; documents, postings, history and tasks `rows`'.
+Nothing is read or written here.
 """
 
 from datetime import date
 
+from dunning.domain.approval import HandedOver, Proposal, Refusal
 from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
 from dunning.domain.payment_plans import Instalment, PaymentPlan, Receipt
 from dunning.domain.posting import PostingKey
 
 from . import codec, keys
+from .approval_rows import KINDS, approval_of, approval_row
 from .models import AwaitingRow, FactRow
 
 
@@ -22,9 +25,15 @@ def day_of(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def fact_row(account: str, fact: Dispute | Hold | Promise | PaymentPlan) -> FactRow:
+Standing = Dispute | Hold | Promise | PaymentPlan | Proposal | Refusal | HandedOver
+"""A fact that stands beside what is open, until it is over."""
+
+
+def fact_row(account: str, fact: Standing) -> FactRow:
     """The item of a fact that holds reminders back."""
     match fact:
+        case Proposal() | Refusal() | HandedOver():
+            return approval_row(account, fact)
         case Dispute():
             return FactRow(
                 account,
@@ -109,7 +118,7 @@ def _plan_of(row: FactRow) -> PaymentPlan:
 def ended_row(account: str, ended: Ended) -> FactRow:
     """The item of a fact that is over."""
     row = fact_row(account, ended.fact)
-    row.sk = keys.ended_of(ended)
+    row.sk = keys.ended(ended.kind, ended.fact.id)
     row.ended_by = ended.by
     row.ended_on = ended.on.isoformat()
     row.outcome = ended.outcome or None
@@ -117,13 +126,15 @@ def ended_row(account: str, ended: Ended) -> FactRow:
 
 
 def ended_of(row: FactRow) -> Ended:
-    """The fact that is over behind an item."""
+    """The fact that is over, behind an item."""
     on = date.fromisoformat(row.ended_on or row.on)
     return Ended(fact_of(row), row.ended_by or "", on, row.outcome or "")
 
 
-def fact_of(row: FactRow) -> Dispute | Hold | Promise | PaymentPlan:
+def fact_of(row: FactRow) -> Standing:
     """The fact behind an item."""
+    if row.kind in KINDS:
+        return approval_of(row)
     if row.kind == "plan":
         return _plan_of(row)
     on = date.fromisoformat(row.on)

@@ -9,7 +9,7 @@ import zlib
 from datetime import date
 
 from dunning.domain.calendar import iso_instant
-from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
+from dunning.domain.facts import Awaiting
 from dunning.domain.identity import ItemRef
 from dunning.domain.posting import PostingKey
 
@@ -22,6 +22,9 @@ HOLD = "1#HOLD#"
 PROMISE = "1#PROMISE#"
 AWAITING = "1#AWAITING#"
 PAYMENT_PLAN = "1#PLAN#"
+PROPOSAL = "1#PROPOSAL#"
+REFUSAL = "1#REFUSAL#"
+HANDED_OVER = "1#HANDED#"
 INVOICE = "2#INVOICE#"
 POSTING = "3#POSTING#"
 ENDED = "3#ENDED#"
@@ -31,6 +34,8 @@ CLOCK = "CLOCK"
 ONLY = "0"
 """Sort key of a partition's only item."""
 CREDITOR = "CREDITOR"
+REPLAN = "REPLAN"
+"""Sort key of a creditor's newest replan, beside its settings."""
 POLICIES = "POLICY#set#"
 MAPPING = "MAPPING#"
 REGISTRY = ("CELL", "CREDITORS")
@@ -96,15 +101,24 @@ def awaiting(fact: Awaiting) -> str:
     return f"{AWAITING}{id_key(fact.invoice)}#{fact.item or 0:04}#{source}#{id_key(id_)}"
 
 
+def proposal(id_: str) -> str:
+    """Sort key of a notice that waits for an approval, or was approved and is not sent yet."""
+    return PROPOSAL + id_key(id_)
+
+
+def refusal(id_: str) -> str:
+    """Sort key of steps that nobody allowed."""
+    return REFUSAL + id_key(id_)
+
+
+def handed_over(id_: str) -> str:
+    """Sort key of items that somebody else pursues."""
+    return HANDED_OVER + id_key(id_)
+
+
 def ended(kind: str, id_: str) -> str:
-    """Sort key of a dispute, hold, promise or plan that is over."""
+    """Sort key of a fact that is over."""
     return f"{ENDED}{kind}#{id_key(id_)}"
-
-
-def ended_of(fact: Ended) -> str:
-    """The same, of the fact itself."""
-    kinds = {Dispute: "dispute", Hold: "hold", Promise: "promise"}
-    return ended(kinds.get(type(fact.fact), "plan"), fact.fact.id)
 
 
 def invoice(number: str) -> str:

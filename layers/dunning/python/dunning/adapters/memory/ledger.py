@@ -165,7 +165,8 @@ class MemoryLedger:
             elif isinstance(fact, Posting):
                 self._postings.setdefault(account, {})[fact.key] = fact
             elif isinstance(fact, Ended):
-                self._ended.setdefault(account, {})[keys.ended_of(fact)] = fact
+                key = keys.ended(fact.kind, fact.fact.id)
+                self._ended.setdefault(account, {})[key] = fact
         for mark in change.marks:
             invoice = self._invoices[account][mark.invoice]
             settled = {n: s for n, s in invoice.settled.items() if n != mark.item}
@@ -201,4 +202,7 @@ def _in_order(state: Account) -> Account:
         promises=tuple(sorted(state.promises, key=lambda fact: keys.promise(fact.id))),
         awaiting=tuple(sorted(state.awaiting, key=keys.awaiting)),
         plans=tuple(sorted(state.plans, key=lambda fact: keys.payment_plan(fact.id))),
+        proposals=tuple(sorted(state.proposals, key=lambda fact: keys.proposal(fact.id))),
+        refusals=tuple(sorted(state.refusals, key=lambda fact: keys.refusal(fact.id))),
+        handed_over=tuple(sorted(state.handed_over, key=lambda fact: keys.handed_over(fact.id))),
     )

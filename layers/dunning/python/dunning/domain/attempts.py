@@ -1,0 +1,97 @@
+"""By which channel and to which address a notice goes, and which attempt of it that is; after a
+backoff where the last attempt never left. Which items it lists is decided before.
+"""
+
+from datetime import date
+
+from . import reasons
+from .account import Account
+from .bars import usable
+from .calendar import instant, local_day
+from .due import Due, Send, View
+from .gates import ALLOW, DEFER, ContactAttempt
+from .lines import Line
+from .policy import ACCOUNT, Policy, Step
+
+
+def on_channel(
+    view: View,
+    policy: Policy,
+    step: Step,
+    lines: tuple[Line, ...],
+    day: date,
+    not_before: int,
+    serial: int,
+) -> Due:
+    """The first channel of the step, in order of preference, with an address that may be used for
+    that notice."""
+    account, creditor = view.account, view.rulebook.creditor
+    at = instant(day, policy.send_at, view.zone)
+    currency = lines_currency(account, lines)
+    why = Due(None, reasons.NO_USABLE_ADDRESS, ",".join(step.channels))
+    for channel in step.channels:
+        for address in usable(account, channel, serial):
+            asked = ContactAttempt(
+                account, creditor, channel, address, currency, sum(line.open for line in lines)
+            )
+            verdict = view.gates.evaluate(asked, max(at, not_before, view.now))
+            if verdict.decision == DEFER and verdict.until is not None:
+                return Due(verdict.until, reasons.DEFERRED, ",".join(verdict.rules), channel)
+            if verdict.decision != ALLOW:
+                why = Due(None, reasons.CHANNEL_DENIED, ",".join(verdict.rules))
+                continue
+            send = Send(
+                currency=currency,
+                policy=policy.id,
+                version=view.rulebook.version,
+                channel=channel,
+                tone=step.tone,
+                level=step.level,
+                address=address,
+                serial=serial,
+                attempt=tried(account, serial),
+                lines=lines,
+                run=day,
+                ruleset=view.gates.ruleset,
+                reason=reasons.STEP_DUE,
+                carried=policy.track == ACCOUNT,
+            )
+            detail = next(str(line.ref) for line in lines if line.advanced)
+            return Due(at, reasons.STEP_DUE, detail, channel, send)
+    return why
+
+
+def lines_currency(account: Account, lines: tuple[Line, ...]) -> str:
+    """The one currency of a notice's lines."""
+    item = account.item(lines[0].ref)
+    assert item is not None  # lines are made from the account's open items
+    return item.currency
+
+
+def earliest(view: View, serial: int) -> tuple[date, int]:
+    """The first day, and the instant, from which a notice may be tried: now, or after the backoff
+    of an attempt that was provably not sent."""
+    tries = view.account.head.tries
+    if not tries or tries.serial != serial or tries.not_before <= view.now:
+        return view.today, view.now
+    return local_day(tries.not_before, view.zone), tries.not_before
+
+
+def after_backoff(view: View, serial: int, due: Due) -> Due:
+    """The same, with the backoff as its reason where it is what sets the instant."""
+    tries = view.account.head.tries
+    if due.at is None or not tries or tries.serial != serial or tries.not_before <= view.now:
+        return due
+    if due.reason == reasons.DEFERRED or due.send is None:
+        return due
+    begin = local_day(tries.not_before, view.zone)
+    if tries.not_before > due.at or (begin == due.send.run and begin > view.today):
+        at = max(due.at, tries.not_before)
+        return due._replace(at=at, reason=reasons.BACKOFF, detail=tries.why)
+    return due
+
+
+def tried(account: Account, serial: int) -> int:
+    """The attempt number that comes next for a notice: tries that never left do not use one up."""
+    tries = account.head.tries
+    return tries.attempt if tries and tries.serial == serial else 1

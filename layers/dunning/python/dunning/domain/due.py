@@ -1,0 +1,94 @@
+"""What a decision says, and what it is made of: a message to send now (`Send`), a plan (`Wait`),
+a moment of action of one group (`Due`), and the view of an account at an instant.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
+
+from .account import Account, Plan, Said
+from .calendar import local_day
+from .customer import Address
+from .gates import Gates
+from .identity import ItemRef
+from .lines import Line
+from .policy import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Make this attempt now: one message, one currency, one policy, one address."""
+
+    currency: str
+    policy: str
+    version: int
+    channel: str
+    tone: str
+    level: int
+    address: Address
+    serial: int
+    attempt: int
+    lines: tuple[Line, ...]
+    run: date
+    ruleset: str
+    reason: str
+    carried: bool = False
+    """Whether one item carries the account: then every line counts as told at its level."""
+
+    @property
+    def advanced(self) -> tuple[Line, ...]:
+        """The items whose step this notice takes."""
+        return tuple(line for line in self.lines if line.advanced)
+
+    @property
+    def said(self) -> tuple[Said, ...]:
+        """The advanced items as the claim and the record keep them."""
+        return tuple(
+            Said(line.ref, line.level, line.open, repeat=line.repeat) for line in self.advanced
+        )
+
+    @property
+    def total(self) -> int:
+        """What the notice asks for: the net of every listed item, minor units."""
+        return sum(line.open for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing to send now: the plan says until when, on which channel, and why."""
+
+    plan: Plan
+
+
+Decision = Send | Wait
+
+
+class Due(NamedTuple):
+    """A moment of action of one group: when, why, and what to send if it is now."""
+
+    at: int | None
+    reason: str
+    detail: str
+    channel: str | None = None
+    send: Send | None = None
+    passed: Mapping[ItemRef, str] = MappingProxyType({})
+    """Items whose step is due today and has no channel, and why: the others go without them."""
+
+
+class View(NamedTuple):
+    """What a decision is made of, with the customer's day of it."""
+
+    account: Account
+    rulebook: Rulebook
+    now: int
+    gates: Gates
+    zone: str
+    today: date
+
+    @classmethod
+    def of(cls, account: Account, rulebook: Rulebook, now: int, gates: Gates) -> "View":
+        """The view at an instant."""
+        zone = account.zone(rulebook.creditor)
+        return cls(account, rulebook, now, gates, zone, local_day(now, zone))
