@@ -108,6 +108,8 @@ class HeadRow(Row):
     parked = UnicodeAttribute(null=True, attr_name="x")
     newest = UnicodeAttribute(null=True, attr_name="d")
     """Newest day of a posting, and of a statement."""
+    behaviour = BinaryAttribute(null=True, attr_name="b", legacy_encoding=False)
+    """Settled invoices by month, and how many of them late."""
 
 
 class CustomerRow(Row):

@@ -19,6 +19,7 @@ from dunning.domain.payment_plans import PaymentPlan
 from dunning.domain.posting import Posting, PostingKey
 
 from . import codec, keys
+from .behaviour_codec import pack_tone, unpack_tone
 from .charge_codec import (
     pack_borne,
     pack_charge_of,
@@ -306,6 +307,7 @@ def history_row(account: str, record: Record) -> HistoryRow:
             tried.ruleset,
             tried.template,
             tried.message_id,
+            *pack_tone(tried.tone, tried.standing),
         )
     return row
 
@@ -314,9 +316,11 @@ def record_of(row: HistoryRow) -> Record:
     """The history record behind an item."""
     attempt = None
     if row.attempt is not None:
+        fields = codec.split(row.attempt)
         serial, number, channel, currency, hashed, policy, version, ruleset, template, message = (
-            codec.split(row.attempt)
+            fields[:10]
         )
+        tone, standing = unpack_tone(fields[10:])
         attempt = Attempt(
             serial=int(serial),
             attempt=int(number),
@@ -330,6 +334,8 @@ def record_of(row: HistoryRow) -> Record:
             template=template,
             message_id=message,
             charges=unpack_charges(row.charges or ()),
+            tone=tone,
+            standing=standing,
         )
     return Record(
         seq=keys.history_seq(row.sk),
