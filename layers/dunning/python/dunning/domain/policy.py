@@ -2,14 +2,16 @@
 Reading the policy file is `policy_file`'s; what is due by a policy is `decision`'s.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from decimal import Decimal
 from typing import NamedTuple
 
 from .business_days import CREDITOR, CUSTOMER, WEEKENDS, Calendars, of_creditor, of_customer
 from .calendar import Duration, Months, end_of_month, later
+from .charges.notice import FeeOf, InterestOf
+from .charges.regime import Ruleset
 from .creditor import Creditor
 from .customer import Customer
 from .invoice import OpenItem, Pin
@@ -31,6 +33,13 @@ class Step:
     repeat_every: Duration | None = None
     repeat_max: int | None = None
     """Most repeats of the last step; None: until max_notices ends them."""
+    charges: tuple[FeeOf, ...] = ()
+    interest: InterestOf | None = None
+
+    @property
+    def charging(self) -> bool:
+        """Whether it charges anything."""
+        return bool(self.charges or self.interest)
 
     @property
     def early(self) -> bool:
@@ -162,6 +171,11 @@ BY_INVOICE, BY_CUSTOMER, KEPT = "invoice", "customer", "kept"
 BY_CRITERIA, BY_DEFAULT, BY_NOTHING = "criteria", "default", "nothing"
 
 
+def no_ruleset() -> Ruleset:
+    """A ruleset that knows no statute."""
+    return Ruleset("", {}, {})
+
+
 @dataclass(frozen=True, slots=True)
 class Rulebook:
     """A creditor's settings and policies, as one decision uses them."""
@@ -170,6 +184,8 @@ class Rulebook:
     policies: tuple[Policy, ...] = ()
     version: int = 0
     calendars: Calendars = WEEKENDS
+    interest: Callable[[], Ruleset] = no_ruleset
+    """The statutes of late payment, read when a notice first asks for them."""
 
     @property
     def edition(self) -> int:
@@ -192,6 +208,12 @@ class Rulebook:
         specific that matches.
 
         A name that no policy has is no policy: the item is explained as NO_POLICY, not guessed."""
+        if item.charge is not None:
+            # A charge is under the policy of its notice; if that is gone, it is as an invoice is.
+            mine = self.named(item.policy or "")
+            if mine is not None:
+                return Choice(mine, KEPT)
+            return self.by_criteria(replace(item, kind="invoice"), customer)
         if item.policy:
             return Choice(self.named(item.policy), BY_INVOICE)
         if customer.policy:
