@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from dunning.domain.approval import HandedOver, Pinned, Proposal, Refusal, Step
+from dunning.domain.behaviour import Count
 from dunning.domain.change import Change, Mark
 from dunning.domain.customer import Customer
 from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
@@ -21,6 +22,8 @@ from .building import (
     DAY,
     NOON,
     ODD_IDS,
+    TOKEN,
+    claimed,
     customer,
     first,
     head,
@@ -260,6 +263,33 @@ def test_head_keeps_the_newest_days_of_a_posting_and_of_a_statement(ledger: Ledg
         stands = next_head(stands, posted=posted, stated=stated)
         ledger.write(CREDITOR, account, Change(stands, stands.rev - 1))
         assert ledger.head(CREDITOR, account) == stands
+
+
+def test_head_keeps_how_a_customer_has_paid_through_facts_and_claims(ledger: Ledger) -> None:
+    account, stands = start(ledger)
+    for record_ in ({}, {24_323: Count(1, 1)}, {24_312: Count(900, 14), 24_322: Count(3, 0)}):
+        stands = next_head(stands, behaviour=record_)
+        ledger.write(CREDITOR, account, Change(stands, stands.rev - 1))
+        assert ledger.head(CREDITOR, account) == stands
+    taken = claimed(stands, TOKEN)
+    ledger.claim(CREDITOR, account, taken, stands.rev)
+    assert ledger.head(CREDITOR, account) == taken
+
+
+def test_a_settled_item_keeps_the_day_from_which_its_money_counts(ledger: Ledger) -> None:
+    account, stands = start(ledger, items=4)
+    level, pin = Reached(1, DAY, 3), Pin("std")
+    marks = {
+        1: Settled(DAY, paid=DAY),
+        2: Settled(DAY, level, paid=date(2026, 10, 1)),
+        3: Settled(DAY, None, pin, paid=date(2027, 1, 1)),
+        4: Settled(DAY, level, pin),
+    }
+    written = tuple(Mark("I-C1", number, settled) for number, settled in marks.items())
+    ledger.write(CREDITOR, account, Change(next_head(stands), 1, marks=written))
+    document = ledger.invoice(CREDITOR, account, "I-C1")
+    assert document is not None
+    assert document.settled == marks
 
 
 def test_a_history_seq_that_is_taken_moves_the_write(

@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from .approval import HandedOver, Proposal, Refusal
+from .behaviour import Record, Standing
 from .charges.notice import Charge
 from .creditor import Creditor
 from .customer import Customer, zone_of
@@ -72,6 +73,9 @@ class Claim:
     state: str = CLAIMED
     charges: tuple[Charge, ...] = ()
     """What the notice charges, posted when it counts as sent."""
+    tone: str = ""
+    standing: Standing | None = None
+    """What the tone followed from, where the step asks how the customer has paid."""
 
 
 class LastNotice(NamedTuple):
@@ -168,6 +172,8 @@ class Head:
     """The newest day on which money of the account counts (value date), statements apart."""
     stated: date | None = None
     """The newest day as of which a statement spoke of the account."""
+    behaviour: Record = field(default_factory=dict)
+    """Invoices that were paid, by month, and how many of them late."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from .account import Account, Plan, Said
+from .behaviour import Standing
 from .calendar import local_day
 from .charges.notice import ANNOUNCE, COMPENSATION, FEE, INTEREST, POST, Charge
 from .customer import Address
@@ -39,6 +40,8 @@ class Send:
     """Whether one item carries the account: then every line counts as told at its level."""
     charges: tuple[Charge, ...] = ()
     """What it charges anew; what earlier notices posted is among the lines."""
+    standing: Standing | None = None
+    """What the tone follows from, where the step asks how the customer has paid."""
 
     @property
     def advanced(self) -> tuple[Line, ...]:

@@ -70,6 +70,8 @@ def claimed(head: Head, send: Send, token: str, now: int) -> Head:
         version=send.version,
         ruleset=send.ruleset,
         charges=send.charges,
+        tone=send.tone,
+        standing=send.standing,
     )
     return replace(head, rev=head.rev + 1, seq=head.seq + 1, claim=claim)
 
@@ -105,6 +107,8 @@ def attempt_record(
             template=template,
             message_id=message_id,
             charges=claim.charges,
+            tone=claim.tone,
+            standing=claim.standing,
         ),
         detail=detail,
     )

@@ -65,7 +65,7 @@ def charging(block: Block) -> Charging:
 
 def _list(block: Block) -> list[Node]:
     """The charges, each as a mapping; a single one may stand without a list."""
-    if block.mapping("charges"):
+    if block.keyed("charges"):
         return [block.node_of("charges")]
     return block.sequence("charges", MOST_CHARGES)
 
@@ -95,7 +95,7 @@ def _amounts(block: Block, key: str) -> dict[str, int]:
     """Amounts by currency, minor units."""
     if not block.says(key):
         return {}
-    given = block.child(key, None, ()) if block.mapping(key) else None
+    given = block.child(key, None, ()) if block.keyed(key) else None
     if given is None:
         block.problem(key, f"{key} is an amount by currency, as {{EUR: 5.00}}")
         return {}
@@ -145,7 +145,7 @@ def _percent(block: Block, key: str) -> Decimal:
 def _interest(block: Block) -> InterestOf | None:
     if not block.has("interest"):
         return None
-    if not block.mapping("interest"):
+    if not block.keyed("interest"):
         word = (block.text("interest") or "").lower()
         if word == STATUTORY:
             return InterestOf()

@@ -175,13 +175,13 @@ class Block:
         node = self._nodes.get(key)
         return node is not None and not neutral(node)
 
-    def mapping(self, key: str) -> bool:
-        """Whether the value of a key has keys of its own."""
-        return isinstance(self._nodes.get(key), yaml.MappingNode)
-
     def node_of(self, key: str) -> Node:
         """The node of a key that is there."""
         return self._nodes[key]
+
+    def keyed(self, key: str) -> bool:
+        """Whether what stands under a key is itself written with keys."""
+        return isinstance(self._nodes.get(key), yaml.MappingNode)
 
     def text(self, key: str) -> str | None:
         """The text of a scalar, as written; null is absent."""

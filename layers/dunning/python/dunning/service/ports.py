@@ -136,6 +136,14 @@ class Settings(Protocol):
     def put_creditor(self, creditor: str, settings: Creditor) -> bool:
         """Store settings; False if they are what is stored already."""
 
+    def outdated(self, creditor: str) -> bool:
+        """Whether the rates, holidays or zones of this deployment differ from those that the
+        creditor's edition was counted with."""
+
+    def renew(self, creditor: str) -> bool:
+        """Count those of this deployment as a new edition; False where they are counted already,
+        or the creditor has no settings."""
+
     def put_policies(self, creditor: str, policies: tuple[Policy, ...], source: str) -> int | None:
         """Store a new version of all policies from their file's text; its number, or None if the
         text is the current one."""

@@ -8,6 +8,7 @@ from datetime import date, time
 
 from dunning.domain import history
 from dunning.domain.account import Account, Plan
+from dunning.domain.behaviour import Standing
 from dunning.domain.calendar import instant, iso_instant, local_day
 from dunning.domain.explaining import explain
 from dunning.domain.facts import Awaiting
@@ -233,6 +234,8 @@ def _attempt(attempt: Attempt) -> Output:
         "policy_version": attempt.version,
         "ruleset": attempt.ruleset,
         "template": attempt.template,
+        "tone": attempt.tone,
+        "tone_because": _standing(attempt.standing),
         "message_id": attempt.message_id,
         "said": [
             {
@@ -244,6 +247,11 @@ def _attempt(attempt: Attempt) -> Output:
             for said in attempt.said
         ],
     }
+
+
+def _standing(standing: Standing | None) -> Output | None:
+    """What a tone followed from, where it was by behaviour."""
+    return {**standing._asdict(), "sentence": standing.sentence} if standing else None
 
 
 def _plan(name: str, plan: Plan) -> Output:

@@ -33,6 +33,8 @@ CLOCK = "CLOCK"
 ONLY = "0"
 """Sort key of a partition's only item."""
 CREDITOR = "CREDITOR"
+REPLAN = "REPLAN"
+"""Sort key of a creditor's newest replan, beside its settings."""
 POLICIES = "POLICY#set#"
 MAPPING = "MAPPING#"
 REGISTRY = ("CELL", "CREDITORS")

@@ -108,6 +108,8 @@ class HeadRow(Row):
     parked = UnicodeAttribute(null=True, attr_name="x")
     newest = UnicodeAttribute(null=True, attr_name="d")
     """Newest day of a posting, and of a statement."""
+    behaviour = BinaryAttribute(null=True, attr_name="b", legacy_encoding=False)
+    """Settled invoices by month, and how many of them late."""
 
 
 class CustomerRow(Row):
@@ -257,10 +259,13 @@ class TaskRow(Row):
 
 
 class CreditorRow(Row):
-    """A creditor's settings as JSON, and which version of its policies holds."""
+    """A creditor's settings as JSON, and which version of its policies holds; by which versions of
+    what ships with the code its edition was counted, and how often these have changed."""
 
     settings = UnicodeAttribute(null=True)
     policy_version = NumberAttribute(null=True)
+    rules = UnicodeAttribute(null=True)
+    rules_version = NumberAttribute(null=True)
 
 
 class PolicyRow(Row):

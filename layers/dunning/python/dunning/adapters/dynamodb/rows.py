@@ -18,6 +18,7 @@ from dunning.domain.invoice import DueItem, Invoice, OpenItem
 from dunning.domain.posting import Posting, PostingKey
 
 from . import codec, keys
+from .behaviour_codec import pack_tone, unpack_tone
 from .charge_codec import (
     pack_borne,
     pack_charge_of,
@@ -301,6 +302,7 @@ def history_row(account: str, record: Record) -> HistoryRow:
             tried.ruleset,
             tried.template,
             tried.message_id,
+            *pack_tone(tried.tone, tried.standing),
         )
     return row
 
@@ -309,9 +311,11 @@ def record_of(row: HistoryRow) -> Record:
     """The history record behind an item."""
     attempt = None
     if row.attempt is not None:
+        fields = codec.split(row.attempt)
         serial, number, channel, currency, hashed, policy, version, ruleset, template, message = (
-            codec.split(row.attempt)
+            fields[:10]
         )
+        tone, standing = unpack_tone(fields[10:])
         attempt = Attempt(
             serial=int(serial),
             attempt=int(number),
@@ -325,6 +329,8 @@ def record_of(row: HistoryRow) -> Record:
             template=template,
             message_id=message,
             charges=unpack_charges(row.charges or ()),
+            tone=tone,
+            standing=standing,
         )
     return Record(
         seq=keys.history_seq(row.sk),
