@@ -9,7 +9,7 @@ FIGURES = ("open", "charges", "fee", "interest", "announced", "total")
 
 
 def figures(lines: Lines) -> list[tuple[str, ...]]:
-    return [tuple(line[figure] for figure in FIGURES) for line in lines]
+    return [tuple(line.get(figure, "0.00") for figure in FIGURES) for line in lines]
 
 
 def charging(*steps: tuple[int, str], more: str = "") -> str:

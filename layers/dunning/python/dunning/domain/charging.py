@@ -5,12 +5,12 @@ Nothing is posted here (`charge_documents`), and no charge is ever the base of a
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import NamedTuple
 
 from .business_days import of_creditor, rolled
-from .charges.fees import Banded, FeeRule, Fixed, Percent, fee_of
-from .charges.interest import Accrual, Debt, accrue, compensation
+from .charges.basis import fee_basis, interest_basis
+from .charges.fees import fee_of
+from .charges.interest import Debt, accrue, compensation
 from .charges.jurisdiction import regime_of
 from .charges.notice import (
     COMPENSATION,
@@ -27,7 +27,6 @@ from .charges.reference_rate import ChargeError
 from .charges.regime import Terms, contract
 from .due import Send, View
 from .lines import Line
-from .money import format_amount
 from .policy import Policy, Step
 
 NO_RATE, NO_CLASS, NO_STATUTE, OWES_NONE = "no_rate", "no_class", "no_statute", "owes_none"
@@ -100,7 +99,7 @@ class _Notice(NamedTuple):
             return
         amount = fee_of(fee.rule, base, self.send.currency)
         if amount:
-            said = _fee_basis(fee.rule, base, amount, self.send.currency)
+            said = fee_basis(fee.rule, base, self.send.currency)
             yield Charge(FEE, fee.mode, amount, line.ref, level, said)
 
     def interest(self) -> Iterator[Charge]:
@@ -160,7 +159,7 @@ class _Notice(NamedTuple):
             yield Charge(INTEREST, MISSING, 0, line.ref, level, NO_RATE)
             return
         if accrual.interest:
-            said = _interest_basis(accrual, item.currency)
+            said = interest_basis(accrual.segments, item.currency)
             yield Charge(INTEREST, rule.mode, accrual.interest, line.ref, level, said)
         if not item.borne.compensated:
             fixed = compensation(debt, terms, until, is_business_day=self._is_business_day)
@@ -186,36 +185,3 @@ class _Notice(NamedTuple):
     def _is_business_day(self, day: date) -> bool:
         calendars, calendar = self.view.rulebook.calendars, of_creditor(self.view.rulebook.creditor)
         return not (calendars.weekend(calendar, day) or calendars.holiday(calendar, day))
-
-
-def _fee_basis(rule: FeeRule, base: int, amount: int, currency: str) -> str:
-    """How a fee came about; a fixed one says nothing."""
-    if isinstance(rule, Fixed):
-        return ""
-    of = format_amount(base, currency)
-    if isinstance(rule, Banded):
-        reached = [band for band in rule.bands[currency] if band.start <= base]
-        band = max(reached, key=lambda one: one.start)
-        start = format_amount(band.start, currency)
-        rate = f"{_plain(band.fee)}% of " if isinstance(band.fee, Decimal) else "on "
-        return f"from {start}: {rate}{of}"
-    bound = ""
-    if isinstance(rule, Percent):
-        if amount == rule.least.get(currency) != fee_of(Percent(rule.percent), base, currency):
-            bound = ", at least"
-        elif amount == rule.most.get(currency) != fee_of(Percent(rule.percent), base, currency):
-            bound = ", at most"
-    return f"{_plain(rule.percent)}% of {of}{bound}"
-
-
-def _interest_basis(accrual: Accrual, currency: str) -> str:
-    """The segments of interest, as a person can compute them again."""
-    return "; ".join(
-        f"{one.first}..{one.last} {_plain(one.rate)}% of {format_amount(one.base, currency)}"
-        for one in accrual.segments
-    )
-
-
-def _plain(number: Decimal) -> str:
-    """A percentage without trailing zeros."""
-    return f"{number.normalize():f}"

@@ -54,11 +54,12 @@ def _line(
         "fee": format_amount(fee, send.currency),
         "interest": format_amount(interest, send.currency),
         "announced": format_amount(announced, send.currency),
-        "charges": format_amount(charges, send.currency),
         "total": format_amount(total, send.currency),
         "notice": notice_id(account, send.serial),
         "listed": not line.advanced,
     }
+    if charges:
+        found["charges"] = format_amount(charges, send.currency)
     if line.charge is not None:
         found["parent"] = str(line.charge.parent)
     return found
