@@ -182,7 +182,6 @@ def _view(
         "labels": labels,
         "lines": [_line(line, send, labels, language, locale) for line in items],
         "charges": charge_lines(
-            state,
             send,
             words["charges"],
             lambda minor: money(minor, send.currency, locale),

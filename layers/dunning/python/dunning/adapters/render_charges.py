@@ -10,7 +10,6 @@ from typing import Any
 from babel.core import Locale
 from babel.numbers import format_decimal
 
-from dunning.domain.account import Account
 from dunning.domain.charges.basis import stretches
 from dunning.domain.charges.notice import ANNOUNCE, INTEREST, Charge
 from dunning.domain.due import Send
@@ -22,18 +21,16 @@ Day = Callable[[date], str]
 
 
 def charge_lines(
-    state: Account, send: Send, words: Mapping[str, Any], money: Money, day: Day, locale: Locale
+    send: Send, words: Mapping[str, Any], money: Money, day: Day, locale: Locale
 ) -> list[Shown]:
     """What earlier notices have posted and is open, then what this one charges."""
-    posted = {item.ref: item.due for item in state.open if item.charge is not None}
 
     def earlier(line: Line) -> Shown:
         assert line.charge is not None
-        on = posted.get(line.ref, line.due)
         name = words[line.charge.what].format(invoice=line.charge.parent.invoice)
         return {
             "name": name,
-            "why": words["earlier"].format(date=day(on)),
+            "why": words["earlier"].format(date=day(line.due)),
             "amount": money(line.open),
         }
 
