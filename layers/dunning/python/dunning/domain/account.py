@@ -15,6 +15,7 @@ from .customer import Customer, zone_of
 from .facts import Awaiting, Dispute, Hold, Promise
 from .identity import ItemRef
 from .invoice import OpenItem, Reached
+from .payment_plans import PaymentPlan
 
 EMAIL = "email"
 VOICE = "voice"
@@ -187,6 +188,7 @@ class Account:
     holds: tuple[Hold, ...] = ()
     promises: tuple[Promise, ...] = ()
     awaiting: tuple[Awaiting, ...] = ()
+    plans: tuple[PaymentPlan, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     handed_over: tuple[HandedOver, ...] = ()

@@ -9,7 +9,7 @@ from datetime import date
 from .account import HEAD_ROOM, Account, Applying, Head
 from .change import LiveFact, Mark, PastFact
 from .charges.borne import Borne
-from .facts import Awaiting
+from .facts import Awaiting, Ended
 from .identity import ItemRef
 from .invoice import Invoice, OpenItem, Reached, Settled, open_item
 from .money import MoneyError, format_amount, parse_amount
@@ -208,6 +208,10 @@ def _no_postings() -> Iterable[Posting]:
     return ()
 
 
+def _none_ended() -> Iterable[Ended]:
+    return ()
+
+
 def _not_taken(key: PostingKey) -> bool:
     return False
 
@@ -222,6 +226,8 @@ class Find:
     """All of them: a long read, for what is rare."""
     taken: Callable[[PostingKey], bool] = _not_taken
     """Whether an id is known, here or on another account."""
+    ended: Callable[[], Iterable[Ended]] = _none_ended
+    """Facts that are over: a long read, for what is rare."""
 
 
 def minor_units(text: str, currency: str) -> int:

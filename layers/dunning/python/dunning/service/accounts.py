@@ -172,7 +172,8 @@ class Accounts:
             after.seq, now, kind, code or change.head.plan.reason, before.plan, detail=""
         )
         try:
-            self.ledger.write(creditor, account, replace(change, history=(record,)))
+            records = (record, *change.history)
+            self.ledger.write(creditor, account, replace(change, history=records))
         except Moved:
             return False
         return True
@@ -218,6 +219,7 @@ class Accounts:
             posting=lambda key: ledger.posting(creditor, account, key),
             postings=lambda: ledger.postings(creditor, account),
             taken=lambda key: ledger.account_of_posting(creditor, key) is not None,
+            ended=lambda: ledger.ended(creditor, account),
         )
 
     def _entry_change(self, entry: Entry, rulebook: Rulebook, now: int, find: Find) -> Change:

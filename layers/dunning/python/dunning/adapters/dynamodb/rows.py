@@ -15,6 +15,7 @@ from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
 from dunning.domain.history import Attempt, Record, Task
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import DueItem, Invoice, OpenItem
+from dunning.domain.payment_plans import PaymentPlan
 from dunning.domain.posting import Posting, PostingKey
 
 from . import codec, keys
@@ -70,6 +71,7 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
     holds: list[Hold] = []
     promises: list[Promise] = []
     awaiting: list[Awaiting] = []
+    plans: list[PaymentPlan] = []
     proposals: list[Proposal] = []
     refusals: list[Refusal] = []
     handed_over: list[HandedOver] = []
@@ -90,6 +92,8 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
                     holds.append(fact)
                 case Promise():
                     promises.append(fact)
+                case PaymentPlan():
+                    plans.append(fact)
                 case Proposal():
                     proposals.append(fact)
                 case Refusal():
@@ -104,6 +108,7 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
         tuple(holds),
         tuple(promises),
         tuple(awaiting),
+        tuple(plans),
         tuple(proposals),
         tuple(refusals),
         tuple(handed_over),
