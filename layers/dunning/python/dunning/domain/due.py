@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from .account import Account, Plan, Said
+from .behaviour import Standing
 from .calendar import local_day
 from .customer import Address
 from .gates import Gates
@@ -36,6 +37,8 @@ class Send:
     reason: str
     carried: bool = False
     """Whether one item carries the account: then every line counts as told at its level."""
+    standing: Standing | None = None
+    """What the tone follows from, where the step asks how the customer has paid."""
 
     @property
     def advanced(self) -> tuple[Line, ...]:

@@ -5,6 +5,7 @@ Ids, codes, amounts and hashes; never a name, an address or free text.
 from dataclasses import dataclass
 
 from .account import Plan, Said
+from .behaviour import Standing
 from .charges.notice import Charge
 
 FACT = "FACT"
@@ -12,6 +13,7 @@ ATTEMPT = "ATTEMPT"
 SETTLED = "SETTLED"
 REPLANNED = "REPLANNED"
 PARKED = "PARKED"
+PAYMENT_PLAN = "PAYMENT_PLAN"
 REDRIVEN = "REDRIVEN"
 
 AMENDED = "amended"
@@ -43,6 +45,9 @@ class Attempt:
     message_id: str = ""
     charges: tuple[Charge, ...] = ()
     """What the notice charged, each with how it was computed."""
+    tone: str = ""
+    standing: Standing | None = None
+    """What the tone followed from, where the step asks how the customer has paid."""
 
 
 @dataclass(frozen=True, slots=True)

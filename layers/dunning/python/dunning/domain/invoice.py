@@ -72,6 +72,8 @@ class Settled:
     reached: Reached | None = None
     pin: Pin | None = None
     borne: Borne = NOTHING_BORNE
+    paid: date | None = None
+    """Value date of the payment that settled it; None: something else did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import date
 from .account import HEAD_ROOM, Account, Applying, Head
 from .change import LiveFact, Mark, PastFact
 from .charges.borne import Borne
-from .facts import Awaiting
+from .facts import Awaiting, Ended
 from .identity import ItemRef
 from .invoice import Invoice, OpenItem, Reached, Settled, open_item
 from .money import MoneyError, format_amount, parse_amount
@@ -61,16 +61,27 @@ class Entry:
     """Whether HEAD alone remembers something, and nothing happened."""
     rewritten: dict[PostingKey, Posting] = field(default_factory=dict)
     """Postings of which more or less stands on items now."""
+    known: dict[str, Invoice] = field(default_factory=dict)
+    """Documents as they were before, where somebody has looked them up."""
 
     @classmethod
     def begin(cls, account: Account, type_: str, id_: str) -> "Entry":
         """An empty entry on an account."""
         return cls(account, type_, id_, account.head, {item.ref: item for item in account.open})
 
-    def settle(self, ref: ItemRef, amount: int, on: date, value: date | None = None) -> None:
+    def settle(
+        self,
+        ref: ItemRef,
+        amount: int,
+        on: date,
+        value: date | None = None,
+        *,
+        pays: bool = False,
+    ) -> None:
         """Take minor units off an open item; at nothing left it moves onto its invoice, with the
         level it had. Open is never negative: the caller allocates no more than is open. `value`:
-        the day from whose end on the money counts, where it is not that day."""
+        the day from whose end on the money counts, where it is not that day; `pays`: whether it is
+        a payment's."""
         item = self.open.get(ref)
         left = item.open - amount if item else -amount
         if item is None or left < 0:
@@ -83,7 +94,9 @@ class Entry:
         del self.open[ref]
         reached = self.head.reached.get(ref) or item.spilled
         self.marks = [m for m in self.marks if (m.invoice, m.item) != ref]
-        self.marks.append(Mark(ref.invoice, ref.item, Settled(on, reached, item.pin, borne)))
+        paid = (value or on) if pays else None
+        settled = Settled(on, reached, item.pin, borne, paid)
+        self.marks.append(Mark(ref.invoice, ref.item, settled))
         kept = {r: level for r, level in self.head.reached.items() if r != ref}
         self.head = replace(self.head, reached=kept)
 
@@ -100,6 +113,7 @@ class Entry:
         level, and its next step waits from that day. The money went back at `value`; or it counts
         as never paid, where what was `undone` had counted from that day."""
         self.touched.add(ref)
+        self.known.setdefault(invoice.number, invoice)
         item = self.open.get(ref)
         if item is not None:
             borne = _borne_back(item.borne, amount, item.due, value or on, undone)
@@ -194,6 +208,10 @@ def _no_postings() -> Iterable[Posting]:
     return ()
 
 
+def _none_ended() -> Iterable[Ended]:
+    return ()
+
+
 def _not_taken(key: PostingKey) -> bool:
     return False
 
@@ -208,6 +226,8 @@ class Find:
     """All of them: a long read, for what is rare."""
     taken: Callable[[PostingKey], bool] = _not_taken
     """Whether an id is known, here or on another account."""
+    ended: Callable[[], Iterable[Ended]] = _none_ended
+    """Facts that are over: a long read, for what is rare."""
 
 
 def minor_units(text: str, currency: str) -> int:
@@ -240,7 +260,7 @@ def apply_posting(entry: Entry, posting: Posting, find: Find, start: int, stop: 
     for allocation in posting.allocations[start:stop]:
         ref, amount = allocation
         if amount >= 0:
-            entry.settle(ref, amount, posting.on, posting.value_date)
+            entry.settle(ref, amount, posting.on, posting.value_date, pays=posting.pays)
         else:
             invoice = find.invoice(ref.invoice)
             if invoice is None:
@@ -303,7 +323,9 @@ def take_up(
         room -= 2 + 2 * len(fits)
         taken = sum(a.amount for a in fits)
         for allocation in fits:
-            entry.settle(allocation.ref, allocation.amount, on, posting.value_date)
+            entry.settle(
+                allocation.ref, allocation.amount, on, posting.value_date, pays=posting.pays
+            )
         if taken:
             posting = entry.move(posting, fits)
             amount = format_amount(taken, posting.currency)

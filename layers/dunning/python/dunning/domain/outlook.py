@@ -30,7 +30,7 @@ class ItemOutlook(NamedTuple):
     late_from: date
     """The due day, rolled to a business day where the creditor says so: days late count from it."""
     free_from: date | None
-    """First day on which nothing holds it (dispute, hold, promise); None: no end is known."""
+    """First day on which nothing holds it (dispute, hold, promise, plan); None: no end is known."""
     asked_from: date | None
     """First day on which it is overdue and free: from then on notices list it."""
     day: date | None
@@ -60,7 +60,7 @@ def outlook_of(
     reached = account.level_of(item)
     free_from: date | None = today
     held_by = ""
-    if account.disputes or account.holds or account.promises:
+    if account.disputes or account.holds or account.promises or account.plans:
         free_from, held_by = _free_from(account, item.ref, policy, today)
     if policy is None:
         return ItemOutlook(item, reached, late_from, free_from, None, None, reasons.NO_POLICY)
@@ -185,8 +185,8 @@ def _common_waits(policy: Policy, item: OpenItem, reached: Reached | None) -> li
 def _free_from(
     account: Account, ref: ItemRef, policy: Policy | None, today: date
 ) -> tuple[date | None, str]:
-    """The first day from today on which no dispute, hold or promise covers the item, and which of
-    them is the last to end."""
+    """The first day from today on which no dispute, hold, promise or plan covers the item, and what
+    is the last of them to end."""
     if account.disputes:
         if policy is not None and policy.disputes == ACCOUNT:
             return None, reasons.DISPUTED
@@ -204,6 +204,9 @@ def _free_from(
         for last in _pauses(account, ref):
             if last >= free:
                 free, by = later(last, 1), reasons.PROMISED
+    for plan in account.plans:
+        if plan.in_force and plan.covers(ref) and plan.broken_from > free:
+            free, by = plan.broken_from, reasons.IN_PLAN
     return free, by
 
 

@@ -8,6 +8,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import NamedTuple
 
+from .behaviour import USUAL, Behaviour, Record, Standing, ToneBy
 from .business_days import CREDITOR, CUSTOMER, WEEKENDS, Calendars, of_creditor, of_customer
 from .calendar import Duration, Months, end_of_month, later
 from .creditor import Creditor
@@ -31,6 +32,8 @@ class Step:
     repeat_every: Duration | None = None
     repeat_max: int | None = None
     """Most repeats of the last step; None: until max_notices ends them."""
+    tone_by: ToneBy | None = None
+    """The tone for each manner, where it depends on how the customer has paid."""
 
     @property
     def early(self) -> bool:
@@ -117,6 +120,8 @@ class Policy:
     """Whose holidays no notice goes out on: a code, or `creditor`, or `customer`."""
     disputes: str = ITEM
     """account: a dispute holds all that the customer owes under this policy."""
+    behaviour: Behaviour = USUAL
+    """From which share of late invoices on its steps speak how, where their tone asks."""
 
     def step(self, level: int) -> Step | None:
         """The step of that level."""
@@ -138,6 +143,13 @@ class Policy:
             if step.level > level and not step.early:
                 return step
         return None
+
+    def tone_of(self, step: Step, record: Record, day: date) -> tuple[str, Standing | None]:
+        """The tone of a step on a day, and what it follows from where it is not the step's own."""
+        if step.tone_by is None:
+            return step.tone, None
+        standing = self.behaviour.standing(record, day)
+        return step.tone_by.of(standing.manner), standing
 
     def first_overdue_day(self, due: date) -> date:
         """The first day on which days_late > grace: due today is not overdue."""

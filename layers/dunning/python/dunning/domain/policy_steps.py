@@ -5,6 +5,7 @@ import re
 from .calendar import Duration, Months
 from .fields import CHANNELS, nearest
 from .policy import Step
+from .policy_behaviour import BY, tone_by
 from .policy_nodes import Block, Node
 
 CARRIED_CHANNELS = ("email", "voice")
@@ -77,15 +78,17 @@ def _step(one: Block, *, first: bool, last: bool, ends: bool) -> Step:
         one.problem("after_due", "a step has either after_due or after_previous: {days: 10}")
     elif first and one.has("after_previous"):
         one.problem("after_previous", "nothing comes before the first step; give it after_due")
+    tones = tone_by(one, TONES)
     step = Step(
         level=whole(one, "level", level or "1", 1, 99),
         channels=_channels(one),
-        tone=one.one_of("tone", TONES),
+        tone=one.one_of("tone", (*TONES, BY)) if tones is None else tones.neutral,
         after_due=after_due,
         after_previous=after_previous,
         end_of_month=_roll(one.child("after_due", (*UNITS, "roll"), ())),
         repeat_every=duration(one, "repeat_every", 1, needed=False),
         repeat_max=_repeat_max(one),
+        tone_by=tones,
     )
     _repeats(one, step, last=last, ends=ends)
     return step

@@ -127,6 +127,7 @@ class _Work:
     refused: bool = False
     _stated: Numbers = field(default_factory=Numbers)
     _continued: set[int] = field(default_factory=set)
+    _last: int = 0
     _bad: Bad = field(init=False)
     _file: FileRows = field(init=False)
     _zeros: Zeros = field(init=False)
@@ -274,7 +275,8 @@ class _Work:
     # --- writing --------------------------------------------------------------------------------
 
     def write(self) -> None:
-        """Keep the parts: accounts whole where they fit, one after the other where they do not."""
+        """Keep the parts: accounts whole where they fit, one after the other where they do not;
+        rows of nobody behind all others."""
         self.gather.resolve(lambda name: self.cut.owner(self.creditor, name), MOST_ASKED)
         part, size = list[bytes](), 0
         mine, of_mine, whose_mine = list[bytes](), 0, ""
@@ -282,6 +284,9 @@ class _Work:
             if account != whose_mine:
                 part, size = self._join(part, size, mine, of_mine)
                 mine, of_mine, whose_mine = [], 0, account
+                if not account:
+                    self._keep_part(part)
+                    part, size, self._last = [], 0, self.parts + 1
             elif mine and of_mine + rows > ROWS_OF_PART:
                 self._keep_part(part)
                 self._keep_part(mine)
@@ -347,6 +352,7 @@ class _Work:
             continued=frozenset(self._continued),
             currencies=tuple(sorted(self._stated.currencies)),
             replanned=self._replanned,
+            last=self._last,
         )
         if self._stated and not self.refused:
             blobs.write(self.creditor, places.numbers(), self._stated.packed(), BYTES)

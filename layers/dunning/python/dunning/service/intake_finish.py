@@ -59,9 +59,10 @@ class Onward:
             return run
         if run.recorded:
             return self._conclude(creditor, run, now)
-        heads = self.header(creditor, run).heads(run.parts)
+        header = self.header(creditor, run)
+        free = [n for n in header.heads(run.parts) if n not in run.done] + header.freed(run.done)
         self.tell(creditor, run)
-        self.steps.put(Step(creditor, run.id, n) for n in heads if n not in run.done)
+        self.steps.put(Step(creditor, run.id, n) for n in free)
         return run
 
     def after(self, creditor: str, run: Run, part: int, header: Header, now: int) -> Run:
@@ -71,8 +72,7 @@ class Onward:
             return run
         if run.recorded:
             return self._conclude(creditor, run, now)
-        if part in header.continued and part + 1 not in run.done:
-            self.steps.put([Step(creditor, run.id, part + 1)])
+        self.steps.put(Step(creditor, run.id, n) for n in header.freed(run.done, part))
         self.tell(creditor, run)
         return run
 

@@ -25,6 +25,7 @@ from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Pin, Reached, Settled
 from dunning.domain.posting import Allocation
 
+from .behaviour_codec import pack_tone, unpack_tone
 from .charge_codec import pack_borne, pack_levels, unpack_borne, unpack_levels
 from .fields import SEPARATOR as SEPARATOR
 from .fields import join as join
@@ -172,14 +173,17 @@ def pack_claim(claim: Claim) -> str:
         claim.version,
         claim.ruleset,
         "" if claim.state == CLAIMED else claim.state,
+        *pack_tone(claim.tone, claim.standing),
     )
 
 
 def unpack_claim(text: str, token: bytes, said: tuple[Said, ...]) -> Claim:
     """The claim behind `pack_claim`."""
+    fields = split(text)
     serial, attempt, seq, at, lease, channel, currency, hashed, policy, version, rules, state = (
-        split(text)
+        fields[:12]
     )
+    tone, standing = unpack_tone(fields[12:])
     return Claim(
         serial=int(serial),
         attempt=int(attempt),
@@ -195,6 +199,8 @@ def unpack_claim(text: str, token: bytes, said: tuple[Said, ...]) -> Claim:
         version=int(version),
         ruleset=rules,
         state=state or CLAIMED,
+        tone=tone,
+        standing=standing,
     )
 
 
@@ -300,9 +306,13 @@ def unpack_days(text: str) -> list[date | None]:
 
 
 def pack_settled(settled: Settled) -> str:
-    """What a settled item keeps: its day, the level it had, the policy it is pinned to, and what
-    interest knows of it; what is not there at the end is left out."""
+    """What a settled item keeps: its day and, in days from it, that of the payment; the level it
+    had, the policy it is pinned to, and what interest knows of it; what is not there at the end is
+    left out."""
     reached, pin = settled.reached, settled.pin
+    day = str(packed_day(settled.day))
+    if settled.paid is not None:
+        day += f":{(settled.paid - settled.day).days}"
     level: tuple[str | int, ...] = ()
     if reached:
         level = (_step(reached), packed_day(reached.day), reached.serial)
@@ -311,19 +321,22 @@ def pack_settled(settled: Settled) -> str:
         rest = [*(rest or [""]), pack_borne(settled.borne), *([] if rest else [NO_PIN])]
     if rest:
         level = level or ("", "", "")
-    return join(packed_day(settled.day), *level, *rest)
+    return join(day, *level, *rest)
 
 
 def unpack_settled(text: str) -> Settled:
     """What stands behind `pack_settled`."""
-    day, *rest = split(text)
+    days, *rest = split(text)
+    number, _, paid_after = days.partition(":")
+    day = unpacked_day(number)
     reached = _reached(*rest[:3]) if rest and rest[0] else None
     pinned = 3 < len(rest) < 6
     return Settled(
-        unpacked_day(day),
+        day,
         reached,
         unpack_pin(rest[3]) if pinned else None,
         unpack_borne(rest[4]) if len(rest) > 4 else NOTHING_BORNE,
+        date.fromordinal(day.toordinal() + int(paid_after)) if paid_after else None,
     )
 
 

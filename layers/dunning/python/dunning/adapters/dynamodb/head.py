@@ -7,6 +7,7 @@ from dataclasses import replace
 from dunning.domain.account import Claim, Head
 
 from . import codec, keys
+from .behaviour_codec import pack_behaviour, unpack_behaviour
 from .charge_codec import pack_charges, unpack_charges
 from .models import HeadRow
 
@@ -45,6 +46,8 @@ def head_row(account: str, head: Head) -> HeadRow:
         row.applying = codec.pack_applying(head.applying)
     if head.posted or head.stated:
         row.newest = codec.pack_days(head.posted, head.stated)
+    if head.behaviour:
+        row.behaviour = pack_behaviour(head.behaviour)
     return row
 
 
@@ -92,4 +95,5 @@ def head_of(row: HeadRow) -> Head:
         parked=row.parked,
         posted=posted,
         stated=stated,
+        behaviour=unpack_behaviour(row.behaviour or b""),
     )

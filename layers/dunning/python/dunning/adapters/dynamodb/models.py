@@ -108,6 +108,8 @@ class HeadRow(Row):
     parked = UnicodeAttribute(null=True, attr_name="x")
     newest = UnicodeAttribute(null=True, attr_name="d")
     """Newest day of a posting, and of a statement."""
+    behaviour = BinaryAttribute(null=True, attr_name="b", legacy_encoding=False)
+    """Settled invoices by month, and how many of them late."""
 
 
 class CustomerRow(Row):
@@ -150,7 +152,7 @@ class OpenRow(Row):
 
 
 class FactRow(Row):
-    """A dispute, hold, promise, proposal, refusal or hand-over; `ended_*` once it is over."""
+    """A dispute, hold, promise, plan, proposal, refusal or hand-over; `ended_*` once it is over."""
 
     kind = UnicodeAttribute()
     id = UnicodeAttribute()
@@ -167,6 +169,11 @@ class FactRow(Row):
     currency = UnicodeAttribute(null=True)
     received = NumberAttribute(null=True)
     kept = UnicodeAttribute(null=True)
+    state = UnicodeAttribute(null=True)
+    down = BooleanAttribute(null=True)
+    instalments = Texts()
+    receipts = Texts()
+    reopened = UnicodeAttribute(null=True)
     said = Texts()
     """Lines or steps, of what is proposed or refused."""
     of = UnicodeAttribute(null=True)

@@ -15,9 +15,11 @@ from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
 from dunning.domain.history import Attempt, Record, Task
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import DueItem, Invoice, OpenItem
+from dunning.domain.payment_plans import PaymentPlan
 from dunning.domain.posting import Posting, PostingKey
 
 from . import codec, keys
+from .behaviour_codec import pack_tone, unpack_tone
 from .charge_codec import (
     pack_borne,
     pack_charge_of,
@@ -69,6 +71,7 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
     holds: list[Hold] = []
     promises: list[Promise] = []
     awaiting: list[Awaiting] = []
+    plans: list[PaymentPlan] = []
     proposals: list[Proposal] = []
     refusals: list[Refusal] = []
     handed_over: list[HandedOver] = []
@@ -89,6 +92,8 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
                     holds.append(fact)
                 case Promise():
                     promises.append(fact)
+                case PaymentPlan():
+                    plans.append(fact)
                 case Proposal():
                     proposals.append(fact)
                 case Refusal():
@@ -103,6 +108,7 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
         tuple(holds),
         tuple(promises),
         tuple(awaiting),
+        tuple(plans),
         tuple(proposals),
         tuple(refusals),
         tuple(handed_over),
@@ -301,6 +307,7 @@ def history_row(account: str, record: Record) -> HistoryRow:
             tried.ruleset,
             tried.template,
             tried.message_id,
+            *pack_tone(tried.tone, tried.standing),
         )
     return row
 
@@ -309,9 +316,11 @@ def record_of(row: HistoryRow) -> Record:
     """The history record behind an item."""
     attempt = None
     if row.attempt is not None:
+        fields = codec.split(row.attempt)
         serial, number, channel, currency, hashed, policy, version, ruleset, template, message = (
-            codec.split(row.attempt)
+            fields[:10]
         )
+        tone, standing = unpack_tone(fields[10:])
         attempt = Attempt(
             serial=int(serial),
             attempt=int(number),
@@ -325,6 +334,8 @@ def record_of(row: HistoryRow) -> Record:
             template=template,
             message_id=message,
             charges=unpack_charges(row.charges or ()),
+            tone=tone,
+            standing=standing,
         )
     return Record(
         seq=keys.history_seq(row.sk),
