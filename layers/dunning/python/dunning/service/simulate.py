@@ -117,7 +117,7 @@ class Simulation:
         """One line per open item that no line of that day's run is about, with its reasons.
         `past_due`: of accounts alone of which something is past its due day."""
         for creditor in self.file.creditors:
-            rulebook = self._rulebook(creditor)
+            rulebook = self.rulebook(creditor)
             for account in self.stage.ledger.book(creditor):
                 state = self.stage.ledger.read(creditor, account)
                 if state is None or not state.open:
@@ -130,17 +130,18 @@ class Simulation:
                     creditor, state, rulebook, now, self.stage.bodies.accounts.gates, day, advanced
                 )
 
-    def _rulebook(self, creditor: str) -> Rulebook:
+    def rulebook(self, creditor: str) -> Rulebook:
+        """The rulebook of a creditor, as its bodies have left it."""
         return self.stage.settings.rulebook(creditor) or Rulebook(Creditor(creditor))
 
     def _record(self, stated: Stated, now: int | None = None) -> None:
         creditor, body = stated.creditor, stated.body
-        rulebook = self._rulebook(creditor)
+        rulebook = self.rulebook(creditor)
         if now is None:
             now = instant(body.on, time(0), rulebook.creditor.time_zone)
         if isinstance(body, CreditorBody):
             if self.stage.settings.put_creditor(creditor, body.creditor):
-                Replan(self.stage.bodies.accounts).book(creditor, self._rulebook(creditor), now)
+                Replan(self.stage.bodies.accounts).book(creditor, self.rulebook(creditor), now)
             return
         try:
             self._make_reachable(creditor, body, rulebook, now)
@@ -162,7 +163,7 @@ class Simulation:
     def _due(self, creditor: str, day: date) -> list[str]:
         """Accounts whose plan has come by the end of that day, wherever they are."""
         until = instant(day, time(0), "UTC") + LATEST_ZONE
-        shards = self._rulebook(creditor).creditor.shards_ever
+        shards = self.rulebook(creditor).creditor.shards_ever
         return sorted(
             {
                 entry.account
@@ -173,7 +174,7 @@ class Simulation:
 
     def _remind(self, creditor: str, account: str, day: date) -> Iterator[Output]:
         """Everything that one account is due for at the hours of its policies on that day."""
-        rulebook = self._rulebook(creditor)
+        rulebook = self.rulebook(creditor)
         state = self.stage.ledger.read(creditor, account)
         for now in _hours(state, rulebook, day) if state else ():
             for _ in range(MOST_STEPS):
