@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from dunning.domain.account import Account, Head
 from dunning.domain.change import Change
+from dunning.domain.facts import Ended
 from dunning.domain.history import Record
 from dunning.domain.invoice import Invoice
 from dunning.domain.posting import Posting, PostingKey
@@ -116,6 +117,9 @@ class ScriptLedger:
 
     def postings(self, creditor: str, account: str) -> Iterator[Posting]:
         raise NotImplementedError("no use case of the model reads all postings")
+
+    def ended(self, creditor: str, account: str) -> Iterator[Ended]:
+        raise NotImplementedError("no use case of the model reads all that is over")
 
     def invoices(self, creditor: str, account: str) -> Iterator[Invoice]:
         raise NotImplementedError("no use case of the model reads all documents")

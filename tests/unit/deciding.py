@@ -1,5 +1,6 @@
 """Accounts, policies and instants for tests of decisions: short words for what is being decided."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,8 @@ from dunning.domain.due import Send, Wait
 from dunning.domain.facts import Dispute, Hold, Promise
 from dunning.domain.gates import DefaultGates, Gates
 from dunning.domain.identity import ItemRef
-from dunning.domain.invoice import OpenItem, Reached
+from dunning.domain.invoice import CHARGE, ChargeOf, OpenItem, Reached
+from dunning.domain.payment_plans import PaymentPlan
 from dunning.domain.policy import Policy, Rulebook, Step
 
 LADDER = (
@@ -53,6 +55,12 @@ def item(
     return OpenItem(ItemRef(number, n), currency, due, amount, amount, kind, policy, None, reopened)
 
 
+def charge(number: str, parent: str, amount: int = 500, *, on: date = DUE) -> OpenItem:
+    """A fee that a notice has posted on an item."""
+    what = ChargeOf(ItemRef(parent, 1), DUE, "fee", 1, 1)
+    return replace(item(number, amount, due=on, kind=CHARGE, policy="std"), charge=what)
+
+
 def account(
     *items: OpenItem,
     reached: dict[str, Reached] | None = None,
@@ -63,6 +71,7 @@ def account(
     disputes: tuple[Dispute, ...] = (),
     holds: tuple[Hold, ...] = (),
     promises: tuple[Promise, ...] = (),
+    plans: tuple[PaymentPlan, ...] = (),
     unusable: tuple[Unusable, ...] = (),
     serial: int = 0,
     parked: str | None = None,
@@ -86,6 +95,7 @@ def account(
         disputes,
         holds,
         promises,
+        plans=plans,
     )
 
 

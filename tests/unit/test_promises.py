@@ -122,7 +122,7 @@ def test_a_promise_that_is_paid_is_kept_and_over_with_its_items() -> None:
     found = ledger.read("default", key)
     assert found is not None
     assert found.promises == ()
-    (ended,) = ledger._ended[key]  # type: ignore[attr-defined]
+    (ended,) = ledger.ended("default", key)
     assert isinstance(ended, Ended)
     assert isinstance(ended.fact, Promise)
     assert (ended.outcome, ended.by, ended.fact.received) == ("kept", "p", 10_000)

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
+from .approval import HandedOver, Proposal, Refusal
+from .behaviour import Record, Standing
+from .charges.notice import Charge
 from .creditor import Creditor
 from .customer import Customer, zone_of
 from .facts import Awaiting, Dispute, Hold, Promise
 from .identity import ItemRef
 from .invoice import OpenItem, Reached
+from .payment_plans import PaymentPlan
 
 EMAIL = "email"
 VOICE = "voice"
@@ -35,7 +39,7 @@ class Plan:
 
     def says_the_same(self, other: "Plan") -> bool:
         """Whether both plan the same for the same reason, whenever they were made."""
-        return replace(self, since=0) == replace(other, since=0)
+        return replace(self, since=other.since) == other
 
 
 class Said(NamedTuple):
@@ -68,6 +72,11 @@ class Claim:
     version: int
     ruleset: str = ""
     state: str = CLAIMED
+    charges: tuple[Charge, ...] = ()
+    """What the notice charges, posted when it counts as sent."""
+    tone: str = ""
+    standing: Standing | None = None
+    """What the tone followed from, where the step asks how the customer has paid."""
 
 
 class LastNotice(NamedTuple):
@@ -90,6 +99,8 @@ class LastNotice(NamedTuple):
     """With `early`: the day of the newest notice of the case before it that does count."""
     notices: int = 0
     """Notices of the case since something of it has been overdue without a break, calls apart."""
+    charged: tuple[tuple[int, int], ...] = ()
+    """Levels whose charges were taken since then, each with the serial of the notice."""
 
     @property
     def counts_on(self) -> date | None:
@@ -162,6 +173,8 @@ class Head:
     """The newest day on which money of the account counts (value date), statements apart."""
     stated: date | None = None
     """The newest day as of which a statement spoke of the account."""
+    behaviour: Record = field(default_factory=dict)
+    """Invoices that were paid, by month, and how many of them late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +188,10 @@ class Account:
     holds: tuple[Hold, ...] = ()
     promises: tuple[Promise, ...] = ()
     awaiting: tuple[Awaiting, ...] = ()
+    plans: tuple[PaymentPlan, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    handed_over: tuple[HandedOver, ...] = ()
 
     def level_of(self, item: OpenItem) -> Reached | None:
         """The step an open item has reached: HEAD's word, else what was moved onto the item."""

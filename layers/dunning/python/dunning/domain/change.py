@@ -6,13 +6,26 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from .account import Account, Head
+from .approval import HandedOver, Proposal, Refusal
 from .customer import Customer
 from .facts import Awaiting, Dispute, Ended, Hold, Promise
 from .history import Record, Task
 from .invoice import Invoice, OpenItem, Settled
+from .payment_plans import PaymentPlan
 from .posting import Posting, PostingKey
 
-LiveFact = OpenItem | Customer | Dispute | Hold | Promise | Awaiting
+LiveFact = (
+    OpenItem
+    | Customer
+    | Dispute
+    | Hold
+    | Promise
+    | Awaiting
+    | PaymentPlan
+    | Proposal
+    | Refusal
+    | HandedOver
+)
 PastFact = Invoice | Posting | Ended
 
 
@@ -66,8 +79,11 @@ def apply(account: Account, change: Change) -> Account:
     """The account as it stands after a change: what a reader would read."""
     gone = {_identity(fact) for fact in change.delete}
     put = {_identity(fact): fact for fact in change.put if not isinstance(fact, PastFact)}
+    touched = {type(fact) for fact in (*change.delete, *put.values())}
 
     def merged(kind: type, before: tuple[LiveFact, ...]) -> tuple[LiveFact, ...]:
+        if kind not in touched:
+            return before
         kept = {_identity(f): f for f in before if _identity(f) not in gone}
         kept.update({key: fact for key, fact in put.items() if isinstance(fact, kind)})
         return tuple(kept.values())
@@ -81,6 +97,10 @@ def apply(account: Account, change: Change) -> Account:
         holds=merged(Hold, account.holds),  # type: ignore[arg-type]
         promises=merged(Promise, account.promises),  # type: ignore[arg-type]
         awaiting=merged(Awaiting, account.awaiting),  # type: ignore[arg-type]
+        plans=merged(PaymentPlan, account.plans),  # type: ignore[arg-type]
+        proposals=merged(Proposal, account.proposals),  # type: ignore[arg-type]
+        refusals=merged(Refusal, account.refusals),  # type: ignore[arg-type]
+        handed_over=merged(HandedOver, account.handed_over),  # type: ignore[arg-type]
     )
 
 

@@ -4,18 +4,27 @@ Pure and total. Both read the same outlook, so a plan that has come is a decisio
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from types import MappingProxyType
 
 from . import reasons
 from .account import Account, LastNotice, Plan
 from .attempts import after_backoff, earliest, on_channel, tried
-from .calendar import later
+from .calendar import instant, later
+from .charging import with_charges
 from .due import Decision, Due, View, Wait
 from .gates import Gates
 from .groups import Group, groups
 from .identity import ItemRef
-from .lines import Line, carrier_on, early_lines_on, held_back, lines_of_notice, lines_on
+from .lines import (
+    Line,
+    carrier_on,
+    charges_alone,
+    early_lines_on,
+    held_back,
+    lines_of_notice,
+    lines_on,
+)
 from .outcomes import FAILED
 from .policy import ACCOUNT, LEVEL, Rulebook
 
@@ -26,9 +35,10 @@ RESUME_AFTER = 15 * 60
 def decide(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> Decision:
     """What to do with an account at an instant. Never called with a claim in mind: whoever holds
     or meets a claim follows the fence, not a decision."""
-    due = _first(_outlook(View.of(account, rulebook, now, gates)))
+    view = View.of(account, rulebook, now, gates)
+    due = _first(_outlook(view))
     if due.at is not None and due.at <= now and due.send is not None:
-        return due.send
+        return with_charges(view, due.send)
     return Wait(_as_plan(due, now))
 
 
@@ -63,12 +73,25 @@ def _outlook(view: View) -> list[Due]:
         later_on = view.now + RESUME_AFTER
         return [Due(later_on, reasons.POSTING_IN_PROGRESS, head.applying.id, channel="email")]
     all_groups = groups(view.account, view.rulebook, view.today)
-    dues = [
+    dues = _plans_missed(view)
+    dues += [
         due
         for last in head.last
         if last.outcome in FAILED and (due := _next_attempt(view, all_groups, last))
     ]
     dues += [next_notice(view, group) for group in all_groups]
+    return dues
+
+
+def _plans_missed(view: View) -> list[Due]:
+    """When each plan in force is found broken if nothing comes: the account is then written, and
+    what the plan held is due by the normal rules."""
+    dues = []
+    for one in view.account.plans:
+        if one.in_force and one.broken_from < date.max:
+            at = instant(one.broken_from, time(0), view.zone)
+            reason = reasons.PLAN_BROKEN if at <= view.now else reasons.IN_PLAN
+            dues.append(Due(at, reason, one.id, channel="email"))
     return dues
 
 
@@ -218,6 +241,8 @@ def _nobody(group: Group, net: Mapping[ItemRef, int], day: date) -> Due:
     if group.policy.track == ACCOUNT and (carrier := carrier_on(group, net)):
         return Due(None, carrier.reason, str(carrier.item.ref))
     mine = [one for one in group.items if one.day is not None and one.day <= day]
+    if group.charged and not charges_alone(group, net):
+        mine = [one for one in mine if one.item.charge is None]
     if mine:
         return Due(None, reasons.ON_ACCOUNT_COVERS, str(mine[0].item.ref))
     worst = group.items[0]

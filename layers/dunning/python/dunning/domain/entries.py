@@ -16,6 +16,7 @@ from .bodies import (
     HoldBody,
     InvoiceBody,
     MoneyBody,
+    PlanBody,
     PromiseBody,
     ReleaseBody,
     ResolveBody,
@@ -29,6 +30,7 @@ from .facts import Dispute, Ended, Hold, Promise
 from .history import ASKED
 from .ledger import Entry, Find, LedgerError, minor_units
 from .outcomes import HARD, REJECTED
+from .plan_entries import enter_plan, reinstated
 from .posting import LEDGER, PostingKey
 from .returns import give_back, reverse
 
@@ -43,15 +45,16 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
     """
     match body:
         case InvoiceBody() | MoneyBody() | StatementBody():
-            return introduced(account, document(account, body, find), body.about, hash_of)
+            entry = introduced(account, document(account, body, find), body.about, hash_of)
+            return reinstated(entry, find)
         case CustomerBody():
             return _customer(account, body, hash_of)
         case WriteOffBody():
             return write_off(account, body, find)
         case ReturnBody():
-            return give_back(account, body, find)
+            return reinstated(give_back(account, body, find), find)
         case ReversalBody():
-            return reverse(account, body, find)
+            return reinstated(reverse(account, body, find), find)
         case DisputeBody():
             entry = _fact(account, "dispute", body.id)
             known_item(body.invoice, body.item, find.invoice)
@@ -67,6 +70,8 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
             return _end(account, "release", body.id, hold, "hold", body, "released")
         case PromiseBody():
             return _promise(account, body)
+        case PlanBody():
+            return enter_plan(account, body, find)
         case ContactBody():
             return _contact(account, body, hash_of)
         case FeedbackBody():

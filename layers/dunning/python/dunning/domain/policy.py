@@ -2,14 +2,17 @@
 Reading the policy file is `policy_file`'s; what is due by a policy is `decision`'s.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from decimal import Decimal
 from typing import NamedTuple
 
+from .behaviour import USUAL, Behaviour, Record, Standing, ToneBy
 from .business_days import CREDITOR, CUSTOMER, WEEKENDS, Calendars, of_creditor, of_customer
 from .calendar import Duration, Months, end_of_month, later
+from .charges.notice import FeeOf, InterestOf
+from .charges.regime import Ruleset
 from .creditor import Creditor
 from .customer import Customer
 from .invoice import OpenItem, Pin
@@ -31,6 +34,16 @@ class Step:
     repeat_every: Duration | None = None
     repeat_max: int | None = None
     """Most repeats of the last step; None: until max_notices ends them."""
+    charges: tuple[FeeOf, ...] = ()
+    interest: InterestOf | None = None
+
+    tone_by: ToneBy | None = None
+    """The tone for each manner, where it depends on how the customer has paid."""
+
+    @property
+    def charging(self) -> bool:
+        """Whether it charges anything."""
+        return bool(self.charges or self.interest)
 
     @property
     def early(self) -> bool:
@@ -117,6 +130,8 @@ class Policy:
     """Whose holidays no notice goes out on: a code, or `creditor`, or `customer`."""
     disputes: str = ITEM
     """account: a dispute holds all that the customer owes under this policy."""
+    behaviour: Behaviour = USUAL
+    """From which share of late invoices on its steps speak how, where their tone asks."""
 
     def step(self, level: int) -> Step | None:
         """The step of that level."""
@@ -138,6 +153,13 @@ class Policy:
             if step.level > level and not step.early:
                 return step
         return None
+
+    def tone_of(self, step: Step, record: Record, day: date) -> tuple[str, Standing | None]:
+        """The tone of a step on a day, and what it follows from where it is not the step's own."""
+        if step.tone_by is None:
+            return step.tone, None
+        standing = self.behaviour.standing(record, day)
+        return step.tone_by.of(standing.manner), standing
 
     def first_overdue_day(self, due: date) -> date:
         """The first day on which days_late > grace: due today is not overdue."""
@@ -162,6 +184,11 @@ BY_INVOICE, BY_CUSTOMER, KEPT = "invoice", "customer", "kept"
 BY_CRITERIA, BY_DEFAULT, BY_NOTHING = "criteria", "default", "nothing"
 
 
+def no_ruleset() -> Ruleset:
+    """A ruleset that knows no statute."""
+    return Ruleset("", {}, {})
+
+
 @dataclass(frozen=True, slots=True)
 class Rulebook:
     """A creditor's settings and policies, as one decision uses them."""
@@ -170,11 +197,15 @@ class Rulebook:
     policies: tuple[Policy, ...] = ()
     version: int = 0
     calendars: Calendars = WEEKENDS
+    rules: int = 0
+    """How often what ships with the code (rates, holidays, zones) has changed by now."""
+    interest: Callable[[], Ruleset] = no_ruleset
+    """The statutes of late payment, read when a notice first asks for them."""
 
     @property
     def edition(self) -> int:
-        """Grows with every version of settings or policies: which of two rulebooks is newer."""
-        return self.creditor.version + self.version
+        """Grows with every version of settings, policies or rules: which of two is newer."""
+        return self.creditor.version + self.version + self.rules
 
     def named(self, policy: str) -> Policy | None:
         """The policy of that id."""
@@ -192,6 +223,12 @@ class Rulebook:
         specific that matches.
 
         A name that no policy has is no policy: the item is explained as NO_POLICY, not guessed."""
+        if item.charge is not None:
+            # A charge is under the policy of its notice; if that is gone, it is as an invoice is.
+            mine = self.named(item.policy or "")
+            if mine is not None:
+                return Choice(mine, KEPT)
+            return self.by_criteria(replace(item, kind="invoice"), customer)
         if item.policy:
             return Choice(self.named(item.policy), BY_INVOICE)
         if customer.policy:

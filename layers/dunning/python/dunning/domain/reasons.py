@@ -9,10 +9,15 @@ STEP_NOT_DUE = "STEP_NOT_DUE"
 STEP_LAPSED = "STEP_LAPSED"
 NOT_A_SEND_DAY = "NOT_A_SEND_DAY"
 CARRIED = "CARRIED"
+CHARGE_LISTED = "CHARGE_LISTED"
 MIN_INTERVAL = "MIN_INTERVAL"
 REOPENED = "REOPENED"
 HELD = "HELD"
 PROMISED = "PROMISED"
+IN_PLAN = "IN_PLAN"
+PLAN_BROKEN = "PLAN_BROKEN"
+PLAN_COMPLETED = "PLAN_COMPLETED"
+PLAN_OBSOLETE = "PLAN_OBSOLETE"
 DISPUTED = "DISPUTED"
 ON_ACCOUNT_COVERS = "ON_ACCOUNT_COVERS"
 BELOW_MINIMUM = "BELOW_MINIMUM"
@@ -28,6 +33,8 @@ POSTING_IN_PROGRESS = "POSTING_IN_PROGRESS"
 UNKNOWN_RESULT = "UNKNOWN_RESULT"
 PARKED = "PARKED"
 NEW = "NEW"
+NOT_KNOWN_YET = "NOT_KNOWN_YET"
+ITEM_SETTLED = "ITEM_SETTLED"
 
 SENTENCES = {
     STEP_DUE: "the next step of the ladder is due for {detail}",
@@ -37,10 +44,13 @@ SENTENCES = {
     STEP_LAPSED: "the step before the due day of {detail} was not taken in time and is passed over",
     NOT_A_SEND_DAY: "the policy sends on other days ({detail})",
     CARRIED: "the oldest overdue item speaks for the whole account: {detail}",
+    CHARGE_LISTED: "{detail} is a charge: it is listed with what is open, and takes no step itself",
     MIN_INTERVAL: "the policy leaves more days between two notices to the same customer ({detail})",
     REOPENED: "{detail} was given back by a reversal and waits for the interval from there",
     HELD: "{detail} is on hold",
     PROMISED: "the customer promised to pay {detail}, and the promise has not run out",
+    IN_PLAN: "{detail} is in a payment plan in good standing",
+    PLAN_BROKEN: "an instalment of the payment plan {detail} was missed, and it ends",
     DISPUTED: "{detail} is disputed; it waits until the dispute is resolved",
     ON_ACCOUNT_COVERS: "money or credit on account could cover {detail}",
     BELOW_MINIMUM: "what is overdue is below the policy's minimum ({detail})",
@@ -56,6 +66,8 @@ SENTENCES = {
     UNKNOWN_RESULT: "whether the last message left is unknown ({detail}); it is settled then",
     PARKED: "the account is parked after an error ({detail}) and waits for a person",
     NEW: "the account has just been made",
+    NOT_KNOWN_YET: "{detail} was not known yet",
+    ITEM_SETTLED: "{detail} was settled by then",
 }
 
 NEEDED = {
@@ -66,10 +78,13 @@ NEEDED = {
     STEP_LAPSED: "a run before the due day",
     NOT_A_SEND_DAY: "time, or more send_days (or another calendar) in the policy",
     CARRIED: "the item that speaks for the account to be settled, or track: item in the policy",
+    CHARGE_LISTED: "what it is listed with to be settled, and the charge not",
     MIN_INTERVAL: "time, or a smaller min_interval in the policy",
     REOPENED: "time, or a smaller min_interval in the policy",
     HELD: "the hold to be released, or to end",
     PROMISED: "the promise to be broken, or withdrawn",
+    IN_PLAN: "an instalment to be missed, or the plan to be cancelled",
+    PLAN_BROKEN: "the sweep to run",
     DISPUTED: "the dispute to be resolved",
     ON_ACCOUNT_COVERS: "the money on account to be allocated elsewhere or refunded",
     BELOW_MINIMUM: "more to be overdue, or a lower minimum in the policy",
@@ -85,7 +100,36 @@ NEEDED = {
     UNKNOWN_RESULT: "the provider's event, or a person's word",
     PARKED: "the cause to be mended, then a redrive of the account",
     NEW: "a fact",
+    NOT_KNOWN_YET: "the invoice to be loaded before that day",
+    ITEM_SETTLED: "something of the item to be open that day",
 }
+
+PLAN_ENDS = {
+    PLAN_BROKEN: "the payment plan {detail} was broken: an instalment was missed, and its items are"
+    " back on the ladder",
+    PLAN_COMPLETED: "the payment plan {detail} was paid",
+    PLAN_OBSOLETE: "the payment plan {detail} was dropped: nothing is open of what it was for",
+}
+"""How a payment plan ended by itself, as its record says it."""
+
+ABOUT_AN_ITEM = frozenset(
+    {
+        STEP_DUE,
+        NOT_OVERDUE,
+        STEP_NOT_DUE,
+        STEP_LAPSED,
+        CARRIED,
+        REOPENED,
+        HELD,
+        PROMISED,
+        DISPUTED,
+        ON_ACCOUNT_COVERS,
+        LADDER_DONE,
+        MAX_NOTICES,
+        NO_POLICY,
+    }
+)
+"""Reasons of a plan that speak of the item in its detail alone; the others are of the account."""
 
 CHOSEN = {
     "invoice": "the invoice names it",

@@ -10,6 +10,8 @@ from datetime import date
 from .account import Account, Applying
 from .amending import newest_first, standing_on
 from .bodies import MoneyBody, StatementBody
+from .change import Mark
+from .charge_documents import not_reserved
 from .identity import LONGEST_ID, ItemRef
 from .invoice import DueItem, Invoice, OpenItem, open_item
 from .ledger import (
@@ -148,6 +150,7 @@ def _first(account: Account, body: StatementBody, invoice: Invoice, find: Find) 
     """An invoice that only the statement knows: opened, and brought to what is open of it."""
     if not invoice.items:
         return _same(account, body)
+    not_reserved(invoice.number)
     _not_older(account, body, raises=False)
     if len(invoice.items) > LARGEST_WRITE:
         raise LedgerError(
@@ -256,11 +259,13 @@ def _grow(entry: Entry, body: StatementBody, invoice: Invoice, ref: ItemRef, amo
     stands = entry.open.get(ref)  # none where its document came to owe nothing
     if stands is None:
         entry.open[ref] = open_item(grown, ref.item, amount)
+        entry.marks.append(Mark(ref.invoice, ref.item, None))
     else:
         entry.open[ref] = replace(
             open_item(grown, ref.item, stands.open + amount, stands.reopened),
             spilled=stands.spilled,
             pin=stands.pin,
+            borne=stands.borne,
         )
     entry.touched.add(ref)
     entry.put.append(grown)

@@ -1,5 +1,5 @@
 """What every write of an account brings up to date beside its fact: the policies that items are
-pinned to, what was received of promises, and which runs of notices have come to an end.
+pinned to, what was received of promises and plans, and which runs of notices have come to an end.
 Pure, from the state after the fact; who writes it plans after this.
 """
 
@@ -14,7 +14,8 @@ from .facts import Ended, Promise
 from .identity import ItemRef
 from .invoice import Invoice, OpenItem, open_item
 from .ledger import LARGEST_WRITE
-from .policy import ACCOUNT, Rulebook
+from .plan_upkeep import with_plans
+from .policy import ACCOUNT, Policy, Rulebook
 from .posting import Posting
 
 KEPT, PARTLY, BROKEN = "kept", "partly", "broken"
@@ -30,6 +31,8 @@ def kept_up(state: Account, change: Change, rulebook: Rulebook, now: int) -> tup
     if after.promises:
         change = _with_promises(after, change, today)
         after = apply(state, change)
+    if after.plans:
+        change, after = with_plans(state, change, now, today)
     if change.marks:
         change = _with_pins_of_settled(after, change, rulebook)
     stale = {item.ref: item for item in stale_pins(after, rulebook)}
@@ -131,22 +134,27 @@ def _counted(posting: Posting, promise: Promise) -> int:
     return sum(a.amount for a in posting.allocations if promise.covers(a.ref))
 
 
+def _overdue_from(item: OpenItem, policy: Policy, rulebook: Rulebook) -> date:
+    return policy.first_overdue_day(rolled(item.due, rulebook.creditor, rulebook.calendars))
+
+
 def _without_past_runs(after: Account, head: Head, rulebook: Rulebook, today: date) -> Head:
-    """HEAD whose count of notices begins anew where nothing of a policy is overdue any more."""
-    if not any(notice.notices for notice in head.last):
+    """HEAD whose count of notices, and of levels charged, begins anew where nothing of a policy is
+    overdue any more."""
+    if not any(notice.notices or notice.charged for notice in head.last):
         return head
     last = []
     for notice in head.last:
-        policy = rulebook.named(notice.policy) if notice.notices else None
-        if policy is None or policy.track != ACCOUNT:
+        policy = rulebook.named(notice.policy) if notice.notices or notice.charged else None
+        if policy is None or (policy.track != ACCOUNT and not notice.charged):
             last.append(notice)
             continue
         overdue = any(
             item.currency == notice.currency
             and rulebook.policy_for(item, after.customer) is policy
-            and policy.first_overdue_day(rolled(item.due, rulebook.creditor, rulebook.calendars))
-            <= today
+            and (item.charge or _overdue_from(item, policy, rulebook) <= today)
             for item in after.open
         )
-        last.append(notice if overdue else notice._replace(notices=0))
+        notices = notice.notices if policy.track != ACCOUNT else 0
+        last.append(notice if overdue else notice._replace(notices=notices, charged=()))
     return replace(head, last=tuple(last)) if tuple(last) != head.last else head

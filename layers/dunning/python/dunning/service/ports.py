@@ -14,6 +14,7 @@ from dunning.domain.business_days import Calendars
 from dunning.domain.change import Change
 from dunning.domain.creditor import Creditor
 from dunning.domain.due import Send
+from dunning.domain.facts import Ended
 from dunning.domain.history import Record, Task
 from dunning.domain.intake.mapping import MappingFile
 from dunning.domain.intake.row import Row as Row
@@ -95,6 +96,9 @@ class Ledger(Protocol):
     def postings(self, creditor: str, account: str) -> Iterator[Posting]:
         """All postings of an account: a long read where there are many."""
 
+    def ended(self, creditor: str, account: str) -> Iterator[Ended]:
+        """Facts of an account that are over, in the order of their keys."""
+
     def account_of_invoice(self, creditor: str, number: str) -> str | None: ...
 
     def account_of_posting(self, creditor: str, key: PostingKey) -> str | None: ...
@@ -131,6 +135,14 @@ class Settings(Protocol):
 
     def put_creditor(self, creditor: str, settings: Creditor) -> bool:
         """Store settings; False if they are what is stored already."""
+
+    def outdated(self, creditor: str) -> bool:
+        """Whether the rates, holidays or zones of this deployment differ from those that the
+        creditor's edition was counted with."""
+
+    def renew(self, creditor: str) -> bool:
+        """Count those of this deployment as a new edition; False where they are counted already,
+        or the creditor has no settings."""
 
     def put_policies(self, creditor: str, policies: tuple[Policy, ...], source: str) -> int | None:
         """Store a new version of all policies from their file's text; its number, or None if the

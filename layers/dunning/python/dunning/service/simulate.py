@@ -2,7 +2,7 @@
 Knows runs and bodies; which ports they are is the composition's, what is due is the decision's.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 
@@ -12,18 +12,16 @@ from dunning.domain.calendar import instant
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Address, Customer
 from dunning.domain.due import Send
-from dunning.domain.explaining import explain
-from dunning.domain.identity import ItemRef, notice_id
+from dunning.domain.identity import ItemRef
 from dunning.domain.ledger import LedgerError
-from dunning.domain.lines import Line
-from dunning.domain.money import format_amount
 from dunning.domain.policy import Policy, Rulebook
-from dunning.domain.reasons import sentence
 from dunning.service.ledger_file import LedgerFile, Stated
 from dunning.service.ports import Ledger, Message, Settings
 from dunning.service.record_body import RecordBody
 from dunning.service.remind import OTHER_CHANNEL, REPLANNED, RESUMED, SENT, SUPPRESSED, Reminders
 from dunning.service.replan import Replan
+from dunning.service.simulated_lines import Output as Output
+from dunning.service.simulated_lines import held_lines, told_lines
 
 PLACEHOLDERS = (
     Address(EMAIL, "customer@example.invalid", ""),
@@ -35,8 +33,6 @@ MOST_STEPS = 100
 GO_ON = frozenset({SENT, REPLANNED, RESUMED, SUPPRESSED, OTHER_CHANNEL})
 LATEST_ZONE = 36 * 3600
 """Seconds from a day's midnight in UTC to its end in the last zone of the earth."""
-
-Output = dict[str, object]
 
 
 class SendRecorder:
@@ -77,6 +73,8 @@ class Simulation:
     source: str = ""
     refused: list[tuple[int, LedgerError]] = field(default_factory=list)
     """Rows that the ledger refused, with the reason."""
+    left: Callable[[str, str, str], None] | None = None
+    """Told of every attempt that leaves: creditor, customer, channel."""
     _next: int = 0
     _unnamed: set[tuple[str, str]] = field(default_factory=set)
     _feedback: list[Stated] = field(default_factory=list)
@@ -115,23 +113,35 @@ class Simulation:
             else:
                 self._record(stated)
 
-    def not_reminded(self, day: date) -> Iterator[Output]:
-        """One line per open item that no line of that day's run is about, with its reasons."""
+    def not_reminded(self, day: date, *, past_due: bool = False) -> Iterator[Output]:
+        """One line per open item that no line of that day's run is about, with its reasons.
+        `past_due`: of accounts alone of which something is past its due day."""
         for creditor in self.file.creditors:
+            rulebook = self.rulebook(creditor)
             for account in self.stage.ledger.book(creditor):
-                yield from self._explained(creditor, account, day)
+                state = self.stage.ledger.read(creditor, account)
+                if state is None or not state.open:
+                    continue
+                if past_due and all(item.due >= day for item in state.open):
+                    continue
+                now = _hours(state, rulebook, day)[-1]
+                advanced = self._sent.get(account, set())
+                yield from held_lines(
+                    creditor, state, rulebook, now, self.stage.bodies.accounts.gates, day, advanced
+                )
 
-    def _rulebook(self, creditor: str) -> Rulebook:
+    def rulebook(self, creditor: str) -> Rulebook:
+        """The rulebook of a creditor, as its bodies have left it."""
         return self.stage.settings.rulebook(creditor) or Rulebook(Creditor(creditor))
 
     def _record(self, stated: Stated, now: int | None = None) -> None:
         creditor, body = stated.creditor, stated.body
-        rulebook = self._rulebook(creditor)
+        rulebook = self.rulebook(creditor)
         if now is None:
             now = instant(body.on, time(0), rulebook.creditor.time_zone)
         if isinstance(body, CreditorBody):
             if self.stage.settings.put_creditor(creditor, body.creditor):
-                Replan(self.stage.bodies.accounts).book(creditor, self._rulebook(creditor), now)
+                Replan(self.stage.bodies.accounts).book(creditor, self.rulebook(creditor), now)
             return
         try:
             self._make_reachable(creditor, body, rulebook, now)
@@ -153,7 +163,7 @@ class Simulation:
     def _due(self, creditor: str, day: date) -> list[str]:
         """Accounts whose plan has come by the end of that day, wherever they are."""
         until = instant(day, time(0), "UTC") + LATEST_ZONE
-        shards = self._rulebook(creditor).creditor.shards_ever
+        shards = self.rulebook(creditor).creditor.shards_ever
         return sorted(
             {
                 entry.account
@@ -164,8 +174,9 @@ class Simulation:
 
     def _remind(self, creditor: str, account: str, day: date) -> Iterator[Output]:
         """Everything that one account is due for at the hours of its policies on that day."""
-        rulebook = self._rulebook(creditor)
-        for now in self._hours(creditor, account, rulebook, day):
+        rulebook = self.rulebook(creditor)
+        state = self.stage.ledger.read(creditor, account)
+        for now in _hours(state, rulebook, day) if state else ():
             for _ in range(MOST_STEPS):
                 head = self.stage.ledger.head(creditor, account)
                 reminders = _sender(self.stage.reminders, head, now)
@@ -176,19 +187,13 @@ class Simulation:
                     break
                 if outcome == SENT and self.stage.recorder.last is not None:
                     send = self.stage.recorder.last
+                    if self.left is not None:
+                        self.left(creditor, head.customer, send.channel)
                     self._hear(creditor, head.customer, send, now)
                     if send.attempt == 1:
                         told = send.lines if send.carried else send.advanced
                         self._sent.setdefault(account, set()).update(x.ref for x in told)
-                        yield from _lines(creditor, head.customer, account, send)
-
-    def _hours(self, creditor: str, account: str, rulebook: Rulebook, day: date) -> tuple[int, ...]:
-        state = self.stage.ledger.read(creditor, account)
-        if state is None:
-            return ()
-        zone = state.zone(rulebook.creditor)
-        hours = {policy.send_at for policy in rulebook.policies} or {time(9)}
-        return tuple(sorted(instant(day, at, zone) for at in hours))
+                        yield from told_lines(creditor, head.customer, account, send)
 
     def _hear(self, creditor: str, customer: str, send: Send, now: int) -> None:
         """A send is delivered, unless the ledger has feedback for its address on that day."""
@@ -205,36 +210,12 @@ class Simulation:
                 self._record(stated, now)
                 return
 
-    def _explained(self, creditor: str, account: str, day: date) -> Iterator[Output]:
-        state = self.stage.ledger.read(creditor, account)
-        if state is None or not state.open:
-            return
-        rulebook = self._rulebook(creditor)
-        now = self._hours(creditor, account, rulebook, day)[-1]
-        gates = self.stage.bodies.accounts.gates
-        advanced = self._sent.get(account, set())
-        for one in explain(state, rulebook, now, gates):
-            ref = one.ref
-            item = state.item(ref)
-            if item is None or ref in advanced:
-                continue
-            reached = state.level_of(item)
-            yield {
-                "run": day.isoformat(),
-                "creditor": creditor,
-                "customer": state.head.customer,
-                "currency": item.currency,
-                "invoice": ref.invoice,
-                "item": ref.item,
-                "due": item.due.isoformat(),
-                "level": reached.level if reached else 0,
-                "open": format_amount(item.open, item.currency),
-                "reasons": list(one.codes),
-                "until": one.until or None,
-                "policy": one.policy or None,
-                "policy_by": one.chosen_by,
-                "sentence": sentence(one.code, one.detail or str(ref)),
-            }
+
+def _hours(state: Account, rulebook: Rulebook, day: date) -> tuple[int, ...]:
+    """The hours of the policies on a day of the customer's."""
+    zone = state.zone(rulebook.creditor)
+    hours = {policy.send_at for policy in rulebook.policies} or {time(9)}
+    return tuple(sorted(instant(day, at, zone) for at in hours))
 
 
 def _sender(reminders: Mapping[str, Reminders], head: Head | None, now: int) -> Reminders | None:
@@ -242,33 +223,6 @@ def _sender(reminders: Mapping[str, Reminders], head: Head | None, now: int) -> 
     if head is None or head.plan.at is None or head.plan.at > now:
         return None
     return reminders.get(head.plan.channel or "")
-
-
-def _lines(creditor: str, customer: str, account: str, send: Send) -> Iterator[Output]:
-    for line in send.lines if send.carried else send.advanced:
-        yield _line(creditor, customer, account, send, line)
-
-
-def _line(creditor: str, customer: str, account: str, send: Send, line: Line) -> Output:
-    nothing = format_amount(0, send.currency)
-    return {
-        "run": send.run.isoformat(),
-        "creditor": creditor,
-        "customer": customer,
-        "currency": send.currency,
-        "invoice": line.ref.invoice,
-        "item": line.ref.item,
-        "due": line.due.isoformat(),
-        "level": line.level if line.advanced or not send.carried else send.level,
-        "channel": send.channel,
-        "open": format_amount(line.open, send.currency),
-        "fee": nothing,
-        "interest": nothing,
-        "announced": nothing,
-        "total": format_amount(line.open, send.currency),
-        "notice": notice_id(account, send.serial),
-        "listed": not line.advanced,
-    }
 
 
 def days_between(first: date, last: date) -> Iterator[date]:

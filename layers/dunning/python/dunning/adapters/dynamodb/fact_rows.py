@@ -1,13 +1,17 @@
-"""Disputes, holds, promises and waiting money as their items, and back.
-Items, documents, postings, history and tasks are `rows`'. Nothing is read or written here.
+"""Disputes, holds, promises, payment plans and waiting money as their items, and back. Proposals,
+refusals and hand-overs are `approval_rows`'; documents, postings, history and tasks `rows`'.
+Nothing is read or written here.
 """
 
 from datetime import date
 
+from dunning.domain.approval import HandedOver, Proposal, Refusal
 from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
+from dunning.domain.payment_plans import Instalment, PaymentPlan, Receipt
 from dunning.domain.posting import PostingKey
 
 from . import codec, keys
+from .approval_rows import KINDS, approval_of, approval_row
 from .models import AwaitingRow, FactRow
 
 
@@ -21,9 +25,15 @@ def day_of(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def fact_row(account: str, fact: Dispute | Hold | Promise) -> FactRow:
+Standing = Dispute | Hold | Promise | PaymentPlan | Proposal | Refusal | HandedOver
+"""A fact that stands beside what is open, until it is over."""
+
+
+def fact_row(account: str, fact: Standing) -> FactRow:
     """The item of a fact that holds reminders back."""
     match fact:
+        case Proposal() | Refusal() | HandedOver():
+            return approval_row(account, fact)
         case Dispute():
             return FactRow(
                 account,
@@ -48,6 +58,8 @@ def fact_row(account: str, fact: Dispute | Hold | Promise) -> FactRow:
                 item=fact.item,
                 until=iso(fact.until),
             )
+        case PaymentPlan():
+            return _plan_row(account, fact)
     return FactRow(
         account,
         keys.promise(fact.id),
@@ -63,18 +75,68 @@ def fact_row(account: str, fact: Dispute | Hold | Promise) -> FactRow:
     )
 
 
+def _plan_row(account: str, plan: PaymentPlan) -> FactRow:
+    return FactRow(
+        account,
+        keys.payment_plan(plan.id),
+        kind="plan",
+        id=plan.id,
+        on=plan.on.isoformat(),
+        items=codec.pack_refs(plan.items),
+        currency=plan.currency,
+        state=plan.state,
+        down=plan.down or None,
+        instalments=[codec.join(one.due.isoformat(), one.amount) for one in plan.instalments],
+        receipts=[
+            codec.join(one.day.isoformat(), one.amount, "e" if one.from_end else "", *one.key)
+            for one in plan.receipts
+        ]
+        or None,
+        reopened=iso(plan.reopened),
+    )
+
+
+def _plan_of(row: FactRow) -> PaymentPlan:
+    instalments = (codec.split(text) for text in row.instalments or ())
+    receipts = (codec.split(text) for text in row.receipts or ())
+    return PaymentPlan(
+        row.id,
+        date.fromisoformat(row.on),
+        codec.unpack_refs(row.items or ()),
+        row.currency or "",
+        tuple(Instalment(date.fromisoformat(due), int(amount)) for due, amount in instalments),
+        row.state or "",
+        bool(row.down),
+        tuple(
+            Receipt(PostingKey(source, id_), date.fromisoformat(day), int(amount), bool(end))
+            for day, amount, end, source, id_ in receipts
+        ),
+        day_of(row.reopened),
+    )
+
+
 def ended_row(account: str, ended: Ended) -> FactRow:
     """The item of a fact that is over."""
     row = fact_row(account, ended.fact)
-    row.sk = keys.ended(row.kind, ended.fact.id)
+    row.sk = keys.ended(ended.kind, ended.fact.id)
     row.ended_by = ended.by
     row.ended_on = ended.on.isoformat()
     row.outcome = ended.outcome or None
     return row
 
 
-def fact_of(row: FactRow) -> Dispute | Hold | Promise:
+def ended_of(row: FactRow) -> Ended:
+    """The fact that is over, behind an item."""
+    on = date.fromisoformat(row.ended_on or row.on)
+    return Ended(fact_of(row), row.ended_by or "", on, row.outcome or "")
+
+
+def fact_of(row: FactRow) -> Standing:
     """The fact behind an item."""
+    if row.kind in KINDS:
+        return approval_of(row)
+    if row.kind == "plan":
+        return _plan_of(row)
     on = date.fromisoformat(row.on)
     item = None if row.item is None else int(row.item)
     if row.kind == "dispute":

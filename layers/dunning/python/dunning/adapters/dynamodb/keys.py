@@ -21,6 +21,10 @@ DISPUTE = "1#DISPUTE#"
 HOLD = "1#HOLD#"
 PROMISE = "1#PROMISE#"
 AWAITING = "1#AWAITING#"
+PAYMENT_PLAN = "1#PLAN#"
+PROPOSAL = "1#PROPOSAL#"
+REFUSAL = "1#REFUSAL#"
+HANDED_OVER = "1#HANDED#"
 INVOICE = "2#INVOICE#"
 POSTING = "3#POSTING#"
 ENDED = "3#ENDED#"
@@ -30,6 +34,8 @@ CLOCK = "CLOCK"
 ONLY = "0"
 """Sort key of a partition's only item."""
 CREDITOR = "CREDITOR"
+REPLAN = "REPLAN"
+"""Sort key of a creditor's newest replan, beside its settings."""
 POLICIES = "POLICY#set#"
 MAPPING = "MAPPING#"
 REGISTRY = ("CELL", "CREDITORS")
@@ -84,14 +90,34 @@ def promise(id_: str) -> str:
     return PROMISE + id_key(id_)
 
 
+def payment_plan(id_: str) -> str:
+    """Sort key of a payment plan that is proposed or in force."""
+    return PAYMENT_PLAN + id_key(id_)
+
+
 def awaiting(fact: Awaiting) -> str:
     """Sort key of money that waits for an invoice: by invoice and item, then whose it is."""
     source, id_ = fact.posting
     return f"{AWAITING}{id_key(fact.invoice)}#{fact.item or 0:04}#{source}#{id_key(id_)}"
 
 
+def proposal(id_: str) -> str:
+    """Sort key of a notice that waits for an approval, or was approved and is not sent yet."""
+    return PROPOSAL + id_key(id_)
+
+
+def refusal(id_: str) -> str:
+    """Sort key of steps that nobody allowed."""
+    return REFUSAL + id_key(id_)
+
+
+def handed_over(id_: str) -> str:
+    """Sort key of items that somebody else pursues."""
+    return HANDED_OVER + id_key(id_)
+
+
 def ended(kind: str, id_: str) -> str:
-    """Sort key of a dispute, hold or promise that is over."""
+    """Sort key of a fact that is over."""
     return f"{ENDED}{kind}#{id_key(id_)}"
 
 

@@ -13,14 +13,16 @@ from pynamodb.connection import Connection
 from dunning.domain.account import Account, Head
 from dunning.domain.change import Change
 from dunning.domain.creditor import DEFAULT_SHARDS
+from dunning.domain.facts import Ended
 from dunning.domain.history import Record, Task
 from dunning.domain.invoice import Invoice
 from dunning.domain.posting import Posting, PostingKey
 from dunning.service.ports import AgendaEntry, ClaimLost, Owner
 
 from . import keys
+from .fact_rows import ended_of
 from .head import claim_parts, head_of
-from .models import HeadRow, HistoryRow, InvoiceRow, OwnerRow, PostingRow, Row, TaskRow
+from .models import FactRow, HeadRow, HistoryRow, InvoiceRow, OwnerRow, PostingRow, Row, TaskRow
 from .reading import get_row
 from .rows import (
     Raw,
@@ -87,7 +89,7 @@ class DynamoLedger:
     def claim(self, creditor: str, account: str, head: Head, base: int) -> None:
         wanted = head.claim
         assert wanted is not None
-        token, claim, said = claim_parts(head, wanted)
+        token, claim, said, charges = claim_parts(head, wanted)
         values: Raw = {
             ":read": {"N": str(base)},
             ":v": {"N": str(head.rev)},
@@ -96,13 +98,17 @@ class DynamoLedger:
             ":c": {"S": claim},
             ":i": {"L": [{"S": text} for text in said or ()]},
         }
+        sets = "SET v = :v, q = :q, k = :k, c = :c, i = :i"
+        if charges:
+            values[":g"] = {"L": [{"S": text} for text in charges]}
+            sets += ", g = :g"
         for _ in range(CLAIM_TRIES):
             try:
                 # Only what a claim sets; the agenda keys stay as they are.
                 self._client.update_item(
                     TableName=Row.Meta.table_name,
                     Key={"pk": {"S": account}, "sk": {"S": keys.HEAD}},
-                    UpdateExpression="SET v = :v, q = :q, k = :k, c = :c, i = :i",
+                    UpdateExpression=sets,
                     ConditionExpression="v = :read AND attribute_not_exists(k)",
                     ExpressionAttributeValues=values,
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -160,6 +166,10 @@ class DynamoLedger:
     def postings(self, creditor: str, account: str) -> Iterator[Posting]:
         for raw in self._range(account, keys.POSTING):
             yield posting_of(PostingRow.from_raw_data(raw))
+
+    def ended(self, creditor: str, account: str) -> Iterator[Ended]:
+        for raw in self._range(account, keys.ENDED):
+            yield ended_of(FactRow.from_raw_data(raw))
 
     def account_of_invoice(self, creditor: str, number: str) -> str | None:
         row = get_row(OwnerRow, keys.lookup(creditor, number), keys.ONLY)

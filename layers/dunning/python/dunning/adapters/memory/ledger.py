@@ -27,7 +27,7 @@ class MemoryLedger:
         self._accounts: dict[str, Account] = {}
         self._invoices: dict[str, dict[str, Invoice]] = {}
         self._postings: dict[str, dict[PostingKey, Posting]] = {}
-        self._ended: dict[str, list[Ended]] = {}
+        self._ended: dict[str, dict[str, Ended]] = {}
         self._history: dict[str, dict[int, Record]] = {}
         self._lookups: dict[tuple[str, str], str] = {}
         self._seen: dict[tuple[str, PostingKey], Owner] = {}
@@ -124,6 +124,10 @@ class MemoryLedger:
         found = self._postings.get(account, {})
         return (found[key] for key in sorted(found, key=keys.posting))
 
+    def ended(self, creditor: str, account: str) -> Iterator[Ended]:
+        found = self._ended.get(account, {})
+        return (found[key] for key in sorted(found))
+
     def account_of_invoice(self, creditor: str, number: str) -> str | None:
         return self._lookups.get((creditor, number))
 
@@ -161,7 +165,8 @@ class MemoryLedger:
             elif isinstance(fact, Posting):
                 self._postings.setdefault(account, {})[fact.key] = fact
             elif isinstance(fact, Ended):
-                self._ended.setdefault(account, []).append(fact)
+                key = keys.ended(fact.kind, fact.fact.id)
+                self._ended.setdefault(account, {})[key] = fact
         for mark in change.marks:
             invoice = self._invoices[account][mark.invoice]
             settled = {n: s for n, s in invoice.settled.items() if n != mark.item}
@@ -196,4 +201,8 @@ def _in_order(state: Account) -> Account:
         holds=tuple(sorted(state.holds, key=lambda fact: keys.hold(fact.id))),
         promises=tuple(sorted(state.promises, key=lambda fact: keys.promise(fact.id))),
         awaiting=tuple(sorted(state.awaiting, key=keys.awaiting)),
+        plans=tuple(sorted(state.plans, key=lambda fact: keys.payment_plan(fact.id))),
+        proposals=tuple(sorted(state.proposals, key=lambda fact: keys.proposal(fact.id))),
+        refusals=tuple(sorted(state.refusals, key=lambda fact: keys.refusal(fact.id))),
+        handed_over=tuple(sorted(state.handed_over, key=lambda fact: keys.handed_over(fact.id))),
     )
