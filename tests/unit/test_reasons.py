@@ -25,6 +25,7 @@ from tests.unit.deciding import (
     PHONE,
     account,
     at,
+    charge,
     day,
     item,
     notice,
@@ -88,6 +89,7 @@ ITEMS: dict[str, Callable[[], World]] = {
     reasons.CARRIED: lambda: world(
         account(item("I0", due=day(-1)), item()), replace(STD, track="account")
     ),
+    reasons.CHARGE_LISTED: lambda: world(account(item("I0"), charge("I1", "I0"))),
     reasons.MIN_INTERVAL: lambda: world(sent_yesterday(held()), replace(STD, min_interval=7)),
     reasons.REOPENED: lambda: world(account(item(reopened=day(11))), replace(STD, min_interval=7)),
     reasons.HELD: lambda: world(held(holds=(Hold("h", "talks", DUE),))),

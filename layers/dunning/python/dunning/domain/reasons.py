@@ -9,6 +9,7 @@ STEP_NOT_DUE = "STEP_NOT_DUE"
 STEP_LAPSED = "STEP_LAPSED"
 NOT_A_SEND_DAY = "NOT_A_SEND_DAY"
 CARRIED = "CARRIED"
+CHARGE_LISTED = "CHARGE_LISTED"
 MIN_INTERVAL = "MIN_INTERVAL"
 REOPENED = "REOPENED"
 HELD = "HELD"
@@ -41,6 +42,7 @@ SENTENCES = {
     STEP_LAPSED: "the step before the due day of {detail} was not taken in time and is passed over",
     NOT_A_SEND_DAY: "the policy sends on other days ({detail})",
     CARRIED: "the oldest overdue item speaks for the whole account: {detail}",
+    CHARGE_LISTED: "{detail} is a charge: it is listed with what is open, and takes no step itself",
     MIN_INTERVAL: "the policy leaves more days between two notices to the same customer ({detail})",
     REOPENED: "{detail} was given back by a reversal and waits for the interval from there",
     HELD: "{detail} is on hold",
@@ -72,6 +74,7 @@ NEEDED = {
     STEP_LAPSED: "a run before the due day",
     NOT_A_SEND_DAY: "time, or more send_days (or another calendar) in the policy",
     CARRIED: "the item that speaks for the account to be settled, or track: item in the policy",
+    CHARGE_LISTED: "what it is listed with to be settled, and the charge not",
     MIN_INTERVAL: "time, or a smaller min_interval in the policy",
     REOPENED: "time, or a smaller min_interval in the policy",
     HELD: "the hold to be released, or to end",

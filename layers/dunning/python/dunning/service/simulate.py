@@ -120,24 +120,25 @@ class Simulation:
                 state = self.stage.ledger.read(creditor, account)
                 if state is None or not state.open:
                     continue
-                rulebook = self._rulebook(creditor)
+                rulebook = self.rulebook(creditor)
                 now = self._hours(creditor, account, rulebook, day)[-1]
                 advanced = self._sent.get(account, set())
                 yield from held_lines(
                     creditor, state, rulebook, now, self.stage.bodies.accounts.gates, day, advanced
                 )
 
-    def _rulebook(self, creditor: str) -> Rulebook:
+    def rulebook(self, creditor: str) -> Rulebook:
+        """The rulebook of a creditor, as its bodies have left it."""
         return self.stage.settings.rulebook(creditor) or Rulebook(Creditor(creditor))
 
     def _record(self, stated: Stated, now: int | None = None) -> None:
         creditor, body = stated.creditor, stated.body
-        rulebook = self._rulebook(creditor)
+        rulebook = self.rulebook(creditor)
         if now is None:
             now = instant(body.on, time(0), rulebook.creditor.time_zone)
         if isinstance(body, CreditorBody):
             if self.stage.settings.put_creditor(creditor, body.creditor):
-                Replan(self.stage.bodies.accounts).book(creditor, self._rulebook(creditor), now)
+                Replan(self.stage.bodies.accounts).book(creditor, self.rulebook(creditor), now)
             return
         try:
             self._make_reachable(creditor, body, rulebook, now)
@@ -159,7 +160,7 @@ class Simulation:
     def _due(self, creditor: str, day: date) -> list[str]:
         """Accounts whose plan has come by the end of that day, wherever they are."""
         until = instant(day, time(0), "UTC") + LATEST_ZONE
-        shards = self._rulebook(creditor).creditor.shards_ever
+        shards = self.rulebook(creditor).creditor.shards_ever
         return sorted(
             {
                 entry.account
@@ -170,7 +171,7 @@ class Simulation:
 
     def _remind(self, creditor: str, account: str, day: date) -> Iterator[Output]:
         """Everything that one account is due for at the hours of its policies on that day."""
-        rulebook = self._rulebook(creditor)
+        rulebook = self.rulebook(creditor)
         for now in self._hours(creditor, account, rulebook, day):
             for _ in range(MOST_STEPS):
                 head = self.stage.ledger.head(creditor, account)
