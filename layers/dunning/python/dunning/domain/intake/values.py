@@ -261,7 +261,6 @@ class Cents(dict[Cell, Decimal]):
             self[cell] = amount
         return amount
 
-
     def _plain(self, cell: str) -> Decimal | None:
         """An amount of digits and the decimal sign alone, as most are; None: look closer."""
         whole, sign, part = cell.partition(self.money.decimal or ".")
