@@ -33,6 +33,8 @@ POSTING_IN_PROGRESS = "POSTING_IN_PROGRESS"
 UNKNOWN_RESULT = "UNKNOWN_RESULT"
 PARKED = "PARKED"
 NEW = "NEW"
+NOT_KNOWN_YET = "NOT_KNOWN_YET"
+ITEM_SETTLED = "ITEM_SETTLED"
 
 SENTENCES = {
     STEP_DUE: "the next step of the ladder is due for {detail}",
@@ -64,6 +66,8 @@ SENTENCES = {
     UNKNOWN_RESULT: "whether the last message left is unknown ({detail}); it is settled then",
     PARKED: "the account is parked after an error ({detail}) and waits for a person",
     NEW: "the account has just been made",
+    NOT_KNOWN_YET: "{detail} was not known yet",
+    ITEM_SETTLED: "{detail} was settled by then",
 }
 
 NEEDED = {
@@ -96,6 +100,8 @@ NEEDED = {
     UNKNOWN_RESULT: "the provider's event, or a person's word",
     PARKED: "the cause to be mended, then a redrive of the account",
     NEW: "a fact",
+    NOT_KNOWN_YET: "the invoice to be loaded before that day",
+    ITEM_SETTLED: "something of the item to be open that day",
 }
 
 PLAN_ENDS = {
@@ -105,6 +111,25 @@ PLAN_ENDS = {
     PLAN_OBSOLETE: "the payment plan {detail} was dropped: nothing is open of what it was for",
 }
 """How a payment plan ended by itself, as its record says it."""
+
+ABOUT_AN_ITEM = frozenset(
+    {
+        STEP_DUE,
+        NOT_OVERDUE,
+        STEP_NOT_DUE,
+        STEP_LAPSED,
+        CARRIED,
+        REOPENED,
+        HELD,
+        PROMISED,
+        DISPUTED,
+        ON_ACCOUNT_COVERS,
+        LADDER_DONE,
+        MAX_NOTICES,
+        NO_POLICY,
+    }
+)
+"""Reasons of a plan that speak of the item in its detail alone; the others are of the account."""
 
 CHOSEN = {
     "invoice": "the invoice names it",

@@ -113,15 +113,18 @@ class Simulation:
             else:
                 self._record(stated)
 
-    def not_reminded(self, day: date) -> Iterator[Output]:
-        """One line per open item that no line of that day's run is about, with its reasons."""
+    def not_reminded(self, day: date, *, past_due: bool = False) -> Iterator[Output]:
+        """One line per open item that no line of that day's run is about, with its reasons.
+        `past_due`: of accounts alone of which something is past its due day."""
         for creditor in self.file.creditors:
+            rulebook = self.rulebook(creditor)
             for account in self.stage.ledger.book(creditor):
                 state = self.stage.ledger.read(creditor, account)
                 if state is None or not state.open:
                     continue
-                rulebook = self.rulebook(creditor)
-                now = self._hours(creditor, account, rulebook, day)[-1]
+                if past_due and all(item.due >= day for item in state.open):
+                    continue
+                now = _hours(state, rulebook, day)[-1]
                 advanced = self._sent.get(account, set())
                 yield from held_lines(
                     creditor, state, rulebook, now, self.stage.bodies.accounts.gates, day, advanced
@@ -172,7 +175,8 @@ class Simulation:
     def _remind(self, creditor: str, account: str, day: date) -> Iterator[Output]:
         """Everything that one account is due for at the hours of its policies on that day."""
         rulebook = self.rulebook(creditor)
-        for now in self._hours(creditor, account, rulebook, day):
+        state = self.stage.ledger.read(creditor, account)
+        for now in _hours(state, rulebook, day) if state else ():
             for _ in range(MOST_STEPS):
                 head = self.stage.ledger.head(creditor, account)
                 reminders = _sender(self.stage.reminders, head, now)
@@ -191,14 +195,6 @@ class Simulation:
                         self._sent.setdefault(account, set()).update(x.ref for x in told)
                         yield from told_lines(creditor, head.customer, account, send)
 
-    def _hours(self, creditor: str, account: str, rulebook: Rulebook, day: date) -> tuple[int, ...]:
-        state = self.stage.ledger.read(creditor, account)
-        if state is None:
-            return ()
-        zone = state.zone(rulebook.creditor)
-        hours = {policy.send_at for policy in rulebook.policies} or {time(9)}
-        return tuple(sorted(instant(day, at, zone) for at in hours))
-
     def _hear(self, creditor: str, customer: str, send: Send, now: int) -> None:
         """A send is delivered, unless the ledger has feedback for its address on that day."""
         for place, stated in enumerate(self._feedback):
@@ -213,6 +209,13 @@ class Simulation:
                 del self._feedback[place]
                 self._record(stated, now)
                 return
+
+
+def _hours(state: Account, rulebook: Rulebook, day: date) -> tuple[int, ...]:
+    """The hours of the policies on a day of the customer's."""
+    zone = state.zone(rulebook.creditor)
+    hours = {policy.send_at for policy in rulebook.policies} or {time(9)}
+    return tuple(sorted(instant(day, at, zone) for at in hours))
 
 
 def _sender(reminders: Mapping[str, Reminders], head: Head | None, now: int) -> Reminders | None:
