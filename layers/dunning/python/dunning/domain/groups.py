@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from .account import Account, LastNotice
+from .autopay import collection_day
 from .business_days import SendDays, rolled
 from .calendar import later
 from .identity import ItemRef
@@ -88,7 +89,8 @@ def groups(account: Account, rulebook: Rulebook, today: date) -> list[Group]:
     for item in sorted(account.open, key=_age):
         policy = rulebook.choose(item, customer).policy
         late_from = rolled(item.due, creditor, rulebook.calendars) if creditor.roll else item.due
-        one = outlook_of(account, item, policy, late_from, today)
+        last = collection_day(item, customer, policy, creditor, rulebook.calendars)
+        one = outlook_of(account, item, policy, late_from, today, last)
         policy = policy or NO_POLICY
         policies[policy.id] = policy
         found.setdefault((item.currency, policy.id), []).append(one)
