@@ -20,7 +20,7 @@ class Wait(NamedTuple):
     reason: str
 
 
-def until(wait: Wait) -> date:
+def until_of(wait: Wait) -> date:
     """The first day without it; one without an end is the last of all."""
     return wait.until or date.max
 
@@ -47,6 +47,19 @@ def holding(
     if collection is not None:
         found.append(Wait(later(collection, 1), reasons.AUTOPAY_DUE))
     return [wait for wait in found if wait.until is None or wait.until > today]
+
+
+def freed(
+    account: Account,
+    ref: ItemRef,
+    policy: Policy | None,
+    today: date,
+    collection: date | None = None,
+) -> tuple[date | None, str]:
+    """The first day from today on which nothing of all that holds an item, and what is the last of
+    it to end ("": nothing holds it)."""
+    holds = holding(account, ref, policy, today, collection)
+    return max(holds, key=until_of) if holds else (today, "")
 
 
 def _pauses(account: Account, ref: ItemRef) -> list[date]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from . import reasons
 from .account import Account
 from .calendar import later
-from .holding import Wait, holding, until
+from .holding import Wait, freed, holding, until_of
 from .invoice import OpenItem, Reached
 from .policy import ACCOUNT, Policy, Step
 
@@ -73,9 +73,7 @@ def _outlook_of(
     free_from: date | None = today
     held_by = ""
     if account.disputes or account.holds or account.promises or account.plans or collection:
-        holds = holding(account, item.ref, policy, today, collection)
-        if holds:
-            free_from, held_by = max(holds, key=until)
+        free_from, held_by = freed(account, item.ref, policy, today, collection)
     if policy is None:
         return ItemOutlook(item, reached, late_from, free_from, None, None, reasons.NO_POLICY)
     overdue_from = policy.first_overdue_day(late_from)
@@ -85,26 +83,26 @@ def _outlook_of(
     early_step = policy.step_after(level) if today < item.due else None
     if early_step is not None and not early_step.early:
         early_step = None
-    step, repeat = _next_step(policy, reached)
-    done = _done(policy, reached, step or early_step)
+    step, repeat = next_step(policy, reached)
+    done = finished(policy, reached, step or early_step)
     if done or free_from is None:
         why = done or held_by
         return ItemOutlook(*known, None, why, step, repeat, None, early_step)
-    common = _common_waits(policy, item, reached)
+    common = common_waits(policy, item, reached)
     if free_from > today:
         common.append(Wait(free_from, held_by))
     day, reason = None, reasons.LADDER_DONE
     if step is not None:
-        own = _step_day(step, item, reached, late_from, repeat)
+        own = step_day(step, item, reached, late_from, repeat)
         waits = (
             Wait(overdue_from, reasons.NOT_OVERDUE),
             Wait(own, reasons.STEP_NOT_DUE),
             *common,
         )
-        day, reason = max(waits, key=until)
+        day, reason = max(waits, key=until_of)
     if early_step is not None:
         own = early_step.day_after_due(item.due)
-        early, why = max((Wait(own, reasons.STEP_NOT_DUE), *common), key=until)
+        early, why = max((Wait(own, reasons.STEP_NOT_DUE), *common), key=until_of)
         if early is not None and early < item.due:
             return ItemOutlook(*known, day, why, step, repeat, early, early_step)
         if step is None:
@@ -118,18 +116,18 @@ def all_waits(
     """Every reason that holds an item back by itself today, the one that lasts longest first."""
     if policy is None:
         return (reasons.NO_POLICY,)
-    waits = _common_waits(policy, one.item, one.reached)
+    waits = common_waits(policy, one.item, one.reached)
     if one.day is None and one.reason in (reasons.MAX_NOTICES, reasons.LADDER_DONE):
         waits.append(Wait(None, one.reason))
     waits += holding(account, one.item.ref, policy, today, one.collection)
     if one.early_step is not None:
         waits.append(Wait(one.early_step.day_after_due(one.item.due), reasons.STEP_NOT_DUE))
     elif one.step is not None:
-        own = _step_day(one.step, one.item, one.reached, one.late_from, one.repeat)
+        own = step_day(one.step, one.item, one.reached, one.late_from, one.repeat)
         waits.append(Wait(policy.first_overdue_day(one.late_from), reasons.NOT_OVERDUE))
         waits.append(Wait(own, reasons.STEP_NOT_DUE))
     standing = [wait for wait in waits if wait.until is None or wait.until > today]
-    standing.sort(key=until, reverse=True)
+    standing.sort(key=until_of, reverse=True)
     codes = [wait.reason for wait in standing]
     if today >= one.item.due and _lapsed(policy, one.level):
         codes.append(reasons.STEP_LAPSED)
@@ -140,7 +138,7 @@ def _lapsed(policy: Policy, level: int) -> bool:
     return any(step.early and step.level > level for step in policy.ladder)
 
 
-def _next_step(policy: Policy, reached: Reached | None) -> tuple[Step | None, int]:
+def next_step(policy: Policy, reached: Reached | None) -> tuple[Step | None, int]:
     """The step that follows once the item is overdue, and which repeat of the last one it is."""
     if reached is None:
         return policy.step_when_overdue(0), 0
@@ -156,7 +154,7 @@ def _next_step(policy: Policy, reached: Reached | None) -> tuple[Step | None, in
     return last, repeat
 
 
-def _done(policy: Policy, reached: Reached | None, step: Step | None) -> str:
+def finished(policy: Policy, reached: Reached | None, step: Step | None) -> str:
     """Why no step can follow, whenever; empty if one can."""
     if step is None:
         return reasons.LADDER_DONE
@@ -166,7 +164,7 @@ def _done(policy: Policy, reached: Reached | None, step: Step | None) -> str:
     return ""
 
 
-def _step_day(
+def step_day(
     step: Step, item: OpenItem, reached: Reached | None, late_from: date, repeat: int
 ) -> date:
     """The day of a step: from the due day, or from the later of last notice and reversal."""
@@ -179,7 +177,7 @@ def _step_day(
     return later(since, span)
 
 
-def _common_waits(policy: Policy, item: OpenItem, reached: Reached | None) -> list[Wait]:
+def common_waits(policy: Policy, item: OpenItem, reached: Reached | None) -> list[Wait]:
     """What any step waits for: one level a run, also when the policy has changed since, and the
     interval from a reversal."""
     waits = []
