@@ -15,6 +15,8 @@ REOPENED = "REOPENED"
 HELD = "HELD"
 PROMISED = "PROMISED"
 IN_PLAN = "IN_PLAN"
+AUTOPAY_DUE = "AUTOPAY_DUE"
+UNMATCHED_PAYMENT = "UNMATCHED_PAYMENT"
 PLAN_BROKEN = "PLAN_BROKEN"
 PLAN_COMPLETED = "PLAN_COMPLETED"
 PLAN_OBSOLETE = "PLAN_OBSOLETE"
@@ -33,6 +35,8 @@ POSTING_IN_PROGRESS = "POSTING_IN_PROGRESS"
 UNKNOWN_RESULT = "UNKNOWN_RESULT"
 PARKED = "PARKED"
 NEW = "NEW"
+NOT_KNOWN_YET = "NOT_KNOWN_YET"
+ITEM_SETTLED = "ITEM_SETTLED"
 
 SENTENCES = {
     STEP_DUE: "the next step of the ladder is due for {detail}",
@@ -47,6 +51,8 @@ SENTENCES = {
     REOPENED: "{detail} was given back by a reversal and waits for the interval from there",
     HELD: "{detail} is on hold",
     PROMISED: "the customer promised to pay {detail}, and the promise has not run out",
+    AUTOPAY_DUE: "{detail} is collected by mandate, and the collection may still come",
+    UNMATCHED_PAYMENT: "a payment that names nobody may be for {detail}; it waits to be matched",
     IN_PLAN: "{detail} is in a payment plan in good standing",
     PLAN_BROKEN: "an instalment of the payment plan {detail} was missed, and it ends",
     DISPUTED: "{detail} is disputed; it waits until the dispute is resolved",
@@ -64,6 +70,8 @@ SENTENCES = {
     UNKNOWN_RESULT: "whether the last message left is unknown ({detail}); it is settled then",
     PARKED: "the account is parked after an error ({detail}) and waits for a person",
     NEW: "the account has just been made",
+    NOT_KNOWN_YET: "{detail} was not known yet",
+    ITEM_SETTLED: "{detail} was settled by then",
 }
 
 NEEDED = {
@@ -79,6 +87,8 @@ NEEDED = {
     REOPENED: "time, or a smaller min_interval in the policy",
     HELD: "the hold to be released, or to end",
     PROMISED: "the promise to be broken, or withdrawn",
+    AUTOPAY_DUE: "the collection to come back, or autopay: ignore in the policy",
+    UNMATCHED_PAYMENT: "the payment to be matched, or the hold to be released",
     IN_PLAN: "an instalment to be missed, or the plan to be cancelled",
     PLAN_BROKEN: "the sweep to run",
     DISPUTED: "the dispute to be resolved",
@@ -96,6 +106,8 @@ NEEDED = {
     UNKNOWN_RESULT: "the provider's event, or a person's word",
     PARKED: "the cause to be mended, then a redrive of the account",
     NEW: "a fact",
+    NOT_KNOWN_YET: "the invoice to be loaded before that day",
+    ITEM_SETTLED: "something of the item to be open that day",
 }
 
 PLAN_ENDS = {
@@ -105,6 +117,25 @@ PLAN_ENDS = {
     PLAN_OBSOLETE: "the payment plan {detail} was dropped: nothing is open of what it was for",
 }
 """How a payment plan ended by itself, as its record says it."""
+
+ABOUT_AN_ITEM = frozenset(
+    {
+        STEP_DUE,
+        NOT_OVERDUE,
+        STEP_NOT_DUE,
+        STEP_LAPSED,
+        CARRIED,
+        REOPENED,
+        HELD,
+        PROMISED,
+        DISPUTED,
+        ON_ACCOUNT_COVERS,
+        LADDER_DONE,
+        MAX_NOTICES,
+        NO_POLICY,
+    }
+)
+"""Reasons of a plan that speak of the item in its detail alone; the others are of the account."""
 
 CHOSEN = {
     "invoice": "the invoice names it",

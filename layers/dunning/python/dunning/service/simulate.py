@@ -113,31 +113,35 @@ class Simulation:
             else:
                 self._record(stated)
 
-    def not_reminded(self, day: date) -> Iterator[Output]:
-        """One line per open item that no line of that day's run is about, with its reasons."""
+    def not_reminded(self, day: date, *, past_due: bool = False) -> Iterator[Output]:
+        """One line per open item that no line of that day's run is about, with its reasons.
+        `past_due`: of accounts alone of which something is past its due day."""
         for creditor in self.file.creditors:
+            rulebook = self.rulebook(creditor)
             for account in self.stage.ledger.book(creditor):
                 state = self.stage.ledger.read(creditor, account)
                 if state is None or not state.open:
                     continue
-                rulebook = self._rulebook(creditor)
-                now = self._hours(creditor, account, rulebook, day)[-1]
+                if past_due and all(item.due >= day for item in state.open):
+                    continue
+                now = _hours(state, rulebook, day)[-1]
                 advanced = self._sent.get(account, set())
                 yield from held_lines(
                     creditor, state, rulebook, now, self.stage.bodies.accounts.gates, day, advanced
                 )
 
-    def _rulebook(self, creditor: str) -> Rulebook:
+    def rulebook(self, creditor: str) -> Rulebook:
+        """The rulebook of a creditor, as its bodies have left it."""
         return self.stage.settings.rulebook(creditor) or Rulebook(Creditor(creditor))
 
     def _record(self, stated: Stated, now: int | None = None) -> None:
         creditor, body = stated.creditor, stated.body
-        rulebook = self._rulebook(creditor)
+        rulebook = self.rulebook(creditor)
         if now is None:
             now = instant(body.on, time(0), rulebook.creditor.time_zone)
         if isinstance(body, CreditorBody):
             if self.stage.settings.put_creditor(creditor, body.creditor):
-                Replan(self.stage.bodies.accounts).book(creditor, self._rulebook(creditor), now)
+                Replan(self.stage.bodies.accounts).book(creditor, self.rulebook(creditor), now)
             return
         try:
             self._make_reachable(creditor, body, rulebook, now)
@@ -159,7 +163,7 @@ class Simulation:
     def _due(self, creditor: str, day: date) -> list[str]:
         """Accounts whose plan has come by the end of that day, wherever they are."""
         until = instant(day, time(0), "UTC") + LATEST_ZONE
-        shards = self._rulebook(creditor).creditor.shards_ever
+        shards = self.rulebook(creditor).creditor.shards_ever
         return sorted(
             {
                 entry.account
@@ -170,8 +174,9 @@ class Simulation:
 
     def _remind(self, creditor: str, account: str, day: date) -> Iterator[Output]:
         """Everything that one account is due for at the hours of its policies on that day."""
-        rulebook = self._rulebook(creditor)
-        for now in self._hours(creditor, account, rulebook, day):
+        rulebook = self.rulebook(creditor)
+        state = self.stage.ledger.read(creditor, account)
+        for now in _hours(state, rulebook, day) if state else ():
             for _ in range(MOST_STEPS):
                 head = self.stage.ledger.head(creditor, account)
                 reminders = _sender(self.stage.reminders, head, now)
@@ -190,14 +195,6 @@ class Simulation:
                         self._sent.setdefault(account, set()).update(x.ref for x in told)
                         yield from told_lines(creditor, head.customer, account, send)
 
-    def _hours(self, creditor: str, account: str, rulebook: Rulebook, day: date) -> tuple[int, ...]:
-        state = self.stage.ledger.read(creditor, account)
-        if state is None:
-            return ()
-        zone = state.zone(rulebook.creditor)
-        hours = {policy.send_at for policy in rulebook.policies} or {time(9)}
-        return tuple(sorted(instant(day, at, zone) for at in hours))
-
     def _hear(self, creditor: str, customer: str, send: Send, now: int) -> None:
         """A send is delivered, unless the ledger has feedback for its address on that day."""
         for place, stated in enumerate(self._feedback):
@@ -212,6 +209,13 @@ class Simulation:
                 del self._feedback[place]
                 self._record(stated, now)
                 return
+
+
+def _hours(state: Account, rulebook: Rulebook, day: date) -> tuple[int, ...]:
+    """The hours of the policies on a day of the customer's."""
+    zone = state.zone(rulebook.creditor)
+    hours = {policy.send_at for policy in rulebook.policies} or {time(9)}
+    return tuple(sorted(instant(day, at, zone) for at in hours))
 
 
 def _sender(reminders: Mapping[str, Reminders], head: Head | None, now: int) -> Reminders | None:
