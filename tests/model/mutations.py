@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from dunning.adapters.memory.ledger import MemoryLedger
 from dunning.domain import fence, history
 from dunning.domain.account import CLAIMED, Account, Claim, Head, Plan
-from dunning.domain.change import Change, Mark, apply
+from dunning.domain.change import Change, apply
 from dunning.domain.decision import plan
 from dunning.domain.history import Record
 from dunning.domain.ledger import Entry
@@ -24,6 +24,7 @@ from dunning.service.settlement import Settlement
 from tests.model import scenarios
 from tests.model.actors import ScriptLedger
 from tests.model.cell import Kit
+from tests.model.charged import CHARGED, ChargesWhatNeverLeft
 from tests.model.search import Scenario
 
 
@@ -98,7 +99,7 @@ class ConfirmBlind(Settlement):
         record: Record,
         rulebook: Rulebook,
         now: int,
-        end: Callable[[Account], tuple[Head, tuple[Mark, ...]]],
+        end: Callable[[Account], fence.Counted],
         state: Account | None,
     ) -> bool:
         ledger = self.accounts.ledger
@@ -269,6 +270,12 @@ MUTATIONS = (
         lambda kit: replace(kit, feedback=AnyEventConfirms),
         scenarios.bounced_and_repeated,
         ("FALSE RECORD", "LOST"),
+    ),
+    Mutation(
+        "a notice that was refused has charged",
+        lambda kit: replace(kit, settlement=ChargesWhatNeverLeft),
+        next(make for make in CHARGED if make.__name__ == "charged_refused"),
+        ("CHARGED UNSENT", "CHARGED TWICE", "UNCHARGED"),
     ),
     Mutation(
         "a lapse leaves no record",
