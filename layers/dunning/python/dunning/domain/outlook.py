@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from . import reasons
 from .account import Account
+from .approval import EXPIRED
+from .approval import Step as AskedStep
 from .calendar import later
 from .facts import MOST_PROMISES
 from .identity import ItemRef
@@ -60,7 +62,7 @@ def outlook_of(
     reached = account.level_of(item)
     free_from: date | None = today
     held_by = ""
-    if account.disputes or account.holds or account.promises:
+    if account.disputes or account.holds or account.promises or account.handed_over:
         free_from, held_by = _free_from(account, item.ref, policy, today)
     if policy is None:
         return ItemOutlook(item, reached, late_from, free_from, None, None, reasons.NO_POLICY)
@@ -73,12 +75,17 @@ def outlook_of(
         early_step = None
     step, repeat = _next_step(policy, reached)
     done = _done(policy, reached, step or early_step)
+    refused = _refused(account, policy, item.ref, step, repeat) if account.refusals else None
+    if refused is not None and refused.until is None:
+        done = done or refused.reason
     if done or free_from is None:
-        why = done or held_by
+        why = held_by if held_by == reasons.HANDED_OVER else done or held_by
         return ItemOutlook(*known, None, why, step, repeat, None, early_step)
     common = _common_waits(policy, item, reached)
     if free_from > today:
         common.append(Wait(free_from, held_by))
+    if refused is not None:
+        common.append(refused)
     day, reason = None, reasons.LADDER_DONE
     if step is not None:
         own = _step_day(step, item, reached, late_from, repeat)
@@ -106,6 +113,9 @@ def all_waits(
     if policy is None:
         return (reasons.NO_POLICY,)
     waits = _common_waits(policy, one.item, one.reached)
+    refused = _refused(account, policy, one.item.ref, one.step, one.repeat)
+    if refused is not None:
+        waits.append(refused)
     if one.day is None and one.reason in (reasons.MAX_NOTICES, reasons.LADDER_DONE):
         waits.append(Wait(None, one.reason))
     if free_from is None or free_from > today:
@@ -182,11 +192,28 @@ def _common_waits(policy: Policy, item: OpenItem, reached: Reached | None) -> li
     return waits
 
 
+def _refused(
+    account: Account, policy: Policy, ref: ItemRef, step: Step | None, repeat: int
+) -> Wait | None:
+    """How long a step waits that nobody allowed."""
+    if step is None:
+        return None
+    asked = AskedStep(ref, step.level, repeat)
+    found: list[Wait] = []
+    for refusal in account.refusals:
+        if refusal.covers(policy.id, asked):
+            why = reasons.APPROVAL_EXPIRED if refusal.why == EXPIRED else reasons.APPROVAL_REJECTED
+            found.append(Wait(later(refusal.until, 1) if refusal.until else None, why))
+    return max(found, key=_until, default=None)
+
+
 def _free_from(
     account: Account, ref: ItemRef, policy: Policy | None, today: date
 ) -> tuple[date | None, str]:
     """The first day from today on which no dispute, hold or promise covers the item, and which of
     them is the last to end."""
+    if any(fact.covers(ref) for fact in account.handed_over):
+        return None, reasons.HANDED_OVER
     if account.disputes:
         if policy is not None and policy.disputes == ACCOUNT:
             return None, reasons.DISPUTED

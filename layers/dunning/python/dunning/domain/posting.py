@@ -13,6 +13,8 @@ LEDGER = "ledger"
 """Source of the ids that a creditor gives in ledger bodies."""
 CREDIT_NOTES = "credit_note"
 """Source of credit note numbers: documents, numbered apart from the ids of payments."""
+PROPOSALS = "proposal"
+"""Source of the ids of proposals, which the system gives."""
 STATEMENT = "statement"
 """Type of a posting that makes the ledger say what an open-item list says."""
 

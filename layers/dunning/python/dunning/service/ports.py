@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import BinaryIO, NamedTuple, Protocol
 
 from dunning.domain.account import Account, Head
+from dunning.domain.approval import HandedOver
 from dunning.domain.business_days import Calendars
 from dunning.domain.change import Change
 from dunning.domain.creditor import Creditor
@@ -186,6 +187,19 @@ class Renderer(Protocol):
     def render(
         self, creditor: str, account: str, state: Account, rulebook: Rulebook, send: Send
     ) -> Message: ...
+
+
+class Exports(Protocol):
+    """Files for an agency. Written again, a file is the same file."""
+
+    def export(
+        self,
+        creditor: str,
+        account: str,
+        state: Account,
+        rulebook: Rulebook,
+        fact: HandedOver,
+    ) -> None: ...
 
 
 class NotSent(Exception):

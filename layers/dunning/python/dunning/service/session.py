@@ -8,10 +8,13 @@ from functools import cache
 from dunning.domain.account import Account
 from dunning.domain.bodies import (
     AccountBody,
+    ApprovalBody,
     ContactBody,
     CustomerBody,
     DisputeBody,
     FeedbackBody,
+    HandBackBody,
+    HandOverBody,
     HoldBody,
     InvoiceBody,
     MoneyBody,
@@ -355,6 +358,9 @@ _TYPES: dict[type, str] = {
     ReleaseBody: "release",
     PromiseBody: "promise",
     FeedbackBody: "feedback",
+    ApprovalBody: "approval",
+    HandOverBody: "hand_over",
+    HandBackBody: "hand_back",
 }
 
 

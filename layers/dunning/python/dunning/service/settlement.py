@@ -12,6 +12,7 @@ from dunning.domain.calendar import local_day
 from dunning.domain.change import Change, Mark, apply
 from dunning.domain.decision import plan
 from dunning.domain.facts import UNKNOWN_SEND, Ended, Hold
+from dunning.domain.follow_up import followed_up
 from dunning.domain.history import Record, Task
 from dunning.domain.ledger import LARGEST_WRITE
 from dunning.domain.policy import Rulebook
@@ -238,8 +239,8 @@ class Settlement:
             with suppress(Moved):
                 self.accounts.ledger.write(creditor, account, change)
             return False
-        after = apply(state, change)
         rulebook = self.accounts.newest(creditor, rulebook, state.head)
+        change, after = followed_up(state, change, apply(state, change), rulebook, now)
         fresh = plan(after, rulebook, now, self.accounts.gates)
         head = replace(change.head, plan=fresh, edition=rulebook.edition)
         planned = replace(change, head=head)
