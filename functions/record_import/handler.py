@@ -1,5 +1,5 @@
-"""One part of a file into the ledger; whoever ends the last part writes the file's report.
-Only translation lives here: what a part says and does is decided by the use case.
+"""One step of what takes many: a part of a file into the ledger, or some of a book planned anew.
+Only translation lives here: what a step says and does is decided by its use case.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ bootstrap.prepare(bootstrap.records)
 
 @entry_point
 def handler(event: dict[str, Any], context: LambdaContext) -> Batch:
-    """Answers with the messages whose part could not be recorded; bad rows are in the report."""
+    """Answers with the messages whose step could not be taken; bad rows are in the report."""
     here = bootstrap.records()
     now = here.begin()
 
@@ -23,6 +23,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Batch:
 
     def one(record: Record) -> str:
         step = here.step_of(record.body)
-        return here.records.run(step, now, left, receives(record), here.most_receives)
+        return here.take(step, now, left, receives(record))
 
     return each_message(event, one)

@@ -21,6 +21,7 @@ from infra.config import Cell
 NAMESPACE = "Duecourse"
 _FIVE_MINUTES = cdk.Duration.minutes(5)
 _INTERVAL = cdk.Duration.minutes(15)
+_DAY = cdk.Duration.days(1)
 
 # Counted by the functions themselves; one is enough.
 COUNTED = {
@@ -34,7 +35,16 @@ COUNTED = {
     "agenda. See the sender's log for the error.",
     "NoticeRefused": "The provider refused a message for good: see its task; most often a template "
     "or an address.",
+    "ReplanSkipped": "Accounts could not be planned by new settings and stand on their old plan: "
+    "see the log of record_import for the error, mend it, then replan the book.",
     "ChannelPaused": "The provider refused to send for us: see the account's sending status.",
+}
+
+# Counted by the first sweep of a day while it holds; an alarm looks at a whole day, so that it does
+# not come and go.
+COUNTED_DAILY = {
+    "RulesetRunsOut": "Interest by statute: the rate of a coming half-year is missing. From its "
+    "first day on such interest cannot be computed: add the rate (docs/interest.md) and deploy.",
 }
 
 
@@ -46,18 +56,19 @@ class Alarms(Construct):
         self._service = service
         self.topic = _topic(self, cell)
         self._action = actions.SnsAction(self.topic)
-        for metric, meaning in COUNTED.items():
-            self._at_least_one(
-                metric,
-                meaning,
-                cloudwatch.Metric(
-                    namespace=NAMESPACE,
-                    metric_name=metric,
-                    dimensions_map={"service": service},
-                    statistic=cloudwatch.Stats.SUM,
-                    period=_FIVE_MINUTES,
-                ),
-            )
+        for counted, period in ((COUNTED, _FIVE_MINUTES), (COUNTED_DAILY, _DAY)):
+            for metric, meaning in counted.items():
+                self._at_least_one(
+                    metric,
+                    meaning,
+                    cloudwatch.Metric(
+                        namespace=NAMESPACE,
+                        metric_name=metric,
+                        dimensions_map={"service": service},
+                        statistic=cloudwatch.Stats.SUM,
+                        period=period,
+                    ),
+                )
 
     def on_dead_letters(self, queues: Mapping[str, sqs.IQueue]) -> None:
         for name, queue in queues.items():

@@ -118,7 +118,7 @@ class StatelessStack(cdk.Stack):
         functions = {
             "ImportInvoices": self._import_invoices(queues.imports, queues.parts),
             "RecordImport": self._record_import(queues.parts),
-            "Sweep": self._sweep(queues.email, sweep_dead_letters),
+            "Sweep": self._sweep(queues.email, queues.parts, sweep_dead_letters),
             "SendEmail": self._send_email(queues.email),
             "RecordFeedback": self._record_feedback(queues.feedback, queues.sent),
         }
@@ -197,7 +197,7 @@ class StatelessStack(cdk.Stack):
         parts.feed(function, "ToRecord", batch_size=1, max_concurrency=2)
         return function
 
-    def _sweep(self, email: Buffer, failed: sqs.IQueue) -> lambda_.Function:
+    def _sweep(self, email: Buffer, parts: Buffer, failed: sqs.IQueue) -> lambda_.Function:
         return self._function(
             "Sweep",
             verb="sweep",
@@ -206,10 +206,13 @@ class StatelessStack(cdk.Stack):
             environment={
                 "EMAIL_QUEUE_URL": email.queue.queue_url,
                 "EMAIL_RATE": str(self._cell.email_rate),
+                # Books that stand on old rules, or whose replan stands still, go on by message.
+                "PARTS_QUEUE_URL": parts.queue.queue_url,
             },
             grants=[
                 *self._permissions.agenda(),
                 *self._permissions.to_queue(email.queue),
+                *self._permissions.into_queue(parts.queue),
                 *self._permissions.give_up_to(failed),
             ],
             # Two at once would count the same queue and enqueue the same accounts.

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from dunning.domain.account import Account, Claim, Head, Plan, Said
+from dunning.domain.behaviour import Standing
 from dunning.domain.change import Change
 from dunning.domain.customer import Address, Customer
 from dunning.domain.history import ATTEMPT, FACT, SENT, Attempt, Record
@@ -98,6 +99,8 @@ def claimed(before: Head, token: str = TOKEN, *refs: ItemRef) -> Head:
         policy="standard",
         version=1,
         ruleset="default-1",
+        tone="formal",
+        standing=Standing("firm", 5, 3, 12),
     )
     return next_head(before, seq=before.seq + 1, claim=claim)
 
@@ -116,6 +119,8 @@ def attempt_record(seq: int, *refs: ItemRef, code: str = SENT) -> Record:
         ruleset="default-1",
         template="email-1",
         message_id="0102|a#b",
+        tone="formal",
+        standing=Standing("firm", 5, 3, 12),
     )
     return Record(seq, NOON, ATTEMPT, code, Plan(NOON, "email", "X", "", 1), "1", tried, "why")
 

@@ -7,12 +7,20 @@ from typing import Any
 
 import pytest
 from dunning.domain.approval import HandedOver, Pinned, Proposal, Refusal, Step
+from dunning.domain.behaviour import Count
 from dunning.domain.change import Change, Mark
 from dunning.domain.customer import Customer
 from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
 from dunning.domain.history import Task
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Pin, Reached, Settled
+from dunning.domain.payment_plans import (
+    ACTIVE,
+    ADJUSTED,
+    Instalment,
+    PaymentPlan,
+    Receipt,
+)
 from dunning.domain.posting import PostingKey
 from dunning.service.ports import Known, Ledger, Moved, Owner
 
@@ -21,6 +29,8 @@ from .building import (
     DAY,
     NOON,
     ODD_IDS,
+    TOKEN,
+    claimed,
     customer,
     first,
     head,
@@ -262,6 +272,33 @@ def test_head_keeps_the_newest_days_of_a_posting_and_of_a_statement(ledger: Ledg
         assert ledger.head(CREDITOR, account) == stands
 
 
+def test_head_keeps_how_a_customer_has_paid_through_facts_and_claims(ledger: Ledger) -> None:
+    account, stands = start(ledger)
+    for record_ in ({}, {24_323: Count(1, 1)}, {24_312: Count(900, 14), 24_322: Count(3, 0)}):
+        stands = next_head(stands, behaviour=record_)
+        ledger.write(CREDITOR, account, Change(stands, stands.rev - 1))
+        assert ledger.head(CREDITOR, account) == stands
+    taken = claimed(stands, TOKEN)
+    ledger.claim(CREDITOR, account, taken, stands.rev)
+    assert ledger.head(CREDITOR, account) == taken
+
+
+def test_a_settled_item_keeps_the_day_from_which_its_money_counts(ledger: Ledger) -> None:
+    account, stands = start(ledger, items=4)
+    level, pin = Reached(1, DAY, 3), Pin("std")
+    marks = {
+        1: Settled(DAY, paid=DAY),
+        2: Settled(DAY, level, paid=date(2026, 10, 1)),
+        3: Settled(DAY, None, pin, paid=date(2027, 1, 1)),
+        4: Settled(DAY, level, pin),
+    }
+    written = tuple(Mark("I-C1", number, settled) for number, settled in marks.items())
+    ledger.write(CREDITOR, account, Change(next_head(stands), 1, marks=written))
+    document = ledger.invoice(CREDITOR, account, "I-C1")
+    assert document is not None
+    assert document.settled == marks
+
+
 def test_a_history_seq_that_is_taken_moves_the_write(
     ledger: Ledger, whole: Callable[[], Any]
 ) -> None:
@@ -373,6 +410,46 @@ def test_facts_stand_in_the_live_range_until_they_end(ledger: Ledger) -> None:
     )
     state = read(ledger, account)
     assert (state.disputes, state.holds, state.promises) == ((), (plain,), ())
+
+
+def test_payment_plans_stand_in_the_live_range_and_are_found_when_they_are_over(
+    ledger: Ledger,
+) -> None:
+    account, stands = start(ledger)
+    plans = [
+        PaymentPlan(
+            "plan | 1", DAY, (ItemRef("I-C1", 1), ItemRef("a|b", 2)), "EUR",
+            (Instalment(DAY, 4_000), Instalment(date(2026, 12, 22), 6_000)), ACTIVE, True,
+            (
+                Receipt(PostingKey("ledger", "p|1"), DAY, 4_000),
+                Receipt(PostingKey("credit_note", "CN"), DAY, 1, True),
+                Receipt(ADJUSTED, DAY, 2, True),
+            ),
+            date(2026, 11, 23),
+        ),
+        PaymentPlan("p2", DAY, (ItemRef("I-C1", 1),), "EUR", (Instalment(DAY, 1),)),
+    ]  # fmt: skip
+    ledger.write(CREDITOR, account, Change(next_head(stands), 1, put=tuple(plans)))
+    state = read(ledger, account)
+    assert sorted(state.plans, key=lambda one: one.id) == sorted(plans, key=lambda one: one.id)
+    assert list(ledger.ended(CREDITOR, account)) == []
+    hold = Hold("h", "manual", DAY)
+    over = [Ended(plan, plan.id, DAY, "cancelled") for plan in plans] + [Ended(hold, "r", DAY)]
+    ledger.write(
+        CREDITOR,
+        account,
+        Change(next_head(state.head), 2, put=tuple(over), delete=tuple(plans)),
+    )
+    assert read(ledger, account).plans == ()
+    found = list(ledger.ended(CREDITOR, account))
+    assert found[0] == over[2]
+    assert {one.fact for one in found[1:]} == set(plans)
+    assert set(found) == set(over)
+    again = replace(over[0], outcome="completed")
+    ledger.write(CREDITOR, account, Change(next_head(next_head(state.head)), 3, put=(again,)))
+    assert {one.outcome for one in ledger.ended(CREDITOR, account) if one.by == "plan | 1"} == {
+        "completed"
+    }, "one that is over again is kept as it ended last"
 
 
 def test_what_is_proposed_refused_or_handed_over_stands_until_it_ends(ledger: Ledger) -> None:

@@ -33,6 +33,7 @@ from dunning.domain.bodies import (
     HoldBody,
     InvoiceBody,
     MoneyBody,
+    PlanBody,
     PromiseBody,
     ReleaseBody,
     ResolveBody,
@@ -149,6 +150,7 @@ class World:
             "account": ledger.read(CREDITOR, account),
             "history": list(ledger.history(CREDITOR, account)),
             "invoices": list(ledger.invoices(CREDITOR, account)),
+            "ended": list(ledger.ended(CREDITOR, account)),
             "postings": list(ledger.postings(CREDITOR, account)),
             "agenda": list(ledger.agenda(CREDITOR, EMAIL, DEFAULT_SHARDS, 4 * 10**9)),
             "tasks": list(ledger.tasks(CREDITOR)),
@@ -161,7 +163,7 @@ def any_body(chance: random.Random, number: int, day: date) -> AccountBody:
     earlier = f"id#{chance.randrange(number + 1)}"
     some_invoice = f"RE {chance.randrange(number + 1)}"
     now = f"id#{number}"
-    kind = chance.choices(range(12), (8, 6, 3, 2, 2, 2, 2, 2, 1, 2, 1, 2))[0]
+    kind = chance.choices(range(13), (8, 6, 3, 2, 2, 2, 2, 2, 1, 2, 1, 2, 3))[0]
     if kind == 0:
         # Some money comes before its invoice, and some invoices come again with other items.
         name = chance.choice((f"RE {number}", f"RE {number + 1}", some_invoice))
@@ -226,7 +228,30 @@ def any_body(chance: random.Random, number: int, day: date) -> AccountBody:
             open=(left := chance.randint(0, 4_000)),
             invoice=Invoice(some_invoice, "EUR", "invoice", day, (DueItem(day, left + 500),)),
         ),
+        lambda: any_plan(chance, number, day, some_invoice, earlier),
     )[kind - 1]()
+
+
+def any_plan(
+    chance: random.Random, number: int, day: date, some_invoice: str, earlier: str
+) -> PlanBody:
+    """Instalments that may be what is open of a document, or a word on an earlier plan."""
+    if chance.random() < 0.3:
+        state = chance.choice(("active", "cancelled", "broken"))
+        return PlanBody(on=day, id=earlier, customer=CUSTOMER, state=state)
+    last = int(some_invoice.removeprefix("RE "))
+    parts = chance.choice(((1_000 + last,), (1_000 + last, 2_000 + last)))
+    due = (day + timedelta(days=chance.randint(0, 2)), day + timedelta(days=5))
+    return PlanBody(
+        on=day,
+        id=f"id#{number}",
+        customer=CUSTOMER,
+        state=chance.choice(("active", "active", "proposed")),
+        items=((some_invoice, None),),
+        instalments=tuple(
+            (one, f"{part // 100}.{part % 100:02}") for one, part in zip(due, parts, strict=False)
+        ),
+    )
 
 
 @pytest.mark.parametrize("seed", range(4))

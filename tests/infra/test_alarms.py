@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.stateless.alarms import COUNTED
+from infra.stateless.alarms import COUNTED, COUNTED_DAILY
 from tests.infra.reading import Reading
 
 BUFFERS = ("Imports", "Parts", "Email", "Feedback", "Sent")
@@ -23,6 +23,8 @@ FUNCTIONS = ("ImportInvoices", "Sweep", "SendEmail", "RecordFeedback")
         "ConfigurationRefused",
         "MessageGivenUp",
         "NoticeRefused",
+        "ReplanSkipped",
+        "RulesetRunsOut",
     ],
 )
 def test_one_count_is_enough(metric: str, stateless: Reading, cell_name: str) -> None:
@@ -31,6 +33,12 @@ def test_one_count_is_enough(metric: str, stateless: Reading, cell_name: str) ->
     assert alarm["MetricName"] == metric
     assert alarm["Dimensions"] == [{"Name": "service", "Value": f"duecourse-{cell_name}"}]
     _rings_at_the_first(alarm)
+
+
+def test_what_is_counted_once_a_day_is_looked_at_by_the_day(stateless: Reading) -> None:
+    periods = {name: _alarms(stateless)[name]["Period"] for name in (*COUNTED, *COUNTED_DAILY)}
+    assert {name for name, period in periods.items() if period == 86_400} == {"RulesetRunsOut"}
+    assert {periods[name] for name in COUNTED} == {300}
 
 
 def test_the_metrics_are_counted_under_the_name_that_the_alarms_look_at(
@@ -95,7 +103,7 @@ def test_every_alarm_says_what_to_do_and_reaches_the_topic(stateless: Reading) -
 
 def test_the_runbooks_know_every_metric_that_wakes_a_person() -> None:
     runbooks = (Path(__file__).parents[2] / "docs" / "runbooks.md").read_text(encoding="utf-8")
-    for metric in COUNTED:
+    for metric in (*COUNTED, *COUNTED_DAILY):
         assert f"(`{metric}`)" in runbooks, metric
 
 

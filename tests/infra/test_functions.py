@@ -24,7 +24,7 @@ FUNCTIONS = {
         1024,
         {"PARTS_QUEUE_URL", "PARTS_MAX_RECEIVE_COUNT"},
     ),
-    "Sweep": ("sweep", 300, 512, {"EMAIL_QUEUE_URL", "EMAIL_RATE"}),
+    "Sweep": ("sweep", 300, 512, {"EMAIL_QUEUE_URL", "EMAIL_RATE", "PARTS_QUEUE_URL"}),
     "SendEmail": (
         "send_email",
         60,
@@ -114,7 +114,7 @@ def test_the_variables_say_what_they_are_named_after(stateless: Reading, cell_na
     assert sender["EMAIL_RATE"] == str(cell.email_rate)
     assert sender["EMAIL_MAX_RECEIVE_COUNT"] == "5"
     assert _environment(stateless, "Sweep")["EMAIL_QUEUE_URL"] == "{Email/Queue}"
-    for name in ("ImportInvoices", "RecordImport"):
+    for name in ("ImportInvoices", "RecordImport", "Sweep"):
         assert _environment(stateless, name)["PARTS_QUEUE_URL"] == "{Parts/Queue}"
     assert _environment(stateless, "RecordImport")["PARTS_MAX_RECEIVE_COUNT"] == "5"
 

@@ -141,6 +141,7 @@ class Books:
             "postings": {p.key: p for p in self.postings(customer)},
             "held": account.head.applying,
             "awaiting": account.awaiting,
+            "behaviour": account.head.behaviour,
         }
 
 

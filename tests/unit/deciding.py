@@ -12,6 +12,7 @@ from dunning.domain.facts import Dispute, Hold, Promise
 from dunning.domain.gates import DefaultGates, Gates
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import OpenItem, Reached
+from dunning.domain.payment_plans import PaymentPlan
 from dunning.domain.policy import Policy, Rulebook, Step
 
 LADDER = (
@@ -63,6 +64,7 @@ def account(
     disputes: tuple[Dispute, ...] = (),
     holds: tuple[Hold, ...] = (),
     promises: tuple[Promise, ...] = (),
+    plans: tuple[PaymentPlan, ...] = (),
     unusable: tuple[Unusable, ...] = (),
     serial: int = 0,
     parked: str | None = None,
@@ -86,6 +88,7 @@ def account(
         disputes,
         holds,
         promises,
+        plans=plans,
     )
 
 

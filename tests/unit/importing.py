@@ -20,6 +20,7 @@ from dunning.adapters.memory.cell import (
 )
 from dunning.adapters.memory.imports import MemoryImports, MemorySteps, PlainPages
 from dunning.adapters.memory.ledger import MemoryLedger
+from dunning.adapters.memory.replans import MemoryReplannings
 from dunning.domain.account import Account
 from dunning.domain.calendar import parse_instant
 from dunning.domain.gates import DefaultGates
@@ -33,6 +34,7 @@ from dunning.service.intake_ports import Imports
 from dunning.service.ports import Blobs, Formats, Settings
 from dunning.service.record_body import RecordBody
 from dunning.service.record_import import RecordImport
+from dunning.service.replan_book import REPLAN, ReplanBook
 
 NOW = parse_instant("2026-03-01T08:00:00Z")
 TODAY = date(2026, 3, 1)
@@ -55,10 +57,14 @@ class Intake:
     ) -> None:
         self.runs, self.steps = runs or MemoryImports(), MemorySteps()
         self.onward = Onward(blobs, settings, self.runs, self.steps, PlainPages(), metrics)
+        self.replans = ReplanBook(
+            bodies.accounts, settings, MemoryReplannings(), self.steps, metrics
+        )
         self.cut = Cut(
             blobs=blobs,
             settings=settings,
             accounts=bodies.accounts,
+            replans=self.replans,
             formats=formats or FilesByName(),
             gathers=sqlite_gather,
             imports=self.runs,
@@ -67,7 +73,7 @@ class Intake:
         self.imports = ImportInvoices(
             blobs=blobs,
             imports=self.runs,
-            config=ImportSettings(blobs, settings, bodies.accounts),
+            config=ImportSettings(blobs, settings, self.replans),
             cut=self.cut,
             onward=self.onward,
             metrics=metrics,
@@ -84,7 +90,11 @@ class Intake:
     def drain(self, left: float = MUCH, now: int = NOW) -> None:
         """All steps until none is left."""
         while self.steps.waiting:
-            self.records.run(self.steps.waiting.popleft(), now, lambda: left)
+            step = self.steps.waiting.popleft()
+            if step.run == REPLAN:
+                self.replans.step(step, now, lambda: left)
+            else:
+                self.records.run(step, now, lambda: left)
 
 
 class Cell(Intake):

@@ -62,10 +62,35 @@ def test_simulate_compares_two_sets_of_policies(folder: Path) -> None:
         simulate(folder, "--runs", "2026-02-02,2026-02-06", "--compare", folder / "Q.yaml")
     )
 
-    assert [(Path(x["policies"]).name, x["run"]) for x in lines] == [
+    assert [(Path(x["policies"]).name, x["run"]) for x in lines if "run" in x] == [
         ("P.yaml", "2026-02-02"),
         ("Q.yaml", "2026-02-06"),
     ]
+    kinds = [next(k for k in ("summary", "difference", "comparison") if k in x) for x in lines[2:]]
+    assert kinds == ["summary", "summary", "difference", "difference", "comparison"]
+    assert (lines[4]["customer"], lines[4]["change"], lines[4]["days"]) == ("c1", ["later"], 4)
+    assert (lines[5]["invoice"], lines[5]["item"]) == ("A", 1)
+
+
+def test_simulate_says_what_it_comes_to_only_when_it_is_asked(folder: Path) -> None:
+    runs = ("--runs", "2026-02-02,2026-02-21")
+    plain, told = answers(simulate(folder, *runs)), answers(simulate(folder, *runs, "--summary"))
+
+    assert told[:-1] == plain
+    assert Path(told[-1]["summary"]).name == "P.yaml"
+    assert (told[-1]["notices"], told[-1]["items_by_level"]) == (2, {"1": 2, "2": 1})
+
+
+def test_simulate_shows_tables_for_a_person(folder: Path) -> None:
+    result = simulate(
+        folder, "--runs", "2026-02-02,2026-02-06", "--compare", folder / "Q.yaml",
+        "--format", "table",
+    )  # fmt: skip
+
+    assert result.exit_code == 0, result.stderr
+    for word in ("What it comes to", "customers reached", "1 of 1", "What is different", "later"):
+        assert word in result.stdout
+    assert simulate(folder, "--runs", "2026-02-02", "--format", "xml").exit_code == 2
 
 
 def test_simulate_says_once_that_unknown_customers_count_as_reachable(folder: Path) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from dunning.adapters.memory.cell import Counters, SetClock
-from dunning.adapters.memory.imports import MemoryImports
+from dunning.adapters.memory.imports import MemoryImports, MemorySteps
+from dunning.adapters.memory.replans import MemoryReplannings
 from dunning.domain.account import Account
 from dunning.domain.calendar import parse_instant
 from dunning.domain.creditor import Creditor
@@ -17,6 +18,7 @@ from dunning.domain.policy_file import read_policies
 from dunning.entry.cli import app, cell
 from dunning.service.intake_ports import DONE, Counts, Run
 from dunning.service.ports import Message, Unclear
+from dunning.service.replan_book import ReplanBook
 from dunning.service.settlement import Settlement
 from dunning.service.simulate import Simulation
 from typer.testing import CliRunner, Result
@@ -49,7 +51,10 @@ def simulation(monkeypatch: pytest.MonkeyPatch) -> Simulation:
     stage = played.stage
     stage.settings.put_creditor("default", Creditor("default", unknown="ask"))
     played.record(date(2026, 2, 1))
+    accounts, replannings = stage.bodies.accounts, MemoryReplannings()
     wiring = SimpleNamespace(
+        replannings=replannings,
+        replans=ReplanBook(accounts, stage.settings, replannings, MemorySteps(), Counters()),
         rulebooks=stage.settings,
         ledger=stage.ledger,
         accounts=stage.bodies.accounts,
@@ -135,13 +140,27 @@ def test_an_answer_is_sent_or_not_sent(simulation: Simulation) -> None:
 
 
 def test_replan_writes_only_the_plans_that_differ(simulation: Simulation) -> None:
-    assert answers("replan") == [{"creditor": "default", "replanned": 1}]  # its day has come
-    assert answers("replan") == [{"creditor": "default", "replanned": 0}]
+    assert answers("replan")[0]["replanned"] == 1  # its day has come
+    assert answers("replan")[0]["replanned"] == 0
 
     simulation.stage.settings.put_policies("default", read_policies(ladder(30)), ladder(30))
 
-    assert answers("replan") == [{"creditor": "default", "replanned": 1}]
-    assert answers("replan") == [{"creditor": "default", "replanned": 0}]
+    assert answers("replan")[0]["replanned"] == 1
+    assert answers("replan")[0]["replanned"] == 0
+
+
+def test_how_far_a_replan_has_come_can_be_seen(simulation: Simulation) -> None:
+    assert answers("replan", "--status") == [{"creditor": "default", "state": "none"}]
+    cell.wiring_of("").replans.begin("default", NOON)
+
+    (running,) = answers("replan", "--status")
+    assert (running["state"], running["on_old_plan"], running["accounts"]) == ("running", 1, 1)
+    assert (running["began"], running["ended"]) == ("2026-02-02T12:00:00Z", None)
+
+    answers("replan")
+    (ended,) = answers("replan", "--status", "--creditor", "default")
+    assert (ended["state"], ended["on_old_plan"]) == ("ended", 0)
+    assert ended["ended"] == "2026-02-04T12:00:00Z"
 
 
 def test_why_is_read_from_the_cell(simulation: Simulation) -> None:

@@ -1,6 +1,8 @@
 """The offline commands over documents: a file of invoices is a ledger, each thing on its day."""
 
+import csv
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from tests.fuzz import samples
 from tests.offline import ladder
+from tests.unit.tables import SHARED
 
 SHEET = """\
 Invoice No;Customer No;Customer;Invoice Date;Due Date;Total;Currency;E-mail;Paid on
@@ -179,3 +182,50 @@ def test_a_bank_payments_payer_is_a_name_and_no_customer(folder: Path) -> None:
     result = dunning("report", "aging", "--ledger", folder / "bank.xml", "--as-of", "2026-03-01")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "unknown_payer" in result.stderr
+
+
+EINVOICES = SHARED / "einvoice"
+
+
+def test_parse_prints_of_every_sample_what_people_read_in_it() -> None:
+    if not EINVOICES.is_dir():
+        pytest.skip(f"{EINVOICES} is not here")
+    with (EINVOICES / "expected.csv").open(encoding="utf-8") as file:
+        taken = [row for row in csv.DictReader(file) if row["invoice_id"]]
+    assert len(taken) == 38
+    lines = answers(dunning("parse", *(EINVOICES / row["file"] for row in taken)))
+    for row, line in zip(taken, lines, strict=True):
+        stated = {
+            "type": "credit_note" if row["is_credit_note"] == "yes" else "invoice",
+            "type_code": row["type_code"],
+            "number": row["invoice_id"],
+            "issue_date": row["issue_date"],
+            "due_date": row["due_date"],
+            "currency": row["currency"],
+            "customer_name": row["buyer_name"],
+            "email": row["buyer_email"],
+            "phone": row["buyer_phone"],
+            "payment_reference": row["payment_reference"],
+        }
+        assert {key: line[key] for key in stated} == stated, row["file"]
+        assert Decimal(line["total"]) == Decimal(row["tax_inclusive"]), row["file"]
+        assert Decimal(line["open"]) == Decimal(row["payable"] or row["tax_inclusive"]), row["file"]
+
+
+@pytest.mark.parametrize("code", ["380", "384", "387", "389"])
+@pytest.mark.parametrize("amount", ["119.00", "-119.00"])
+def test_an_invoice_is_parsed_as_one_whatever_its_code_and_its_sign(
+    folder: Path, code: str, amount: str
+) -> None:
+    text = samples.ubl(code=code, total=amount, payable=amount)
+    (folder / "a.xml").write_text(text, encoding="utf-8")
+    (line,) = answers(dunning("parse", folder / "a.xml"))
+    found = (line["type"], line["type_code"], line["total"], line["open"])
+    assert found == ("invoice", code, amount, amount)
+
+
+def test_an_electronic_address_stands_beside_the_e_mail(folder: Path) -> None:
+    text = samples.ubl(buyer="<cbc:EndpointID schemeID='EM'>ap@example.com</cbc:EndpointID>")
+    (folder / "a.xml").write_text(text, encoding="utf-8")
+    (line,) = answers(dunning("parse", folder / "a.xml"))
+    assert (line["email"], line["endpoint"]) == ("", "EM:ap@example.com")

@@ -10,6 +10,7 @@ from dunning.domain import reasons
 from dunning.domain.account import Account, Applying, Head, LastNotice, Tries, Unusable
 from dunning.domain.business_days import rolled
 from dunning.domain.calendar import DAY, Months, later
+from dunning.domain.change import Change
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
 from dunning.domain.decision import decide, plan
@@ -29,7 +30,9 @@ from dunning.domain.gates import (
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import OpenItem, Reached
 from dunning.domain.outcomes import FAILED
+from dunning.domain.payment_plans import ACTIVE, PROPOSED, Instalment, PaymentPlan
 from dunning.domain.policy import Criteria, Policy, Rulebook, Step
+from dunning.domain.upkeep import kept_up
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -206,6 +209,7 @@ def accounts(draw: st.DrawFn, rulebook: Rulebook, now: int) -> Account:
     holds = draw(st.lists(st.builds(hold, ref, until, st.sampled_from(SCOPES)), max_size=2))
     promises = draw(st.lists(st.builds(promise, ref, DAYS), max_size=2))
     disputes = draw(st.lists(st.builds(dispute, ref), max_size=1))
+    in_plans = st.lists(st.tuples(ref, DAYS, st.sampled_from([ACTIVE, PROPOSED])), max_size=1)
     tried = draw(st.sampled_from([None, None, 60, 3_600]))
     serial = max((n.serial for n in last), default=0)
     return Account(
@@ -244,6 +248,7 @@ def accounts(draw: st.DrawFn, rulebook: Rulebook, now: int) -> Account:
         tuple(disputes),
         tuple(holds),
         tuple(promises),
+        plans=tuple(payment_plan(n, *made) for n, made in enumerate(draw(in_plans))),
     )
 
 
@@ -258,6 +263,12 @@ def hold(ref: ItemRef, until: date | None, scope: str) -> Hold:
 def promise(ref: ItemRef, by: date) -> Promise:
     """A promise for that item."""
     return Promise(f"pr{ref}", DUE, by, 1, (ref,))
+
+
+def payment_plan(number: int, ref: ItemRef, due: date, state: str) -> PaymentPlan:
+    """A plan of two instalments over that item."""
+    parts = (Instalment(due, 1), Instalment(due + timedelta(days=30), 1))
+    return PaymentPlan(f"pl{number}", DUE, (ref,), "EUR", parts, state)
 
 
 def dispute(ref: ItemRef) -> Dispute:
@@ -284,6 +295,14 @@ def test_a_plan_that_has_come_is_a_decision_that_acts(
         return
     then = max(now, made.at)
     found = decide(state, rulebook, then, gates)
+    if isinstance(found, Wait) and found.plan.reason == reasons.PLAN_BROKEN:
+        # What acts then is the write of the account: the plan ends, and is no reason any more.
+        change, after = kept_up(state, Change(state.head, 1), rulebook, then)
+        assert change.history[0].code == reasons.PLAN_BROKEN
+        broken = {one.id for one in state.plans} - {one.id for one in after.plans}
+        assert found.plan.detail in broken
+        assert plan(after, rulebook, then, gates).reason != reasons.PLAN_BROKEN
+        return
     if made.reason == reasons.DEFERRED and isinstance(found, Wait):
         # The rules may defer again, once what they had to wait for has come; never to the past.
         assert found.plan.at is not None
@@ -321,7 +340,8 @@ def test_decide_plan_and_explain_are_total_and_agree(
     assert (made.at is None) == (made.channel is None)
     if isinstance(found, Wait):
         assert made.says_the_same(found.plan)
-        assert made.at is None or made.at > now
+        # A plan whose instalment was missed ends by the next write, whoever makes it.
+        assert made.at is None or made.at > now or made.reason == reasons.PLAN_BROKEN
     told = explain(state, rulebook, now, gates)
     assert sorted(one.ref for one in told) == sorted(item.ref for item in state.open)
     for one in told:

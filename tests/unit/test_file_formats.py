@@ -257,11 +257,11 @@ def test_a_cell_that_a_spreadsheet_would_calculate_is_escaped_and_read_back(cell
 def mended(file: FileRows) -> bytes:
     """The list of bad rows, as it would be uploaded again."""
     lines, out = BytesIO(), BytesIO()
-    bad, tally = Bad(lines, file.columns, {}), Tally()
+    bad, tally = Bad(lines, file.columns, file.understood), Tally()
     for row in gathered(file.rows):
         if row.error is not None:
             bad.add(row, row.error, tally)
-    whole = BadRows(out, file.columns)
+    whole = BadRows(out, file.columns, file.understood, "a.csv")
     whole.add(lines.getvalue().splitlines())
     whole.close()
     return out.getvalue()

@@ -10,6 +10,7 @@ from dunning.adapters.sqs import step_of, text_of
 from dunning.entry import bootstrap
 from dunning.entry.arrivals import Arrival, BadArrival, arrivals
 from dunning.service.intake_ports import Step
+from dunning.service.replan_book import REPLAN
 
 from tests.unit.handling import Cell, Context, batch, failed, load, message, sample
 from tests.unit.importing import Intake
@@ -34,7 +35,9 @@ def cell(monkeypatch: pytest.MonkeyPatch) -> Cell:
     monkeypatch.setattr(
         bootstrap,
         "records",
-        lambda: bootstrap.RecordParts(lambda: None, cell.clock, intake.records, step_of, 5),
+        lambda: bootstrap.RecordParts(
+            lambda: None, cell.clock, intake.records, intake.replans, step_of, 5
+        ),
     )
     return cell
 
@@ -156,3 +159,16 @@ def test_what_tells_of_no_file_is_refused(body: str) -> None:
 
 def test_a_message_that_tells_of_no_file_comes_back(cell: Cell) -> None:
     assert failed(handle(batch(message("{}")))) == ["message-1"]
+
+
+def test_a_step_of_a_replan_goes_to_the_book_and_not_to_an_import(cell: Cell) -> None:
+    before = cell.settings.rulebook("northwind")
+    assert before is not None
+    cell.settings.rules = "of another deployment"
+
+    assert failed(record(message(text_of(Step("northwind", REPLAN))))) == []
+
+    head = cell.ledger.head("northwind", cell.account)
+    assert head is not None
+    assert head.edition == before.edition + 1
+    assert not cell.steps.waiting

@@ -25,6 +25,10 @@ from dunning.domain.account import (
     Tries,
     Unusable,
 )
+from dunning.domain.behaviour import MANNERS, Count, Standing, month_of
+from dunning.domain.charges.borne import NOTHING_BORNE, Borne
+from dunning.domain.charges.interest import Payment
+from dunning.domain.charges.notice import Charge
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Pin, Reached, Settled
 from hypothesis import given, settings
@@ -61,6 +65,25 @@ refs = st.builds(ItemRef, ids, st.integers(1, 9999))
 rarely = st.just(0) | st.integers(-9, 99)
 reached = st.builds(Reached, st.integers(1, 99), days, counts, st.just(0) | counts, rarely)
 currencies = st.sampled_from(["EUR", "JPY", "KWD"])
+tones = st.sampled_from(["", "friendly", "persuasive", "formal", "of its own"])
+standings = st.none() | st.builds(
+    Standing, st.sampled_from(MANNERS), counts, counts, st.integers(1, 12)
+)
+charges = st.builds(
+    Charge,
+    st.sampled_from(["fee", "interest", "compensation"]),
+    st.sampled_from(["post", "announce", "waive", "missing"]),
+    money,
+    refs,
+    st.integers(1, 99),
+    texts,
+)
+bornes = st.just(NOTHING_BORNE) | st.builds(
+    Borne,
+    st.lists(st.builds(Payment, days, st.integers(-(10**17), 10**17)), max_size=3).map(tuple),
+    st.none() | days,
+    st.booleans(),
+)
 claims = st.builds(
     Claim,
     serial=counts,
@@ -80,6 +103,9 @@ claims = st.builds(
     version=counts,
     ruleset=texts,
     state=st.sampled_from([CLAIMED, UNKNOWN]),
+    charges=st.lists(charges, max_size=3).map(tuple),
+    tone=tones,
+    standing=standings,
 )
 notices = st.builds(
     LastNotice,
@@ -96,6 +122,14 @@ notices = st.builds(
     early=st.booleans(),
     counted=st.none() | days,
     notices=st.just(0) | counts,
+    charged=st.lists(st.tuples(st.integers(1, 99), counts), max_size=3).map(tuple),
+)
+behaviours = st.dictionaries(
+    st.integers(24_300, 24_324),
+    st.tuples(st.integers(1, 15) | st.integers(1, 10**6), st.integers(0, 15) | counts).map(
+        lambda both: Count(both[0], min(both))
+    ),
+    max_size=24,
 )
 heads = st.builds(
     Head,
@@ -119,6 +153,7 @@ heads = st.builds(
     parked=st.none() | texts,
     posted=st.none() | days,
     stated=st.none() | days,
+    behaviour=behaviours,
 )
 
 
@@ -149,6 +184,8 @@ def test_what_a_claim_says_of_reached_items_is_found_by_their_place(
         days,
         st.none() | reached,
         st.none() | st.builds(Pin, texts, st.none() | texts, st.none() | texts),
+        bornes,
+        st.none() | days,
     )
 )
 def test_what_a_settled_item_keeps_is_read_again_as_it_was(settled: Settled) -> None:
@@ -168,7 +205,8 @@ def test_a_hash_keeps_its_value_and_takes_twelve_characters(text: str) -> None:
 
 
 def full(creditor: str, customer: str, invoice: str, *, claimed: bool) -> Head:
-    """A head as it is after months: 10 reached items, 8 contacts, two cases, a bounced address."""
+    """A head as it is after months: 10 reached items, 8 contacts, two cases, a bounced address, and
+    a year of paid invoices."""
     refs = [ItemRef(invoice.format(4711 + number), 1) for number in range(ITEMS)]
     day = date(2026, 11, 12)
     claim = Claim(
@@ -185,6 +223,8 @@ def full(creditor: str, customer: str, invoice: str, *, claimed: bool) -> Head:
         policy="standard-b2b",
         version=4,
         ruleset="default-1",
+        tone="persuasive",
+        standing=Standing("neutral", 17, 5, 12),
     )
     return Head(
         creditor=creditor,
@@ -216,6 +256,7 @@ def full(creditor: str, customer: str, invoice: str, *, claimed: bool) -> Head:
         unusable=(Unusable("email", "0011223344556677", "bounced"),),
         posted=day,
         stated=day,
+        behaviour={month_of(day) - n: Count(3, 1) for n in range(12)},
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from dunning.domain.posting import LEDGER, PostingKey
+from dunning.service import intake_cut
 
 from tests.fuzz.samples import camt, entry
 from tests.offline import customer, invoice, ladder
@@ -140,7 +141,7 @@ def test_the_creditor_reference_names_its_invoice() -> None:
 
 @pytest.mark.parametrize("amount", ["140.00", "130.00"])
 def test_several_invoices_that_are_paid_together_are_paid_in_full(amount: str) -> None:
-    """By what is open of them (the 40.00 are not the oldest), or by their totals."""
+    """The 40.00 are not the oldest of the account."""
     cell = cell_with(*BILLS, invoice("RE-2026-0001", "2026-01-01", "10.00"))
     if amount == "130.00":
         cell.upload("a.xml", camt(booking("RE-2026-0017", "10.00", number=9)))
@@ -157,11 +158,44 @@ def test_several_invoices_in_fields_of_their_own_are_as_good() -> None:
     assert left(cell) == {"RE-2026-0001/1": 1_000}
 
 
-def test_an_amount_that_several_invoices_do_not_come_to_pays_the_oldest_first() -> None:
-    cell = cell_of_bills()
-    cell.upload(BANK, camt(booking("RE-2026-0017 RE-2026-0018", "50.00")))
+@pytest.mark.parametrize(
+    ("amount", "open_", "credit"),
+    [
+        # RE-2026-0018 is the older one, whichever is named first; RE-2026-0001 is not named.
+        ("50.00", {"RE-2026-0001/1": 1_000, "RE-2026-0017/1": 9_000}, {}),
+        ("30.00", {"RE-2026-0001/1": 1_000, "RE-2026-0017/1": 10_000, "RE-2026-0018/1": 1_000}, {}),
+        ("145.50", {"RE-2026-0001/1": 1_000}, {"EUR": 550}),
+    ],
+)
+def test_an_amount_that_several_invoices_do_not_come_to_pays_the_oldest_that_it_names(
+    amount: str, open_: dict[str, int], credit: dict[str, int]
+) -> None:
+    cell = cell_with(*BILLS, invoice("RE-2026-0001", "2026-01-01", "10.00"))
+    report = cell.upload(BANK, camt(booking("RE-2026-0017 RE-2026-0018", amount)))
 
-    assert left(cell) == {"RE-2026-0017/1": 9_000}
+    assert left(cell) == open_
+    assert cell.account().head.credit == credit
+    (note,) = report["notes"]
+    assert f"{amount} EUR of 2026-03-06 from A… L…" in note["examples"][0]
+    assert "140.00 EUR is open of the 2 invoices" in note["examples"][0]
+    assert ("5.50 EUR stays on account" in note["examples"][0]) is bool(credit)
+
+
+def test_money_for_invoices_that_are_paid_already_pays_no_other() -> None:
+    cell = cell_with(*BILLS, invoice("RE-2026-0001", "2026-01-01", "10.00"))
+    both = "RE-2026-0017 RE-2026-0018"
+    cell.upload("a.xml", camt(booking(both, "140.00", number=1)))
+    report = cell.upload(BANK, camt(booking(both, "140.00", number=2)))
+
+    assert left(cell) == {"RE-2026-0001/1": 1_000}
+    assert cell.account().head.credit == {"EUR": 14_000}
+    assert "140.00 EUR stays on account" in report["notes"][0]["examples"][0]
+
+
+def test_what_invoices_come_to_is_no_note() -> None:
+    report = cell_of_bills().upload(BANK, camt(booking("RE-2026-0017 RE-2026-0018", "140.00")))
+
+    assert report["notes"] == []
 
 
 def test_who_is_called_exactly_as_a_customer_pays_the_oldest_of_that_account() -> None:
@@ -348,6 +382,65 @@ def test_within_an_archive_a_bank_statement_is_one_too() -> None:
 
     assert (report["accepted"], reasons(report)) == (1, {"unknown_payer": 1})
     assert accounts(cell) == {"c1", "c2"}
+
+
+SHEET = "number,customer,currency,amount,due\n"
+NAMES = [("a-bank.xml", "b-sheet.csv"), ("z-bank.xml", "b-sheet.csv")]
+
+
+def archive_of(bank: str, sheet: str, *bookings: str, rows: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(bank, camt(*bookings))
+        archive.writestr(sheet, SHEET + rows)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("names", NAMES, ids=["bank first", "invoices first"])
+@pytest.mark.parametrize("rows_of_part", [1, 2, 5_000])
+@pytest.mark.parametrize("stated", [False, True], ids=["text", "field"])
+def test_payments_find_the_invoices_of_their_own_archive_whichever_comes_first(
+    names: tuple[str, str], rows_of_part: int, stated: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_cut, "ROWS_OF_PART", rows_of_part)
+    cell = cell_with()
+    rows = "".join(f"RE-2026-{n:04},c{n},EUR,100.00,2026-02-01\n" for n in range(1, 6))
+    bookings = [
+        booking(
+            "thanks", "60.00", number=n, stated=f"<RfrdDocInf><Nb>RE-2026-{n:04}</Nb></RfrdDocInf>"
+        )
+        if stated
+        else booking(f"RE-2026-{n:04}", "60.00", number=n)
+        for n in range(1, 6)
+    ]
+    report = cell.upload("z.zip", archive_of(*names, *bookings, rows=rows))
+
+    assert (report["accepted"], report["rejected"]) == (10, 0)
+    assert [left(cell, f"c{n}") for n in range(1, 6)] == [
+        {f"RE-2026-{n:04}/1": 4_000} for n in range(1, 6)
+    ]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_killed_anywhere_an_archive_of_invoices_and_their_payments_ends_the_same(
+    after: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_cut, "ROWS_OF_PART", 1)
+    rows = "".join(f"RE-2026-{n:04},c{n},EUR,100.00,2026-02-01\n" for n in (1, 2))
+    bookings = [booking(f"RE-2026-{n:04}", number=n) for n in (1, 2)]
+    packed = archive_of(*NAMES[0], *bookings, rows=rows)
+    clean = cell_with()
+    clean.blobs.files["incoming/acme/z.zip"] = packed
+    clean.put("z.zip", packed)
+    count = Deaths()
+    to_the_end(mortal(clean, count), "z.zip")
+    assert (left(clean, "c1"), left(clean, "c2")) == ({}, {})
+    for at in range(1, count.effects + 1):
+        cell = cell_with()
+        cell.put("z.zip", packed)
+        to_the_end(mortal(cell, Deaths(at, after=after)), "z.zip")
+        assert (left(cell, "c1"), left(cell, "c2")) == ({}, {})
+        assert cell.result("z.zip")["accepted"] == 4
 
 
 def test_a_payment_in_a_table_is_by_its_customers_name_as_before() -> None:

@@ -108,7 +108,8 @@ def test_a_row_that_names_nobody_goes_with_the_account_that_it_is_about() -> Non
         del cell.blobs.files[key]
     assert cut(cell, "a.jsonl", body) == [
         [("c1", 1), ("c1", 3), ("c1", 4), ("c1", 7)],
-        [("c9", 2), ("c9", 5), ("c9", 6), ("", 8)],
+        [("c9", 2), ("c9", 5), ("c9", 6)],
+        [("", 8)],
     ]
     cell.drain()
     assert cell.result("a.jsonl")["reasons"] == {"unknown_hold": 1}

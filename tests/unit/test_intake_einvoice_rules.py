@@ -9,7 +9,7 @@ from dunning.adapters.formats.source import BytesSource
 from dunning.domain.fields import ReadingError
 from dunning.domain.intake import einvoice
 from dunning.domain.intake.document import Document, Instalment
-from dunning.domain.intake.einvoice import Party, customer_id
+from dunning.domain.intake.einvoice import Party, customer_id, mail_of
 from dunning.service.ports import Row
 
 from tests.fuzz import samples
@@ -232,7 +232,7 @@ def test_a_total_that_is_not_stated_follows_from_what_is_payable() -> None:
 def test_mail_goes_to_the_contact_else_to_an_electronic_address_for_mail(
     buyer: str, mail: str
 ) -> None:
-    assert document(samples.ubl(buyer=buyer)).email == mail
+    assert mail_of(document(samples.ubl(buyer=buyer))) == mail
 
 
 @pytest.mark.parametrize(

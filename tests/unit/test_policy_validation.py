@@ -51,7 +51,7 @@ EXPECTED = [
     (12, "channels", "'e-mail' is not known; did you mean 'email'?"),
     (13, "after_due", "days rise from step to step; after 10 days comes more"),
     (13, "level", "levels rise from step to step; after 1 comes more"),
-    (13, "tone", "'angry' is no such tone; known are: formal, friendly, persuasive"),
+    (13, "tone", "'angry' is no such tone; known are: by_behaviour, formal, friendly, persuasive"),
     (
         14,
         "repeat_every",

@@ -15,6 +15,7 @@ from dunning.domain.facts import Dispute, Hold, Promise
 from dunning.domain.gates import DEFER, ContactAttempt, DefaultGates, Gates, Verdict
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Reached
+from dunning.domain.payment_plans import ACTIVE, Instalment, PaymentPlan
 from dunning.domain.policy import Policy, Rulebook, Step
 
 from tests.offline import customer, invoice, ladder, play, policy, run, why_not
@@ -48,6 +49,12 @@ class Later:
 def held(**facts: object) -> Account:
     """I1 with facts."""
     return account(item(), **facts)  # type: ignore[arg-type]
+
+
+def in_plan(due: date) -> PaymentPlan:
+    """A plan in force over I1."""
+    instalments = (Instalment(due, 10_000),)
+    return PaymentPlan("pl", DUE, (ItemRef("I1", 1),), "EUR", instalments, ACTIVE)
 
 
 World = tuple[Account, Rulebook, Gates]
@@ -87,6 +94,7 @@ ITEMS: dict[str, Callable[[], World]] = {
     reasons.PROMISED: lambda: world(
         held(promises=(Promise("p", DUE, day(20), 1, (ItemRef("I1", 1),)),))
     ),
+    reasons.IN_PLAN: lambda: world(held(plans=(in_plan(day(20)),))),
     reasons.DISPUTED: lambda: world(held(disputes=(Dispute("d", "I1", DUE),))),
     reasons.ON_ACCOUNT_COVERS: lambda: world(held(credit={"EUR": 10_000})),
     reasons.BELOW_MINIMUM: lambda: world(held(), replace(STD, minimum={"EUR": 10_001})),
@@ -137,6 +145,9 @@ PLANS: dict[str, Callable[[], Plan]] = {
     reasons.NOTHING_OPEN: lambda: plan(account(), rules(), NOW, DefaultGates()),
     reasons.NEXT_ATTEMPT: lambda: plan(BOUNCED, rules(STD), NOW, DefaultGates()),
     reasons.UNKNOWN_RESULT: lambda: fence.lapsed(Head("acme", "c4", claim=CLAIM)).plan,
+    reasons.PLAN_BROKEN: lambda: plan(
+        held(plans=(in_plan(day(9)),)), rules(STD), NOW, DefaultGates()
+    ),
     reasons.NEW: lambda: Head("acme", "c4").plan,
 }
 

@@ -8,7 +8,7 @@ from dunning.domain.gates import OpenGates
 from dunning.service.simulate import Simulation, days_between
 from dunning.service.why import Why
 
-from tests.offline import customer, invoice, ladder, payment, play
+from tests.offline import customer, invoice, ladder, payment, play, policy
 
 
 def played(policies: str, *bodies: dict[str, Any], until: str = "2026-03-31") -> Simulation:
@@ -129,3 +129,26 @@ def test_after_the_last_record_head_answers_and_every_open_item_is_told() -> Non
 
 def test_nothing_is_told_of_a_customer_who_is_not_known() -> None:
     assert timeline(played(ladder(1), invoice("A", "2026-02-01", customer="c2"))) == []
+
+
+def test_a_notice_says_what_its_tone_followed_from() -> None:
+    step = "{level: 1, after_due: {days: 1}, channels: [email], tone: by_behaviour}"
+    bodies = []
+    for n in range(3):
+        parts = [{"invoice": f"P{n}", "amount": "100.00"}]
+        bodies.append(invoice(f"P{n}", "2026-01-10"))
+        bodies.append(payment(f"p{n}", "2026-01-20", "100.00", allocations=parts))
+    lines = timeline(played(policy(step), customer(), *bodies, invoice("A", "2026-02-01")))
+
+    told = [line["attempt"] for line in lines if line["kind"] == "ATTEMPT"][-1]
+    assert told["said"][0]["invoice"] == "A"
+    assert told["tone"] == "formal"
+    assert told["tone_because"] == {
+        "manner": "firm",
+        "settled": 3,
+        "late": 3,
+        "months": 12,
+        "sentence": "firm: of 3 invoices paid within 12 months 3 late",
+    }
+    plain = timeline(played(ladder(1), customer(), invoice("A", "2026-02-01")))
+    assert plain[2]["attempt"]["tone_because"] is None

@@ -58,7 +58,7 @@ INSERT INTO places (seq, document, n, account)
     LEFT JOIN documents ON rows.key <> '' AND documents.key = rows.key
     JOIN rows AS head ON head.seq = coalesce(documents.first, rows.seq)
     JOIN accounts ON accounts.account = head.account
-    ORDER BY accounts.first, document, rows.seq
+    ORDER BY accounts.account = '', accounts.first, document, rows.seq
 """,
 )
 _TAKE = """

@@ -8,11 +8,14 @@ from datetime import date
 from typing import NamedTuple
 
 from .approval import HandedOver, Proposal, Refusal
+from .behaviour import Record, Standing
+from .charges.notice import Charge
 from .creditor import Creditor
 from .customer import Customer, zone_of
 from .facts import Awaiting, Dispute, Hold, Promise
 from .identity import ItemRef
 from .invoice import OpenItem, Reached
+from .payment_plans import PaymentPlan
 
 EMAIL = "email"
 VOICE = "voice"
@@ -69,6 +72,11 @@ class Claim:
     version: int
     ruleset: str = ""
     state: str = CLAIMED
+    charges: tuple[Charge, ...] = ()
+    """What the notice charges, posted when it counts as sent."""
+    tone: str = ""
+    standing: Standing | None = None
+    """What the tone followed from, where the step asks how the customer has paid."""
 
 
 class LastNotice(NamedTuple):
@@ -91,6 +99,8 @@ class LastNotice(NamedTuple):
     """With `early`: the day of the newest notice of the case before it that does count."""
     notices: int = 0
     """Notices of the case since something of it has been overdue without a break, calls apart."""
+    charged: tuple[tuple[int, int], ...] = ()
+    """Levels whose charges were taken since then, each with the serial of the notice."""
 
     @property
     def counts_on(self) -> date | None:
@@ -163,6 +173,8 @@ class Head:
     """The newest day on which money of the account counts (value date), statements apart."""
     stated: date | None = None
     """The newest day as of which a statement spoke of the account."""
+    behaviour: Record = field(default_factory=dict)
+    """Invoices that were paid, by month, and how many of them late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +188,7 @@ class Account:
     holds: tuple[Hold, ...] = ()
     promises: tuple[Promise, ...] = ()
     awaiting: tuple[Awaiting, ...] = ()
+    plans: tuple[PaymentPlan, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     handed_over: tuple[HandedOver, ...] = ()

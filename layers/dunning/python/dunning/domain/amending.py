@@ -59,6 +59,7 @@ def amend(account: Account, body: InvoiceBody, known: Invoice, find: Find) -> En
         as_of=body.on,
         by=new.by,
     )
+    entry.known[known.number] = known
     excess = _fit(entry, body, known, invoice)
     _free(entry, body, invoice, excess, find)
     written = 2 * len(entry.touched) + len(entry.rewritten)
@@ -86,9 +87,13 @@ def _fit(entry: Entry, body: InvoiceBody, known: Invoice, invoice: Invoice) -> d
         ref = ItemRef(known.number, number)
         before = known.items[number - 1] if number <= len(known.items) else None
         after = invoice.items[number - 1] if number <= len(invoice.items) else None
-        if before == after:
-            continue
         item = entry.open.get(ref)
+        if before == after:
+            if item is not None and len(known.items) == 1:
+                # The only item of its document has company now, and says so.
+                entry.open[ref] = replace(item, total=invoice.total)
+                entry.touched.add(ref)
+            continue
         allocated = before.amount - (item.open if item else 0) if before else 0
         left = (after.amount if after else 0) - allocated
         if left < 0:
@@ -105,6 +110,7 @@ def _fit(entry: Entry, body: InvoiceBody, known: Invoice, invoice: Invoice) -> d
                 open_item(invoice, number, max(left, 0), item.reopened),
                 spilled=item.spilled,
                 pin=item.pin,
+                borne=item.borne.less(max(-left, 0)),
             )
             entry.touched.add(ref)
             if left <= 0:
@@ -136,7 +142,13 @@ def _free(
         items = [item for ref, item in entry.open.items() if ref.invoice == invoice.number]
         allocations, _ = spread(items, amount)
         for allocation in allocations:
-            entry.settle(allocation.ref, allocation.amount, body.on)
+            entry.settle(
+                allocation.ref,
+                allocation.amount,
+                body.on,
+                posting.value_date,
+                pays=posting.pays,
+            )
         if allocations:
             entry.move(posting, allocations)
 

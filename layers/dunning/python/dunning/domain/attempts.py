@@ -29,6 +29,7 @@ def on_channel(
     at = instant(day, policy.send_at, view.zone)
     currency = lines_currency(account, lines)
     why = Due(None, reasons.NO_USABLE_ADDRESS, ",".join(step.channels))
+    tone, standing = policy.tone_of(step, account.head.behaviour, day)
     for channel in step.channels:
         for address in usable(account, channel, serial):
             asked = ContactAttempt(
@@ -45,7 +46,7 @@ def on_channel(
                 policy=policy.id,
                 version=view.rulebook.version,
                 channel=channel,
-                tone=step.tone,
+                tone=tone,
                 level=step.level,
                 address=address,
                 serial=serial,
@@ -55,6 +56,7 @@ def on_channel(
                 ruleset=view.gates.ruleset,
                 reason=reasons.STEP_DUE,
                 carried=policy.track == ACCOUNT,
+                standing=standing,
             )
             detail = next(str(line.ref) for line in lines if line.advanced)
             return Due(at, reasons.STEP_DUE, detail, channel, send)

@@ -177,6 +177,24 @@ class PromiseBody(Body):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanBody(Body):
+    """A word on a payment plan: its terms and state, or (without terms) its new state alone."""
+
+    id: str
+    customer: str
+    state: str
+    items: tuple[tuple[str, int | None], ...] = ()
+    """Invoice and item; None: all of the invoice that is open."""
+    down: str | None = None
+    instalments: tuple[tuple[date, str], ...] = ()
+    """Due day and amount, by day; amounts are text, for their currency is the items'."""
+    by: str = ""
+    """Whose word it is: an id."""
+    reason: str = ""
+    """Why: a code."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactBody(Body):
     """consent or opt_out for a channel, or for one address of it."""
 
@@ -253,6 +271,7 @@ AccountBody = (
     | HoldBody
     | ReleaseBody
     | PromiseBody
+    | PlanBody
     | ContactBody
     | FeedbackBody
     | ApprovalBody

@@ -11,10 +11,20 @@ from .customer import Customer
 from .facts import Awaiting, Dispute, Ended, Hold, Promise
 from .history import Record, Task
 from .invoice import Invoice, OpenItem, Settled
+from .payment_plans import PaymentPlan
 from .posting import Posting, PostingKey
 
 LiveFact = (
-    OpenItem | Customer | Dispute | Hold | Promise | Awaiting | Proposal | Refusal | HandedOver
+    OpenItem
+    | Customer
+    | Dispute
+    | Hold
+    | Promise
+    | Awaiting
+    | PaymentPlan
+    | Proposal
+    | Refusal
+    | HandedOver
 )
 PastFact = Invoice | Posting | Ended
 
@@ -84,6 +94,7 @@ def apply(account: Account, change: Change) -> Account:
         holds=merged(Hold, account.holds),  # type: ignore[arg-type]
         promises=merged(Promise, account.promises),  # type: ignore[arg-type]
         awaiting=merged(Awaiting, account.awaiting),  # type: ignore[arg-type]
+        plans=merged(PaymentPlan, account.plans),  # type: ignore[arg-type]
         proposals=merged(Proposal, account.proposals),  # type: ignore[arg-type]
         refusals=merged(Refusal, account.refusals),  # type: ignore[arg-type]
         handed_over=merged(HandedOver, account.handed_over),  # type: ignore[arg-type]

@@ -4,13 +4,13 @@ Pure and total. Both read the same outlook, so a plan that has come is a decisio
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from types import MappingProxyType
 
 from . import reasons
 from .account import Account, LastNotice, Plan
 from .attempts import after_backoff, earliest, on_channel, tried
-from .calendar import later
+from .calendar import instant, later
 from .due import Decision, Due, View, Wait
 from .gates import Gates
 from .groups import Group, groups
@@ -68,7 +68,8 @@ def _outlook(view: View) -> list[Due]:
         later_on = view.now + RESUME_AFTER
         return [Due(later_on, reasons.POSTING_IN_PROGRESS, head.applying.id, channel="email")]
     all_groups = groups(view.account, view.rulebook, view.today)
-    dues = [
+    dues = _plans_missed(view)
+    dues += [
         due
         for last in head.last
         if last.outcome in FAILED and (due := _next_attempt(view, all_groups, last))
@@ -79,6 +80,18 @@ def _outlook(view: View) -> list[Due]:
     if view.account.handed_over:
         dues += exports(view)
     dues += [due for group in all_groups if (due := next_hand_over(view, group))]
+    return dues
+
+
+def _plans_missed(view: View) -> list[Due]:
+    """When each plan in force is found broken if nothing comes: the account is then written, and
+    what the plan held is due by the normal rules."""
+    dues = []
+    for one in view.account.plans:
+        if one.in_force and one.broken_from < date.max:
+            at = instant(one.broken_from, time(0), view.zone)
+            reason = reasons.PLAN_BROKEN if at <= view.now else reasons.IN_PLAN
+            dues.append(Due(at, reason, one.id, channel="email"))
     return dues
 
 

@@ -28,6 +28,7 @@ from .ledger import (
     take_up,
 )
 from .money import format_amount
+from .plan_entries import shared_out
 from .posting import CREDIT_NOTES, LEDGER, Allocation, Posting, PostingKey
 from .statements import state
 
@@ -280,7 +281,7 @@ def _money(account: Account, body: MoneyBody, find: Find) -> Entry:
         allocations, early = _allocate(entry, parts, body.currency, find)
     elif body.type == "payment" and not body.on_account:
         mine = [item for item in account.open if item.currency == body.currency]
-        allocations, _ = spread(mine, body.amount)
+        allocations = shared_out(account, mine, body.amount, body.on, body.reference or "")
     if len(early) > LARGEST_WRITE:
         raise LedgerError(
             "too_many_unknown",

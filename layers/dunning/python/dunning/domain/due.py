@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from .account import Account, Plan, Said
 from .approval import HandedOver, Proposal, Refusal
+from .behaviour import Standing
 from .calendar import local_day
 from .customer import Address
 from .facts import Ended
@@ -41,6 +42,8 @@ class Send:
     """Whether one item carries the account: then every line counts as told at its level."""
     proposal: str = ""
     """Id of the approved proposal that it carries out; empty: nobody had to be asked."""
+    standing: Standing | None = None
+    """What the tone follows from, where the step asks how the customer has paid."""
 
     @property
     def advanced(self) -> tuple[Line, ...]:

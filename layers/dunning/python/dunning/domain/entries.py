@@ -20,6 +20,7 @@ from .bodies import (
     HoldBody,
     InvoiceBody,
     MoneyBody,
+    PlanBody,
     PromiseBody,
     ReleaseBody,
     ResolveBody,
@@ -33,6 +34,7 @@ from .facts import Dispute, Ended, Hold, Promise
 from .history import ASKED
 from .ledger import Entry, Find, LedgerError, minor_units
 from .outcomes import HARD, REJECTED
+from .plan_entries import enter_plan, reinstated
 from .posting import LEDGER, PostingKey
 from .returns import give_back, reverse
 
@@ -47,31 +49,29 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
     """
     match body:
         case InvoiceBody() | MoneyBody() | StatementBody():
-            return introduced(account, document(account, body, find), body.about, hash_of)
+            entry = introduced(account, document(account, body, find), body.about, hash_of)
+            return reinstated(entry, find)
         case CustomerBody():
             return _customer(account, body, hash_of)
         case WriteOffBody():
             return write_off(account, body, find)
         case ReturnBody():
-            return give_back(account, body, find)
+            return reinstated(give_back(account, body, find), find)
         case ReversalBody():
-            return reverse(account, body, find)
+            return reinstated(reverse(account, body, find), find)
         case DisputeBody():
             entry = _fact(account, "dispute", body.id)
             known_item(body.invoice, body.item, find.invoice)
             entry.put.append(Dispute(body.id, body.invoice, body.on, body.item, body.reason))
             return entry
-        case ResolveBody():
-            dispute = next((d for d in account.disputes if d.id == body.dispute), None)
-            return _end(account, "resolve", body.id, dispute, "dispute", body, body.outcome)
+        case ResolveBody() | ReleaseBody():
+            return _ended(account, body)
         case HoldBody():
             return _hold(account, body, find)
-        case ReleaseBody():
-            standing: tuple[Hold | Refusal, ...] = (*account.holds, *account.refusals)
-            hold = next((h for h in standing if h.id == body.hold), None)
-            return _end(account, "release", body.id, hold, "hold", body, "released")
         case PromiseBody():
             return _promise(account, body)
+        case PlanBody():
+            return enter_plan(account, body, find)
         case ContactBody():
             return _contact(account, body, hash_of)
         case FeedbackBody():
@@ -111,6 +111,15 @@ def _hold(account: Account, body: HoldBody, find: Find) -> Entry:
         Hold(body.id, body.kind, body.on, body.scope, body.invoice, body.item, body.until)
     )
     return entry
+
+
+def _ended(account: Account, body: ResolveBody | ReleaseBody) -> Entry:
+    if isinstance(body, ResolveBody):
+        dispute = next((d for d in account.disputes if d.id == body.dispute), None)
+        return _end(account, "resolve", body.id, dispute, "dispute", body, body.outcome)
+    standing: tuple[Hold | Refusal, ...] = (*account.holds, *account.refusals)
+    hold = next((h for h in standing if h.id == body.hold), None)
+    return _end(account, "release", body.id, hold, "hold", body, "released")
 
 
 def _end(

@@ -8,11 +8,12 @@ from datetime import date
 from .approval import HandedOver, Proposal, Refusal
 from .calendar import later
 from .identity import ItemRef
+from .payment_plans import BANK_TRANSFER_DAYS, PaymentPlan
 from .posting import PostingKey
 
 UNKNOWN_SEND = "unknown_send"
 """Kind of the hold that stands while a person is asked whether a message left."""
-PROMISE_GRACE_DAYS = 2
+PROMISE_GRACE_DAYS = BANK_TRANSFER_DAYS
 """Days of bank transfer after the promised day (contracts, "Promise")."""
 MOST_PROMISES = 2
 """Promises that pause an item; what is promised after that pauses it no more."""
@@ -99,7 +100,7 @@ class Awaiting:
 class Ended:
     """A fact that is over: which, what ended it, when, and how."""
 
-    fact: Dispute | Hold | Promise | Proposal | Refusal | HandedOver
+    fact: Dispute | Hold | Promise | PaymentPlan | Proposal | Refusal | HandedOver
     by: str
     on: date
     outcome: str = ""
@@ -114,6 +115,7 @@ _KINDS: dict[type, str] = {
     Dispute: "dispute",
     Hold: "hold",
     Promise: "promise",
+    PaymentPlan: "plan",
     Proposal: "proposal",
     Refusal: "refusal",
     HandedOver: "handed_over",

@@ -56,6 +56,8 @@ def claimed(head: Head, send: Send, token: str, now: int) -> Head:
         policy=send.policy,
         version=send.version,
         ruleset=send.ruleset,
+        tone=send.tone,
+        standing=send.standing,
     )
     return replace(head, rev=head.rev + 1, seq=head.seq + 1, claim=claim)
 
@@ -90,6 +92,8 @@ def attempt_record(
             ruleset=claim.ruleset,
             template=template,
             message_id=message_id,
+            tone=claim.tone,
+            standing=claim.standing,
         ),
         detail=detail,
     )

@@ -5,12 +5,15 @@ Ids, codes, amounts and hashes; never a name, an address or free text.
 from dataclasses import dataclass
 
 from .account import Plan, Said
+from .behaviour import Standing
+from .charges.notice import Charge
 
 FACT = "FACT"
 ATTEMPT = "ATTEMPT"
 SETTLED = "SETTLED"
 REPLANNED = "REPLANNED"
 PARKED = "PARKED"
+PAYMENT_PLAN = "PAYMENT_PLAN"
 REDRIVEN = "REDRIVEN"
 PROPOSED = "PROPOSED"
 EXPIRED = "EXPIRED"
@@ -44,6 +47,11 @@ class Attempt:
     ruleset: str = ""
     template: str = ""
     message_id: str = ""
+    charges: tuple[Charge, ...] = ()
+    """What the notice charged, each with how it was computed."""
+    tone: str = ""
+    standing: Standing | None = None
+    """What the tone followed from, where the step asks how the customer has paid."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from .charges.borne import NOTHING_BORNE, Borne
 from .identity import ItemRef
 
 KINDS = ("invoice", "subscription", "fee")
+CHARGE = "charge"
+"""Kind of the documents that this system makes itself, of what a notice charged."""
 
 
 class Reached(NamedTuple):
@@ -47,6 +50,20 @@ class DueItem:
     amount: int
 
 
+class ChargeOf(NamedTuple):
+    """What a posted charge is, and the due item that it stands against."""
+
+    parent: ItemRef
+    since: date
+    """The parent's due day: steps count from it once the charge alone is left."""
+    what: str
+    """fee, interest or compensation."""
+    level: int
+    """The level at which it was charged."""
+    serial: int
+    """The notice that charged it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """What a settled item keeps on its invoice: the day it was settled and the level it had."""
@@ -54,6 +71,9 @@ class Settled:
     day: date
     reached: Reached | None = None
     pin: Pin | None = None
+    borne: Borne = NOTHING_BORNE
+    paid: date | None = None
+    """Value date of the payment that settled it; None: something else did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +95,8 @@ class Invoice:
     """The day of the last word on its items: what an older one says comes too late."""
     by: str = field(default="", compare=False)
     """What brought that word (an import, a request), so that a cut one knows its own work."""
+    charges: tuple[ChargeOf, ...] = ()
+    """What each item is, where the document is one of charges."""
 
     @property
     def total(self) -> int:
@@ -101,6 +123,10 @@ class OpenItem:
     total: int = 0
     """Minor units of the whole document, where it has further items; else 0."""
     pin: Pin | None = None
+    borne: Borne = NOTHING_BORNE
+    """What interest on it must know."""
+    charge: ChargeOf | None = None
+    """What it is, where it is a charge and no item of a document of the creditor's."""
 
     @property
     def document_total(self) -> int:
@@ -122,4 +148,5 @@ def open_item(invoice: Invoice, number: int, amount: int, reopened: date | None 
         issued=invoice.issued,
         reopened=reopened,
         total=invoice.total if len(invoice.items) > 1 else 0,
+        charge=invoice.charges[number - 1] if invoice.charges else None,
     )

@@ -8,11 +8,12 @@ from datetime import date
 
 from .account import HEAD_ROOM, Account, Applying, Head
 from .change import LiveFact, Mark, PastFact
-from .facts import Awaiting
+from .charges.borne import Borne
+from .facts import Awaiting, Ended
 from .identity import ItemRef
 from .invoice import Invoice, OpenItem, Reached, Settled, open_item
 from .money import MoneyError, format_amount, parse_amount
-from .posting import STATEMENT, Allocation, Posting, PostingKey
+from .posting import REVERSAL, STATEMENT, Allocation, Posting, PostingKey
 
 LARGEST_WRITE = 45
 """Due items that one transaction can change; a larger fact is applied in parts."""
@@ -60,45 +61,73 @@ class Entry:
     """Whether HEAD alone remembers something, and nothing happened."""
     rewritten: dict[PostingKey, Posting] = field(default_factory=dict)
     """Postings of which more or less stands on items now."""
+    known: dict[str, Invoice] = field(default_factory=dict)
+    """Documents as they were before, where somebody has looked them up."""
 
     @classmethod
     def begin(cls, account: Account, type_: str, id_: str) -> "Entry":
         """An empty entry on an account."""
         return cls(account, type_, id_, account.head, {item.ref: item for item in account.open})
 
-    def settle(self, ref: ItemRef, amount: int, on: date) -> None:
+    def settle(
+        self,
+        ref: ItemRef,
+        amount: int,
+        on: date,
+        value: date | None = None,
+        *,
+        pays: bool = False,
+    ) -> None:
         """Take minor units off an open item; at nothing left it moves onto its invoice, with the
-        level it had. Open is never negative: the caller allocates no more than is open."""
+        level it had. Open is never negative: the caller allocates no more than is open. `value`:
+        the day from whose end on the money counts, where it is not that day; `pays`: whether it is
+        a payment's."""
         item = self.open.get(ref)
         left = item.open - amount if item else -amount
         if item is None or left < 0:
             raise TornError(f"{ref}: {amount} allocated on {item.open if item else 0} open")
         self.touched.add(ref)
+        borne = item.borne.paid(value or on, amount, item.due)
         if left:
-            self.open[ref] = replace(item, open=left)
+            self.open[ref] = replace(item, open=left, borne=borne)
             return
         del self.open[ref]
         reached = self.head.reached.get(ref) or item.spilled
         self.marks = [m for m in self.marks if (m.invoice, m.item) != ref]
-        self.marks.append(Mark(ref.invoice, ref.item, Settled(on, reached, item.pin)))
+        paid = (value or on) if pays else None
+        settled = Settled(on, reached, item.pin, borne, paid)
+        self.marks.append(Mark(ref.invoice, ref.item, settled))
         kept = {r: level for r, level in self.head.reached.items() if r != ref}
         self.head = replace(self.head, reached=kept)
 
-    def give_back(self, ref: ItemRef, amount: int, on: date, invoice: Invoice) -> None:
+    def give_back(
+        self,
+        ref: ItemRef,
+        amount: int,
+        on: date,
+        invoice: Invoice,
+        value: date | None = None,
+        undone: date | None = None,
+    ) -> None:
         """Put minor units back on an item: an open one grows, a settled one opens again with its
-        level, and its next step waits from that day."""
+        level, and its next step waits from that day. The money went back at `value`; or it counts
+        as never paid, where what was `undone` had counted from that day."""
         self.touched.add(ref)
+        self.known.setdefault(invoice.number, invoice)
         item = self.open.get(ref)
         if item is not None:
-            self.open[ref] = replace(item, open=item.open + amount, reopened=on)
+            borne = _borne_back(item.borne, amount, item.due, value or on, undone)
+            self.open[ref] = replace(item, open=item.open + amount, reopened=on, borne=borne)
             return
         pending = [m for m in self.marks if (m.invoice, m.item) == ref]
         settled = pending[-1].settled if pending else invoice.settled.get(ref.item)
         self.open[ref] = open_item(invoice, ref.item, amount, reopened=on)
         self.marks = [m for m in self.marks if (m.invoice, m.item) != ref]
         self.marks.append(Mark(ref.invoice, ref.item, None))
-        if settled and settled.pin:
-            self.open[ref] = replace(self.open[ref], pin=settled.pin)
+        if settled:
+            due = self.open[ref].due
+            borne = _borne_back(settled.borne, amount, due, value or on, undone)
+            self.open[ref] = replace(self.open[ref], pin=settled.pin, borne=borne)
         if not settled or not settled.reached:
             return
         reached = Reached(*settled.reached)
@@ -165,11 +194,21 @@ class Entry:
         return [item for item in put if before.get(item.ref) != item], gone
 
 
+def _borne_back(borne: Borne, amount: int, due: date, value: date, undone: date | None) -> Borne:
+    if undone is not None:
+        return borne.unpaid(undone, amount)
+    return borne.paid(value, -amount, due)
+
+
 FindInvoice = Callable[[str], Invoice | None]
 FindPosting = Callable[[PostingKey], Posting | None]
 
 
 def _no_postings() -> Iterable[Posting]:
+    return ()
+
+
+def _none_ended() -> Iterable[Ended]:
     return ()
 
 
@@ -187,6 +226,8 @@ class Find:
     """All of them: a long read, for what is rare."""
     taken: Callable[[PostingKey], bool] = _not_taken
     """Whether an id is known, here or on another account."""
+    ended: Callable[[], Iterable[Ended]] = _none_ended
+    """Facts that are over: a long read, for what is rare."""
 
 
 def minor_units(text: str, currency: str) -> int:
@@ -209,19 +250,22 @@ def spread(items: Iterable[OpenItem], amount: int) -> tuple[list[Allocation], in
     return allocations, amount
 
 
-def apply_posting(
-    entry: Entry, posting: Posting, find_invoice: FindInvoice, start: int, stop: int
-) -> None:
+def apply_posting(entry: Entry, posting: Posting, find: Find, start: int, stop: int) -> None:
     """Carry out allocations [start:stop) of a posting. Its amounts were fitted to the account when
     it was made; a large one keeps them while it is applied in parts, and nothing else may post."""
+    undone: date | None = None
+    if posting.type == REVERSAL and posting.undoes is not None:
+        was = find.posting(posting.undoes)
+        undone = was.value_date if was else None
     for allocation in posting.allocations[start:stop]:
-        if allocation.amount >= 0:
-            entry.settle(allocation.ref, allocation.amount, posting.on)
+        ref, amount = allocation
+        if amount >= 0:
+            entry.settle(ref, amount, posting.on, posting.value_date, pays=posting.pays)
         else:
-            invoice = find_invoice(allocation.ref.invoice)
+            invoice = find.invoice(ref.invoice)
             if invoice is None:
-                raise AssertionError(f"{allocation.ref}: its invoice is gone")
-            entry.give_back(allocation.ref, -allocation.amount, posting.on, invoice)
+                raise AssertionError(f"{ref}: its invoice is gone")
+            entry.give_back(ref, -amount, posting.on, invoice, posting.value_date, undone)
 
 
 def open_invoice(entry: Entry, invoice: Invoice, start: int, stop: int) -> None:
@@ -246,7 +290,7 @@ def post(entry: Entry, posting: Posting, find: Find, beside: int = 0) -> None:
         return
     entry.put.append(posting)
     entry.on_account(posting.currency, posting.on_account)
-    apply_posting(entry, posting, find.invoice, 0, total)
+    apply_posting(entry, posting, find, 0, total)
 
 
 def take_up(
@@ -279,7 +323,9 @@ def take_up(
         room -= 2 + 2 * len(fits)
         taken = sum(a.amount for a in fits)
         for allocation in fits:
-            entry.settle(allocation.ref, allocation.amount, on)
+            entry.settle(
+                allocation.ref, allocation.amount, on, posting.value_date, pays=posting.pays
+            )
         if taken:
             posting = entry.move(posting, fits)
             amount = format_amount(taken, posting.currency)
@@ -335,7 +381,7 @@ def resume(account: Account, find: Find) -> tuple[Entry, bool]:
         posting = find.posting(PostingKey(applying.source, applying.id))
         if posting is None:
             raise LookupError(f"posting {applying.id} is being applied and is not there")
-        apply_posting(entry, posting, find.invoice, applying.done, stop)
+        apply_posting(entry, posting, find, applying.done, stop)
         entry.type = posting.type
         if last:
             entry.on_account(posting.currency, posting.on_account)

@@ -32,7 +32,7 @@ class ItemOutlook(NamedTuple):
     late_from: date
     """The due day, rolled to a business day where the creditor says so: days late count from it."""
     free_from: date | None
-    """First day on which nothing holds it (dispute, hold, promise); None: no end is known."""
+    """First day on which nothing holds it (dispute, hold, promise, plan); None: no end is known."""
     asked_from: date | None
     """First day on which it is overdue and free: from then on notices list it."""
     day: date | None
@@ -62,7 +62,13 @@ def outlook_of(
     reached = account.level_of(item)
     free_from: date | None = today
     held_by = ""
-    if account.disputes or account.holds or account.promises or account.handed_over:
+    if (
+        account.disputes
+        or account.holds
+        or account.promises
+        or account.plans
+        or account.handed_over
+    ):
         free_from, held_by = _free_from(account, item.ref, policy, today)
     if policy is None:
         return ItemOutlook(item, reached, late_from, free_from, None, None, reasons.NO_POLICY)
@@ -210,16 +216,10 @@ def _refused(
 def _free_from(
     account: Account, ref: ItemRef, policy: Policy | None, today: date
 ) -> tuple[date | None, str]:
-    """The first day from today on which no dispute, hold or promise covers the item, and which of
-    them is the last to end."""
-    if any(fact.covers(ref) for fact in account.handed_over):
-        return None, reasons.HANDED_OVER
-    if account.disputes:
-        if policy is not None and policy.disputes == ACCOUNT:
-            return None, reasons.DISPUTED
-        for dispute in account.disputes:
-            if dispute.covers(ref):
-                return None, reasons.DISPUTED
+    """The first day from today on which no dispute, hold, promise or plan covers the item, and what
+    is the last of them to end."""
+    if endless := _without_end(account, ref, policy):
+        return None, endless
     free, by = today, ""
     for hold in account.holds:
         if hold.covers(ref):
@@ -231,7 +231,22 @@ def _free_from(
         for last in _pauses(account, ref):
             if last >= free:
                 free, by = later(last, 1), reasons.PROMISED
+    for plan in account.plans:
+        if plan.in_force and plan.covers(ref) and plan.broken_from > free:
+            free, by = plan.broken_from, reasons.IN_PLAN
     return free, by
+
+
+def _without_end(account: Account, ref: ItemRef, policy: Policy | None) -> str:
+    """What holds an item until somebody says otherwise; empty: nothing does."""
+    if any(fact.covers(ref) for fact in account.handed_over):
+        return reasons.HANDED_OVER
+    if not account.disputes:
+        return ""
+    if policy is not None and policy.disputes == ACCOUNT:
+        return reasons.DISPUTED
+    covered = any(dispute.covers(ref) for dispute in account.disputes)
+    return reasons.DISPUTED if covered else ""
 
 
 def _pauses(account: Account, ref: ItemRef) -> list[date]:

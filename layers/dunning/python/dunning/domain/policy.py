@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from .approval import ITEMS, PERSON
+from .behaviour import USUAL, Behaviour, Record, Standing, ToneBy
 from .business_days import CREDITOR, CUSTOMER, WEEKENDS, Calendars, of_creditor, of_customer
 from .calendar import Duration, Months, end_of_month, later
 from .creditor import Creditor
@@ -45,6 +46,8 @@ class Step:
     """How long a person may take to allow it; None: nobody is asked."""
     hand_over: HandOver | None = None
     """On the last step: what follows it."""
+    tone_by: ToneBy | None = None
+    """The tone for each manner, where it depends on how the customer has paid."""
 
     @property
     def early(self) -> bool:
@@ -131,6 +134,8 @@ class Policy:
     """Whose holidays no notice goes out on: a code, or `creditor`, or `customer`."""
     disputes: str = ITEM
     """account: a dispute holds all that the customer owes under this policy."""
+    behaviour: Behaviour = USUAL
+    """From which share of late invoices on its steps speak how, where their tone asks."""
 
     def step(self, level: int) -> Step | None:
         """The step of that level."""
@@ -152,6 +157,13 @@ class Policy:
             if step.level > level and not step.early:
                 return step
         return None
+
+    def tone_of(self, step: Step, record: Record, day: date) -> tuple[str, Standing | None]:
+        """The tone of a step on a day, and what it follows from where it is not the step's own."""
+        if step.tone_by is None:
+            return step.tone, None
+        standing = self.behaviour.standing(record, day)
+        return step.tone_by.of(standing.manner), standing
 
     def first_overdue_day(self, due: date) -> date:
         """The first day on which days_late > grace: due today is not overdue."""
@@ -184,11 +196,13 @@ class Rulebook:
     policies: tuple[Policy, ...] = ()
     version: int = 0
     calendars: Calendars = WEEKENDS
+    rules: int = 0
+    """How often what ships with the code (rates, holidays, zones) has changed by now."""
 
     @property
     def edition(self) -> int:
-        """Grows with every version of settings or policies: which of two rulebooks is newer."""
-        return self.creditor.version + self.version
+        """Grows with every version of settings, policies or rules: which of two is newer."""
+        return self.creditor.version + self.version + self.rules
 
     def named(self, policy: str) -> Policy | None:
         """The policy of that id."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations, product
 from typing import NamedTuple
 
+from .behaviour import USUAL
 from .invoice import KINDS
 from .policy import ACCOUNT, Band, Criteria, Policy
 from .policy_nodes import Node, Problems, line_of
@@ -39,6 +40,7 @@ def judged(read: list[Read], problems: Problems, warnings: Problems) -> None:
         _steps_that_never_come(one, warnings)
         _days_that_are_not_meant(one, warnings)
         _minimum_that_nothing_meets(one, warnings)
+        _behaviour_that_nothing_asks_for(one, warnings)
     if len(sound) == len(read) and not problems:
         _policies_that_nothing_falls_under(read, warnings)
 
@@ -177,6 +179,17 @@ def _minimum_that_nothing_meets(one: Read, warnings: Problems) -> None:
                 "minimum",
                 f"{one.policy.id} is not for {currency}: its minimum there is never asked",
             )
+
+
+def _behaviour_that_nothing_asks_for(one: Read, warnings: Problems) -> None:
+    policy = one.policy
+    if policy.behaviour != USUAL and not any(step.tone_by for step in policy.ladder):
+        warnings.add(
+            one.node,
+            "behaviour",
+            f"no step of {policy.id} asks how the customer has paid; write tone: by_behaviour in"
+            " those that should, or drop this",
+        )
 
 
 class _Cell(NamedTuple):

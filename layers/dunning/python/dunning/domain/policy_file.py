@@ -14,6 +14,7 @@ from .fields import nearest
 from .invoice import KINDS
 from .money import MoneyError, parse_amount
 from .policy import ACCOUNT, ITEM, LEVEL, Band, Criteria, Policy
+from .policy_behaviour import behaviour
 from .policy_checks import Read, judged
 from .policy_nodes import Block, Node, Problem, Problems, compose
 from .policy_steps import TONES as TONES
@@ -29,7 +30,7 @@ _PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?\Z")
 
 POLICY_KEYS = (
     "id", "applies_to", "track", "grace", "minimum", "notice_per", "max_notices", "min_interval",
-    "send_at", "send_days", "calendar", "disputes", "ladder",
+    "send_at", "send_days", "calendar", "disputes", "behaviour", "ladder",
 )  # fmt: skip
 LATER_POLICY_KEYS = (
     "charges", "interest", "variants", "promise", "plan_offer", "autopay", "auto_apply", "fee",
@@ -92,6 +93,7 @@ def _policy(node: Node, problems: Problems, calendars: Calendars) -> Read:
         send_days=_send_days(block),
         calendar=_calendar(block, calendars),
         disputes=block.one_of("disputes", (ITEM, ACCOUNT)),
+        behaviour=behaviour(block),
     )
     return Read(node, policy, step_nodes, clear=clear, sound=len(problems) == before)
 

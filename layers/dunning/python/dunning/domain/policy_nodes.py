@@ -170,6 +170,10 @@ class Block:
         """Whether a key is there at all."""
         return key in self._nodes
 
+    def keyed(self, key: str) -> bool:
+        """Whether what stands under a key is itself written with keys."""
+        return isinstance(self._nodes.get(key), yaml.MappingNode)
+
     def text(self, key: str) -> str | None:
         """The text of a scalar, as written; null is absent."""
         node = self._nodes.get(key)

@@ -6,6 +6,7 @@ from .approval import RECEIVERS, SCOPES
 from .calendar import Duration, Months
 from .fields import CHANNELS, nearest
 from .policy import HandOver, Step
+from .policy_behaviour import BY, tone_by
 from .policy_nodes import NEUTRAL_WORDS, Block, Node
 
 CARRIED_CHANNELS = ("email", "voice")
@@ -81,10 +82,11 @@ def _step(one: Block, *, first: bool, last: bool, ends: bool) -> Step:
         one.problem("after_due", "a step has either after_due or after_previous: {days: 10}")
     elif first and one.has("after_previous"):
         one.problem("after_previous", "nothing comes before the first step; give it after_due")
+    tones = tone_by(one, TONES)
     step = Step(
         level=whole(one, "level", level or "1", 1, 99),
         channels=_channels(one),
-        tone=one.one_of("tone", TONES),
+        tone=one.one_of("tone", (*TONES, BY)) if tones is None else tones.neutral,
         after_due=after_due,
         after_previous=after_previous,
         end_of_month=_roll(one.child("after_due", (*UNITS, "roll"), ())),
@@ -92,6 +94,7 @@ def _step(one: Block, *, first: bool, last: bool, ends: bool) -> Step:
         repeat_max=_repeat_max(one),
         approval=_approval(one),
         hand_over=_then(one, last=last),
+        tone_by=tones,
     )
     if step.early and step.approval is not None:
         one.problem(

@@ -15,8 +15,11 @@ CREDIT_NOTES = "credit_note"
 """Source of credit note numbers: documents, numbered apart from the ids of payments."""
 PROPOSALS = "proposal"
 """Source of the ids of proposals, which the system gives."""
+PAYMENT = "payment"
 STATEMENT = "statement"
 """Type of a posting that makes the ledger say what an open-item list says."""
+REVERSAL = "reversal"
+"""Type of a posting that undoes one which was a mistake, or failed: it counts as never made."""
 
 
 class PostingKey(NamedTuple):
@@ -63,6 +66,11 @@ class Posting:
     def __post_init__(self) -> None:
         if sum(a.amount for a in self.allocations) + self.on_account != self.amount:
             raise ValueError(f"posting {self.key.id}: its parts do not sum to its amount")
+
+    @property
+    def pays(self) -> bool:
+        """Whether it is a payment: other postings settle things too, and nobody paid."""
+        return self.type == PAYMENT
 
     def standing(self) -> tuple[tuple[Allocation, ...], int]:
         """What still stands of it: allocations, and the amount on account."""

@@ -62,7 +62,7 @@ def asked(
         if any(line.advanced for line in kept):
             wanted = _as_answered(step, proposal)
             due = on_channel(view, group.policy, wanted, kept, day, not_before, serial)
-        why = difference(proposal, step, kept, due)
+        why = difference(proposal, kept, due)
         if why:
             stale.append((proposal, why))
             continue
@@ -83,7 +83,7 @@ def expiries(view: View) -> list[Due]:
     return [_expiry(view, proposal) for proposal in view.account.proposals]
 
 
-def difference(proposal: Proposal, step: PolicyStep, lines: tuple[Line, ...], due: Due) -> str:
+def difference(proposal: Proposal, lines: tuple[Line, ...], due: Due) -> str:
     """In what a notice is no longer the one that was proposed; empty: it is the same. Less to pay
     for the same items is the same, and so is interest that has run on."""
     steps = sorted(Step(x.ref, x.level, x.repeat) for x in lines if x.advanced)
@@ -99,7 +99,7 @@ def difference(proposal: Proposal, step: PolicyStep, lines: tuple[Line, ...], du
         return "" if due.at is not None else "channel"
     if due.send.channel != proposal.channel:
         return "channel"
-    if proposal.answer != CHANGED and step.tone != proposal.tone:
+    if due.send.tone != proposal.tone:
         return "tone"
     return "total" if due.send.total > proposal.total else ""
 
@@ -117,7 +117,7 @@ def _as_answered(step: PolicyStep, proposal: Proposal) -> PolicyStep:
     """The step as a person has changed it."""
     if proposal.answer != CHANGED:
         return step
-    return replace(step, channels=(proposal.channel,), tone=proposal.tone)
+    return replace(step, channels=(proposal.channel,), tone=proposal.tone, tone_by=None)
 
 
 def _propose(view: View, send: Send, expires: Duration, stale: list[tuple[Proposal, str]]) -> Act:

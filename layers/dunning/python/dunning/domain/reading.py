@@ -38,6 +38,7 @@ from .reading_parties import (
     customer_from,
     named_creditor,
 )
+from .reading_plans import PLAN_FIELDS, plan_from
 
 MOST_ITEMS = 1_000
 OUTCOMES = (BOUNCED, COMPLAINED, REJECTED, BUSY, NO_ANSWER)
@@ -78,8 +79,6 @@ def read(raw: Mapping[str, object], defaults: Defaults = Defaults()) -> Reading:
     if kind is None:
         raise ReadingError("missing", "type", f"type is missing; {nearest('', READERS)}")
     if not isinstance(kind, str) or kind not in READERS:
-        if isinstance(kind, str) and kind in LATER:
-            raise ReadingError("not_yet", "type", LATER[kind])
         raise ReadingError(
             "unknown_type",
             "type",
@@ -274,6 +273,10 @@ def _promise(fields: Fields, on: date, _: Defaults) -> list[AccountBody | Credit
     ]
 
 
+def _plan(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [plan_from(fields, on)]
+
+
 def _contact(type_: str, fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
     fields.text("text")
     return [
@@ -330,6 +333,7 @@ READERS: dict[str, Reader] = {
     "hold": _hold,
     "release": _release,
     "promise": _promise,
+    "plan": _plan,
     "consent": partial(_contact, "consent"),
     "opt_out": partial(_contact, "opt_out"),
     "feedback": _feedback,
@@ -352,14 +356,11 @@ FIELDS: dict[str, frozenset[str]] = {
     "hold": names("id customer kind scope invoice item until"),
     "release": names("id hold"),
     "promise": names("id customer date amount items"),
+    "plan": PLAN_FIELDS,
     "consent": names("id customer channel address text"),
     "opt_out": names("id customer channel address text"),
     "feedback": names("id customer channel address outcome"),
     "approval": reading_approval.APPROVAL_FIELDS,
     "hand_over": reading_approval.HAND_OVER_FIELDS,
     "hand_back": reading_approval.HAND_BACK_FIELDS,
-}
-LATER = {
-    "plan": "instalment plans are not carried out by this version yet; leave the plan out, and put"
-    " a hold on what it covers",
 }

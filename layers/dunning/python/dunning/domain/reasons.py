@@ -13,6 +13,10 @@ MIN_INTERVAL = "MIN_INTERVAL"
 REOPENED = "REOPENED"
 HELD = "HELD"
 PROMISED = "PROMISED"
+IN_PLAN = "IN_PLAN"
+PLAN_BROKEN = "PLAN_BROKEN"
+PLAN_COMPLETED = "PLAN_COMPLETED"
+PLAN_OBSOLETE = "PLAN_OBSOLETE"
 DISPUTED = "DISPUTED"
 ON_ACCOUNT_COVERS = "ON_ACCOUNT_COVERS"
 BELOW_MINIMUM = "BELOW_MINIMUM"
@@ -48,6 +52,8 @@ SENTENCES = {
     REOPENED: "{detail} was given back by a reversal and waits for the interval from there",
     HELD: "{detail} is on hold",
     PROMISED: "the customer promised to pay {detail}, and the promise has not run out",
+    IN_PLAN: "{detail} is in a payment plan in good standing",
+    PLAN_BROKEN: "an instalment of the payment plan {detail} was missed, and it ends",
     DISPUTED: "{detail} is disputed; it waits until the dispute is resolved",
     ON_ACCOUNT_COVERS: "money or credit on account could cover {detail}",
     BELOW_MINIMUM: "what is overdue is below the policy's minimum ({detail})",
@@ -85,6 +91,8 @@ NEEDED = {
     REOPENED: "time, or a smaller min_interval in the policy",
     HELD: "the hold to be released, or to end",
     PROMISED: "the promise to be broken, or withdrawn",
+    IN_PLAN: "an instalment to be missed, or the plan to be cancelled",
+    PLAN_BROKEN: "the sweep to run",
     DISPUTED: "the dispute to be resolved",
     ON_ACCOUNT_COVERS: "the money on account to be allocated elsewhere or refunded",
     BELOW_MINIMUM: "more to be overdue, or a lower minimum in the policy",
@@ -108,6 +116,14 @@ NEEDED = {
     HANDED_OVER: "a hand_back",
     HAND_OVER_EXPORT: "the sweep to run",
 }
+
+PLAN_ENDS = {
+    PLAN_BROKEN: "the payment plan {detail} was broken: an instalment was missed, and its items are"
+    " back on the ladder",
+    PLAN_COMPLETED: "the payment plan {detail} was paid",
+    PLAN_OBSOLETE: "the payment plan {detail} was dropped: nothing is open of what it was for",
+}
+"""How a payment plan ended by itself, as its record says it."""
 
 CHOSEN = {
     "invoice": "the invoice names it",

@@ -8,7 +8,7 @@ from .account import Account
 from .bodies import ReturnBody, ReversalBody
 from .ledger import Entry, Find, FindPosting, LedgerError, drop_waiting, minor_units, post
 from .money import format_amount
-from .posting import CREDIT_NOTES, LEDGER, Allocation, Posting, PostingKey
+from .posting import CREDIT_NOTES, LEDGER, REVERSAL, Allocation, Posting, PostingKey
 
 
 def _find(of: str, find_posting: FindPosting, field: str) -> Posting:
@@ -58,7 +58,7 @@ def reverse(account: Account, body: ReversalBody, find: Find) -> Entry:
             "of",
             f"{body.of} is itself a {posting.type}; post the payment again under a new id",
         )
-    return _undo(account, "reversal", body.id, body, posting, standing, on_account, find)
+    return _undo(account, REVERSAL, body.id, body, posting, standing, on_account, find)
 
 
 def _undo(

@@ -10,6 +10,7 @@ from datetime import date
 from .account import Account, Applying
 from .amending import newest_first, standing_on
 from .bodies import MoneyBody, StatementBody
+from .change import Mark
 from .identity import LONGEST_ID, ItemRef
 from .invoice import DueItem, Invoice, OpenItem, open_item
 from .ledger import (
@@ -256,11 +257,13 @@ def _grow(entry: Entry, body: StatementBody, invoice: Invoice, ref: ItemRef, amo
     stands = entry.open.get(ref)  # none where its document came to owe nothing
     if stands is None:
         entry.open[ref] = open_item(grown, ref.item, amount)
+        entry.marks.append(Mark(ref.invoice, ref.item, None))
     else:
         entry.open[ref] = replace(
             open_item(grown, ref.item, stands.open + amount, stands.reopened),
             spilled=stands.spilled,
             pin=stands.pin,
+            borne=stands.borne,
         )
     entry.touched.add(ref)
     entry.put.append(grown)

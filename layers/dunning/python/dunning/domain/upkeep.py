@@ -1,5 +1,5 @@
 """What every write of an account brings up to date beside its fact: the policies that items are
-pinned to, what was received of promises, and which runs of notices have come to an end.
+pinned to, what was received of promises and plans, and which runs of notices have come to an end.
 Pure, from the state after the fact; who writes it plans after this.
 """
 
@@ -15,6 +15,7 @@ from .follow_up import followed_up
 from .identity import ItemRef
 from .invoice import Invoice, OpenItem, open_item
 from .ledger import LARGEST_WRITE
+from .plan_upkeep import with_plans
 from .policy import ACCOUNT, Rulebook
 from .posting import Posting
 
@@ -31,6 +32,8 @@ def kept_up(state: Account, change: Change, rulebook: Rulebook, now: int) -> tup
     if after.promises:
         change = _with_promises(after, change, today)
         after = apply(state, change)
+    if after.plans:
+        change, after = with_plans(state, change, now, today)
     if change.marks:
         change = _with_pins_of_settled(after, change, rulebook)
     stale = {item.ref: item for item in stale_pins(after, rulebook)}

@@ -34,14 +34,18 @@ if TYPE_CHECKING:
     from dunning.adapters.dynamodb.cell import DynamoChannels, DynamoSettings, DynamoSuppressions
     from dunning.adapters.dynamodb.imports import DynamoImports
     from dunning.adapters.dynamodb.ledger import DynamoLedger
+    from dunning.adapters.dynamodb.replans import DynamoReplannings
     from dunning.adapters.s3 import S3Blobs
+    from dunning.adapters.sqs import SqsSteps
     from dunning.entry.batch import GiveUp
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_finish import Onward
     from dunning.service.intake_ports import Step
+    from dunning.service.keep_current import KeepCurrent
     from dunning.service.record_feedback import RecordFeedback
     from dunning.service.record_import import RecordImport
     from dunning.service.remind import Reminders
+    from dunning.service.replan_book import ReplanBook
     from dunning.service.sweep import Sweep
 
 
@@ -70,9 +74,10 @@ class SendEmail(Entry):
 
 @dataclass(frozen=True)
 class RunSweep(Entry):
-    """The sweep of every channel of the cell."""
+    """The sweep of every channel of the cell, and what keeps its books current."""
 
     sweeps: "tuple[Sweep, ...]"
+    current: "KeepCurrent"
 
 
 @dataclass(frozen=True)
@@ -99,11 +104,21 @@ class ImportFiles(Entry):
 
 @dataclass(frozen=True)
 class RecordParts(Entry):
-    """Parts of files into the ledger."""
+    """Parts of files into the ledger, and books planned anew: what is done in steps, by message."""
 
     records: "RecordImport"
+    replans: "ReplanBook"
     step_of: "Callable[[str], Step]"
     most_receives: int
+
+    def take(self, step: "Step", now: int, left: Callable[[], float], receives: int) -> str:
+        """Hand a step to the use case that it is of; a word for the log."""
+        from dunning.service.replan_book import REPLAN
+
+        if step.run == REPLAN:
+            last = receives >= self.most_receives
+            return self.replans.step(step, now, left, last_receive=last)
+        return self.records.run(step, now, left, receives, self.most_receives)
 
 
 class Wiring:
@@ -133,7 +148,7 @@ class Wiring:
         from dunning.adapters.holiday_calendars import HolidayCalendars
         from dunning.domain.policy_file import read_policies
 
-        return DynamoSettings(self.connection, read_policies, HolidayCalendars())
+        return DynamoSettings(self.connection, read_policies, HolidayCalendars(), _shipped_rules)
 
     @cached_property
     def ledger(self) -> "DynamoLedger":
@@ -235,9 +250,50 @@ class Wiring:
         return DynamoImports()
 
     @cached_property
+    def steps(self) -> "SqsSteps":
+        from dunning.adapters.sqs import SqsSteps
+
+        queue = self.settings.parts_queue_url
+        return SqsSteps(cast("SQSClient", self._client("sqs")), queue)
+
+    @cached_property
+    def replannings(self) -> "DynamoReplannings":
+        from dunning.adapters.dynamodb.replans import DynamoReplannings
+
+        _ = self.connection
+        return DynamoReplannings()
+
+    @cached_property
+    def replans(self) -> "ReplanBook":
+        from dunning.service.replan_book import ReplanBook
+
+        return ReplanBook(
+            accounts=self.accounts,
+            settings=self.rulebooks,
+            replannings=self.replannings,
+            steps=self.steps,
+            metrics=metrics(),
+            threads=PART_THREADS,
+        )
+
+    @cached_property
+    def current(self) -> "KeepCurrent":
+        from dunning.adapters.rulesets import interest_ruleset
+        from dunning.service.keep_current import KeepCurrent
+        from dunning.service.sweep import INTERVAL
+
+        return KeepCurrent(
+            settings=self.rulebooks,
+            replannings=self.replannings,
+            steps=self.steps,
+            ruleset=interest_ruleset,
+            metrics=metrics(),
+            interval=INTERVAL,
+        )
+
+    @cached_property
     def onward(self) -> "Onward":
         from dunning.adapters.report_page import ReportPages
-        from dunning.adapters.sqs import SqsSteps
         from dunning.service.intake_finish import Onward
 
         here = self.settings
@@ -245,7 +301,7 @@ class Wiring:
             blobs=self.blobs,
             settings=self.rulebooks,
             imports=self.runs,
-            steps=SqsSteps(cast("SQSClient", self._client("sqs")), here.parts_queue_url),
+            steps=self.steps,
             pages=ReportPages(here.templates_path),
             metrics=metrics(),
         )
@@ -262,11 +318,12 @@ class Wiring:
         return ImportInvoices(
             blobs=self.blobs,
             imports=self.runs,
-            config=ImportSettings(self.blobs, self.rulebooks, self.accounts),
+            config=ImportSettings(self.blobs, self.rulebooks, self.replans),
             cut=Cut(
                 blobs=self.blobs,
                 settings=self.rulebooks,
                 accounts=self.accounts,
+                replans=self.replans,
                 formats=FilesByName(),
                 gathers=sqlite_gather,
                 imports=self.runs,
@@ -334,8 +391,13 @@ def reminders() -> SendEmail:
 @cache
 def sweep() -> RunSweep:
     """For sweep."""
-    here = Wiring(from_environment("EMAIL_QUEUE_URL", "EMAIL_RATE"))
-    return RunSweep(refresh=here.rulebooks.refresh, clock=here.clock, sweeps=(here.sweep,))
+    here = Wiring(from_environment("EMAIL_QUEUE_URL", "EMAIL_RATE", "PARTS_QUEUE_URL"))
+    return RunSweep(
+        refresh=here.rulebooks.refresh,
+        clock=here.clock,
+        sweeps=(here.sweep,),
+        current=here.current,
+    )
 
 
 @cache
@@ -373,6 +435,7 @@ def records() -> RecordParts:
         refresh=here.rulebooks.refresh,
         clock=here.clock,
         records=here.records,
+        replans=here.replans,
         step_of=step_of,
         most_receives=here.settings.parts_max_receive_count,
     )
@@ -383,6 +446,13 @@ def prepare(make: Callable[[], Entry]) -> None:
     it. Anywhere else, in tests too, they are made when the first event comes."""
     if on_aws_lambda():
         make()
+
+
+def _shipped_rules() -> str:
+    """Read when it is asked for: most functions never do."""
+    from dunning.adapters.shipped import shipped_rules
+
+    return shipped_rules()
 
 
 def _jitter(attempt: int) -> None:

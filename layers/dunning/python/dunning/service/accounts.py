@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from dunning.domain import history
 from dunning.domain.account import HEAD_ROOM, Account, Head
+from dunning.domain.calendar import local_day
 from dunning.domain.change import Change, apply
 from dunning.domain.customer import Customer
 from dunning.domain.decision import plan
@@ -15,6 +16,7 @@ from dunning.domain.gates import Gates
 from dunning.domain.history import Record, Task
 from dunning.domain.invoice import OpenItem
 from dunning.domain.ledger import LARGEST_WRITE, Entry, Find, LedgerError, TornError, resume
+from dunning.domain.payment_record import record_after
 from dunning.domain.policy import Rulebook
 from dunning.domain.upkeep import kept_up
 from dunning.service.ports import Known, Ledger, Moved, Settings
@@ -82,7 +84,8 @@ class Accounts:
                 if entry.quiet:
                     held.state = self._remember(creditor, account, state, entry)
                     return entry
-                change = replace(self._entry_change(entry, rulebook, now), by=by)
+                find = self.finders(creditor, account)
+                change = replace(self._entry_change(entry, rulebook, now, find), by=by)
                 self.ledger.write(creditor, account, change)
             except Known:
                 held.state = state if state.head.rev else None
@@ -123,6 +126,7 @@ class Accounts:
             rulebook = self.newest(creditor, rulebook, state.head)
             try:
                 entry, last = resume(state, find)
+                entry.head = self._counted(entry, rulebook, now, find)
             except TornError:
                 misses += 1
                 self.pause(misses)
@@ -169,7 +173,8 @@ class Accounts:
             after.seq, now, kind, code or change.head.plan.reason, before.plan, detail=""
         )
         try:
-            self.ledger.write(creditor, account, replace(change, history=(record,)))
+            records = (record, *change.history)
+            self.ledger.write(creditor, account, replace(change, history=records))
         except Moved:
             return False
         return True
@@ -239,16 +244,22 @@ class Accounts:
             posting=lambda key: ledger.posting(creditor, account, key),
             postings=lambda: ledger.postings(creditor, account),
             taken=lambda key: ledger.account_of_posting(creditor, key) is not None,
+            ended=lambda: ledger.ended(creditor, account),
         )
 
-    def _entry_change(self, entry: Entry, rulebook: Rulebook, now: int) -> Change:
+    def _entry_change(self, entry: Entry, rulebook: Rulebook, now: int, find: Find) -> Change:
         before = entry.account.head
-        head = replace(entry.head, seq=before.seq + 1)
+        head = replace(self._counted(entry, rulebook, now, find), seq=before.seq + 1)
         record = Record(
             head.seq, now, history.FACT, entry.type, before.plan, entry.id, detail=entry.detail
         )
         change = self._parts(entry, head, (record,))
         return self._planned(entry.account, change, rulebook, now)
+
+    def _counted(self, entry: Entry, rulebook: Rulebook, now: int, find: Find) -> Head:
+        """HEAD with the record of how the customer pays, as the entry leaves it."""
+        today = local_day(now, entry.account.zone(rulebook.creditor))
+        return replace(entry.head, behaviour=record_after(entry, find.invoice, today))
 
     def _parts(self, entry: Entry, head: Head, records: tuple[Record, ...]) -> Change:
         put, gone = entry.items_written()

@@ -93,7 +93,7 @@ class ImportInvoices:
         run_now = Places(creditor, run)
         tally = Tally()
         with self.blobs.writing(creditor, run_now.bad(0), JSONL) as out:
-            bad = Bad(out, (), {})
+            bad = Bad(out, (), Understood())
             bad.add(Row(0, ()), ReadingError("file_too_large", "", said), tally)
         self.blobs.write(creditor, run_now.piece(0), as_gzip(tally.as_dict()), "application/gzip")
         header = Header((), dated=False, understood=Understood())

@@ -13,10 +13,9 @@ from dunning.domain.ledger import LedgerError
 from dunning.domain.policy_file import read_policy_file
 from dunning.domain.policy_nodes import PolicyFileError
 from dunning.domain.reading_parties import read_creditor
-from dunning.service.accounts import Accounts
 from dunning.service.intake_finish import MAPPINGS
 from dunning.service.ports import Blob, Blobs, Settings
-from dunning.service.replan import Replan
+from dunning.service.replan_book import ReplanBook, behind_note
 from dunning.service.results import Report
 
 CREDITOR_FILE, POLICY_FILE = "creditor.json", "policies.yaml"
@@ -29,7 +28,7 @@ class ImportSettings:
 
     blobs: Blobs
     settings: Settings
-    accounts: Accounts
+    replans: ReplanBook
 
     def run(
         self, creditor: str, key: str, name: str, version: str | None, on: date, now: int
@@ -62,7 +61,9 @@ class ImportSettings:
             report.warn_of(rulebook)
             if not name.startswith(MAPPINGS):
                 # Also where they stood already: a run before this one may have been cut off.
-                report.replanned = Replan(self.accounts).book(creditor, rulebook, now)
+                begun = self.replans.publish(creditor, now)
+                report.replanned = begun.written if begun else 0
+                report.warnings += behind_note(begun)
         return report
 
     def _newest(self, report: Report, key: str, newest: Blob) -> bool:

@@ -18,8 +18,9 @@ from dunning.domain.intake.meaning import alike
 from dunning.domain.intake.merge import MOST_ROWS, key_of, merged
 from dunning.domain.intake.row import Row
 from dunning.domain.intake.understood import STATEMENT, Question
+from dunning.domain.intake.zeros import MOST_ASKED as MOST_ZEROS
+from dunning.domain.intake.zeros import Zeros
 from dunning.domain.ledger import LedgerError
-from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
 from dunning.domain.reading import Defaults, read
 from dunning.service.accounts import Accounts
@@ -29,7 +30,7 @@ from dunning.service.intake_ports import Gather, Gathers, Imports, Kept, Run, To
 from dunning.service.intake_whose import named, whose
 from dunning.service.intake_work import Header, Places, as_gzip, lines_out
 from dunning.service.ports import Blobs, FileRows, Formats, Settings, Source, Tokens
-from dunning.service.replan import Replan
+from dunning.service.replan_book import ReplanBook
 from dunning.service.results import Bad, Tally, rows_of
 
 ROWS_OF_PART = 5_000
@@ -52,6 +53,7 @@ class Cut:
     blobs: Blobs
     settings: Settings
     accounts: Accounts
+    replans: ReplanBook
     formats: Formats
     gathers: Gathers
     imports: Imports
@@ -74,17 +76,38 @@ class Cut:
             creditor, run.id, mine.cut, work.rows, work.parts, work.tally.counts
         )
 
+    def zeros(self, creditor: str, tally: Tally) -> Zeros:
+        """Numbers that lost their leading zeros, by this creditor's ledger."""
+        ledger = self.accounts.ledger
+
+        def customer(name: str) -> str:
+            account = ledger.account_key(creditor, name)
+            return account if ledger.head(creditor, account) is not None else ""
+
+        def name_of(account: str) -> str:
+            state = ledger.read(creditor, account)
+            return state.customer.name if state is not None else ""
+
+        return Zeros(
+            tally.note,
+            customer,
+            lambda number: ledger.account_of_invoice(creditor, number) or "",
+            lambda number: self._of_posting(creditor, CREDIT_NOTES, number),
+            name_of,
+        )
+
     def owner(self, creditor: str, name: str) -> str:
         """The account that a name of no row of the file belongs to in the ledger; "" if none."""
         of_invoice, id_ = named(name)
-        ledger = self.accounts.ledger
         if of_invoice:
-            return ledger.account_of_invoice(creditor, id_) or ""
-        for source in (LEDGER, CREDIT_NOTES):
-            account = ledger.account_of_posting(creditor, PostingKey(source, id_))
-            if account is not None:
-                return account
-        return ""
+            return self.accounts.ledger.account_of_invoice(creditor, id_) or ""
+        return self._of_posting(creditor, LEDGER, id_) or self._of_posting(
+            creditor, CREDIT_NOTES, id_
+        )
+
+    def _of_posting(self, creditor: str, source: str, id_: str) -> str:
+        key = PostingKey(source, id_)
+        return self.accounts.ledger.account_of_posting(creditor, key) or ""
 
 
 @dataclass(slots=True)
@@ -104,8 +127,10 @@ class _Work:
     refused: bool = False
     _stated: Numbers = field(default_factory=Numbers)
     _continued: set[int] = field(default_factory=set)
+    _last: int = 0
     _bad: Bad = field(init=False)
     _file: FileRows = field(init=False)
+    _zeros: Zeros = field(init=False)
     _currency: str | None = None
     _currency_given: bool = False
     _without_currency: int = 0
@@ -126,7 +151,8 @@ class _Work:
             self._answers,
         )
         self._file = file
-        self._bad = Bad(self.bad_out, file.columns, file.understood.columns)
+        self._zeros = self.cut.zeros(creditor, self.tally)
+        self._bad = Bad(self.bad_out, file.columns, file.understood)
         for row in file.rows:
             before = self.rows
             self.rows += rows_of(row)
@@ -135,7 +161,7 @@ class _Work:
             elif row.body is not None and row.body.get("type") == "creditor":
                 self._settings(row)
             else:
-                self._put(row)
+                self._put_good(row)
             if self.rows // TOLD_EVERY != before // TOLD_EVERY:
                 self.tell(replace(self.run, rows=self.rows, rejected=self.tally.rejected))
         if self._without_currency:
@@ -143,7 +169,21 @@ class _Work:
         elif self._currency_given and not file.understood.currency:
             file.understood.currency = self._currency or ""
             file.understood.currency_from = "the creditor's settings (currency)"
+        if self._zeros.gave_up:
+            file.understood.assumed.append(
+                f"only the first {MOST_ZEROS} numbers were looked for with other leading zeros"
+            )
         self._plan_anew()
+
+    def _put_good(self, row: Row) -> None:
+        """A row with its numbers as they are known."""
+        try:
+            known = row.document and self._zeros.restored(row.document)
+            row = row if known is row.document else row._replace(document=known)
+        except ReadingError as error:
+            self._put_bad(row._replace(document=None, error=error, key=key_of(row) or ""), error)
+        else:
+            self._put(row)
 
     def _put_bad(self, row: Row, error: LedgerError) -> None:
         """A bad row of a document waits for the others of it, which are not taken either."""
@@ -226,12 +266,8 @@ class _Work:
         before this one may have been killed in between."""
         if not self._changed:
             return
-        settings = self.cut.settings
-        settings.refresh()
-        rulebook: Rulebook | None = settings.rulebook(self.creditor)
-        if rulebook is not None:
-            plan = Replan(self.cut.accounts)
-            self._replanned = plan.book(self.creditor, rulebook, self.now)
+        begun = self.cut.replans.publish(self.creditor, self.now)
+        self._replanned = begun.written if begun else 0
 
     def _reject(self, row: Row, error: LedgerError) -> None:
         self._bad.add(row, error, self.tally)
@@ -239,7 +275,8 @@ class _Work:
     # --- writing --------------------------------------------------------------------------------
 
     def write(self) -> None:
-        """Keep the parts: accounts whole where they fit, one after the other where they do not."""
+        """Keep the parts: accounts whole where they fit, one after the other where they do not;
+        rows of nobody behind all others."""
         self.gather.resolve(lambda name: self.cut.owner(self.creditor, name), MOST_ASKED)
         part, size = list[bytes](), 0
         mine, of_mine, whose_mine = list[bytes](), 0, ""
@@ -247,6 +284,9 @@ class _Work:
             if account != whose_mine:
                 part, size = self._join(part, size, mine, of_mine)
                 mine, of_mine, whose_mine = [], 0, account
+                if not account:
+                    self._keep_part(part)
+                    part, size, self._last = [], 0, self.parts + 1
             elif mine and of_mine + rows > ROWS_OF_PART:
                 self._keep_part(part)
                 self._keep_part(mine)
@@ -312,6 +352,7 @@ class _Work:
             continued=frozenset(self._continued),
             currencies=tuple(sorted(self._stated.currencies)),
             replanned=self._replanned,
+            last=self._last,
         )
         if self._stated and not self.refused:
             blobs.write(self.creditor, places.numbers(), self._stated.packed(), BYTES)

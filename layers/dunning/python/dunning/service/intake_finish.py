@@ -4,7 +4,7 @@ Told twice it says the same: whoever was cut off is taken up by the next.
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from dunning.domain.calendar import iso_instant
@@ -15,7 +15,7 @@ from dunning.domain.policy import Rulebook
 from dunning.service.intake_ports import DONE, MISSING, Imports, Pages, Run, Step, Steps
 from dunning.service.intake_work import Header, Places, asked, described, of_gzip
 from dunning.service.ports import Blobs, Metrics, Settings
-from dunning.service.results import BadRows, Report, Tally
+from dunning.service.results import SEVERAL, BadRows, Report, Tally
 
 JSON, CSV, HTML = "application/json", "text/csv; charset=utf-8", "text/html; charset=utf-8"
 MOST_BYTES = 2 << 30
@@ -59,9 +59,10 @@ class Onward:
             return run
         if run.recorded:
             return self._conclude(creditor, run, now)
-        heads = self.header(creditor, run).heads(run.parts)
+        header = self.header(creditor, run)
+        free = [n for n in header.heads(run.parts) if n not in run.done] + header.freed(run.done)
         self.tell(creditor, run)
-        self.steps.put(Step(creditor, run.id, n) for n in heads if n not in run.done)
+        self.steps.put(Step(creditor, run.id, n) for n in free)
         return run
 
     def after(self, creditor: str, run: Run, part: int, header: Header, now: int) -> Run:
@@ -71,8 +72,7 @@ class Onward:
             return run
         if run.recorded:
             return self._conclude(creditor, run, now)
-        if part in header.continued and part + 1 not in run.done:
-            self.steps.put([Step(creditor, run.id, part + 1)])
+        self.steps.put(Step(creditor, run.id, n) for n in header.freed(run.done, part))
         self.tell(creditor, run)
         return run
 
@@ -159,10 +159,10 @@ class Onward:
         places = Places(creditor, run)
         at = f"{places.result}.errors.csv"
         with self.blobs.writing(creditor, at, CSV) as out:
-            bad = BadRows(out, header.columns, header.understood.read_as)
+            bad = BadRows(out, header.columns, header.understood, run.file)
             if report.rejected <= IN_ORDER:
                 lines = [line for n in parts for line in self._lines(creditor, places, n)]
-                bad.add(sorted(lines, key=_row_of))
+                bad.add(sorted(lines, key=_place_in(header.columns)))
             else:
                 for number in parts:
                     bad.add(self._lines(creditor, places, number))
@@ -209,9 +209,14 @@ def why_kept(understood: Understood, rejected: int) -> str:
     return ""
 
 
-def _row_of(line: bytes) -> int:
-    number: int = json.loads(line.decode("utf-8", "surrogatepass"))[0]
-    return number
+def _place_in(columns: tuple[str, ...]) -> Callable[[bytes], tuple[str, int]]:
+    """By what bad rows are put in order: their row and, of several files, first the file."""
+
+    def place(line: bytes) -> tuple[str, int]:
+        number, rows, _ = json.loads(line.decode("utf-8", "surrogatepass"))
+        return rows[0][0] if columns == SEVERAL and rows[0] else "", number
+
+    return place
 
 
 def _tell_of_absent(report: Report, understood: Understood, absent: Absent) -> None:

@@ -55,8 +55,8 @@ class Gather(Protocol):
         (a name's account, "" if unknown), which is asked about no more than `most` names."""
 
     def take(self, most: int) -> Iterator[Together]:
-        """All rows: accounts in the order of their first row, each account's documents in the
-        order of theirs. Documents of more than `most` rows come a row at a time."""
+        """All rows: accounts in the order of their first row, nobody's last; each account's
+        documents in the order of theirs. Documents of more than `most` rows come row by row."""
 
     def __len__(self) -> int: ...
 

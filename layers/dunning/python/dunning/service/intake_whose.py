@@ -60,7 +60,8 @@ def _of_document(document: Document) -> Whose:
     if document.type == INVOICE:
         return Whose(customer, invoice_name(number), "")
     ref = ""
-    if not customer and document.type == PAYMENT:
+    # Whose a bank's payment is is found when all else of the file is in the ledger (`payers`).
+    if not customer and document.type == PAYMENT and not document.of_bank:
         invoice = document.invoice or (
             document.allocations[0].invoice if document.allocations else ""
         )

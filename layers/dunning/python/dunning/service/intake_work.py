@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, get_type_hints
@@ -86,10 +86,21 @@ class Header:
     currencies: tuple[str, ...] = ()
     """Those of a statement's documents."""
     replanned: int = 0
+    last: int = 0
+    """The first part of rows that are nobody's by their own words, as a bank's payments: it waits
+    for all parts before it, whose invoices they may name. 0: none waits so."""
 
     def heads(self, parts: int) -> list[int]:
         """The parts that wait for no other."""
-        return [n for n in range(1, parts + 1) if n - 1 not in self.continued]
+        waiting = {*(n + 1 for n in self.continued), self.last}
+        return [n for n in range(1, parts + 1) if n not in waiting]
+
+    def freed(self, done: Collection[int], part: int = 0) -> list[int]:
+        """The parts that waited for `part`, or for all of those that are done, and for no other."""
+        found = [part + 1] if part in self.continued else []
+        if self.last and all(n in done for n in range(1, self.last)):
+            found.append(self.last)
+        return [n for n in found if n not in done]
 
     def packed(self) -> bytes:
         """As it is kept."""
@@ -101,6 +112,7 @@ class Header:
                 "continued": sorted(self.continued),
                 "currencies": self.currencies,
                 "replanned": self.replanned,
+                "last": self.last,
             }
         )
 
@@ -115,6 +127,7 @@ class Header:
             continued=frozenset(found["continued"]),
             currencies=tuple(found["currencies"]),
             replanned=found["replanned"],
+            last=found.get("last", 0),
         )
 
 
@@ -144,7 +157,7 @@ def described(understood: Understood) -> dict[str, object]:
     found = {
         name: value
         for name, value in _out(understood).items()
-        if name not in ("questions", "members", "answered", "read_as")
+        if name not in ("questions", "members", "answered", "read_as", "shown")
         and value not in ("", 0, None, [], {})
     }
     if understood.holds != STATEMENT:

@@ -14,6 +14,7 @@ from dunning.domain.intake.document import Document
 from dunning.domain.intake.meaning import Context, alike, meant
 from dunning.domain.intake.merge import gathered
 from dunning.domain.intake.understood import Question, Understood
+from dunning.domain.intake.zeros import Zeros
 from dunning.domain.ledger import LedgerError
 from dunning.domain.reading import Defaults, read
 from dunning.service.ports import Row
@@ -38,6 +39,8 @@ class LedgerFile:
 
     bodies: list[Stated] = field(default_factory=list)
     problems: list[tuple[int, LedgerError]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """Sentences: numbers that were taken for others."""
 
     @property
     def creditors(self) -> tuple[str, ...]:
@@ -76,7 +79,8 @@ def read_ledger(
     file = LedgerFile()
     raws: list[tuple[int, Mapping[str, object]]] = []
     documents: list[tuple[int, Document]] = []
-    for row in gathered(rows):
+    zeros = Zeros(lambda _, text: file.notes.append(text))
+    for row in gathered(_restored(row, zeros) for row in rows):
         if row.error is None and row.document is not None:
             documents.append((row.number, row.document))
         elif row.error is None and row.body is not None:
@@ -99,6 +103,12 @@ def read_ledger(
     file.bodies.sort(key=lambda one: (one.body.on, not isinstance(one.body, CreditorBody)))
     file.problems.sort(key=lambda one: one[0])
     return file
+
+
+def _restored(row: Row, zeros: Zeros) -> Row:
+    """A row whose numbers have the leading zeros that they have elsewhere in the file."""
+    known = row.document and zeros.restored(row.document)
+    return row if known is row.document else row._replace(document=known)
 
 
 def as_problem(question: Question) -> ReadingError:

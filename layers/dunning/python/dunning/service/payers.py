@@ -4,6 +4,7 @@ who is called exactly as the payer; nobody's otherwise. Numbers in a text are `d
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -24,6 +25,14 @@ class _Named(NamedTuple):
     state: Account
     numbers: tuple[str, ...]
     sure: bool
+
+    def oldest_first(self) -> list[str]:
+        """The numbers by the first open due day of each; what is settled stands last."""
+        dues: dict[str, date] = {}
+        for item in self.state.open:
+            number = item.ref.invoice
+            dues[number] = min(item.due, dues.get(number, item.due))
+        return sorted(self.numbers, key=lambda number: dues.get(number, date.max))
 
     def open_of(self, number: str) -> int:
         """Minor units that are left to pay of an invoice."""
@@ -95,26 +104,32 @@ class Payers:
         return found
 
     def _allocated(self, creditor: str, payment: Document, named: _Named) -> Document:
-        """The payment for the invoices that it names: all of it for a single one; for several what
-        is open of each, if it pays just these. Else the oldest are paid first."""
-        currencies, totals = dict[str, str](), 0
+        """The payment for the invoices that it names: all of it for a single one, of several what
+        is open of each, the oldest first as far as it goes. What is more stays on account, for no
+        invoice that it does not name; where the amounts do not add up the report says so."""
+        currencies = dict[str, str]()
         for number in named.numbers:
             invoice = self.ledger.invoice(creditor, named.account, number)
             if invoice is not None:
                 currencies[number] = invoice.currency
-                totals += invoice.total
         _same_currency(payment, currencies)
         found = payment._replace(customer=named.state.head.customer, invoice="", allocations=())
         if len(named.numbers) == 1:
             return found._replace(invoice=named.numbers[0])
-        left = {number: named.open_of(number) for number in named.numbers}
-        if _minor(payment) not in (sum(left.values()), totals):
-            return found
-        parts = (
-            Allocation(number, Decimal(format_amount(amount, payment.currency)))
-            for number, amount in left.items()
-            if amount
-        )
+        amount = _minor(payment)
+        if amount is None or amount <= 0:
+            return found  # `meant` refuses it
+        left = {number: named.open_of(number) for number in named.oldest_first()}
+        parts, rest = list[Allocation](), amount
+        for number, open_ in left.items():
+            if part := min(open_, rest):
+                money = Decimal(format_amount(part, payment.currency))
+                parts.append(Allocation(number, money))
+                rest -= part
+        if amount != sum(left.values()):
+            found = found._replace(notes=(*found.notes, _not_the_sum(payment, left, rest)))
+        if not parts:
+            return found._replace(allocated=Decimal())
         return found._replace(allocations=tuple(parts))
 
     def _called(self, creditor: str, name: str) -> str:
@@ -125,6 +140,17 @@ class Payers:
             return ""
         head = self.ledger.head(creditor, self.ledger.account_key(creditor, customer))
         return head.customer if head is not None else ""
+
+
+def _not_the_sum(payment: Document, left: Mapping[str, int], rest: int) -> str:
+    """What the report says of a payment that is not what is open of the invoices that it names."""
+    currency = payment.currency
+    summed = format_amount(sum(left.values()), currency)
+    said = (
+        f"{told(payment)}: {summed} {currency} is open of the {len(left)} invoices that its text"
+        " names; the oldest of them were paid first"
+    )
+    return f"{said}, {format_amount(rest, currency)} {currency} stays on account" if rest else said
 
 
 def _fits(payment: Document, named: _Named) -> bool:

@@ -10,7 +10,6 @@ from io import BytesIO
 from typing import BinaryIO, NamedTuple, Protocol
 
 from dunning.domain.account import Account, Head
-from dunning.domain.approval import HandedOver
 from dunning.domain.business_days import Calendars
 from dunning.domain.change import Change
 from dunning.domain.creditor import Creditor
@@ -137,6 +136,14 @@ class Settings(Protocol):
     def put_creditor(self, creditor: str, settings: Creditor) -> bool:
         """Store settings; False if they are what is stored already."""
 
+    def outdated(self, creditor: str) -> bool:
+        """Whether the rates, holidays or zones of this deployment differ from those that the
+        creditor's edition was counted with."""
+
+    def renew(self, creditor: str) -> bool:
+        """Count those of this deployment as a new edition; False where they are counted already,
+        or the creditor has no settings."""
+
     def put_policies(self, creditor: str, policies: tuple[Policy, ...], source: str) -> int | None:
         """Store a new version of all policies from their file's text; its number, or None if the
         text is the current one."""
@@ -187,19 +194,6 @@ class Renderer(Protocol):
     def render(
         self, creditor: str, account: str, state: Account, rulebook: Rulebook, send: Send
     ) -> Message: ...
-
-
-class Exports(Protocol):
-    """Files for an agency. Written again, a file is the same file."""
-
-    def export(
-        self,
-        creditor: str,
-        account: str,
-        state: Account,
-        rulebook: Rulebook,
-        fact: HandedOver,
-    ) -> None: ...
 
 
 class NotSent(Exception):

@@ -230,7 +230,7 @@ class _Part:
 
     def _keep(self, packed: bytes) -> None:
         places, out = Places(self.creditor, self.run), BytesIO()
-        bad = Bad(out, self.header.columns, self.header.understood.columns)
+        bad = Bad(out, self.header.columns, self.header.understood)
         for number, line in enumerate(lines_in(packed)):
             outcome, row = self._outcomes[number], of_line(line).row
             if outcome.error is not None:

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, BinaryIO
 
+from dunning.domain.intake.plain import WITHIN
 from dunning.domain.intake.returned import names_for
 from dunning.domain.intake.row import Row
+from dunning.domain.intake.understood import Understood
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Rulebook
 from dunning.service.intake_ports import Counts
@@ -22,6 +24,8 @@ LISTED = 1_000
 EXAMPLES = 3
 """Sentences that the report repeats of each kind of note; all are counted."""
 LONGEST_VALUE = 80
+SEVERAL = (WITHIN,)
+"""The columns of a list of several files, where each has columns of its own."""
 
 
 def escaped(cell: str) -> str:
@@ -171,13 +175,8 @@ class Report(Tally):
 class Bad:
     """Bad rows as they came, each with its reason, a line each: until all are together."""
 
-    def __init__(
-        self, out: BinaryIO, columns: tuple[str, ...], headings: Mapping[str, str]
-    ) -> None:
-        """`headings` is the column's name by the field that it was taken for."""
-        self._out = out
-        self._at = {name: at for at, name in reversed(list(enumerate(columns)))}
-        self._headings = headings
+    def __init__(self, out: BinaryIO, columns: tuple[str, ...], understood: Understood) -> None:
+        self._out, self._columns, self._understood = out, columns, understood
 
     def add(self, row: Row, error: LedgerError, tally: Tally) -> None:
         """Every row of a bad record, counted too."""
@@ -191,39 +190,73 @@ class Bad:
         found: dict[str, object] = {"row": row.number}
         if row.file:
             found["in"] = row.file
-        heading = self._headings.get(error.field) or error.field.rpartition(".")[2]
-        at = self._at.get(heading)
         cells = row.cells[row.at] if row.at < len(row.cells) else ()
-        if at is not None and at < len(cells):
+        own, columns, cells = _of_member(self._understood, self._columns, cells)
+        heading = own.columns.get(error.field) or error.field.rpartition(".")[2]
+        at = columns.index(heading) if heading in columns else len(cells)
+        if at < len(cells):
             found["column"] = heading
             found["value"] = cells[at][:LONGEST_VALUE]
         return found
 
 
-class BadRows:
-    """The file of bad rows: ready to be mended and uploaded again."""
+def _of_member(
+    understood: Understood, columns: tuple[str, ...], cells: tuple[str, ...]
+) -> tuple[Understood, tuple[str, ...], tuple[str, ...]]:
+    """How a row was read, its columns, and its cells: of a list of several files those of the file
+    that it begins with."""
+    if columns != SEVERAL or not cells:
+        return understood, columns, cells
+    own = understood.of(cells[0])
+    return own, own.shown or understood.shown, cells[1:]
 
-    def __init__(self, out: BinaryIO, columns: tuple[str, ...], read_as: str = "") -> None:
-        """`read_as` stands behind every row: how the file was read that they are of."""
+
+class BadRows:
+    """The file of bad rows: ready to be mended and uploaded again. Rows of several files stand
+    behind their file's name, each kind below headings of its own; a file of which no row could be
+    read stands with its reason alone."""
+
+    def __init__(
+        self, out: BinaryIO, columns: tuple[str, ...], understood: Understood, file: str
+    ) -> None:
         # Spreadsheets take a CSV for Windows' own encoding unless a BOM says that it is UTF-8.
         self._text = io.TextIOWrapper(
             out, encoding="utf-8-sig", errors="replace", newline="", write_through=True
         )
         self._write = csv.writer(self._text).writerow
-        self._width = len(columns)
-        self._behind = (read_as,) if read_as else ()
-        own = names_for(columns, read_as=bool(read_as))
-        self._write([*map(escaped, columns), *own])
+        self._columns, self._understood, self._file = columns, understood, file
+        self._header: tuple[str, ...] = ()
 
     def add(self, lines: Iterable[bytes]) -> None:
         """What `Bad` wrote."""
         for line in lines:
             _, rows, reason = json.loads(line.decode("utf-8", "surrogatepass"))
             for cells in rows:
-                padded = (*cells, *("" for _ in range(self._width - len(cells))))
-                self._write([*map(escaped, padded), escaped(reason), *self._behind])
+                self._row(tuple(cells), reason)
 
     def close(self) -> None:
         """All is written; the stream below stays open."""
+        if not self._header:
+            self._below(self._columns, read_as="")
         self._text.flush()
         self._text.detach()
+
+    def _row(self, cells: tuple[str, ...], reason: str) -> None:
+        name = (cells or (self._file,))[:1]
+        own, columns, rest = _of_member(self._understood, self._columns, cells)
+        if not rest:  # the file as a whole
+            self._below(SEVERAL, read_as="")
+            self._write([*map(escaped, name), escaped(reason)])
+            return
+        within, before = (SEVERAL, name) if self._columns == SEVERAL else ((), ())
+        self._below((*within, *columns), read_as=own.read_as)
+        padded = (*before, *rest, *("" for _ in range(len(columns) - len(rest))))
+        behind = (own.read_as,) if own.read_as else ()
+        self._write([*map(escaped, padded), escaped(reason), *behind])
+
+    def _below(self, columns: tuple[str, ...], *, read_as: str) -> None:
+        """The headings of the next row, where the ones above are others."""
+        header = (*map(escaped, columns), *names_for(columns, read_as=bool(read_as)))
+        if header != self._header:
+            self._write(header)
+            self._header = header

@@ -18,6 +18,7 @@ from dunning.domain.bodies import (
     HoldBody,
     InvoiceBody,
     MoneyBody,
+    PlanBody,
     PromiseBody,
     ReleaseBody,
     ResolveBody,
@@ -32,6 +33,7 @@ from dunning.domain.facts import Awaiting
 from dunning.domain.invoice import Invoice
 from dunning.domain.ledger import Entry, Find, LedgerError, TornError, minor_units
 from dunning.domain.outcomes import HARD
+from dunning.domain.plan_entries import plan_key
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, Posting, PostingKey
 from dunning.domain.statements import statement_id
@@ -208,6 +210,8 @@ class Session:
             return self._again(body)
         if isinstance(body, MoneyBody) and body.so_far:
             return self._known_so_far(body)
+        if isinstance(body, PlanBody):
+            return self._known_plan(body)
         return self._known_id(body)
 
     def _elsewhere(self, body: AccountBody) -> str:
@@ -248,6 +252,15 @@ class Session:
                 f"the id {id_} is known for something else, or with another amount; give a new"
                 " one, or reverse what was sent before",
             )
+        unchanged = self._unchanged()
+        return ACCEPTED if self.origin and owner.by == self.origin else unchanged
+
+    def _known_plan(self, body: PlanBody) -> str | None:
+        """A plan has several words: its proposal, and each state after that."""
+        self._known_id(body)  # refuses an id that is something else's
+        owner = self.ledger.owner_of_posting(self.creditor, plan_key(body))
+        if owner is None:
+            return None
         unchanged = self._unchanged()
         return ACCEPTED if self.origin and owner.by == self.origin else unchanged
 
@@ -357,6 +370,7 @@ _TYPES: dict[type, str] = {
     HoldBody: "hold",
     ReleaseBody: "release",
     PromiseBody: "promise",
+    PlanBody: "plan",
     FeedbackBody: "feedback",
     ApprovalBody: "approval",
     HandOverBody: "hand_over",

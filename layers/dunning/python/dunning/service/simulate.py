@@ -2,7 +2,7 @@
 Knows runs and bodies; which ports they are is the composition's, what is due is the decision's.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 
@@ -12,18 +12,16 @@ from dunning.domain.calendar import instant
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Address, Customer
 from dunning.domain.due import Send
-from dunning.domain.explaining import explain
-from dunning.domain.identity import ItemRef, notice_id
+from dunning.domain.identity import ItemRef
 from dunning.domain.ledger import LedgerError
-from dunning.domain.lines import Line
-from dunning.domain.money import format_amount
 from dunning.domain.policy import Policy, Rulebook
-from dunning.domain.reasons import sentence
 from dunning.service.ledger_file import LedgerFile, Stated
 from dunning.service.ports import Ledger, Message, Settings
 from dunning.service.record_body import RecordBody
 from dunning.service.remind import OTHER_CHANNEL, REPLANNED, RESUMED, SENT, SUPPRESSED, Reminders
 from dunning.service.replan import Replan
+from dunning.service.simulated_lines import Output as Output
+from dunning.service.simulated_lines import held_lines, told_lines
 
 PLACEHOLDERS = (
     Address(EMAIL, "customer@example.invalid", ""),
@@ -35,8 +33,6 @@ MOST_STEPS = 100
 GO_ON = frozenset({SENT, REPLANNED, RESUMED, SUPPRESSED, OTHER_CHANNEL})
 LATEST_ZONE = 36 * 3600
 """Seconds from a day's midnight in UTC to its end in the last zone of the earth."""
-
-Output = dict[str, object]
 
 
 class SendRecorder:
@@ -77,6 +73,8 @@ class Simulation:
     source: str = ""
     refused: list[tuple[int, LedgerError]] = field(default_factory=list)
     """Rows that the ledger refused, with the reason."""
+    left: Callable[[str, str, str], None] | None = None
+    """Told of every attempt that leaves: creditor, customer, channel."""
     _next: int = 0
     _unnamed: set[tuple[str, str]] = field(default_factory=set)
     _feedback: list[Stated] = field(default_factory=list)
@@ -119,7 +117,15 @@ class Simulation:
         """One line per open item that no line of that day's run is about, with its reasons."""
         for creditor in self.file.creditors:
             for account in self.stage.ledger.book(creditor):
-                yield from self._explained(creditor, account, day)
+                state = self.stage.ledger.read(creditor, account)
+                if state is None or not state.open:
+                    continue
+                rulebook = self._rulebook(creditor)
+                now = self._hours(creditor, account, rulebook, day)[-1]
+                advanced = self._sent.get(account, set())
+                yield from held_lines(
+                    creditor, state, rulebook, now, self.stage.bodies.accounts.gates, day, advanced
+                )
 
     def _rulebook(self, creditor: str) -> Rulebook:
         return self.stage.settings.rulebook(creditor) or Rulebook(Creditor(creditor))
@@ -176,11 +182,13 @@ class Simulation:
                     break
                 if outcome == SENT and self.stage.recorder.last is not None:
                     send = self.stage.recorder.last
+                    if self.left is not None:
+                        self.left(creditor, head.customer, send.channel)
                     self._hear(creditor, head.customer, send, now)
                     if send.attempt == 1:
                         told = send.lines if send.carried else send.advanced
                         self._sent.setdefault(account, set()).update(x.ref for x in told)
-                        yield from _lines(creditor, head.customer, account, send)
+                        yield from told_lines(creditor, head.customer, account, send)
 
     def _hours(self, creditor: str, account: str, rulebook: Rulebook, day: date) -> tuple[int, ...]:
         state = self.stage.ledger.read(creditor, account)
@@ -205,70 +213,12 @@ class Simulation:
                 self._record(stated, now)
                 return
 
-    def _explained(self, creditor: str, account: str, day: date) -> Iterator[Output]:
-        state = self.stage.ledger.read(creditor, account)
-        if state is None or not state.open:
-            return
-        rulebook = self._rulebook(creditor)
-        now = self._hours(creditor, account, rulebook, day)[-1]
-        gates = self.stage.bodies.accounts.gates
-        advanced = self._sent.get(account, set())
-        for one in explain(state, rulebook, now, gates):
-            ref = one.ref
-            item = state.item(ref)
-            if item is None or ref in advanced:
-                continue
-            reached = state.level_of(item)
-            yield {
-                "run": day.isoformat(),
-                "creditor": creditor,
-                "customer": state.head.customer,
-                "currency": item.currency,
-                "invoice": ref.invoice,
-                "item": ref.item,
-                "due": item.due.isoformat(),
-                "level": reached.level if reached else 0,
-                "open": format_amount(item.open, item.currency),
-                "reasons": list(one.codes),
-                "until": one.until or None,
-                "policy": one.policy or None,
-                "policy_by": one.chosen_by,
-                "sentence": sentence(one.code, one.detail or str(ref)),
-            }
-
 
 def _sender(reminders: Mapping[str, Reminders], head: Head | None, now: int) -> Reminders | None:
     """Who is to act on an account at an instant; None: nobody."""
     if head is None or head.plan.at is None or head.plan.at > now:
         return None
     return reminders.get(head.plan.channel or "")
-
-
-def _lines(creditor: str, customer: str, account: str, send: Send) -> Iterator[Output]:
-    for line in send.lines if send.carried else send.advanced:
-        yield _line(creditor, customer, account, send, line)
-
-
-def _line(creditor: str, customer: str, account: str, send: Send, line: Line) -> Output:
-    nothing = format_amount(0, send.currency)
-    return {
-        "run": send.run.isoformat(),
-        "creditor": creditor,
-        "customer": customer,
-        "currency": send.currency,
-        "invoice": line.ref.invoice,
-        "item": line.ref.item,
-        "due": line.due.isoformat(),
-        "level": line.level if line.advanced or not send.carried else send.level,
-        "channel": send.channel,
-        "open": format_amount(line.open, send.currency),
-        "fee": nothing,
-        "interest": nothing,
-        "announced": nothing,
-        "total": format_amount(line.open, send.currency),
-        "notice": notice_id(account, send.serial),
-        "listed": not line.advanced,
-    }
 
 
 def days_between(first: date, last: date) -> Iterator[date]:

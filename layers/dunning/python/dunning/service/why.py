@@ -8,6 +8,7 @@ from datetime import date, time
 
 from dunning.domain import history
 from dunning.domain.account import Account, Plan
+from dunning.domain.behaviour import Standing
 from dunning.domain.calendar import instant, iso_instant, local_day
 from dunning.domain.explaining import explain
 from dunning.domain.facts import Awaiting
@@ -16,7 +17,7 @@ from dunning.domain.history import Attempt, Record
 from dunning.domain.money import format_amount
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
-from dunning.domain.reasons import CHOSEN, sentence, what_was_needed
+from dunning.domain.reasons import CHOSEN, PLAN_ENDS, sentence, what_was_needed
 from dunning.service.ports import Ledger
 
 Output = dict[str, object]
@@ -218,6 +219,9 @@ def _sentence(record: Record) -> str:
         return SETTLED.get(record.code, record.code).format(id=record.id)
     if record.kind == history.PARKED:
         return sentence("PARKED", record.code)
+    if record.kind == history.PAYMENT_PLAN:
+        said = PLAN_ENDS.get(record.code, record.code).format(detail=record.id)
+        return f"{said} ({record.detail})" if record.detail else said
     if record.kind == history.REDRIVEN:
         return "a person put the account back on the agenda"
     return f"the plan was made anew: {sentence(record.code)}"
@@ -233,6 +237,8 @@ def _attempt(attempt: Attempt) -> Output:
         "policy_version": attempt.version,
         "ruleset": attempt.ruleset,
         "template": attempt.template,
+        "tone": attempt.tone,
+        "tone_because": _standing(attempt.standing),
         "message_id": attempt.message_id,
         "said": [
             {
@@ -244,6 +250,11 @@ def _attempt(attempt: Attempt) -> Output:
             for said in attempt.said
         ],
     }
+
+
+def _standing(standing: Standing | None) -> Output | None:
+    """What a tone followed from, where it was by behaviour."""
+    return {**standing._asdict(), "sentence": standing.sentence} if standing else None
 
 
 def _plan(name: str, plan: Plan) -> Output:

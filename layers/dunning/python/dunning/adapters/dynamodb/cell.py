@@ -53,8 +53,11 @@ class DynamoSettings:
         connection: Connection,
         read_policies: ReadPolicies,
         calendars: Calendars = WEEKENDS,
+        rules: Callable[[], str] = lambda: "",
     ) -> None:
+        """`rules`: the versions of what ships with the code, as one text."""
         self.calendars = calendars
+        self._rules = rules
         self._connection = connection
         self._read_policies = read_policies
         self._books: dict[str, Rulebook] = {}
@@ -75,7 +78,8 @@ class DynamoSettings:
                     return None
                 version = int(row.policy_version or 0)
                 policies = self._policies(creditor, version)
-                book = Rulebook(_settings(creditor, row), policies, version, self.calendars)
+                rules = int(row.rules_version or 0)
+                book = Rulebook(_settings(creditor, row), policies, version, self.calendars, rules)
                 self._books[creditor] = book
             return book
 
@@ -119,6 +123,27 @@ class DynamoSettings:
 
         done = self._change(creditor, following)
         return done.version if done else None
+
+    def outdated(self, creditor: str) -> bool:
+        row = get_row(CreditorRow, creditor, keys.CREDITOR)
+        return row is not None and row.rules != self._rules()
+
+    def renew(self, creditor: str) -> bool:
+        def following(row: CreditorRow | None) -> _Change | None:
+            if row is None or row.rules == self._rules():
+                return None
+            known = int(row.rules_version or 0)
+            stands = (
+                CreditorRow.rules_version == known
+                if known
+                else CreditorRow.rules_version.does_not_exist()
+            )
+            return _Change(
+                [CreditorRow.rules.set(self._rules()), CreditorRow.rules_version.set(known + 1)],
+                stands,
+            )
+
+        return self._change(creditor, following) is not None
 
     def policy_source(self, creditor: str, version: int) -> str | None:
         """The text of one version of a creditor's policy file."""
@@ -169,7 +194,10 @@ class DynamoSettings:
                 if change.policy is not None:
                     transaction.save(change.policy, PolicyRow.pk.does_not_exist())
                 row = CreditorRow(creditor, keys.CREDITOR)
-                transaction.update(row, change.actions, change.stands)
+                actions = change.actions
+                if new:
+                    actions = [*actions, CreditorRow.rules.set(self._rules())]
+                transaction.update(row, actions, change.stands)
                 if new:
                     registry = RegistryRow(*keys.REGISTRY)
                     transaction.update(registry, [RegistryRow.names.add({creditor})])

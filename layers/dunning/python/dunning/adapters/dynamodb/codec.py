@@ -20,41 +20,23 @@ from dunning.domain.account import (
     Tries,
     Unusable,
 )
+from dunning.domain.charges.borne import NOTHING_BORNE
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Pin, Reached, Settled
 from dunning.domain.posting import Allocation
 
-SEPARATOR = "|"
+from .behaviour_codec import pack_tone, unpack_tone
+from .charge_codec import pack_borne, pack_levels, unpack_borne, unpack_levels
+from .fields import SEPARATOR as SEPARATOR
+from .fields import join as join
+from .fields import packed_day, unpacked_day
+from .fields import split as split
+
+NO_PIN = "-"
+"""Behind what interest knows of a settled item that is pinned to no policy."""
 _SHORT = {EMAIL: "e", VOICE: "v"}
 _CHANNELS = {short: channel for channel, short in _SHORT.items()}
-_EPOCH = date(1970, 1, 1).toordinal()
 _HASH = re.compile(r"[0-9a-f]{16}\Z")
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-
-
-def join(*fields: str | int) -> str:
-    """Fields as one text. A separator inside a field is written so that no split can see it."""
-    return SEPARATOR.join(
-        str(field).replace("\\", "\\\\").replace(SEPARATOR, "\\p") for field in fields
-    )
-
-
-def split(text: str) -> list[str]:
-    """The fields of a joined text."""
-    if "\\" not in text:
-        return text.split(SEPARATOR)
-    return [
-        _ESCAPED.sub(lambda found: SEPARATOR if found[1] == "p" else found[1], field)
-        for field in text.split(SEPARATOR)
-    ]
-
-
-def _day(day: date) -> int:
-    return day.toordinal() - _EPOCH
-
-
-def _date(text: str) -> date:
-    return date.fromordinal(int(text) + _EPOCH)
 
 
 def _number(text: str) -> int | None:
@@ -112,12 +94,12 @@ def _step(reached: Reached) -> str:
 def _reached(step: str, day: str, serial: str) -> Reached:
     level, *rare = step.split(":")
     repeat, more = map(int, rare) if rare else (0, 0)
-    return Reached(int(level), _date(day), int(serial), repeat, more)
+    return Reached(int(level), unpacked_day(day), int(serial), repeat, more)
 
 
 def pack_level(reached: Reached) -> str:
     """A reached step, apart from its item."""
-    return join(_step(reached), _day(reached.day), reached.serial)
+    return join(_step(reached), packed_day(reached.day), reached.serial)
 
 
 def unpack_level(text: str) -> Reached:
@@ -134,7 +116,7 @@ def in_order(reached: Mapping[ItemRef, Reached]) -> list[ItemRef]:
 def pack_reached(reached: Mapping[ItemRef, Reached]) -> list[str]:
     """One text per reached item: level, day, serial of the notice, item, invoice."""
     return [
-        join(_step(reached[ref]), _day(reached[ref].day), reached[ref].serial, *reversed(ref))
+        join(_step(reached[ref]), packed_day(reached[ref].day), reached[ref].serial, *reversed(ref))
         for ref in in_order(reached)
     ]
 
@@ -191,14 +173,17 @@ def pack_claim(claim: Claim) -> str:
         claim.version,
         claim.ruleset,
         "" if claim.state == CLAIMED else claim.state,
+        *pack_tone(claim.tone, claim.standing),
     )
 
 
 def unpack_claim(text: str, token: bytes, said: tuple[Said, ...]) -> Claim:
     """The claim behind `pack_claim`."""
+    fields = split(text)
     serial, attempt, seq, at, lease, channel, currency, hashed, policy, version, rules, state = (
-        split(text)
+        fields[:12]
     )
+    tone, standing = unpack_tone(fields[12:])
     return Claim(
         serial=int(serial),
         attempt=int(attempt),
@@ -214,13 +199,20 @@ def unpack_claim(text: str, token: bytes, said: tuple[Said, ...]) -> Claim:
         version=int(version),
         ruleset=rules,
         state=state or CLAIMED,
+        tone=tone,
+        standing=standing,
     )
 
 
 def pack_last(notice: LastNotice) -> str:
     """The last notice of a case; what has its usual value at the end is left out."""
-    counted = "" if notice.counted is None else str(_day(notice.counted))
-    rest = [notice.level or "", notice.notices or "", ("e" if notice.early else "") + counted]
+    counted = "" if notice.counted is None else str(packed_day(notice.counted))
+    rest = [
+        notice.level or "",
+        notice.notices or "",
+        ("e" if notice.early else "") + counted,
+        pack_levels(notice.charged),
+    ]
     while rest and not rest[-1]:
         rest.pop()
     return join(
@@ -231,7 +223,7 @@ def pack_last(notice: LastNotice) -> str:
         _short(notice.channel),
         notice.attempt,
         notice.outcome,
-        _day(notice.day),
+        packed_day(notice.day),
         pack_hash(notice.address_hash),
         *rest,
     )
@@ -240,7 +232,7 @@ def pack_last(notice: LastNotice) -> str:
 def unpack_last(text: str) -> LastNotice:
     """The notice behind `pack_last`."""
     currency, policy, serial, seq, channel, attempt, outcome, day, hashed, *rest = split(text)
-    level, notices, told = (*rest, "", "", "")[:3]
+    level, notices, told, charged = (*rest, "", "", "", "")[:4]
     return LastNotice(
         currency,
         policy,
@@ -249,12 +241,13 @@ def unpack_last(text: str) -> LastNotice:
         _channel(channel),
         int(attempt),
         outcome,
-        _date(day),
+        unpacked_day(day),
         unpack_hash(hashed),
         level=int(level or 0),
         early=told.startswith("e"),
-        counted=_date(told.lstrip("e")) if told.lstrip("e") else None,
+        counted=unpacked_day(told.lstrip("e")) if told.lstrip("e") else None,
         notices=int(notices or 0),
+        charged=unpack_levels(charged),
     )
 
 
@@ -304,28 +297,47 @@ def unpack_applying(text: str) -> Applying:
 
 def pack_days(*days: date | None) -> str:
     """Days that may be missing."""
-    return join(*("" if day is None else _day(day) for day in days))
+    return join(*("" if day is None else packed_day(day) for day in days))
 
 
 def unpack_days(text: str) -> list[date | None]:
     """The days behind `pack_days`."""
-    return [_date(one) if one else None for one in split(text)]
+    return [unpacked_day(one) if one else None for one in split(text)]
 
 
 def pack_settled(settled: Settled) -> str:
-    """What a settled item keeps: its day, the level it had, and the policy it is pinned to."""
+    """What a settled item keeps: its day and, in days from it, that of the payment; the level it
+    had, the policy it is pinned to, and what interest knows of it; what is not there at the end is
+    left out."""
     reached, pin = settled.reached, settled.pin
-    level = (_step(reached), _day(reached.day), reached.serial) if reached else ()
-    if pin is None:
-        return join(_day(settled.day), *level)
-    return join(_day(settled.day), *(level or ("", "", "")), pack_pin(pin))
+    day = str(packed_day(settled.day))
+    if settled.paid is not None:
+        day += f":{(settled.paid - settled.day).days}"
+    level: tuple[str | int, ...] = ()
+    if reached:
+        level = (_step(reached), packed_day(reached.day), reached.serial)
+    rest = [] if pin is None else [pack_pin(pin)]
+    if any(settled.borne):
+        rest = [*(rest or [""]), pack_borne(settled.borne), *([] if rest else [NO_PIN])]
+    if rest:
+        level = level or ("", "", "")
+    return join(day, *level, *rest)
 
 
 def unpack_settled(text: str) -> Settled:
     """What stands behind `pack_settled`."""
-    day, *rest = split(text)
+    days, *rest = split(text)
+    number, _, paid_after = days.partition(":")
+    day = unpacked_day(number)
     reached = _reached(*rest[:3]) if rest and rest[0] else None
-    return Settled(_date(day), reached, unpack_pin(rest[3]) if len(rest) > 3 else None)
+    pinned = 3 < len(rest) < 6
+    return Settled(
+        day,
+        reached,
+        unpack_pin(rest[3]) if pinned else None,
+        unpack_borne(rest[4]) if len(rest) > 4 else NOTHING_BORNE,
+        date.fromordinal(day.toordinal() + int(paid_after)) if paid_after else None,
+    )
 
 
 def pack_pin(pin: Pin) -> str:

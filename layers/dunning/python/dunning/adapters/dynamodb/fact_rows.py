@@ -1,5 +1,5 @@
-"""Disputes, holds, promises and waiting money as their items, and back. Proposals, refusals and
-hand-overs are `approval_rows`'; documents, postings, history and tasks `rows`'.
+"""Disputes, holds, promises, payment plans and waiting money as their items, and back. Proposals,
+refusals and hand-overs are `approval_rows`'; documents, postings, history and tasks `rows`'.
 Nothing is read or written here.
 """
 
@@ -7,6 +7,7 @@ from datetime import date
 
 from dunning.domain.approval import HandedOver, Proposal, Refusal
 from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
+from dunning.domain.payment_plans import Instalment, PaymentPlan, Receipt
 from dunning.domain.posting import PostingKey
 
 from . import codec, keys
@@ -24,7 +25,7 @@ def day_of(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-Standing = Dispute | Hold | Promise | Proposal | Refusal | HandedOver
+Standing = Dispute | Hold | Promise | PaymentPlan | Proposal | Refusal | HandedOver
 """A fact that stands beside what is open, until it is over."""
 
 
@@ -57,6 +58,8 @@ def fact_row(account: str, fact: Standing) -> FactRow:
                 item=fact.item,
                 until=iso(fact.until),
             )
+        case PaymentPlan():
+            return _plan_row(account, fact)
     return FactRow(
         account,
         keys.promise(fact.id),
@@ -69,6 +72,46 @@ def fact_row(account: str, fact: Standing) -> FactRow:
         currency=fact.currency or None,
         received=fact.received or None,
         kept=fact.outcome or None,
+    )
+
+
+def _plan_row(account: str, plan: PaymentPlan) -> FactRow:
+    return FactRow(
+        account,
+        keys.payment_plan(plan.id),
+        kind="plan",
+        id=plan.id,
+        on=plan.on.isoformat(),
+        items=codec.pack_refs(plan.items),
+        currency=plan.currency,
+        state=plan.state,
+        down=plan.down or None,
+        instalments=[codec.join(one.due.isoformat(), one.amount) for one in plan.instalments],
+        receipts=[
+            codec.join(one.day.isoformat(), one.amount, "e" if one.from_end else "", *one.key)
+            for one in plan.receipts
+        ]
+        or None,
+        reopened=iso(plan.reopened),
+    )
+
+
+def _plan_of(row: FactRow) -> PaymentPlan:
+    instalments = (codec.split(text) for text in row.instalments or ())
+    receipts = (codec.split(text) for text in row.receipts or ())
+    return PaymentPlan(
+        row.id,
+        date.fromisoformat(row.on),
+        codec.unpack_refs(row.items or ()),
+        row.currency or "",
+        tuple(Instalment(date.fromisoformat(due), int(amount)) for due, amount in instalments),
+        row.state or "",
+        bool(row.down),
+        tuple(
+            Receipt(PostingKey(source, id_), date.fromisoformat(day), int(amount), bool(end))
+            for day, amount, end, source, id_ in receipts
+        ),
+        day_of(row.reopened),
     )
 
 
@@ -92,6 +135,8 @@ def fact_of(row: FactRow) -> Standing:
     """The fact behind an item."""
     if row.kind in KINDS:
         return approval_of(row)
+    if row.kind == "plan":
+        return _plan_of(row)
     on = date.fromisoformat(row.on)
     item = None if row.item is None else int(row.item)
     if row.kind == "dispute":

@@ -2,9 +2,13 @@
 The packing of its parts is `codec`'s; conditions and writes are `writes`'.
 """
 
+from dataclasses import replace
+
 from dunning.domain.account import Claim, Head
 
 from . import codec, keys
+from .behaviour_codec import pack_behaviour, unpack_behaviour
+from .charge_codec import pack_charges, unpack_charges
 from .models import HeadRow
 
 
@@ -35,22 +39,25 @@ def head_row(account: str, head: Head) -> HeadRow:
         row.apk = keys.agenda(head.creditor, head.plan.channel, head.shard)
         row.ask = keys.agenda_entry(head.plan.at, account)
     if head.claim is not None:
-        row.token, row.claim, row.said = claim_parts(head, head.claim)
+        row.token, row.claim, row.said, row.charges = claim_parts(head, head.claim)
     if head.tries is not None:
         row.tries = codec.pack_tries(head.tries)
     if head.applying is not None:
         row.applying = codec.pack_applying(head.applying)
     if head.posted or head.stated:
         row.newest = codec.pack_days(head.posted, head.stated)
+    if head.behaviour:
+        row.behaviour = pack_behaviour(head.behaviour)
     return row
 
 
-def claim_parts(head: Head, claim: Claim) -> tuple[bytes, str, list[str] | None]:
-    """A claim as HEAD keeps it: token, the claim itself, and what it says."""
+def claim_parts(head: Head, claim: Claim) -> tuple[bytes, str, list[str] | None, list[str] | None]:
+    """A claim as HEAD keeps it: token, the claim itself, what it says, and what it charges."""
     return (
         codec.pack_token(claim.token),
         codec.pack_claim(claim),
         codec.pack_said(claim.said, head.reached) or None,
+        pack_charges(claim.charges) or None,
     )
 
 
@@ -61,6 +68,8 @@ def head_of(row: HeadRow) -> Head:
     if row.token is not None:
         said = codec.unpack_said(row.said or (), reached)
         claim = codec.unpack_claim(row.claim or "", row.token, said)
+        if row.charges:
+            claim = replace(claim, charges=unpack_charges(row.charges))
     credit = {}
     for text in row.credit or ():
         currency, amount = codec.split(text)
@@ -86,4 +95,5 @@ def head_of(row: HeadRow) -> Head:
         parked=row.parked,
         posted=posted,
         stated=stated,
+        behaviour=unpack_behaviour(row.behaviour or b""),
     )

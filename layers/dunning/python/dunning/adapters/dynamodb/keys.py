@@ -21,6 +21,7 @@ DISPUTE = "1#DISPUTE#"
 HOLD = "1#HOLD#"
 PROMISE = "1#PROMISE#"
 AWAITING = "1#AWAITING#"
+PAYMENT_PLAN = "1#PLAN#"
 PROPOSAL = "1#PROPOSAL#"
 REFUSAL = "1#REFUSAL#"
 HANDED_OVER = "1#HANDED#"
@@ -33,6 +34,8 @@ CLOCK = "CLOCK"
 ONLY = "0"
 """Sort key of a partition's only item."""
 CREDITOR = "CREDITOR"
+REPLAN = "REPLAN"
+"""Sort key of a creditor's newest replan, beside its settings."""
 POLICIES = "POLICY#set#"
 MAPPING = "MAPPING#"
 REGISTRY = ("CELL", "CREDITORS")
@@ -85,6 +88,11 @@ def hold(id_: str) -> str:
 def promise(id_: str) -> str:
     """Sort key of a promise that stands."""
     return PROMISE + id_key(id_)
+
+
+def payment_plan(id_: str) -> str:
+    """Sort key of a payment plan that is proposed or in force."""
+    return PAYMENT_PLAN + id_key(id_)
 
 
 def awaiting(fact: Awaiting) -> str:

@@ -89,7 +89,7 @@ class DynamoLedger:
     def claim(self, creditor: str, account: str, head: Head, base: int) -> None:
         wanted = head.claim
         assert wanted is not None
-        token, claim, said = claim_parts(head, wanted)
+        token, claim, said, charges = claim_parts(head, wanted)
         values: Raw = {
             ":read": {"N": str(base)},
             ":v": {"N": str(head.rev)},
@@ -98,13 +98,17 @@ class DynamoLedger:
             ":c": {"S": claim},
             ":i": {"L": [{"S": text} for text in said or ()]},
         }
+        sets = "SET v = :v, q = :q, k = :k, c = :c, i = :i"
+        if charges:
+            values[":g"] = {"L": [{"S": text} for text in charges]}
+            sets += ", g = :g"
         for _ in range(CLAIM_TRIES):
             try:
                 # Only what a claim sets; the agenda keys stay as they are.
                 self._client.update_item(
                     TableName=Row.Meta.table_name,
                     Key={"pk": {"S": account}, "sk": {"S": keys.HEAD}},
-                    UpdateExpression="SET v = :v, q = :q, k = :k, c = :c, i = :i",
+                    UpdateExpression=sets,
                     ConditionExpression="v = :read AND attribute_not_exists(k)",
                     ExpressionAttributeValues=values,
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",

@@ -96,6 +96,8 @@ class HeadRow(Row):
     token = BinaryAttribute(null=True, attr_name="k", legacy_encoding=False)
     claim = UnicodeAttribute(null=True, attr_name="c")
     said = Texts(attr_name="i")
+    charges = Texts(attr_name="g")
+    """What the claim charges."""
     reached = Texts(attr_name="r")
     credit = Texts(attr_name="m")
     last = Texts(attr_name="l")
@@ -106,6 +108,8 @@ class HeadRow(Row):
     parked = UnicodeAttribute(null=True, attr_name="x")
     newest = UnicodeAttribute(null=True, attr_name="d")
     """Newest day of a posting, and of a statement."""
+    behaviour = BinaryAttribute(null=True, attr_name="b", legacy_encoding=False)
+    """Settled invoices by month, and how many of them late."""
 
 
 class CustomerRow(Row):
@@ -143,10 +147,12 @@ class OpenRow(Row):
     spilled = UnicodeAttribute(null=True)
     total = NumberAttribute(null=True)
     pin = UnicodeAttribute(null=True)
+    borne = UnicodeAttribute(null=True)
+    charge = UnicodeAttribute(null=True)
 
 
 class FactRow(Row):
-    """A dispute, hold, promise, proposal, refusal or hand-over; `ended_*` once it is over."""
+    """A dispute, hold, promise, plan, proposal, refusal or hand-over; `ended_*` once it is over."""
 
     kind = UnicodeAttribute()
     id = UnicodeAttribute()
@@ -163,6 +169,11 @@ class FactRow(Row):
     currency = UnicodeAttribute(null=True)
     received = NumberAttribute(null=True)
     kept = UnicodeAttribute(null=True)
+    state = UnicodeAttribute(null=True)
+    down = BooleanAttribute(null=True)
+    instalments = Texts()
+    receipts = Texts()
+    reopened = UnicodeAttribute(null=True)
     said = Texts()
     """Lines or steps, of what is proposed or refused."""
     of = UnicodeAttribute(null=True)
@@ -197,6 +208,7 @@ class InvoiceRow(Row):
     seller = UnicodeAttribute(null=True)
     as_of = UnicodeAttribute(null=True)
     by = UnicodeAttribute(null=True)
+    charges = Texts()
 
 
 class PostingRow(Row):
@@ -228,6 +240,7 @@ class HistoryRow(Row):
     id = UnicodeAttribute(null=True)
     attempt = UnicodeAttribute(null=True)
     said = Texts()
+    charges = Texts()
     detail = UnicodeAttribute(null=True)
 
 
@@ -251,10 +264,13 @@ class TaskRow(Row):
 
 
 class CreditorRow(Row):
-    """A creditor's settings as JSON, and which version of its policies holds."""
+    """A creditor's settings as JSON, and which version of its policies holds; by which versions of
+    what ships with the code its edition was counted, and how often these have changed."""
 
     settings = UnicodeAttribute(null=True)
     policy_version = NumberAttribute(null=True)
+    rules = UnicodeAttribute(null=True)
+    rules_version = NumberAttribute(null=True)
 
 
 class PolicyRow(Row):

@@ -9,14 +9,25 @@ from typing import Any
 from dunning.domain.account import Account, Head
 from dunning.domain.approval import HandedOver, Proposal, Refusal
 from dunning.domain.change import LiveFact, PastFact
+from dunning.domain.charges.borne import NOTHING_BORNE
 from dunning.domain.customer import Address, Customer
 from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
 from dunning.domain.history import Attempt, Record, Task
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import DueItem, Invoice, OpenItem
+from dunning.domain.payment_plans import PaymentPlan
 from dunning.domain.posting import Posting, PostingKey
 
 from . import codec, keys
+from .behaviour_codec import pack_tone, unpack_tone
+from .charge_codec import (
+    pack_borne,
+    pack_charge_of,
+    pack_charges,
+    unpack_borne,
+    unpack_charge_of,
+    unpack_charges,
+)
 from .fact_rows import awaiting_of, awaiting_row, day_of, ended_row, fact_of, fact_row, iso
 from .models import (
     AwaitingRow,
@@ -60,6 +71,7 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
     holds: list[Hold] = []
     promises: list[Promise] = []
     awaiting: list[Awaiting] = []
+    plans: list[PaymentPlan] = []
     proposals: list[Proposal] = []
     refusals: list[Refusal] = []
     handed_over: list[HandedOver] = []
@@ -80,6 +92,8 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
                     holds.append(fact)
                 case Promise():
                     promises.append(fact)
+                case PaymentPlan():
+                    plans.append(fact)
                 case Proposal():
                     proposals.append(fact)
                 case Refusal():
@@ -94,6 +108,7 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
         tuple(holds),
         tuple(promises),
         tuple(awaiting),
+        tuple(plans),
         tuple(proposals),
         tuple(refusals),
         tuple(handed_over),
@@ -117,6 +132,8 @@ def _open_row(account: str, item: OpenItem) -> OpenRow:
         spilled=codec.pack_level(item.spilled) if item.spilled else None,
         total=item.total or None,
         pin=codec.pack_pin(item.pin) if item.pin else None,
+        borne=pack_borne(item.borne) if any(item.borne) else None,
+        charge=pack_charge_of(item.charge) if item.charge else None,
     )
 
 
@@ -135,6 +152,8 @@ def open_of(row: OpenRow) -> OpenItem:
         spilled=codec.unpack_level(row.spilled) if row.spilled else None,
         total=int(row.total or 0),
         pin=codec.unpack_pin(row.pin) if row.pin else None,
+        borne=unpack_borne(row.borne) if row.borne else NOTHING_BORNE,
+        charge=unpack_charge_of(row.charge) if row.charge else None,
     )
 
 
@@ -195,6 +214,7 @@ def _invoice_row(account: str, invoice: Invoice) -> InvoiceRow:
         seller=invoice.seller or None,
         as_of=iso(invoice.as_of),
         by=invoice.by or None,
+        charges=[pack_charge_of(one) for one in invoice.charges] or None,
     )
 
 
@@ -216,6 +236,7 @@ def invoice_of(row: InvoiceRow) -> Invoice:
         seller=row.seller or "",
         as_of=day_of(row.as_of),
         by=row.by or "",
+        charges=tuple(map(unpack_charge_of, row.charges or ())),
     )
 
 
@@ -274,6 +295,7 @@ def history_row(account: str, record: Record) -> HistoryRow:
     tried = record.attempt
     if tried is not None:
         row.said = codec.pack_said(tried.said, {}) or None
+        row.charges = pack_charges(tried.charges) or None
         row.attempt = codec.join(
             tried.serial,
             tried.attempt,
@@ -285,6 +307,7 @@ def history_row(account: str, record: Record) -> HistoryRow:
             tried.ruleset,
             tried.template,
             tried.message_id,
+            *pack_tone(tried.tone, tried.standing),
         )
     return row
 
@@ -293,9 +316,11 @@ def record_of(row: HistoryRow) -> Record:
     """The history record behind an item."""
     attempt = None
     if row.attempt is not None:
+        fields = codec.split(row.attempt)
         serial, number, channel, currency, hashed, policy, version, ruleset, template, message = (
-            codec.split(row.attempt)
+            fields[:10]
         )
+        tone, standing = unpack_tone(fields[10:])
         attempt = Attempt(
             serial=int(serial),
             attempt=int(number),
@@ -308,6 +333,9 @@ def record_of(row: HistoryRow) -> Record:
             ruleset=ruleset,
             template=template,
             message_id=message,
+            charges=unpack_charges(row.charges or ()),
+            tone=tone,
+            standing=standing,
         )
     return Record(
         seq=keys.history_seq(row.sk),

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from dunning.adapters.formats import xml_documents
 from dunning.adapters.formats.source import BytesSource
 from dunning.adapters.formats.text import file_error
 from dunning.domain.fields import ReadingError, printable
-from dunning.domain.intake.understood import DOCUMENTS, Understood
+from dunning.domain.intake.plain import WITHIN
+from dunning.domain.intake.understood import Understood
 from dunning.service.ports import FileRows, Row, Source
 
 MOST_MEMBERS = 20_000
@@ -25,7 +27,8 @@ LARGEST_RATIO = 200
 SMALL = 1 << 20
 IN_MEMORY = 32 << 20
 """A member up to this size is unpacked once and checked whole; a larger one is read as a stream."""
-COLUMNS = ("file", "row", "cells")
+COLUMNS = (WITHIN,)
+"""The name of a member goes before the cells of its rows; each has columns of its own."""
 JUNK = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
 
 _END = struct.Struct("<4s4H2LH")
@@ -69,7 +72,9 @@ class _Reading:
 
     source: Source
     reader: Reader
-    understood: Understood = field(default_factory=lambda: Understood(format="zip"))
+    understood: Understood = field(
+        default_factory=lambda: Understood(format="zip", shown=xml_documents.COLUMNS)
+    )
     formats: Counter[str] = field(default_factory=Counter)
 
     def rows(self) -> Iterator[Row]:
@@ -94,11 +99,12 @@ class _Reading:
             source = _opened(archive, info)
             found = self.reader(name.replace("\\", "/").rpartition("/")[2], source)
             own = found.understood
-            if own.columns or own.holds != DOCUMENTS:
+            if own.format and found.columns != self.understood.shown:
                 # Before its rows, whose meaning hangs on it.
+                own.shown = found.columns
                 self.understood.members[shown] = own
             for row in found.rows:
-                yield _named(shown, row, dated=found.dated)
+                yield named(shown, row, dated=found.dated)
             self._tell(shown, found)
         except ReadingError as error:
             yield _bad(shown, error)
@@ -125,20 +131,20 @@ def read(source: Source, reader: Reader) -> FileRows:
     return FileRows(COLUMNS, reading.rows(), understood=reading.understood)
 
 
-def _named(name: str, row: Row, *, dated: bool) -> Row:
-    """A member's row as one of the archive's."""
+def named(name: str, row: Row, *, dated: bool) -> Row:
+    """A member's row as one of the archive's: its cells stand behind the member's name."""
     error = row.error
     if dated and row.body is not None and row.body.get("on") is None:
         error = ReadingError("missing", "on", "on is missing; every line says its day")
     inside = f"{name}/{row.file}" if row.file else name
-    cells = tuple((name, str(row.number), "\t".join(cells)) for cells in row.cells)
+    cells = tuple((name, *cells) for cells in row.cells)
     if error is not row.error:
         row = row._replace(body=None)
-    return row._replace(file=inside, cells=cells or ((name, str(row.number), ""),), error=error)
+    return row._replace(file=inside, cells=cells or ((name,),), error=error)
 
 
 def _bad(name: str, error: ReadingError) -> Row:
-    return Row(0, ((name, "", ""),) if name else (), error=error, file=name)
+    return Row(0, ((name,),) if name else (), error=error, file=name)
 
 
 def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Source:

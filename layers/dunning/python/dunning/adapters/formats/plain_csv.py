@@ -84,7 +84,7 @@ def _texts(cells: Sequence[Cell] | None) -> Cells | None:
 def _unreadable(table: Table, number: int) -> Row:
     line = table.line(number)
     error = ReadingError("bad_row", "", table.why(number))
-    return Row(number, ((line,),) if line else (), error=error)
+    return Row(number, ((line,),), error=error)
 
 
 def _scattered(table: Table, layout: PlainHeader, header: int) -> frozenset[str]:

@@ -5,7 +5,7 @@ How a table is understood is the domain's; here it is decided who reads it.
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from dunning.adapters.formats import datev, jsonl, plain_csv
+from dunning.adapters.formats import bad_rows, datev, jsonl, plain_csv
 from dunning.adapters.formats.text import file_error
 from dunning.domain.fields import ReadingError
 from dunning.domain.intake.cells import Cell, text_of
@@ -42,6 +42,8 @@ def rows(
     if begun is None:
         return file_error("empty_file", f"{name} is empty; upload it with its rows")
     first, (number, cells) = begun
+    if bad_rows.is_list(cells):
+        return bad_rows.read(first, lambda own, file: rows(own, file, on, mappings))
     if datev.is_extf(cells):
         return datev.rows(first)
     understood = Understood(

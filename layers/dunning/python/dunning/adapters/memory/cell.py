@@ -22,8 +22,11 @@ from dunning.service.ports import AgendaEntry, Blob, Fetched, Gone, Message, Swe
 class MemorySettings:
     """Creditors and policies, with a version that grows."""
 
-    def __init__(self, calendars: Calendars = WEEKENDS) -> None:
+    def __init__(self, calendars: Calendars = WEEKENDS, rules: str = "") -> None:
         self.calendars = calendars
+        self.rules = rules
+        """Versions of what ships with the code, as one text."""
+        self._ruled: dict[str, str] = {}
         self._books: dict[str, Rulebook] = {}
         self._sources: dict[tuple[str, int], str] = {}
         self._mappings: dict[tuple[str, str], tuple[str, str]] = {}
@@ -57,7 +60,19 @@ class MemorySettings:
         self._books[creditor] = replace(book, policies=policies, version=book.version + 1)
         return book.version + 1
 
+    def outdated(self, creditor: str) -> bool:
+        return creditor in self._books and self._ruled.get(creditor) != self.rules
+
+    def renew(self, creditor: str) -> bool:
+        if not self.outdated(creditor):
+            return False
+        self._ruled[creditor] = self.rules
+        book = self._books[creditor]
+        self._books[creditor] = replace(book, rules=book.rules + 1)
+        return True
+
     def _new(self, creditor: Creditor) -> Rulebook:
+        self._ruled[creditor.creditor] = self.rules
         return Rulebook(creditor, calendars=self.calendars)
 
     def policy_source(self, creditor: str, version: int) -> str | None:

@@ -201,6 +201,7 @@ def _in_order(state: Account) -> Account:
         holds=tuple(sorted(state.holds, key=lambda fact: keys.hold(fact.id))),
         promises=tuple(sorted(state.promises, key=lambda fact: keys.promise(fact.id))),
         awaiting=tuple(sorted(state.awaiting, key=keys.awaiting)),
+        plans=tuple(sorted(state.plans, key=lambda fact: keys.payment_plan(fact.id))),
         proposals=tuple(sorted(state.proposals, key=lambda fact: keys.proposal(fact.id))),
         refusals=tuple(sorted(state.refusals, key=lambda fact: keys.refusal(fact.id))),
         handed_over=tuple(sorted(state.handed_over, key=lambda fact: keys.handed_over(fact.id))),

@@ -71,6 +71,7 @@ class Document(NamedTuple):
     """UNTDID 1001 (380, 381, 384, 389 …), where the document has one."""
     seller: str = ""
     email: str = ""
+    """Of an electronic invoice that of the buyer's contact (BT-58)."""
     phone: str = ""
     language: str = ""
     country: str = ""
@@ -95,3 +96,6 @@ class Document(NamedTuple):
     terms_days: int | None = None
     """Days from the day of issue, by the simple terms that a table's column has in words; None:
     it has none. They are applied where the document states no due day."""
+    endpoint: str = ""
+    """The buyer's electronic address (BT-49) with its scheme: EM:ap@example.com. One for mail is
+    written to where the contact has none."""

@@ -156,14 +156,23 @@ def document(stated: Stated) -> Document:
         reference=stated.reference,
         type_code=stated.type_code,
         seller=stated.seller,
-        email=_email(buyer),
+        email=buyer.email if _says(buyer.email) else "",
         phone=buyer.phone if _says(buyer.phone) else "",
         language=_language(stated.language),
         country=buyer.country.upper(),
         address=buyer.address,
         preceding=preceding,
         notes=tuple(notes),
+        endpoint=":".join(filter(None, buyer.endpoint)) if _says(buyer.endpoint[1]) else "",
     )
+
+
+def mail_of(document: Document) -> str:
+    """Where the customer of a document is written to: the contact's address; where that is none,
+    the electronic address if it is one for mail."""
+    scheme, _, address = document.endpoint.partition(":")
+    mail = address if scheme == EMAIL_SCHEME and "@" in address else ""
+    return document.email if "@" in document.email or not mail else mail
 
 
 def customer_id(buyer: Party) -> str:
@@ -182,15 +191,6 @@ def customer_id(buyer: Party) -> str:
 
 def _says(text: str) -> bool:
     return any(c.isalnum() for c in text) and text.lower() not in NOTHING
-
-
-def _email(buyer: Party) -> str:
-    """The contact's address; where that is none, the electronic address if it is one for mail."""
-    scheme, address = buyer.endpoint
-    mail = address if scheme == EMAIL_SCHEME and "@" in address else ""
-    if "@" in buyer.email or not mail:
-        return buyer.email if _says(buyer.email) else ""
-    return mail
 
 
 def _language(text: str) -> str:

@@ -39,6 +39,8 @@ MENDED = ("reason", "import_reason")
 """What our own list of bad rows calls its reasons, behind the file's columns."""
 READ_AS = ("read_as", "import_read_as")
 """And behind those, how the file was read."""
+WITHIN = "import_file"
+"""Before them, where the list is of several files: which of them a row is of."""
 ROW_ONLY = names("on value_date type")
 """Columns of invoice rows that a document has no place for: such rows are read as bodies."""
 

@@ -147,7 +147,7 @@ class Interpreter:
             return Row(number, ((table.line(number),),), error=error)
         texts = [unescaped(text_of(cell)).strip() for cell in cells]
         self.seen, self.held = {}, ""
-        shown = (tuple(text_of(cell) for cell in cells[: self.width]),)
+        shown = (self._shown(cells, texts),)
         try:
             document = self._document(number, cells, texts)
         except Passed as kind:
@@ -161,6 +161,14 @@ class Interpreter:
         row = Row(number, shown, document=document)
         self.above = key_of(row) or ""
         return row
+
+    def _shown(self, cells: Sequence[Cell], texts: Sequence[str]) -> tuple[str, ...]:
+        """The cells for whoever mends the row, with the customer who stands above it."""
+        shown = [text_of(cell) for cell in cells[: self.width]]
+        if self.found.groups and self.group and not self._text(texts, self.who):
+            shown += [""] * (self.who + 1 - len(shown))
+            shown[self.who] = self.group
+        return tuple(shown)
 
     def _document(self, number: int, cells: Sequence[Cell], texts: list[str]) -> Document:
         filled = [i for i, text in enumerate(texts) if text]

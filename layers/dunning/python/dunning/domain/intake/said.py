@@ -11,6 +11,7 @@ from dunning.domain.creditor import Creditor
 from dunning.domain.fields import ReadingError, printable
 from dunning.domain.identity import LONGEST_ID, IdentityError, external_id
 from dunning.domain.intake.document import Document
+from dunning.domain.intake.einvoice import mail_of
 from dunning.domain.intake.parties import about
 from dunning.domain.intake.understood import STATEMENT, Understood
 from dunning.domain.money import MoneyError, exponent, format_amount, parse_amount
@@ -61,7 +62,7 @@ class Said:
         self.about, left_out = about(
             self.customer,
             name,
-            document.email,
+            mail_of(document),
             document.phone,
             document.language,
             "" if document.of_bank else document.country,

@@ -71,6 +71,9 @@ class Understood:
     """Mended rows that came back: no statement of what is open, whatever their file was."""
     read_as: str = ""
     """How it was read, for the list of its bad rows: layout=xero; dates=day_first."""
+    shown: tuple[str, ...] = ()
+    """Headings of its own that the list of its bad rows has. Of an archive: those of its members
+    that are not named in `members`."""
     members: "dict[str, Understood]" = field(default_factory=dict)
     """Of an archive: its tables and statements by their name (`Row.file`)."""
 

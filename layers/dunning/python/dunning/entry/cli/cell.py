@@ -11,7 +11,7 @@ from dunning.adapters.dynamodb.keys import creditor_of
 from dunning.domain.calendar import iso_instant
 from dunning.domain.policy import Rulebook
 from dunning.entry.cli.output import fail, lines, say
-from dunning.service.replan import Replan
+from dunning.service.replan_ports import Replanning
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -163,10 +163,41 @@ def settle(
     lines([{"creditor": owner, "customer": customer, "answer": answer}])
 
 
-def replan(cell: Cell, creditor: OfCreditor = None) -> None:
-    """Plan a creditor's whole book anew; an account whose plan stands is left alone."""
+def replan(
+    cell: Cell,
+    creditor: OfCreditor = None,
+    status: Annotated[
+        bool, typer.Option("--status", help="Only say how far it has come, of every creditor.")
+    ] = False,
+) -> None:
+    """Plan a creditor's whole book anew; an account whose plan stands is left alone. May be
+    stopped: the cell goes on with it within the hour."""
     wiring = wiring_of(cell)
+    if status:
+        owners = (creditor_in(wiring, creditor),) if creditor else wiring.rulebooks.creditors()
+        lines(_replan_status(owner, wiring.replannings.find(owner)) for owner in owners)
+        return
     owner = creditor_in(wiring, creditor)
+    rulebook_in(wiring, owner)
     say(f"dunning: planning the book of {owner} anew")
-    written = Replan(wiring.accounts).book(owner, rulebook_in(wiring, owner), wiring.clock.now())
-    lines([{"creditor": owner, "replanned": written}])
+    now = wiring.clock.now()
+    wiring.replans.begin(owner, now, anew=True)
+    lines([_replan_status(owner, wiring.replans.go_on(owner, now))])
+
+
+def _replan_status(creditor: str, state: Replanning | None) -> dict[str, object]:
+    """How many accounts may still stand on an older edition, of how many."""
+    if state is None:
+        return {"creditor": creditor, "state": "none"}
+    return {
+        "creditor": creditor,
+        "state": "ended" if state.ended else "running",
+        "edition": state.edition,
+        "accounts": state.accounts,
+        "on_old_plan": state.behind,
+        "replanned": state.written,
+        "skipped": state.skipped,
+        "began": iso_instant(state.began),
+        "last_piece": iso_instant(state.touched),
+        "ended": iso_instant(state.ended) if state.ended else None,
+    }

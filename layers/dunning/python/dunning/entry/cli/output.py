@@ -119,6 +119,8 @@ def ledger_of(path: Path, mapping: Path | None = None, on: date | None = None) -
         fail(f"--ledger: {path} cannot be read ({error.strerror})")
     if file.problems:
         fail(*(problem(path, row, error) for row, error in file.problems))
+    for note in dict.fromkeys(file.notes):
+        say(f"dunning: {path.name}: {note}")
     return file
 
 

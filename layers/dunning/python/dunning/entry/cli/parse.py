@@ -13,7 +13,7 @@ import typer
 from dunning.domain.bodies import CustomerBody, InvoiceBody, MoneyBody
 from dunning.domain.customer import Customer
 from dunning.domain.fields import ReadingError
-from dunning.domain.intake.document import CREDIT_NOTE, INVOICE, Document
+from dunning.domain.intake.document import CREDIT_NOTE, Document
 from dunning.domain.intake.merge import gathered
 from dunning.domain.intake.understood import NO_ROWS
 from dunning.domain.ledger import LedgerError
@@ -112,16 +112,17 @@ def _error(file: str, row: int, error: LedgerError) -> Output:
 
 
 def _document(file: str, row: Row, document: Document) -> Output:
-    """A document by its own words: amounts without a sign, the type says which way they go."""
+    """A document by its own words: a credit note has positive amounts, its type says which way they
+    go; an invoice that states negative ones is an invoice, and keeps them (import makes a credit of
+    it)."""
     first = next(
         (a for a in (document.total, document.line, document.open) if a is not None), Decimal()
     )
-    below = document.type == INVOICE and first < 0
     stated = document.open if document.open is not None else first
     try:
-        total, left = (_amount(one, document, below) for one in (first, stated))
+        total, left = (_amount(one, document) for one in (first, stated))
         items = [
-            {"due": _iso(item.due), "amount": _amount(item.amount, document, below)}
+            {"due": _iso(item.due), "amount": _amount(item.amount, document)}
             for item in document.items
         ]
     except MoneyError as error:
@@ -131,7 +132,7 @@ def _document(file: str, row: Row, document: Document) -> Output:
     told: Output = {
         "file": file,
         "row": row.number,
-        "type": CREDIT_NOTE if below else document.type,
+        "type": document.type,
         "number": document.number,
         "customer": " ".join(
             (document.customer or ("" if document.of_bank else document.name)).split()
@@ -148,6 +149,8 @@ def _document(file: str, row: Row, document: Document) -> Output:
         "payment_reference": document.reference,
         "type_code": document.type_code,
     }
+    if document.endpoint:
+        told["endpoint"] = document.endpoint
     if document.settled_on:
         told["settled_on"] = _iso(document.settled_on)
     if document.invoice:
@@ -161,9 +164,8 @@ def _document(file: str, row: Row, document: Document) -> Output:
     return told
 
 
-def _amount(amount: Decimal, document: Document, below: bool) -> str:
+def _amount(amount: Decimal, document: Document) -> str:
     """With the decimals of its currency, where it is known. Raises MoneyError."""
-    amount = -amount if below else amount
     if document.type == CREDIT_NOTE:
         amount = abs(amount)
     if not document.currency:

@@ -1,8 +1,7 @@
-"""`dunning simulate`: which due items the policies would advance, run by run, and why others wait.
-Reads files and prints; what is due is decided where it is always decided.
+"""`dunning simulate`: which due items the policies would advance, run by run, why others wait, what
+it all comes to, and what another set of policies would do. What is due is decided elsewhere.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -18,9 +17,11 @@ from dunning.entry.cli.output import (
     run_days,
     say,
 )
+from dunning.entry.cli.simulation_tables import show
 from dunning.entry.offline import UnknownRuleset, gates_of, stage
-from dunning.service.ledger_file import LedgerFile
-from dunning.service.simulate import Output, Simulation
+from dunning.service.simulations import Asked, PolicySet, Simulations
+
+JSON, TABLE = "json", "table"
 
 
 def simulate(
@@ -35,16 +36,25 @@ def simulate(
             " hour, no other channel). Left out: none."
         ),
     ] = None,
-    compare: Annotated[Path | None, typer.Option(help="A second policy file.")] = None,
+    compare: Annotated[
+        Path | None, typer.Option(help="A second policy file: both, and what is different.")
+    ] = None,
+    summary: Annotated[
+        bool, typer.Option(help="Say at the end what it comes to, in one line.")
+    ] = False,
+    format: Annotated[str, typer.Option(help="json (lines), or table (what it comes to).")] = JSON,
     mapping: MappingOption = None,
 ) -> None:
     """One line per due item that each run advances."""
+    if format not in (JSON, TABLE):
+        fail(f"--format: {format!r} is not known; write {JSON} or {TABLE}")
     days = run_days(runs)
     try:
         rules = gates_of(gates)
     except UnknownRuleset as error:
         fail(f"--gates: {error}")
-    sets = [(path, *policies_of(path)) for path in (policies, compare) if path is not None]
+    files = [path for path in (policies, compare) if path is not None]
+    sets = tuple(PolicySet(str(path), *policies_of(path)) for path in files)
     file = ledger_of(ledger, mapping, days[0])
     nameless = len(file.without_body())
     if nameless:
@@ -52,20 +62,11 @@ def simulate(
             f"dunning: {nameless} customers have no customer body; they count as reachable,"
             " at addresses made up for this simulation"
         )
-    refused = []
-    for path, read, text in sets:
-        simulation = Simulation(stage(rules), LedgerFile(list(file.bodies)), read, text)
-
-        def answers(simulation: Simulation = simulation) -> Iterator[Output]:
-            for day in days:
-                yield from simulation.run(day)
-                if explain:
-                    yield from simulation.not_reminded(day)
-
-        if compare is None:
-            lines(answers())
-        else:
-            lines({"policies": str(path), **answer} for answer in answers())
-        refused = simulation.refused
-    if refused:
-        fail(*(problem(ledger, row, error) for row, error in refused))
+    asked = Asked(file, sets, tuple(days), rules, explain, summary or format == TABLE)
+    found = Simulations(stage).run(asked)
+    if format == TABLE:
+        show(found)
+    else:
+        lines(found)
+    if asked.refused:
+        fail(*(problem(ledger, row, error) for row, error in asked.refused))

@@ -1,0 +1,20 @@
+"""Which rates, holidays, zones and contact rules this deployment ships, as one text to compare.
+What they say is read elsewhere, and where it matters.
+"""
+
+from functools import cache
+from importlib.metadata import version
+
+from dunning.adapters.rulesets import interest_ruleset
+from dunning.domain.gates import DefaultGates
+
+LIBRARIES = ("holidays", "tzdata")
+
+
+@cache
+def shipped_rules() -> str:
+    """The versions, as `interest 2026-11-22; holidays 0.109; …`. Another text is another edition of
+    every creditor's settings."""
+    parts = [("interest", interest_ruleset().version), ("contact", DefaultGates().ruleset)]
+    parts += [(name, version(name)) for name in LIBRARIES]
+    return "; ".join(f"{name} {one}" for name, one in parts)
