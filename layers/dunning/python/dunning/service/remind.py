@@ -13,11 +13,11 @@ from dunning.domain.due import Act, Decision, Send, Wait
 from dunning.domain.history import Record, Task
 from dunning.domain.policy import Rulebook
 from dunning.service.accounts import Accounts
+from dunning.service.hand_over import Exports
 from dunning.service.ports import (
     ChannelPaused,
     Channels,
     ClaimLost,
-    Exports,
     Message,
     Metrics,
     Misconfigured,
