@@ -43,11 +43,13 @@ def handed(blobs: MemoryBlobs) -> Cell:
     )  # fmt: skip
     cell.invoice("A", "2026-01-15")
     cell.invoice("B", "2026-06-01")
+    cell.days("2026-01-15", "2026-01-25")
     cell.pay("2026-01-26", "A", "30.00", id="pay-1")
     cell.say("2026-01-27", "dispute", invoice="A", id="d1", reason="wrong price")
     cell.say("2026-01-28", "resolve", dispute="d1", outcome="rejected")
+    cell.days("2026-01-28", "2026-02-05")
     cell.say("2026-02-06", "promise", customer=CUSTOMER, date="2026-02-07", amount="70.00", id="q1")
-    cell.days("2026-01-15", "2026-02-17")
+    cell.days("2026-02-06", "2026-02-17")
     return cell
 
 

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-
 from tests.offline import customer, invoice, play, run, why_not
 from tests.unit.approving import HANDS_OVER, LADDER
 
@@ -36,7 +35,7 @@ def test_an_answer_in_a_ledger_file_is_of_a_proposal_that_only_its_own_cell_know
 
 
 def test_what_is_handed_over_is_a_line_and_explained_from_then_on() -> None:
-    simulation = play(HANDS_OVER), [customer(, invoice("A", "2026-01-15")])
+    simulation = play(HANDS_OVER, [customer(), invoice("A", "2026-01-15")])
     for day in ("2026-01-25", "2026-02-04", "2026-02-17"):
         run(simulation, day)
         assert list(simulation.handed_over()) == []
