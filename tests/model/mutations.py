@@ -90,9 +90,16 @@ class ConfirmBlind(Settlement):
             current = ledger.read(creditor, account)
             assert current is not None
             mine = replace(current, head=replace(current.head, claim=claim))
-            head, marks = end(mine)
+            counted = end(mine)
+            head = counted.head
             base = current.head.rev
-            change = Change(replace(head, rev=base + 1), base, marks=marks)
+            change = Change(
+                replace(head, rev=base + 1),
+                base,
+                put=counted.put,
+                marks=counted.marks,
+                lookups=counted.lookups,
+            )
             if self._write(creditor, account, current, change, rulebook, now):
                 return True
 

@@ -9,7 +9,9 @@ from datetime import date
 
 import pytest
 from dunning.domain.account import Account
+from dunning.domain.intake.cells import text_of
 from dunning.domain.intake.returned import as_text, names_for
+from python_calamine import CalamineWorkbook
 
 from tests.unit.importing import TODAY, Cell
 from tests.unit.test_intake_layouts import HEADERS
@@ -18,10 +20,14 @@ LEDGERS = HEADERS.parent / "ar-ledgers"
 HEAD = "Invoice No,Customer,Invoice Date,Due Date,Amount,Currency\n"
 STATEMENT = "Invoice No,Customer,Invoice Date,Due Date,Amount,Open Amount,Currency\n"
 SAMPLES = (
-    "busy_bills.csv", "de_offene_rechnungen_teilzahlung.csv", "quickbooks_ar_aging_detail.csv",
+    "busy_bills.csv", "de_offene_rechnungen_teilzahlung.csv", "netsuite_ar_aging_detail.csv",
+    "quickbooks_ar_aging_detail.csv", "quickbooks_open_invoices_style.csv",
+    "sap_ar_details_control_total.xlsx", "sap_fbl5n_style_subtotals.csv",
     "tally_bills_receivable.csv", "xero_sales_invoices_export.csv", "xero_style_reduced.csv",
-    "zoho_ui_list_export_indian_amounts.csv",
+    "zoho_books_customer_payments_export.csv", "zoho_books_invoice_export.csv",
+    "zoho_ui_list_export_indian_amounts.csv", "xero_SalesInvoiceTemplate_filled.csv",
 )  # fmt: skip
+"""Every layout of which there are rows."""
 DAYS = "2026-01-01,2026-01-31"
 
 
@@ -211,39 +217,68 @@ def test_statements_of_several_days_in_an_archive_settle_nothing_and_the_report_
     assert date(2026, 2, 10) < TODAY
 
 
-@pytest.mark.parametrize("name", SAMPLES)
-def test_a_row_mended_through_the_list_says_what_it_would_have_said_at_first(name: str) -> None:
+def rows_of(name: str) -> list[list[str]]:
+    """The rows of a sample, whatever its format."""
     path = HEADERS / name
+    path = path if path.is_file() else LEDGERS / name
     if not path.is_file():
         pytest.skip(f"{path} is not here")
+    if path.suffix == ".xlsx":
+        sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
+        return [[text_of(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
     text = path.read_text("utf-8-sig")
-    whole = cell(terms={"days": 14})
-    taken = whole.upload("a.csv", text)["understood"]["columns"]
-    due = taken.get("issued") or taken["due"]
-    _, *bad = spoilt(text, due)
-    of = cell(terms={"days": 14})
-    report = of.upload("a.csv", spoilt(text, due)[0])
-    assert report["rejected"] >= 1
-    header, *rows = of.bad_rows("a.csv")
-    at = header.index(due)
-    again = io.StringIO()
-    csv.writer(again).writerows(
-        [header, *([*r[:at], bad[0] if r[at] == "never" else r[at], *r[at + 1 :]] for r in rows)]
-    )
-    report = of.upload("a.errors.csv", again.getvalue())
-
-    assert (report["rejected"], report["questions"]) == (0, [])
-    assert open_of(of) == open_of(whole) != {}
+    delimiter = max(",;\t", key=text.count)
+    return list(csv.reader(io.StringIO(text), delimiter=delimiter))
 
 
-def spoilt(text: str, heading: str) -> tuple[str, str]:
-    """A file with one bad day in the last row that has one, and what stood there."""
-    dialect = csv.Sniffer().sniff(text.splitlines()[-1] + "\n" + text, ",;\t")
-    rows = list(csv.reader(io.StringIO(text), delimiter=dialect.delimiter))
-    head = next(n for n, row in enumerate(rows) if heading in [cell.strip() for cell in row])
-    at = [cell.strip() for cell in rows[head]].index(heading)
-    last = max(n for n, row in enumerate(rows) if n > head and at < len(row) and row[at].strip())
-    good, rows[last][at] = rows[last][at], "never"
+def as_text_of(rows: list[list[str]]) -> str:
     found = io.StringIO()
-    csv.writer(found, delimiter=dialect.delimiter).writerows(rows)
-    return found.getvalue(), good
+    csv.writer(found).writerows(rows)
+    return found.getvalue()
+
+
+def known(of: Cell) -> dict[str, tuple[object, ...]]:
+    """What is open and on account, by customer."""
+    accounts = [one for one in of.state().values() if isinstance(one, Account)]
+    return {
+        one.head.customer: (
+            sorted((str(i.ref), i.due, i.open, i.currency) for i in one.open),
+            one.head.credit,
+        )
+        for one in accounts
+    }
+
+
+@pytest.mark.parametrize("archived", [False, True], ids=["file", "archive"])
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_row_mended_through_the_list_says_what_it_would_have_said_at_first(
+    name: str, archived: bool
+) -> None:
+    """Of every layout: each row with a bad day, mended, is the row as it was good."""
+    rows, ending = rows_of(name), "zip" if archived else "csv"
+    # A dollar sign says which dollar by the creditor's own alone.
+    settings = {"terms": {"days": 14}, "currency": "USD" if name.startswith("quick") else "EUR"}
+    whole = cell(**settings)
+    report = whole.upload("a.csv", as_text_of(rows))
+    taken, bad_before = report["understood"]["columns"], report["rejected"]
+    heading = next(taken[one] for one in ("issued", "due", "settled_on") if one in taken)
+    head = next(n for n, row in enumerate(rows) if heading in [one.strip() for one in row])
+    at = [one.strip() for one in rows[head]].index(heading)
+    mended = 0
+    for n in range(head + 1, min(len(rows), head + 12)):
+        if len(rows[n]) <= at or not rows[n][at].strip():
+            continue
+        spoilt = [[*r[:at], "never", *r[at + 1 :]] if k == n else r for k, r in enumerate(rows)]
+        of, text = cell(**settings), as_text_of(spoilt)
+        report = of.upload(f"a.{ending}", packed(a=text) if archived else text)
+        if report["rejected"] == bad_before:
+            continue  # a draft, a subtotal: nothing is taken of it, good or bad
+        again = [
+            [rows[n][at] if one == "never" else one for one in row]
+            for row in of.bad_rows(f"a.{ending}")
+        ]
+        report = of.upload("a.errors.csv", as_text_of(again))
+        assert (report["rejected"], report["questions"]) == (bad_before, [])
+        assert known(of) == known(whole) != {}
+        mended += 1
+    assert mended

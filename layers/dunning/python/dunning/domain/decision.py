@@ -11,12 +11,21 @@ from . import reasons
 from .account import Account, LastNotice, Plan
 from .attempts import after_backoff, earliest, on_channel, tried
 from .calendar import instant, later
+from .charging import with_charges
 from .due import Decision, Due, View, Wait
 from .gates import Gates
 from .groups import Group, groups
 from .handing import exports, next_hand_over
 from .identity import ItemRef
-from .lines import Line, carrier_on, early_lines_on, held_back, lines_of_notice, lines_on
+from .lines import (
+    Line,
+    carrier_on,
+    charges_alone,
+    early_lines_on,
+    held_back,
+    lines_of_notice,
+    lines_on,
+)
 from .outcomes import FAILED
 from .policy import ACCOUNT, LEVEL, Rulebook
 from .proposing import asked, expiries, parts
@@ -28,12 +37,13 @@ RESUME_AFTER = 15 * 60
 def decide(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> Decision:
     """What to do with an account at an instant. Never called with a claim in mind: whoever holds
     or meets a claim follows the fence, not a decision."""
-    due = _first(_outlook(View.of(account, rulebook, now, gates)))
+    view = View.of(account, rulebook, now, gates)
+    due = _first(_outlook(view))
     if due.at is not None and due.at <= now:
         if due.act is not None:
             return due.act
         if due.send is not None:
-            return due.send
+            return due.send if due.send.proposal else with_charges(view, due.send)
     return Wait(_as_plan(due, now))
 
 
@@ -249,6 +259,8 @@ def _nobody(group: Group, net: Mapping[ItemRef, int], day: date) -> Due:
     if group.policy.track == ACCOUNT and (carrier := carrier_on(group, net)):
         return Due(None, carrier.reason, str(carrier.item.ref))
     mine = [one for one in group.items if one.day is not None and one.day <= day]
+    if group.charged and not charges_alone(group, net):
+        mine = [one for one in mine if one.item.charge is None]
     if mine:
         return Due(None, reasons.ON_ACCOUNT_COVERS, str(mine[0].item.ref))
     worst = group.items[0]

@@ -12,6 +12,7 @@ from .account import Account, Plan, Said
 from .approval import HandedOver, Proposal, Refusal
 from .behaviour import Standing
 from .calendar import local_day
+from .charges.notice import ANNOUNCE, COMPENSATION, FEE, INTEREST, POST, Charge
 from .customer import Address
 from .facts import Ended
 from .gates import Gates
@@ -42,6 +43,8 @@ class Send:
     """Whether one item carries the account: then every line counts as told at its level."""
     proposal: str = ""
     """Id of the approved proposal that it carries out; empty: nobody had to be asked."""
+    charges: tuple[Charge, ...] = ()
+    """What it charges anew; what earlier notices posted is among the lines."""
     standing: Standing | None = None
     """What the tone follows from, where the step asks how the customer has paid."""
 
@@ -53,14 +56,42 @@ class Send:
     @property
     def said(self) -> tuple[Said, ...]:
         """The advanced items as the claim and the record keep them."""
+        if not self.charges:
+            return tuple(
+                Said(line.ref, line.level, line.open, repeat=line.repeat) for line in self.advanced
+            )
         return tuple(
-            Said(line.ref, line.level, line.open, repeat=line.repeat) for line in self.advanced
+            Said(
+                line.ref,
+                line.level,
+                line.open,
+                self.posted(line.ref, FEE, COMPENSATION),
+                self.posted(line.ref, INTEREST),
+                line.repeat,
+            )
+            for line in self.advanced
+        )
+
+    def posted(self, ref: ItemRef | None = None, *what: str) -> int:
+        """Minor units that the notice posts: all of it, or of such charges on one item."""
+        return sum(
+            charge.amount
+            for charge in self.charges
+            if charge.mode == POST
+            and ref in (None, charge.ref)
+            and (not what or charge.what in what)
         )
 
     @property
+    def announced(self) -> int:
+        """Minor units that it asks for and does not post."""
+        return sum(charge.amount for charge in self.charges if charge.mode == ANNOUNCE)
+
+    @property
     def total(self) -> int:
-        """What the notice asks for: the net of every listed item, minor units."""
-        return sum(line.open for line in self.lines)
+        """What the notice asks for: the net of every listed item, earlier charges among them, and
+        what it posts and announces itself. Minor units."""
+        return sum(line.open for line in self.lines) + self.posted() + self.announced
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from .groups import Group, groups
 from .handing import hand_over_day
 from .identity import ItemRef
 from .invoice import OpenItem
-from .lines import carrier_on
+from .lines import carrier_on, charges_alone
 from .outlook import ItemOutlook, all_waits
 from .policy import ACCOUNT, KEPT, Choice, Rulebook
 from .proposing import parts
@@ -55,7 +55,10 @@ def explain(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> lis
             policy = group.policy if group.policy.id else None
             codes = all_waits(account, one, policy, view.today)
             code, day, detail = one.reason, one.next_day, ""
-            if carrier is not None and one is not carrier and net.get(one.item.ref, 0) > 0:
+            charge = one.item.charge is not None
+            if charge and day is not None and not charges_alone(group, net):
+                code, day = reasons.CHARGE_LISTED, None
+            elif carrier is not None and one is not carrier and net.get(one.item.ref, 0) > 0:
                 code, day, detail = reasons.CARRIED, carrier.next_day, str(carrier.item.ref)
             elif day is not None and day <= view.today:
                 code, day, detail = _held_with(view, part, one, notice, net)

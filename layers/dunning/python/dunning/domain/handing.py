@@ -90,6 +90,10 @@ def _on(
         if carrier_on(group, net) not in ready:
             return None
         ready = [one for one in group.items if net.get(one.item.ref, 0) > 0]
+    # What was charged on an item goes with it, whatever else becomes of the item.
+    mine = {one.item.ref for one in ready}
+    charged = [one for one in group.items if one.item.charge and one.item.charge.parent in mine]
+    ready += [one for one in charged if one.item.ref not in mine]
     head = view.account.head
     fact = HandedOver(
         proposal_id(head, head.seq + 1).replace("p", "h", 1),

@@ -69,7 +69,7 @@ def outlook_of(
         or account.plans
         or account.handed_over
     ):
-        free_from, held_by = _free_from(account, item.ref, policy, today)
+        free_from, held_by = freed(account, item.ref, policy, today)
     if policy is None:
         return ItemOutlook(item, reached, late_from, free_from, None, None, reasons.NO_POLICY)
     overdue_from = policy.first_overdue_day(late_from)
@@ -79,31 +79,31 @@ def outlook_of(
     early_step = policy.step_after(level) if today < item.due else None
     if early_step is not None and not early_step.early:
         early_step = None
-    step, repeat = _next_step(policy, reached)
-    done = _done(policy, reached, step or early_step)
-    refused = _refused(account, policy, item.ref, step, repeat) if account.refusals else None
+    step, repeat = next_step(policy, reached)
+    done = finished(policy, reached, step or early_step)
+    refused = not_allowed(account, policy, item.ref, step, repeat) if account.refusals else None
     if refused is not None and refused.until is None:
         done = done or refused.reason
     if done or free_from is None:
         why = held_by if held_by == reasons.HANDED_OVER else done or held_by
         return ItemOutlook(*known, None, why, step, repeat, None, early_step)
-    common = _common_waits(policy, item, reached)
+    common = common_waits(policy, item, reached)
     if free_from > today:
         common.append(Wait(free_from, held_by))
     if refused is not None:
         common.append(refused)
     day, reason = None, reasons.LADDER_DONE
     if step is not None:
-        own = _step_day(step, item, reached, late_from, repeat)
+        own = step_day(step, item, reached, late_from, repeat)
         waits = (
             Wait(overdue_from, reasons.NOT_OVERDUE),
             Wait(own, reasons.STEP_NOT_DUE),
             *common,
         )
-        day, reason = max(waits, key=_until)
+        day, reason = max(waits, key=until_of)
     if early_step is not None:
         own = early_step.day_after_due(item.due)
-        early, why = max((Wait(own, reasons.STEP_NOT_DUE), *common), key=_until)
+        early, why = max((Wait(own, reasons.STEP_NOT_DUE), *common), key=until_of)
         if early is not None and early < item.due:
             return ItemOutlook(*known, day, why, step, repeat, early, early_step)
         if step is None:
@@ -115,11 +115,11 @@ def all_waits(
     account: Account, one: ItemOutlook, policy: Policy | None, today: date
 ) -> tuple[str, ...]:
     """Every reason that holds an item back by itself today, the one that lasts longest first."""
-    free_from, held_by = _free_from(account, one.item.ref, policy, today)
+    free_from, held_by = freed(account, one.item.ref, policy, today)
     if policy is None:
         return (reasons.NO_POLICY,)
-    waits = _common_waits(policy, one.item, one.reached)
-    refused = _refused(account, policy, one.item.ref, one.step, one.repeat)
+    waits = common_waits(policy, one.item, one.reached)
+    refused = not_allowed(account, policy, one.item.ref, one.step, one.repeat)
     if refused is not None:
         waits.append(refused)
     if one.day is None and one.reason in (reasons.MAX_NOTICES, reasons.LADDER_DONE):
@@ -129,18 +129,18 @@ def all_waits(
     if one.early_step is not None:
         waits.append(Wait(one.early_step.day_after_due(one.item.due), reasons.STEP_NOT_DUE))
     elif one.step is not None:
-        own = _step_day(one.step, one.item, one.reached, one.late_from, one.repeat)
+        own = step_day(one.step, one.item, one.reached, one.late_from, one.repeat)
         waits.append(Wait(policy.first_overdue_day(one.late_from), reasons.NOT_OVERDUE))
         waits.append(Wait(own, reasons.STEP_NOT_DUE))
     standing = [wait for wait in waits if wait.until is None or wait.until > today]
-    standing.sort(key=_until, reverse=True)
+    standing.sort(key=until_of, reverse=True)
     codes = [wait.reason for wait in standing]
     if today >= one.item.due and _lapsed(policy, one.level):
         codes.append(reasons.STEP_LAPSED)
     return tuple(dict.fromkeys(codes))
 
 
-def _until(wait: Wait) -> date:
+def until_of(wait: Wait) -> date:
     return wait.until or date.max
 
 
@@ -148,7 +148,7 @@ def _lapsed(policy: Policy, level: int) -> bool:
     return any(step.early and step.level > level for step in policy.ladder)
 
 
-def _next_step(policy: Policy, reached: Reached | None) -> tuple[Step | None, int]:
+def next_step(policy: Policy, reached: Reached | None) -> tuple[Step | None, int]:
     """The step that follows once the item is overdue, and which repeat of the last one it is."""
     if reached is None:
         return policy.step_when_overdue(0), 0
@@ -164,7 +164,7 @@ def _next_step(policy: Policy, reached: Reached | None) -> tuple[Step | None, in
     return last, repeat
 
 
-def _done(policy: Policy, reached: Reached | None, step: Step | None) -> str:
+def finished(policy: Policy, reached: Reached | None, step: Step | None) -> str:
     """Why no step can follow, whenever; empty if one can."""
     if step is None:
         return reasons.LADDER_DONE
@@ -174,7 +174,7 @@ def _done(policy: Policy, reached: Reached | None, step: Step | None) -> str:
     return ""
 
 
-def _step_day(
+def step_day(
     step: Step, item: OpenItem, reached: Reached | None, late_from: date, repeat: int
 ) -> date:
     """The day of a step: from the due day, or from the later of last notice and reversal."""
@@ -187,7 +187,7 @@ def _step_day(
     return later(since, span)
 
 
-def _common_waits(policy: Policy, item: OpenItem, reached: Reached | None) -> list[Wait]:
+def common_waits(policy: Policy, item: OpenItem, reached: Reached | None) -> list[Wait]:
     """What any step waits for: one level a run, also when the policy has changed since, and the
     interval from a reversal."""
     waits = []
@@ -198,7 +198,7 @@ def _common_waits(policy: Policy, item: OpenItem, reached: Reached | None) -> li
     return waits
 
 
-def _refused(
+def not_allowed(
     account: Account, policy: Policy, ref: ItemRef, step: Step | None, repeat: int
 ) -> Wait | None:
     """How long a step waits that nobody allowed."""
@@ -210,10 +210,10 @@ def _refused(
         if refusal.covers(policy.id, asked):
             why = reasons.APPROVAL_EXPIRED if refusal.why == EXPIRED else reasons.APPROVAL_REJECTED
             found.append(Wait(later(refusal.until, 1) if refusal.until else None, why))
-    return max(found, key=_until, default=None)
+    return max(found, key=until_of, default=None)
 
 
-def _free_from(
+def freed(
     account: Account, ref: ItemRef, policy: Policy | None, today: date
 ) -> tuple[date | None, str]:
     """The first day from today on which no dispute, hold, promise or plan covers the item, and what

@@ -220,13 +220,13 @@ def shared_out(
     account: Account, items: Iterable[OpenItem], amount: int, on: date, reference: str
 ) -> list[Allocation]:
     """A payment that names no invoice, on open items of its currency: instalments that are due
-    first, each plan's covered items oldest first, then the oldest item. One whose reference names
-    a plan is for all of that plan first."""
+    first, each plan's covered items oldest first, then the oldest item, charges after what is due
+    and before what is not. One whose reference names a plan is for all of that plan first."""
     left = {item.ref: item for item in items}
     taken: dict[ItemRef, int] = {}
 
     def take(some: Iterable[OpenItem], most: int) -> int:
-        allocations, rest = spread(some, most)
+        allocations, rest = spread(some, most, on)
         for ref, part in allocations:
             taken[ref] = taken.get(ref, 0) + part
             left[ref] = replace(left[ref], open=left[ref].open - part)

@@ -170,6 +170,15 @@ class Block:
         """Whether a key is there at all."""
         return key in self._nodes
 
+    def says(self, key: str) -> bool:
+        """Whether a key is there with a value that says something: neither 0 nor none nor empty."""
+        node = self._nodes.get(key)
+        return node is not None and not neutral(node)
+
+    def node_of(self, key: str) -> Node:
+        """The node of a key that is there."""
+        return self._nodes[key]
+
     def keyed(self, key: str) -> bool:
         """Whether what stands under a key is itself written with keys."""
         return isinstance(self._nodes.get(key), yaml.MappingNode)

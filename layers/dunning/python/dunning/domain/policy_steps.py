@@ -1,12 +1,14 @@
 """Ladders and durations of the policy file. What a file's other keys say: `policy_file`."""
 
 import re
+from dataclasses import replace
 
 from .approval import RECEIVERS, SCOPES
 from .calendar import Duration, Months
 from .fields import CHANNELS, nearest
 from .policy import HandOver, Step
 from .policy_behaviour import BY, tone_by
+from .policy_charges import CHARGE_KEYS, NO_CHARGES, Charging, charging
 from .policy_nodes import NEUTRAL_WORDS, Block, Node
 
 CARRIED_CHANNELS = ("email", "voice")
@@ -21,10 +23,10 @@ UNITS = {"days": 1, "weeks": 7, "months": 30}
 
 STEP_KEYS = (
     "level", "after_due", "after_previous", "channels", "tone", "repeat_every", "repeat_max",
-    "approval", "then",
+    "approval", "then", *CHARGE_KEYS,
 )  # fmt: skip
 LATER_STEP_KEYS = (
-    "fee", "interest", "charges", "variants", "plan_offer", "defer_max",
+    "variants", "plan_offer", "defer_max",
 )  # fmt: skip
 
 _WHOLE = re.compile(r"-?[0-9]{1,6}\Z")
@@ -35,7 +37,9 @@ def length(span: Duration) -> float:
     return float(span) if isinstance(span, int) else span.number * 365.25 / 12
 
 
-def ladder(block: Block, *, ends: bool) -> tuple[tuple[Step, ...], tuple[Node, ...]]:
+def ladder(
+    block: Block, *, ends: bool, charges: Charging = NO_CHARGES
+) -> tuple[tuple[Step, ...], tuple[Node, ...]]:
     """The steps of a policy and their nodes. `ends`: max_notices ends every ladder some day."""
     nodes = block.sequence("ladder", MOST_STEPS)
     if not nodes:
@@ -45,6 +49,7 @@ def ladder(block: Block, *, ends: bool) -> tuple[tuple[Step, ...], tuple[Node, .
     for place, node in enumerate(nodes, 1):
         one = Block(node, "a step", STEP_KEYS, LATER_STEP_KEYS, block.problems)
         step = _step(one, first=not steps, last=place == len(nodes), ends=ends)
+        step = _charging(one, step, charges)
         if steps and step.level <= steps[-1].level:
             one.problem(
                 "level", f"levels rise from step to step; after {steps[-1].level} comes more"
@@ -57,6 +62,18 @@ def ladder(block: Block, *, ends: bool) -> tuple[tuple[Step, ...], tuple[Node, .
             before = step
         steps.append(step)
     return tuple(steps), tuple(nodes)
+
+
+def _charging(one: Block, step: Step, policy: Charging) -> Step:
+    """The step with what it charges, its own or the policy's; nothing before the due day."""
+    own = charging(one)
+    if step.early:
+        for key in CHARGE_KEYS:
+            if one.says(key):
+                one.problem(key, "nothing is late before the due day; charge at a later step")
+        return step
+    found = own.under(policy)
+    return replace(step, charges=found.fees, interest=found.interest)
 
 
 def _rises(one: Block, before: Duration, after: Duration) -> None:

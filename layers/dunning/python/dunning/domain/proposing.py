@@ -12,9 +12,12 @@ from .account import EMAIL, Account, Head
 from .approval import CHANGED, EXPIRED, STALE, Pinned, Proposal, Refusal, Step
 from .attempts import on_channel
 from .calendar import Duration, instant, later
+from .charges.notice import INTEREST, WAIVE
+from .charging import with_charges
 from .due import Act, Due, Send, View
 from .facts import Ended
 from .groups import Group
+from .identity import ItemRef
 from .lines import Line
 from .outlook import ItemOutlook
 from .policy import LEVEL
@@ -62,6 +65,7 @@ def asked(
         if any(line.advanced for line in kept):
             wanted = _as_answered(step, proposal)
             due = on_channel(view, group.policy, wanted, kept, day, not_before, serial)
+            due = _charged(view, due, free=proposal.free)
         why = difference(proposal, kept, due)
         if why:
             stale.append((proposal, why))
@@ -72,6 +76,7 @@ def asked(
             return due
         return due._replace(send=replace(due.send, proposal=proposal.id))
     due = on_channel(view, group.policy, step, lines, day, not_before, serial)
+    due = _charged(view, due, free=False)
     if due.send is None:
         return due
     act = _propose(view, due.send, step.approval or 1, stale)
@@ -101,7 +106,9 @@ def difference(proposal: Proposal, lines: tuple[Line, ...], due: Due) -> str:
         return "channel"
     if due.send.tone != proposal.tone:
         return "tone"
-    return "total" if due.send.total > proposal.total else ""
+    if not proposal.free and _charges_more(proposal, due.send):
+        return "charges"
+    return "total" if _fixed(due.send) > proposal.total else ""
 
 
 def _standing(account: Account, group: Group, level: int) -> list[Proposal]:
@@ -131,8 +138,8 @@ def _propose(view: View, send: Send, expires: Duration, stale: list[tuple[Propos
         version=send.version,
         channel=send.channel,
         tone=send.tone,
-        lines=tuple(map(_pinned, send.lines)),
-        total=send.total,
+        lines=tuple(_pinned(send, line) for line in send.lines),
+        total=_fixed(send),
     )
     ended = tuple(Ended(old, new.id, view.today, f"{STALE}: {why}") for old, why in stale)
     whys = ", ".join(f"in place of {old.id}: {why} differ" for old, why in stale)
@@ -140,10 +147,52 @@ def _propose(view: View, send: Send, expires: Duration, stale: list[tuple[Propos
     return Act(history.PROPOSED, reasons.APPROVAL_NEEDED, new.id, (new,), ended, whys, (key,))
 
 
-def _pinned(line: Line) -> Pinned:
-    if not line.advanced:
-        return Pinned(line.ref, line.open)
-    return Pinned(line.ref, line.open, line.level, line.repeat)
+def _pinned(send: Send, line: Line) -> Pinned:
+    level, repeat = (line.level, line.repeat) if line.advanced else (0, 0)
+    return Pinned(line.ref, line.open, level, repeat, *_charges_on(send, line.ref))
+
+
+def _charges_on(send: Send, ref: ItemRef) -> tuple[int, int]:
+    """Fees (compensation among them) and interest that a notice asks for anew on an item."""
+    fee = interest = 0
+    for charge in send.charges:
+        if charge.ref == ref and charge.counts:
+            if charge.what == INTEREST:
+                interest += charge.amount
+            else:
+                fee += charge.amount
+    return fee, interest
+
+
+def _fixed(send: Send) -> int:
+    """What a notice asks for but for new interest, which runs on from day to day."""
+    return send.total - sum(
+        charge.amount for charge in send.charges if charge.counts and charge.what == INTEREST
+    )
+
+
+def _charges_more(proposal: Proposal, send: Send) -> bool:
+    """Whether an item bears a charge that was not proposed, one less, or a higher fee."""
+    for one in proposal.lines:
+        if one.ref not in proposal.dropped:
+            fee, interest = _charges_on(send, one.ref)
+            if fee > one.fee or bool(fee) != bool(one.fee) or bool(interest) != bool(one.interest):
+                return True
+    return False
+
+
+def _charged(view: View, due: Due, *, free: bool) -> Due:
+    """A notice with what it charges; where a person took the charges out, they are only kept in
+    the record."""
+    if due.send is None:
+        return due
+    send = with_charges(view, due.send)
+    if free:
+        waived = tuple(
+            charge._replace(mode=WAIVE) if charge.counts else charge for charge in send.charges
+        )
+        send = replace(send, charges=waived)
+    return due._replace(send=send)
 
 
 def proposal_id(head: Head, seq: int) -> str:

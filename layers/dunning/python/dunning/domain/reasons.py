@@ -9,6 +9,7 @@ STEP_NOT_DUE = "STEP_NOT_DUE"
 STEP_LAPSED = "STEP_LAPSED"
 NOT_A_SEND_DAY = "NOT_A_SEND_DAY"
 CARRIED = "CARRIED"
+CHARGE_LISTED = "CHARGE_LISTED"
 MIN_INTERVAL = "MIN_INTERVAL"
 REOPENED = "REOPENED"
 HELD = "HELD"
@@ -39,6 +40,8 @@ APPROVAL_EXPIRED = "APPROVAL_EXPIRED"
 HAND_OVER_DUE = "HAND_OVER_DUE"
 HANDED_OVER = "HANDED_OVER"
 HAND_OVER_EXPORT = "HAND_OVER_EXPORT"
+NOT_KNOWN_YET = "NOT_KNOWN_YET"
+ITEM_SETTLED = "ITEM_SETTLED"
 
 SENTENCES = {
     STEP_DUE: "the next step of the ladder is due for {detail}",
@@ -48,6 +51,7 @@ SENTENCES = {
     STEP_LAPSED: "the step before the due day of {detail} was not taken in time and is passed over",
     NOT_A_SEND_DAY: "the policy sends on other days ({detail})",
     CARRIED: "the oldest overdue item speaks for the whole account: {detail}",
+    CHARGE_LISTED: "{detail} is a charge: it is listed with what is open, and takes no step itself",
     MIN_INTERVAL: "the policy leaves more days between two notices to the same customer ({detail})",
     REOPENED: "{detail} was given back by a reversal and waits for the interval from there",
     HELD: "{detail} is on hold",
@@ -77,6 +81,8 @@ SENTENCES = {
     HAND_OVER_DUE: "{detail} has been through the whole ladder and is handed over then",
     HANDED_OVER: "{detail} has been handed over; nothing is asked for until it is handed back",
     HAND_OVER_EXPORT: "the file about what was handed over ({detail}) is to be written",
+    NOT_KNOWN_YET: "{detail} was not known yet",
+    ITEM_SETTLED: "{detail} was settled by then",
 }
 
 NEEDED = {
@@ -87,6 +93,7 @@ NEEDED = {
     STEP_LAPSED: "a run before the due day",
     NOT_A_SEND_DAY: "time, or more send_days (or another calendar) in the policy",
     CARRIED: "the item that speaks for the account to be settled, or track: item in the policy",
+    CHARGE_LISTED: "what it is listed with to be settled, and the charge not",
     MIN_INTERVAL: "time, or a smaller min_interval in the policy",
     REOPENED: "time, or a smaller min_interval in the policy",
     HELD: "the hold to be released, or to end",
@@ -115,6 +122,8 @@ NEEDED = {
     HAND_OVER_DUE: "time, a further step in the policy, or no hand_over",
     HANDED_OVER: "a hand_back",
     HAND_OVER_EXPORT: "the sweep to run",
+    NOT_KNOWN_YET: "the invoice to be loaded before that day",
+    ITEM_SETTLED: "something of the item to be open that day",
 }
 
 PLAN_ENDS = {
@@ -124,6 +133,25 @@ PLAN_ENDS = {
     PLAN_OBSOLETE: "the payment plan {detail} was dropped: nothing is open of what it was for",
 }
 """How a payment plan ended by itself, as its record says it."""
+
+ABOUT_AN_ITEM = frozenset(
+    {
+        STEP_DUE,
+        NOT_OVERDUE,
+        STEP_NOT_DUE,
+        STEP_LAPSED,
+        CARRIED,
+        REOPENED,
+        HELD,
+        PROMISED,
+        DISPUTED,
+        ON_ACCOUNT_COVERS,
+        LADDER_DONE,
+        MAX_NOTICES,
+        NO_POLICY,
+    }
+)
+"""Reasons of a plan that speak of the item in its detail alone; the others are of the account."""
 
 CHOSEN = {
     "invoice": "the invoice names it",

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from dunning.adapters.dynamodb.replans import DynamoReplannings
     from dunning.adapters.s3 import S3Blobs
     from dunning.adapters.sqs import SqsSteps
+    from dunning.domain.charges.regime import Ruleset
     from dunning.entry.batch import GiveUp
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_finish import Onward
@@ -148,7 +149,9 @@ class Wiring:
         from dunning.adapters.holiday_calendars import HolidayCalendars
         from dunning.domain.policy_file import read_policies
 
-        return DynamoSettings(self.connection, read_policies, HolidayCalendars(), _shipped_rules)
+        return DynamoSettings(
+            self.connection, read_policies, HolidayCalendars(), _shipped_rules, _statutes
+        )
 
     @cached_property
     def ledger(self) -> "DynamoLedger":
@@ -455,6 +458,13 @@ def _shipped_rules() -> str:
     from dunning.adapters.shipped import shipped_rules
 
     return shipped_rules()
+
+
+def _statutes() -> "Ruleset":
+    """Read when a notice first charges interest by statute: most never do."""
+    from dunning.adapters.rulesets import interest_ruleset
+
+    return interest_ruleset()
 
 
 def _jitter(attempt: int) -> None:

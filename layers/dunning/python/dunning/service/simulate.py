@@ -135,33 +135,37 @@ class Simulation:
         """One line per due item that the last run handed over."""
         yield from self._handed
 
-    def not_reminded(self, day: date) -> Iterator[Output]:
-        """One line per open item that no line of that day's run is about, with its reasons."""
+    def not_reminded(self, day: date, *, past_due: bool = False) -> Iterator[Output]:
+        """One line per open item that no line of that day's run is about, with its reasons.
+        `past_due`: of accounts alone of which something is past its due day."""
         for creditor in self.file.creditors:
+            rulebook = self.rulebook(creditor)
             for account in self.stage.ledger.book(creditor):
                 state = self.stage.ledger.read(creditor, account)
                 if state is None or not state.open:
                     continue
-                rulebook = self._rulebook(creditor)
-                now = self._hours(creditor, account, rulebook, day)[-1]
+                if past_due and all(item.due >= day for item in state.open):
+                    continue
+                now = _hours(state, rulebook, day)[-1]
                 advanced = self._sent.get(account, set())
                 yield from held_lines(
                     creditor, state, rulebook, now, self.stage.bodies.accounts.gates, day, advanced
                 )
 
-    def _rulebook(self, creditor: str) -> Rulebook:
+    def rulebook(self, creditor: str) -> Rulebook:
+        """The rulebook of a creditor, as its bodies have left it."""
         return self.stage.settings.rulebook(creditor) or Rulebook(Creditor(creditor))
 
     def _record(self, stated: Stated, now: int | None = None) -> None:
         creditor, body = stated.creditor, stated.body
         if isinstance(body, ApprovalBody):
             return  # the answer to a proposal of another ledger; here each is taken as given
-        rulebook = self._rulebook(creditor)
+        rulebook = self.rulebook(creditor)
         if now is None:
             now = instant(body.on, time(0), rulebook.creditor.time_zone)
         if isinstance(body, CreditorBody):
             if self.stage.settings.put_creditor(creditor, body.creditor):
-                Replan(self.stage.bodies.accounts).book(creditor, self._rulebook(creditor), now)
+                Replan(self.stage.bodies.accounts).book(creditor, self.rulebook(creditor), now)
             return
         try:
             self._make_reachable(creditor, body, rulebook, now)
@@ -183,7 +187,7 @@ class Simulation:
     def _due(self, creditor: str, day: date) -> list[str]:
         """Accounts whose plan has come by the end of that day, wherever they are."""
         until = instant(day, time(0), "UTC") + LATEST_ZONE
-        shards = self._rulebook(creditor).creditor.shards_ever
+        shards = self.rulebook(creditor).creditor.shards_ever
         return sorted(
             {
                 entry.account
@@ -194,8 +198,9 @@ class Simulation:
 
     def _remind(self, creditor: str, account: str, day: date) -> Iterator[Output]:
         """Everything that one account is due for at the hours of its policies on that day."""
-        rulebook = self._rulebook(creditor)
-        for now in self._hours(creditor, account, rulebook, day):
+        rulebook = self.rulebook(creditor)
+        state = self.stage.ledger.read(creditor, account)
+        for now in _hours(state, rulebook, day) if state else ():
             for _ in range(MOST_STEPS):
                 head = self.stage.ledger.head(creditor, account)
                 reminders = _sender(self.stage.reminders, head, now)
@@ -227,14 +232,6 @@ class Simulation:
             if fact.on == day and fact.back is None and not known:
                 self._handed += handed_over_lines(creditor, state, fact, day)
 
-    def _hours(self, creditor: str, account: str, rulebook: Rulebook, day: date) -> tuple[int, ...]:
-        state = self.stage.ledger.read(creditor, account)
-        if state is None:
-            return ()
-        zone = state.zone(rulebook.creditor)
-        hours = {policy.send_at for policy in rulebook.policies} or {time(9)}
-        return tuple(sorted(instant(day, at, zone) for at in hours))
-
     def _hear(self, creditor: str, customer: str, send: Send, now: int) -> None:
         """A send is delivered, unless the ledger has feedback for its address on that day."""
         for place, stated in enumerate(self._feedback):
@@ -249,6 +246,13 @@ class Simulation:
                 del self._feedback[place]
                 self._record(stated, now)
                 return
+
+
+def _hours(state: Account, rulebook: Rulebook, day: date) -> tuple[int, ...]:
+    """The hours of the policies on a day of the customer's."""
+    zone = state.zone(rulebook.creditor)
+    hours = {policy.send_at for policy in rulebook.policies} or {time(9)}
+    return tuple(sorted(instant(day, at, zone) for at in hours))
 
 
 def _sender(reminders: Mapping[str, Reminders], head: Head | None, now: int) -> Reminders | None:

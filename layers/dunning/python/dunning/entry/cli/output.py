@@ -80,7 +80,7 @@ def run_days(text: str) -> list[date]:
 
 def policies_of(path: Path) -> tuple[tuple[Policy, ...], str]:
     """The policies of a file, and its text."""
-    text = _text(path, "--policies")
+    text = text_of(path, "--policies")
     try:
         file = read_policy_file(text, CALENDARS)
     except PolicyFileError as error:
@@ -129,7 +129,8 @@ def problem(path: Path, row: int, error: LedgerError) -> str:
     return f"{path.name}: row {row}: {error} ({error.code})"
 
 
-def _text(path: Path, option: str) -> str:
+def text_of(path: Path, option: str) -> str:
+    """The text of a file that an option names."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
