@@ -36,6 +36,7 @@ READS = frozenset(
         "ledger.account_of_invoice",
         "ledger.account_of_posting",
         "ledger.owner_of_posting",
+        "ledger.ended",
         "suppressions.reason",
         "channels.sweep_state",
         "channels.paused_until",
@@ -100,7 +101,9 @@ class Cell:
         after = self if request.name in READS else self.copy()
         port, _, method = request.name.partition(".")
         try:
-            return after, getattr(getattr(after, port), method)(*request.args)
+            result = getattr(getattr(after, port), method)(*request.args)
+            # What is read in a row is kept whole: an actor is run again over its results.
+            return after, tuple(result) if request.name == "ledger.ended" else result
         except REFUSALS as refusal:
             # A refused write leaves nothing behind: that is the port's contract.
             return self, Raises(type(refusal), refusal.args)
