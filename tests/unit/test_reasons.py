@@ -11,9 +11,10 @@ from dunning.domain import fence, reasons
 from dunning.domain.account import Account, Applying, Claim, Head, Plan, Said, Tries, Unusable
 from dunning.domain.approval import HandedOver, Pinned, Proposal, Refusal
 from dunning.domain.approval import Step as AskedStep
+from dunning.domain.customer import Customer
 from dunning.domain.decision import decide, plan
 from dunning.domain.explaining import Explained, explain
-from dunning.domain.facts import Dispute, Hold, Promise
+from dunning.domain.facts import UNMATCHED, Dispute, Hold, Promise
 from dunning.domain.gates import DEFER, ContactAttempt, DefaultGates, Gates, Verdict
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Reached
@@ -110,6 +111,13 @@ ITEMS: dict[str, Callable[[], World]] = {
     reasons.HELD: lambda: world(held(holds=(Hold("h", "talks", DUE),))),
     reasons.PROMISED: lambda: world(
         held(promises=(Promise("p", DUE, day(20), 1, (ItemRef("I1", 1),)),))
+    ),
+    reasons.AUTOPAY_DUE: lambda: world(
+        account(item(due=day(10)), customer=Customer("c4", addresses=(FIRST,), autopay=True)),
+        Policy("std", (Step(1, after_due=1),)),
+    ),
+    reasons.UNMATCHED_PAYMENT: lambda: world(
+        held(holds=(Hold("u", UNMATCHED, DUE, "item", "I1", 1, day(20)),))
     ),
     reasons.IN_PLAN: lambda: world(held(plans=(in_plan(day(20)),))),
     reasons.DISPUTED: lambda: world(held(disputes=(Dispute("d", "I1", DUE),))),
@@ -209,9 +217,18 @@ def test_all_that_holds_an_item_is_told_the_longest_first() -> None:
     )
     found = told(world(state, replace(STD, grace=3)))
     assert found.code == reasons.PROMISED
-    assert found.codes == (reasons.PROMISED, reasons.STEP_NOT_DUE, reasons.NOT_OVERDUE)
+    assert found.codes == (
+        reasons.PROMISED,
+        reasons.STEP_NOT_DUE,
+        reasons.HELD,
+        reasons.NOT_OVERDUE,
+    )
     state = replace(state, disputes=(Dispute("d", "I1", DUE),))
-    assert told(world(state)).codes[:2] == (reasons.DISPUTED, reasons.STEP_NOT_DUE)
+    assert told(world(state)).codes[:3] == (
+        reasons.DISPUTED,
+        reasons.PROMISED,
+        reasons.STEP_NOT_DUE,
+    )
 
 
 def test_a_dispute_holds_the_account_where_the_policy_says_so() -> None:

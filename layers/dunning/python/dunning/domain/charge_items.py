@@ -6,17 +6,15 @@ from datetime import date
 
 from . import reasons
 from .account import Account
+from .holding import Wait, freed, until_of
 from .invoice import OpenItem
 from .outlook import (
     ItemOutlook,
-    Wait,
     common_waits,
     finished,
-    freed,
     next_step,
     not_allowed,
     step_day,
-    until_of,
 )
 from .policy import Policy
 

@@ -10,17 +10,10 @@ from .account import Account
 from .approval import EXPIRED
 from .approval import Step as AskedStep
 from .calendar import later
-from .facts import MOST_PROMISES
+from .holding import Wait, freed, holding, until_of
 from .identity import ItemRef
 from .invoice import OpenItem, Reached
 from .policy import ACCOUNT, Policy, Step
-
-
-class Wait(NamedTuple):
-    """One thing that holds an item back: the first day without it (None: no end is known)."""
-
-    until: date | None
-    reason: str
 
 
 class ItemOutlook(NamedTuple):
@@ -43,6 +36,8 @@ class ItemOutlook(NamedTuple):
     early: date | None = None
     """First day of a step before the due day, which lapses on that day; it comes before `day`."""
     early_step: Step | None = None
+    collection: date | None = None
+    """The last day on which it may be collected by mandate, where its policy waits for that."""
 
     @property
     def level(self) -> int:
@@ -56,9 +51,27 @@ class ItemOutlook(NamedTuple):
 
 
 def outlook_of(
-    account: Account, item: OpenItem, policy: Policy | None, late_from: date, today: date
+    account: Account,
+    item: OpenItem,
+    policy: Policy | None,
+    late_from: date,
+    today: date,
+    collection: date | None = None,
 ) -> ItemOutlook:
-    """The outlook of one item under its policy (None: it has none)."""
+    """The outlook of one item under its policy (None: it has none). `collection`: the last day on
+    which it may be collected by mandate."""
+    one = _outlook_of(account, item, policy, late_from, today, collection)
+    return one._replace(collection=collection) if collection else one
+
+
+def _outlook_of(
+    account: Account,
+    item: OpenItem,
+    policy: Policy | None,
+    late_from: date,
+    today: date,
+    collection: date | None,
+) -> ItemOutlook:
     reached = account.level_of(item)
     free_from: date | None = today
     held_by = ""
@@ -68,8 +81,9 @@ def outlook_of(
         or account.promises
         or account.plans
         or account.handed_over
+        or collection
     ):
-        free_from, held_by = freed(account, item.ref, policy, today)
+        free_from, held_by = freed(account, item.ref, policy, today, collection)
     if policy is None:
         return ItemOutlook(item, reached, late_from, free_from, None, None, reasons.NO_POLICY)
     overdue_from = policy.first_overdue_day(late_from)
@@ -115,7 +129,6 @@ def all_waits(
     account: Account, one: ItemOutlook, policy: Policy | None, today: date
 ) -> tuple[str, ...]:
     """Every reason that holds an item back by itself today, the one that lasts longest first."""
-    free_from, held_by = freed(account, one.item.ref, policy, today)
     if policy is None:
         return (reasons.NO_POLICY,)
     waits = common_waits(policy, one.item, one.reached)
@@ -124,8 +137,7 @@ def all_waits(
         waits.append(refused)
     if one.day is None and one.reason in (reasons.MAX_NOTICES, reasons.LADDER_DONE):
         waits.append(Wait(None, one.reason))
-    if free_from is None or free_from > today:
-        waits.append(Wait(free_from, held_by))
+    waits += holding(account, one.item.ref, policy, today, one.collection)
     if one.early_step is not None:
         waits.append(Wait(one.early_step.day_after_due(one.item.due), reasons.STEP_NOT_DUE))
     elif one.step is not None:
@@ -138,10 +150,6 @@ def all_waits(
     if today >= one.item.due and _lapsed(policy, one.level):
         codes.append(reasons.STEP_LAPSED)
     return tuple(dict.fromkeys(codes))
-
-
-def until_of(wait: Wait) -> date:
-    return wait.until or date.max
 
 
 def _lapsed(policy: Policy, level: int) -> bool:
@@ -211,46 +219,3 @@ def not_allowed(
             why = reasons.APPROVAL_EXPIRED if refusal.why == EXPIRED else reasons.APPROVAL_REJECTED
             found.append(Wait(later(refusal.until, 1) if refusal.until else None, why))
     return max(found, key=until_of, default=None)
-
-
-def freed(
-    account: Account, ref: ItemRef, policy: Policy | None, today: date
-) -> tuple[date | None, str]:
-    """The first day from today on which no dispute, hold, promise or plan covers the item, and what
-    is the last of them to end."""
-    if endless := _without_end(account, ref, policy):
-        return None, endless
-    free, by = today, ""
-    for hold in account.holds:
-        if hold.covers(ref):
-            if hold.until is None:
-                return None, reasons.HELD
-            if hold.until >= free:
-                free, by = later(hold.until, 1), reasons.HELD
-    if account.promises:
-        for last in _pauses(account, ref):
-            if last >= free:
-                free, by = later(last, 1), reasons.PROMISED
-    for plan in account.plans:
-        if plan.in_force and plan.covers(ref) and plan.broken_from > free:
-            free, by = plan.broken_from, reasons.IN_PLAN
-    return free, by
-
-
-def _without_end(account: Account, ref: ItemRef, policy: Policy | None) -> str:
-    """What holds an item until somebody says otherwise; empty: nothing does."""
-    if any(fact.covers(ref) for fact in account.handed_over):
-        return reasons.HANDED_OVER
-    if not account.disputes:
-        return ""
-    if policy is not None and policy.disputes == ACCOUNT:
-        return reasons.DISPUTED
-    covered = any(dispute.covers(ref) for dispute in account.disputes)
-    return reasons.DISPUTED if covered else ""
-
-
-def _pauses(account: Account, ref: ItemRef) -> list[date]:
-    """The last days of the promises that pause an item: the first two that were made for it."""
-    mine = [promise for promise in account.promises if promise.covers(ref)]
-    mine.sort(key=lambda promise: (promise.on, promise.id))
-    return [promise.last_day for promise in mine[:MOST_PROMISES]]
