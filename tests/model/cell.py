@@ -3,7 +3,7 @@
 Only the ports' calls reach the fakes; what the provider does with a message is the search's choice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,11 +32,11 @@ READS = frozenset(
         "ledger.live",
         "ledger.record",
         "ledger.invoice",
+        "ledger.ended",
         "ledger.posting",
         "ledger.account_of_invoice",
         "ledger.account_of_posting",
         "ledger.owner_of_posting",
-        "ledger.ended",
         "suppressions.reason",
         "channels.sweep_state",
         "channels.paused_until",
@@ -102,8 +102,8 @@ class Cell:
         port, _, method = request.name.partition(".")
         try:
             result = getattr(getattr(after, port), method)(*request.args)
-            # What is read in a row is kept whole: an actor is run again over its results.
-            return after, tuple(result) if request.name == "ledger.ended" else result
+            # A run is played again and again: what it was told is no iterator that ends.
+            return after, tuple(result) if isinstance(result, Iterator) else result
         except REFUSALS as refusal:
             # A refused write leaves nothing behind: that is the port's contract.
             return self, Raises(type(refusal), refusal.args)
