@@ -76,7 +76,7 @@ def test_what_is_left_out_has_its_usual_meaning() -> None:
         ("send_days: []", "send_days"),
         ("calendar: Germany", "calendar"),
         ("charges: {fixed: 5}", "fixed"),
-        ("autopay: hold", "autopay"),
+        ("autopay: always", "autopay"),
         ("grace: {days: -1}", "days"),
         ("grace: {days: 1, months: 1}", "days"),
         ("grace: {days: 1, roll: end_of_month}", "roll"),

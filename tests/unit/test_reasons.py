@@ -9,9 +9,10 @@ from datetime import date
 import pytest
 from dunning.domain import fence, reasons
 from dunning.domain.account import Account, Applying, Claim, Head, Plan, Said, Tries, Unusable
+from dunning.domain.customer import Customer
 from dunning.domain.decision import decide, plan
 from dunning.domain.explaining import Explained, explain
-from dunning.domain.facts import Dispute, Hold, Promise
+from dunning.domain.facts import UNMATCHED, Dispute, Hold, Promise
 from dunning.domain.gates import DEFER, ContactAttempt, DefaultGates, Gates, Verdict
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Reached
@@ -96,6 +97,13 @@ ITEMS: dict[str, Callable[[], World]] = {
     reasons.PROMISED: lambda: world(
         held(promises=(Promise("p", DUE, day(20), 1, (ItemRef("I1", 1),)),))
     ),
+    reasons.AUTOPAY_DUE: lambda: world(
+        account(item(due=day(10)), customer=Customer("c4", addresses=(FIRST,), autopay=True)),
+        Policy("std", (Step(1, after_due=1),)),
+    ),
+    reasons.UNMATCHED_PAYMENT: lambda: world(
+        held(holds=(Hold("u", UNMATCHED, DUE, "item", "I1", 1, day(20)),))
+    ),
     reasons.IN_PLAN: lambda: world(held(plans=(in_plan(day(20)),))),
     reasons.DISPUTED: lambda: world(held(disputes=(Dispute("d", "I1", DUE),))),
     reasons.ON_ACCOUNT_COVERS: lambda: world(held(credit={"EUR": 10_000})),
@@ -177,9 +185,18 @@ def test_all_that_holds_an_item_is_told_the_longest_first() -> None:
     )
     found = told(world(state, replace(STD, grace=3)))
     assert found.code == reasons.PROMISED
-    assert found.codes == (reasons.PROMISED, reasons.STEP_NOT_DUE, reasons.NOT_OVERDUE)
+    assert found.codes == (
+        reasons.PROMISED,
+        reasons.STEP_NOT_DUE,
+        reasons.HELD,
+        reasons.NOT_OVERDUE,
+    )
     state = replace(state, disputes=(Dispute("d", "I1", DUE),))
-    assert told(world(state)).codes[:2] == (reasons.DISPUTED, reasons.STEP_NOT_DUE)
+    assert told(world(state)).codes[:3] == (
+        reasons.DISPUTED,
+        reasons.PROMISED,
+        reasons.STEP_NOT_DUE,
+    )
 
 
 def test_a_dispute_holds_the_account_where_the_policy_says_so() -> None:

@@ -6,17 +6,9 @@ from datetime import date
 
 from . import reasons
 from .account import Account
+from .holding import Wait, freed, until_of
 from .invoice import OpenItem
-from .outlook import (
-    ItemOutlook,
-    Wait,
-    common_waits,
-    finished,
-    freed,
-    next_step,
-    step_day,
-    until_of,
-)
+from .outlook import ItemOutlook, common_waits, finished, next_step, step_day
 from .policy import Policy
 
 

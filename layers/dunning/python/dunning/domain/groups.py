@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from .account import Account, LastNotice
+from .autopay import collection_day
 from .business_days import SendDays, rolled
 from .calendar import later
 from .charge_items import outlook_of_charge
@@ -101,7 +102,8 @@ def groups(account: Account, rulebook: Rulebook, today: date) -> list[Group]:
             waits = item.charge.parent in of_parents
             one = outlook_of_charge(account, item, policy, late_from, today, waits=waits)
         else:
-            one = outlook_of(account, item, policy, late_from, today)
+            last = collection_day(item, customer, policy, creditor, rulebook.calendars)
+            one = outlook_of(account, item, policy, late_from, today, last)
             if charged:
                 of_parents[item.ref] = policy
         policy = policy or NO_POLICY

@@ -8,17 +8,9 @@ from typing import NamedTuple
 from . import reasons
 from .account import Account
 from .calendar import later
-from .facts import MOST_PROMISES
-from .identity import ItemRef
+from .holding import Wait, freed, holding, until_of
 from .invoice import OpenItem, Reached
 from .policy import ACCOUNT, Policy, Step
-
-
-class Wait(NamedTuple):
-    """One thing that holds an item back: the first day without it (None: no end is known)."""
-
-    until: date | None
-    reason: str
 
 
 class ItemOutlook(NamedTuple):
@@ -41,6 +33,8 @@ class ItemOutlook(NamedTuple):
     early: date | None = None
     """First day of a step before the due day, which lapses on that day; it comes before `day`."""
     early_step: Step | None = None
+    collection: date | None = None
+    """The last day on which it may be collected by mandate, where its policy waits for that."""
 
     @property
     def level(self) -> int:
@@ -54,14 +48,32 @@ class ItemOutlook(NamedTuple):
 
 
 def outlook_of(
-    account: Account, item: OpenItem, policy: Policy | None, late_from: date, today: date
+    account: Account,
+    item: OpenItem,
+    policy: Policy | None,
+    late_from: date,
+    today: date,
+    collection: date | None = None,
 ) -> ItemOutlook:
-    """The outlook of one item under its policy (None: it has none)."""
+    """The outlook of one item under its policy (None: it has none). `collection`: the last day on
+    which it may be collected by mandate."""
+    one = _outlook_of(account, item, policy, late_from, today, collection)
+    return one._replace(collection=collection) if collection else one
+
+
+def _outlook_of(
+    account: Account,
+    item: OpenItem,
+    policy: Policy | None,
+    late_from: date,
+    today: date,
+    collection: date | None,
+) -> ItemOutlook:
     reached = account.level_of(item)
     free_from: date | None = today
     held_by = ""
-    if account.disputes or account.holds or account.promises or account.plans:
-        free_from, held_by = freed(account, item.ref, policy, today)
+    if account.disputes or account.holds or account.promises or account.plans or collection:
+        free_from, held_by = freed(account, item.ref, policy, today, collection)
     if policy is None:
         return ItemOutlook(item, reached, late_from, free_from, None, None, reasons.NO_POLICY)
     overdue_from = policy.first_overdue_day(late_from)
@@ -102,14 +114,12 @@ def all_waits(
     account: Account, one: ItemOutlook, policy: Policy | None, today: date
 ) -> tuple[str, ...]:
     """Every reason that holds an item back by itself today, the one that lasts longest first."""
-    free_from, held_by = freed(account, one.item.ref, policy, today)
     if policy is None:
         return (reasons.NO_POLICY,)
     waits = common_waits(policy, one.item, one.reached)
     if one.day is None and one.reason in (reasons.MAX_NOTICES, reasons.LADDER_DONE):
         waits.append(Wait(None, one.reason))
-    if free_from is None or free_from > today:
-        waits.append(Wait(free_from, held_by))
+    waits += holding(account, one.item.ref, policy, today, one.collection)
     if one.early_step is not None:
         waits.append(Wait(one.early_step.day_after_due(one.item.due), reasons.STEP_NOT_DUE))
     elif one.step is not None:
@@ -122,10 +132,6 @@ def all_waits(
     if today >= one.item.due and _lapsed(policy, one.level):
         codes.append(reasons.STEP_LAPSED)
     return tuple(dict.fromkeys(codes))
-
-
-def until_of(wait: Wait) -> date:
-    return wait.until or date.max
 
 
 def _lapsed(policy: Policy, level: int) -> bool:
@@ -180,38 +186,3 @@ def common_waits(policy: Policy, item: OpenItem, reached: Reached | None) -> lis
     if item.reopened:
         waits.append(Wait(later(item.reopened, policy.min_interval), reasons.REOPENED))
     return waits
-
-
-def freed(
-    account: Account, ref: ItemRef, policy: Policy | None, today: date
-) -> tuple[date | None, str]:
-    """The first day from today on which no dispute, hold, promise or plan covers the item, and what
-    is the last of them to end."""
-    if account.disputes:
-        if policy is not None and policy.disputes == ACCOUNT:
-            return None, reasons.DISPUTED
-        for dispute in account.disputes:
-            if dispute.covers(ref):
-                return None, reasons.DISPUTED
-    free, by = today, ""
-    for hold in account.holds:
-        if hold.covers(ref):
-            if hold.until is None:
-                return None, reasons.HELD
-            if hold.until >= free:
-                free, by = later(hold.until, 1), reasons.HELD
-    if account.promises:
-        for last in _pauses(account, ref):
-            if last >= free:
-                free, by = later(last, 1), reasons.PROMISED
-    for plan in account.plans:
-        if plan.in_force and plan.covers(ref) and plan.broken_from > free:
-            free, by = plan.broken_from, reasons.IN_PLAN
-    return free, by
-
-
-def _pauses(account: Account, ref: ItemRef) -> list[date]:
-    """The last days of the promises that pause an item: the first two that were made for it."""
-    mine = [promise for promise in account.promises if promise.covers(ref)]
-    mine.sort(key=lambda promise: (promise.on, promise.id))
-    return [promise.last_day for promise in mine[:MOST_PROMISES]]

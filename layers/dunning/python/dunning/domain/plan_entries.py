@@ -197,10 +197,10 @@ def reinstated(entry: Entry | None, find: Find) -> Entry | None:
     was never paid, so the plan is in force as it was before it came."""
     if entry is None:
         return None
-    undone = [f for f in entry.put if isinstance(f, Posting) and f.undoes is not None]
-    refs = {a.ref for posting in undone for a in posting.allocations if a.amount < 0}
-    before = {item.ref for item in entry.account.open}
-    if not refs - before:
+    backs = [f for f in entry.put if isinstance(f, Posting) and f.undoes is not None]
+    refs = {a.ref for back in backs for a in back.allocations if a.amount < 0}
+    opened = refs - {item.ref for item in entry.account.open}
+    if not opened or not any(_was_in_plan(entry, back.undoes, find) for back in backs):
         return entry
     standing = {plan.id for plan in entry.account.plans}
     held = {ref for plan in entry.account.plans if plan.in_force for ref in plan.items}
@@ -214,6 +214,15 @@ def reinstated(entry: Entry | None, find: Find) -> Entry | None:
             held.update(plan.items)
             entry.detail = f"{entry.detail}; plan {plan.id} {REINSTATED}".removeprefix("; ")
     return entry
+
+
+def _was_in_plan(entry: Entry, key: PostingKey | None, find: Find) -> bool:
+    """Whether a posting that is taken back has counted for a plan."""
+    if key is None:
+        return False
+    written = (f for f in (*entry.put, *entry.rewritten.values()) if isinstance(f, Posting))
+    undone = next((f for f in written if f.key == key), None) or find.posting(key)
+    return undone is not None and undone.in_plan
 
 
 def shared_out(

@@ -52,8 +52,13 @@ def _followed(
         fresh = [f for f in change.put if isinstance(f, Posting) and f.key in change.seen]
         counted = _counted(state, after, plan, fresh, today)
         if counted != plan:
-            others = (f for f in change.put if f is not plan and not _is(f, plan))
-            change = replace(change, put=(*others, counted))
+            mine = {receipt.key for receipt in counted.receipts}
+            others = (f for f in change.put if not _is(f, plan))
+            put = (
+                replace(f, in_plan=True) if isinstance(f, Posting) and f.key in mine else f
+                for f in others
+            )
+            change = replace(change, put=(*put, counted))
             plan = counted
     if any(item.ref in plan.items for item in after.open) or change.head.applying:
         return change

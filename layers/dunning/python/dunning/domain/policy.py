@@ -18,6 +18,7 @@ from .customer import Customer
 from .invoice import OpenItem, Pin
 
 ITEM, ACCOUNT, LEVEL = "item", "account", "level"
+HOLD, IGNORE = "hold", "ignore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,8 @@ class Policy:
     """Whose holidays no notice goes out on: a code, or `creditor`, or `customer`."""
     disputes: str = ITEM
     """account: a dispute holds all that the customer owes under this policy."""
+    autopay: str = HOLD
+    """hold: what is collected by mandate waits for that; ignore: it is reminded as all else."""
     behaviour: Behaviour = USUAL
     """From which share of late invoices on its steps speak how, where their tone asks."""
 

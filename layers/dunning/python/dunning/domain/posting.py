@@ -57,6 +57,8 @@ class Posting:
     returned_on_account: int = 0
     applied: bool = True
     """False while a large posting is being applied in parts."""
+    in_plan: bool = False
+    """Whether it counted for a payment plan: what takes it back may bring that plan back."""
     reference: str = ""
     """The reference of a payment; of what a statement or document told, the amount that it said
     was open, or paid up to then."""

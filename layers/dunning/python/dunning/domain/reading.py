@@ -25,7 +25,7 @@ from .bodies import (
     ReversalBody,
     WriteOffBody,
 )
-from .facts import UNKNOWN_SEND
+from .facts import UNKNOWN_SEND, UNMATCHED
 from .fields import CHANNELS, Fields, ReadingError, names, nearest, printable
 from .identity import ItemRef
 from .invoice import KINDS, DueItem, Invoice
@@ -127,6 +127,7 @@ def _invoice(fields: Fields, on: date, defaults: Defaults) -> list[AccountBody |
         policy=fields.text_or_none("policy", 64),
         reference=fields.text("reference", 200),
         as_of=on,
+        autopay=fields.flag("autopay"),
     )
     return [InvoiceBody(on=on, customer=customer, invoice=invoice, disputed=tuple(disputed))]
 
@@ -233,9 +234,9 @@ def _resolve(fields: Fields, on: date, _: Defaults) -> list[AccountBody | Credit
 def _hold(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
     scope = fields.one_of("scope", HOLD_SCOPES, HOLD_SCOPES[0])
     kind = str(fields.need("kind")).strip()
-    if kind == UNKNOWN_SEND:
+    if kind in (UNKNOWN_SEND, UNMATCHED):
         raise ReadingError(
-            "reserved", "kind", f"the kind {UNKNOWN_SEND} is set by the system; choose another"
+            "reserved", "kind", f"the kind {kind} is set by the system; choose another"
         )
     return [
         HoldBody(
@@ -328,7 +329,7 @@ READERS: dict[str, Reader] = {
 FIELDS: dict[str, frozenset[str]] = {
     "creditor": CREDITOR_FIELDS,
     "customer": CUSTOMER_FIELDS,
-    "invoice": names("customer number currency kind issued policy reference items"),
+    "invoice": names("customer number currency kind issued policy reference items autopay"),
     "payment": names("id customer currency amount allocations reference"),
     "credit_note": names("number customer currency amount invoice items"),
     "write_off": names("id invoice amount"),
