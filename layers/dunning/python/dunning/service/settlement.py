@@ -18,7 +18,7 @@ from dunning.domain.invoice import OpenItem
 from dunning.domain.ledger import LARGEST_WRITE
 from dunning.domain.policy import Rulebook
 from dunning.service.accounts import TRIES, Accounts, Contended
-from dunning.service.ports import Metrics, Moved
+from dunning.service.ports import Known, Metrics, Moved
 
 End = Callable[[Account], Counted]
 
@@ -258,7 +258,8 @@ class Settlement:
         planned = replace(change, head=head)
         try:
             self.accounts.ledger.write(creditor, account, planned)
-        except Moved:
+        except (Moved, Known):
+            # Whoever has posted the charges of this notice has ended its claim as well.
             return False
         if planned.head.applying and not before.applying:
             self.accounts.resume(creditor, account, rulebook, now)
