@@ -13,12 +13,13 @@ from dunning.domain.reports.score import USUAL, Weights
 from dunning.domain.reports.score_file import read_weights
 from dunning.entry.cli.output import (
     MappingOption,
+    SkipOption,
     day,
     fail,
     ledger_of,
     lines,
     policies_of,
-    problem,
+    tell,
     text_of,
 )
 from dunning.entry.offline import stage
@@ -48,6 +49,7 @@ def report(
         Path | None, typer.Option(help="Weights of the delinquents' score (YAML).")
     ] = None,
     mapping: MappingOption = None,
+    skip_bad: SkipOption = False,
 ) -> None:
     """Figures of a ledger as of a day, a line each (docs/reports.md)."""
     if name not in REPORTS:
@@ -59,7 +61,9 @@ def report(
     chosen = _weights(weights) if weights else USUAL
     read, text = policies_of(policies) if policies else ((), "")
     here = stage(OpenGates())
-    simulation = Simulation(here, ledger_of(ledger, mapping, looked_from), read, text)
+    simulation = Simulation(
+        here, ledger_of(ledger, mapping, looked_from, skip_bad=skip_bad), read, text
+    )
     span = simulation.file.days()
     if policies and span and span[0] <= looked_from:
         if (looked_from - span[0]).days > MOST_DAYS:
@@ -74,8 +78,7 @@ def report(
         for creditor in simulation.file.creditors
     ]
     lines(REPORTS[name](books))
-    if simulation.refused:
-        fail(*(problem(ledger, row, error) for row, error in simulation.refused))
+    tell(ledger, simulation.refused, skip_bad=skip_bad)
 
 
 def _weights(path: Path) -> Weights:
