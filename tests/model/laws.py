@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from dunning.domain import history
 from dunning.domain.account import CLAIMED, UNKNOWN, Account, Claim, Head
+from dunning.domain.behaviour import record_of
+from dunning.domain.calendar import local_day
 from dunning.domain.decision import decide, plan
 from dunning.domain.due import Send
 from dunning.domain.fence import UNKNOWN_HORIZON
@@ -69,6 +71,7 @@ class FenceLaws:
         return (
             _gapless(head, {r.seq for r in cell.ledger.history(CREDITOR, self._account)})
             or self._agenda(cell, head)
+            or self._counted(cell, account, now)
             or (_under_claim(head, head.claim) if head.claim else self._planned(account, now))
         )
 
@@ -86,6 +89,13 @@ class FenceLaws:
         if len(on_it) != 1 or due != [self._account] or early:
             return f"AGENDA: {on_it} although HEAD plans {head.plan}"
         return None
+
+    def _counted(self, cell: Cell, account: Account, now: int) -> str | None:
+        """How the customer has paid, as HEAD has it, is what the invoices say."""
+        today = local_day(now, account.zone(self._kit.rulebook.creditor))
+        wanted = record_of(cell.ledger.invoices(CREDITOR, self._account), today)
+        found = account.head.behaviour
+        return None if found == wanted else f"PAID: HEAD has {found}, the invoices say {wanted}"
 
     def _planned(self, account: Account, now: int) -> str | None:
         """What is stored is never later than what would be planned now."""

@@ -71,6 +71,23 @@ class RevisionReadLast(ScriptLedger):
 
 
 @dataclass(frozen=True, slots=True)
+class EndForgetsPayments(Settlement):
+    """HEAD is written as it would be of an account that never paid."""
+
+    def _write(
+        self,
+        creditor: str,
+        account: str,
+        state: Account,
+        change: Change,
+        rulebook: Rulebook,
+        now: int,
+    ) -> bool:
+        change = replace(change, head=replace(change.head, behaviour={}))
+        return Settlement._write(self, creditor, account, state, change, rulebook, now)
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmBlind(Settlement):
     """Whoever has an answer removes whatever claim stands."""
 
@@ -223,6 +240,12 @@ MUTATIONS = (
         lambda kit: replace(kit, settlement=ConfirmBlind),
         scenarios.bounced,
         ("HISTORY", "LOST SWITCH", "TWICE", "FALSE RECORD"),
+    ),
+    Mutation(
+        "the end of a claim forgets how the customer has paid",
+        lambda kit: replace(kit, settlement=EndForgetsPayments),
+        scenarios.payment,
+        ("PAID",),
     ),
     Mutation(
         "the plan does not see the claim",

@@ -229,6 +229,45 @@ class FeedbackBody(Body):
     attempt: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalBody(Body):
+    """A person's answer to a proposal: approved, changed or rejected. What is to be otherwise is
+    said with `changed`; `until` is the last day on which what is refused stays refused."""
+
+    id: str
+    proposal: str
+    outcome: str
+    by: str
+    reason: str = ""
+    drop: tuple[ItemRef, ...] = ()
+    channel: str | None = None
+    tone: str | None = None
+    charges: bool = True
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverBody(Body):
+    """A person or an agency pursues items from now on. Without items: all overdue on `on`."""
+
+    id: str
+    customer: str
+    to: str
+    items: tuple[ItemRef, ...] = ()
+    scope: str = "items"
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandBackBody(Body):
+    """What was handed over comes back (one hand-over, or without an id all of the customer's)."""
+
+    id: str
+    customer: str
+    hand_over: str | None = None
+    by: str = ""
+
+
 AccountBody = (
     CustomerBody
     | InvoiceBody
@@ -246,4 +285,7 @@ AccountBody = (
     | PlanBody
     | ContactBody
     | FeedbackBody
+    | ApprovalBody
+    | HandOverBody
+    | HandBackBody
 )

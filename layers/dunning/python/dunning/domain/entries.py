@@ -5,14 +5,18 @@ The arithmetic of items and credit is `ledger`'s; plan, history and storage come
 from collections.abc import Callable
 from dataclasses import replace
 
-from . import bars
+from . import answers, bars
 from .account import Account, Head, LastNotice, Unusable
+from .approval import Refusal
 from .bodies import (
     AccountBody,
+    ApprovalBody,
     ContactBody,
     CustomerBody,
     DisputeBody,
     FeedbackBody,
+    HandBackBody,
+    HandOverBody,
     HoldBody,
     InvoiceBody,
     MoneyBody,
@@ -62,14 +66,10 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
             known_item(body.invoice, body.item, find.invoice)
             entry.put.append(Dispute(body.id, body.invoice, body.on, body.item, body.reason))
             return entry
-        case ResolveBody():
-            dispute = next((d for d in account.disputes if d.id == body.dispute), None)
-            return _end(account, "resolve", body.id, dispute, "dispute", body, body.outcome)
+        case ResolveBody() | ReleaseBody():
+            return _ended(account, body)
         case HoldBody():
             return _hold(account, body, find)
-        case ReleaseBody():
-            hold = next((h for h in account.holds if h.id == body.hold), None)
-            return _end(account, "release", body.id, hold, "hold", body, "released")
         case PromiseBody():
             return _promise(account, body)
         case PlanBody():
@@ -78,6 +78,8 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
             return _contact(account, body, hash_of)
         case FeedbackBody():
             return _feedback(account, body, hash_of)
+        case ApprovalBody() | HandOverBody() | HandBackBody():
+            return answers.entered(account, body)
 
 
 def _fact(account: Account, type_: str, id_: str) -> Entry:
@@ -113,11 +115,20 @@ def _hold(account: Account, body: HoldBody, find: Find) -> Entry:
     return entry
 
 
+def _ended(account: Account, body: ResolveBody | ReleaseBody) -> Entry:
+    if isinstance(body, ResolveBody):
+        dispute = next((d for d in account.disputes if d.id == body.dispute), None)
+        return _end(account, "resolve", body.id, dispute, "dispute", body, body.outcome)
+    standing: tuple[Hold | Refusal, ...] = (*account.holds, *account.refusals)
+    hold = next((h for h in standing if h.id == body.hold), None)
+    return _end(account, "release", body.id, hold, "hold", body, "released")
+
+
 def _end(
     account: Account,
     type_: str,
     id_: str,
-    fact: Dispute | Hold | None,
+    fact: Dispute | Hold | Refusal | None,
     field: str,
     body: ResolveBody | ReleaseBody,
     outcome: str,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
+from . import reading_approval
 from .bodies import (
     AccountBody,
     ContactBody,
@@ -312,6 +313,18 @@ def _feedback(fields: Fields, on: date, _: Defaults) -> list[AccountBody | Credi
     ]
 
 
+def _approval(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [reading_approval.approval(fields, on)]
+
+
+def _hand_over(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [reading_approval.hand_over(fields, on)]
+
+
+def _hand_back(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [reading_approval.hand_back(fields, on)]
+
+
 COMMON = frozenset({"on", "type", "creditor", "value_date"})
 READERS: dict[str, Reader] = {
     "creditor": _creditor,
@@ -333,6 +346,9 @@ READERS: dict[str, Reader] = {
     "consent": partial(_contact, "consent"),
     "opt_out": partial(_contact, "opt_out"),
     "feedback": _feedback,
+    "approval": _approval,
+    "hand_over": _hand_over,
+    "hand_back": _hand_back,
 }
 FIELDS: dict[str, frozenset[str]] = {
     "creditor": CREDITOR_FIELDS,
@@ -354,4 +370,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "consent": names("id customer channel address text"),
     "opt_out": names("id customer channel address text"),
     "feedback": names("id customer channel address outcome"),
+    "approval": reading_approval.APPROVAL_FIELDS,
+    "hand_over": reading_approval.HAND_OVER_FIELDS,
+    "hand_back": reading_approval.HAND_BACK_FIELDS,
 }

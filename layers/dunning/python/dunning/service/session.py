@@ -8,10 +8,13 @@ from functools import cache
 from dunning.domain.account import Account
 from dunning.domain.bodies import (
     AccountBody,
+    ApprovalBody,
     ContactBody,
     CustomerBody,
     DisputeBody,
     FeedbackBody,
+    HandBackBody,
+    HandOverBody,
     HoldBody,
     InvoiceBody,
     MoneyBody,
@@ -371,6 +374,9 @@ _TYPES: dict[type, str] = {
     PromiseBody: "promise",
     PlanBody: "plan",
     FeedbackBody: "feedback",
+    ApprovalBody: "approval",
+    HandOverBody: "hand_over",
+    HandBackBody: "hand_back",
 }
 
 
