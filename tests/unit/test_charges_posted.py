@@ -199,9 +199,9 @@ def test_a_missing_rate_stops_no_reminder_and_later_interest_takes_the_whole() -
 @pytest.mark.parametrize(
     ("who", "country", "fee", "interest"),
     [
-        ("business", "DE", "40.00", "3.05"),  # 10.27 % to 30 June, then 10.52 %: 1,000.00
-        ("consumer", "DE", "0.00", "1.85"),  # 6.27 %, then 6.52 %
-        ("business", "FR", "40.00", "3.57"),  # the creditor's law between businesses: here FR
+        ("business", "DE", "40.00", "3.14"),  # 1,000.00: 5 days of 10.27 %, 6 of 10.52 %
+        ("consumer", "DE", "0.00", "1.93"),  # 6.27 %, then 6.52 %
+        ("business", "FR", "40.00", "3.70"),  # 12.15 %, then 12.40 %
         ("business", None, "0.00", "0.00"),
     ],
 )
