@@ -16,6 +16,7 @@ from dunning.domain.gates import DefaultGates
 from dunning.entry.observability import metrics
 from dunning.entry.settings import TABLE, Settings, from_environment, on_aws_lambda
 from dunning.entry.threads import FEEDBACK_THREADS, PART_THREADS, sender_threads
+from dunning.entry.time_zones import pin_time_zones
 from dunning.service.accounts import Accounts
 from dunning.service.ports import Clock, Feedback
 from dunning.service.record_body import RecordBody
@@ -126,6 +127,7 @@ class Wiring:
     """One cell's parts, each made when it is first asked for."""
 
     def __init__(self, settings: Settings, region: str | None = None) -> None:
+        pin_time_zones()
         self.settings = settings
         self._region = region
 
@@ -199,6 +201,7 @@ class Wiring:
         from dunning.adapters.render import TemplateRenderer
         from dunning.adapters.ses import SesSender, ses_client
         from dunning.adapters.tokens import random_token
+        from dunning.service.hand_over import HandOverFiles
         from dunning.service.remind import Reminders
 
         here = self.settings
@@ -216,6 +219,7 @@ class Wiring:
             channels=self.channels,
             tokens=random_token,
             metrics=metrics(),
+            exports=HandOverFiles(self.ledger, lambda: self.blobs),
         )
 
     @cached_property
