@@ -208,6 +208,7 @@ class InvoiceRow(Row):
     seller = UnicodeAttribute(null=True)
     as_of = UnicodeAttribute(null=True)
     by = UnicodeAttribute(null=True)
+    said_at = NumberAttribute(null=True)
     charges = Texts()
 
 
