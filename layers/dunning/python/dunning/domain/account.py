@@ -39,7 +39,7 @@ class Plan:
 
     def says_the_same(self, other: "Plan") -> bool:
         """Whether both plan the same for the same reason, whenever they were made."""
-        return replace(self, since=0) == replace(other, since=0)
+        return replace(self, since=other.since) == other
 
 
 class Said(NamedTuple):

@@ -110,6 +110,16 @@ class WriteOffBody(Body):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaiveBody(Body):
+    """Charges on an invoice, or on one item of it, are given up: all, or an amount (text)."""
+
+    id: str
+    invoice: str
+    item: int | None = None
+    amount: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnBody(Body):
     """Money goes back: a refund (of an amount) or a chargeback (of all) of a payment."""
 
@@ -221,12 +231,52 @@ class FeedbackBody(Body):
     attempt: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalBody(Body):
+    """A person's answer to a proposal: approved, changed or rejected. What is to be otherwise is
+    said with `changed`; `until` is the last day on which what is refused stays refused."""
+
+    id: str
+    proposal: str
+    outcome: str
+    by: str
+    reason: str = ""
+    drop: tuple[ItemRef, ...] = ()
+    channel: str | None = None
+    tone: str | None = None
+    charges: bool = True
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverBody(Body):
+    """A person or an agency pursues items from now on. Without items: all overdue on `on`."""
+
+    id: str
+    customer: str
+    to: str
+    items: tuple[ItemRef, ...] = ()
+    scope: str = "items"
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandBackBody(Body):
+    """What was handed over comes back (one hand-over, or without an id all of the customer's)."""
+
+    id: str
+    customer: str
+    hand_over: str | None = None
+    by: str = ""
+
+
 AccountBody = (
     CustomerBody
     | InvoiceBody
     | MoneyBody
     | StatementBody
     | WriteOffBody
+    | WaiveBody
     | ReturnBody
     | ReversalBody
     | DisputeBody
@@ -237,4 +287,7 @@ AccountBody = (
     | PlanBody
     | ContactBody
     | FeedbackBody
+    | ApprovalBody
+    | HandOverBody
+    | HandBackBody
 )

@@ -11,6 +11,7 @@ from .account import Account, Applying
 from .amending import newest_first, standing_on
 from .bodies import MoneyBody, StatementBody
 from .change import Mark
+from .charge_documents import not_reserved
 from .identity import LONGEST_ID, ItemRef
 from .invoice import DueItem, Invoice, OpenItem, open_item
 from .ledger import (
@@ -168,6 +169,7 @@ def _first(account: Account, body: StatementBody, invoice: Invoice, find: Find) 
     """An invoice that only the statement knows: opened, and brought to what is open of it."""
     if not invoice.items:
         return _same(account, body)
+    not_reserved(invoice.number)
     _not_older(account, body, raises=False)
     if len(invoice.items) > LARGEST_WRITE:
         raise LedgerError(

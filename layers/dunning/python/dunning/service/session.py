@@ -8,10 +8,13 @@ from functools import cache
 from dunning.domain.account import Account
 from dunning.domain.bodies import (
     AccountBody,
+    ApprovalBody,
     ContactBody,
     CustomerBody,
     DisputeBody,
     FeedbackBody,
+    HandBackBody,
+    HandOverBody,
     HoldBody,
     InvoiceBody,
     MoneyBody,
@@ -22,6 +25,7 @@ from dunning.domain.bodies import (
     ReturnBody,
     ReversalBody,
     StatementBody,
+    WaiveBody,
     WriteOffBody,
 )
 from dunning.domain.documents import dispute_id, enter_again, in_writes
@@ -361,6 +365,7 @@ def _type_of(body: AccountBody) -> str:
 
 _TYPES: dict[type, str] = {
     WriteOffBody: "write_off",
+    WaiveBody: "waive",
     ReversalBody: "reversal",
     DisputeBody: "dispute",
     ResolveBody: "resolve",
@@ -369,6 +374,9 @@ _TYPES: dict[type, str] = {
     PromiseBody: "promise",
     PlanBody: "plan",
     FeedbackBody: "feedback",
+    ApprovalBody: "approval",
+    HandOverBody: "hand_over",
+    HandBackBody: "hand_back",
 }
 
 

@@ -19,6 +19,7 @@ from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
 from dunning.domain.reasons import CHOSEN, PLAN_ENDS, sentence, what_was_needed
 from dunning.service.ports import Ledger
+from dunning.service.why_then import Then
 
 Output = dict[str, object]
 
@@ -95,7 +96,8 @@ class Why:
         invoice: str | None = None,
     ) -> Iterator[Output]:
         """Why the account was, or was not, reminded on a day: from the first record after that
-        day, whose ended plan held on it, else from HEAD."""
+        day, whose ended plan held on it, else from HEAD; then item by item, of a day that is over
+        as the record tells it. With an invoice: only its items."""
         account = self.ledger.account_key(creditor, customer)
         state = self.ledger.read(creditor, account)
         if state is None:
@@ -104,7 +106,8 @@ class Why:
         held: Plan | None = None
         source: int | str = "HEAD"
         sent: list[Record] = []
-        for record in self.ledger.history(creditor, account):
+        records = list(self.ledger.history(creditor, account))
+        for record in records:
             its_day = local_day(record.at, zone)
             if its_day == day and record.kind == history.ATTEMPT:
                 sent.append(record)
@@ -128,7 +131,10 @@ class Why:
             "read_from": source,
         }
         yield answer
-        if held is None:
+        if held is not None:
+            then = Then(self.ledger, creditor, account, state, day, zone, held, records)
+            yield from then.items(invoice)
+        else:
             hour = max((policy.send_at for policy in rulebook.policies), default=time(9))
             now = max(plan.since, instant(day, hour, zone))
             yield from self._items(creditor, customer, state, rulebook, invoice, now)
@@ -142,7 +148,7 @@ class Why:
         invoice: str | None,
         now: int,
     ) -> Iterator[Output]:
-        """What holds each item that is open now; the past keeps no more than the account's plan."""
+        """What holds each item that is open now, by the policies of now: nothing has come since."""
         for one in explain(state, rulebook, now, self.gates):
             ref = one.ref
             item = state.item(ref)
@@ -158,6 +164,7 @@ class Why:
                 "open": format_amount(item.open, item.currency),
                 "policy": one.policy or None,
                 "policy_because": CHOSEN.get(one.chosen_by, one.chosen_by),
+                "policy_version": rulebook.version,
                 "reason": one.code,
                 "reasons": list(one.codes),
                 "until": one.until or None,

@@ -5,6 +5,7 @@ Arguments in, JSON Lines out; every rule lives in the use cases that are called 
 import typer
 
 from dunning.entry.cli import cell
+from dunning.entry.cli.gate import gate
 from dunning.entry.cli.interest import interest
 from dunning.entry.cli.parse import parse
 from dunning.entry.cli.report import report
@@ -19,6 +20,7 @@ for command in (
     simulate,
     why,
     report,
+    gate,
     interest,
     cell.tasks,
     cell.imports,
