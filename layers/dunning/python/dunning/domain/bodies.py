@@ -108,6 +108,16 @@ class WriteOffBody(Body):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaiveBody(Body):
+    """Charges on an invoice, or on one item of it, are given up: all, or an amount (text)."""
+
+    id: str
+    invoice: str
+    item: int | None = None
+    amount: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnBody(Body):
     """Money goes back: a refund (of an amount) or a chargeback (of all) of a payment."""
 
@@ -264,6 +274,7 @@ AccountBody = (
     | MoneyBody
     | StatementBody
     | WriteOffBody
+    | WaiveBody
     | ReturnBody
     | ReversalBody
     | DisputeBody

@@ -23,9 +23,9 @@ from .payment_plans import (
     PaymentPlan,
     Receipt,
 )
-from .posting import Posting
+from .posting import WAIVER, Posting
 
-NO_MONEY = frozenset({"credit_note", "write_off"})
+NO_MONEY = frozenset({"credit_note", "write_off", WAIVER})
 """Postings that take something off an item and pay no instalment: they shorten a plan."""
 
 

@@ -25,6 +25,7 @@ from dunning.domain.bodies import (
     ReturnBody,
     ReversalBody,
     StatementBody,
+    WaiveBody,
     WriteOffBody,
 )
 from dunning.domain.documents import dispute_id, enter_again, in_writes
@@ -364,6 +365,7 @@ def _type_of(body: AccountBody) -> str:
 
 _TYPES: dict[type, str] = {
     WriteOffBody: "write_off",
+    WaiveBody: "waive",
     ReversalBody: "reversal",
     DisputeBody: "dispute",
     ResolveBody: "resolve",
