@@ -29,15 +29,19 @@ LEFT = frozenset({history.SENT, history.PRESUMED_SENT})
 
 
 def aging_rows(books: Sequence[Book]) -> Iterator[Output]:
-    """One per currency and bucket, of all creditors together: currency, bucket, count, open."""
+    """One per currency and bucket, of all creditors together: currency, bucket, count, open; and
+    charges, where any are."""
     items = [item for book in books for _, state in book.accounts() for item in state.open]
     for aged in aging(items, books[0].as_of) if books else ():
-        yield {
+        row: Output = {
             "currency": aged.currency,
             "bucket": aged.bucket,
             "count": aged.items,
             "open": format_amount(aged.open, aged.currency),
         }
+        if aged.charges:
+            row["charges"] = format_amount(aged.charges, aged.currency)
+        yield row
 
 
 def dso_rows(book: Book) -> Iterator[Output]:
