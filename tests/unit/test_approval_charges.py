@@ -9,7 +9,8 @@ policies:
   - id: std
     ladder:
       - {{level: 1, after_due: {{days: 10}}, channels: [email], tone: friendly}}
-      - {{level: 2, after_due: {{days: 30}}, channels: [email], tone: formal, approval: yes, {more}}}
+      - {{level: 2, after_due: {{days: 30}}, channels: [email], tone: formal, approval: yes,
+         {more}}}
 """
 FEE = STEPS.format(more='fee: {EUR: "5.00"}')
 INTEREST = STEPS.format(more="interest: {contract: 12}")
