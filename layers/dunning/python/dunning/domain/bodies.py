@@ -90,6 +90,8 @@ class StatementBody(Body):
     """The invoice, with its total as items where the list says it, else what is open."""
     credit: MoneyBody | None = None
     """The credit note or payment that is on account, with its amount."""
+    at: int = 0
+    """Milliseconds at which the list was uploaded: which of two of a day is the later."""
     about: Customer | None = None
 
     @property
@@ -105,6 +107,16 @@ class WriteOffBody(Body):
     id: str
     invoice: str
     amount: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaiveBody(Body):
+    """Charges on an invoice, or on one item of it, are given up: all, or an amount (text)."""
+
+    id: str
+    invoice: str
+    item: int | None = None
+    amount: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +276,7 @@ AccountBody = (
     | MoneyBody
     | StatementBody
     | WriteOffBody
+    | WaiveBody
     | ReturnBody
     | ReversalBody
     | DisputeBody

@@ -27,6 +27,7 @@ from .charges.reference_rate import ChargeError
 from .charges.regime import Terms, contract
 from .due import Send, View
 from .lines import Line
+from .payment_plans import without_interest
 from .policy import Policy, Step
 
 NO_RATE, NO_CLASS, NO_STATUTE, OWES_NONE = "no_rate", "no_class", "no_statute", "owes_none"
@@ -153,6 +154,7 @@ class _Notice(NamedTuple):
                 terms,
                 until,
                 since=item.borne.until,
+                free=without_interest(self.view.account, line.ref),
                 is_business_day=self._is_business_day,
             )
         except ChargeError:

@@ -27,9 +27,10 @@ from .bodies import (
     ReturnBody,
     ReversalBody,
     StatementBody,
+    WaiveBody,
     WriteOffBody,
 )
-from .documents import document, introduced, known_item, write_off
+from .documents import document, introduced, known_item
 from .facts import Dispute, Ended, Hold, Promise
 from .history import ASKED
 from .ledger import Entry, Find, LedgerError, minor_units
@@ -37,6 +38,7 @@ from .outcomes import HARD, REJECTED
 from .plan_entries import enter_plan, reinstated
 from .posting import LEDGER, PostingKey
 from .returns import give_back, reverse
+from .waiving import given_up
 
 HashOf = Callable[[str, str], str]
 
@@ -53,8 +55,8 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
             return reinstated(entry, find)
         case CustomerBody():
             return _customer(account, body, hash_of)
-        case WriteOffBody():
-            return write_off(account, body, find)
+        case WaiveBody() | WriteOffBody():
+            return given_up(account, body, find)
         case ReturnBody():
             return reinstated(give_back(account, body, find), find)
         case ReversalBody():

@@ -18,6 +18,8 @@ PROPOSALS = "proposal"
 PAYMENT = "payment"
 STATEMENT = "statement"
 """Type of a posting that makes the ledger say what an open-item list says."""
+WAIVER = "waiver"
+"""Type of a posting that gives up charges."""
 REVERSAL = "reversal"
 """Type of a posting that undoes one which was a mistake, or failed: it counts as never made."""
 

@@ -24,6 +24,7 @@ from .bodies import (
     ResolveBody,
     ReturnBody,
     ReversalBody,
+    WaiveBody,
     WriteOffBody,
 )
 from .facts import UNKNOWN_SEND, UNMATCHED
@@ -195,6 +196,12 @@ def _write_off(fields: Fields, on: date, _: Defaults) -> list[AccountBody | Cred
     return [WriteOffBody(on=on, id=fields.id("id"), invoice=invoice, amount=amount)]
 
 
+def _waive(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    amount = fields.amount_text() if fields.has("amount") else None
+    invoice, item = fields.id("invoice"), fields.item_or_none()
+    return [WaiveBody(on=on, id=fields.id("id"), invoice=invoice, item=item, amount=amount)]
+
+
 def _refund(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
     payment, amount = fields.id("payment"), fields.amount_text()
     return [ReturnBody(on=on, type="refund", id=fields.id("id"), payment=payment, amount=amount)]
@@ -326,6 +333,7 @@ READERS: dict[str, Reader] = {
     "payment": _payment,
     "credit_note": _credit_note,
     "write_off": _write_off,
+    "waive": _waive,
     "refund": _refund,
     "chargeback": _chargeback,
     "reversal": _reversal,
@@ -349,6 +357,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "payment": names("id customer currency amount allocations reference"),
     "credit_note": names("number customer currency amount invoice items"),
     "write_off": names("id invoice amount"),
+    "waive": names("id invoice item amount"),
     "refund": names("id payment amount"),
     "chargeback": names("id payment fee"),
     "reversal": names("id of"),

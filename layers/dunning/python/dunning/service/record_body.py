@@ -14,6 +14,7 @@ from dunning.domain.bodies import (
     ResolveBody,
     ReturnBody,
     ReversalBody,
+    WaiveBody,
     WriteOffBody,
 )
 from dunning.domain.ledger import LedgerError
@@ -76,7 +77,7 @@ class RecordBody:
         match body:
             case CustomerBody():
                 customer = body.customer.customer
-            case WriteOffBody() | DisputeBody():
+            case WriteOffBody() | WaiveBody() | DisputeBody():
                 return self._of_invoice(creditor, body.invoice), ""
             case ReturnBody():
                 return self._of_posting(creditor, body.payment, "payment"), ""
