@@ -3,7 +3,7 @@
 Only the ports' calls reach the fakes; what the provider does with a message is the search's choice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,6 +32,7 @@ READS = frozenset(
         "ledger.live",
         "ledger.record",
         "ledger.invoice",
+        "ledger.ended",
         "ledger.posting",
         "ledger.account_of_invoice",
         "ledger.account_of_posting",
@@ -100,7 +101,9 @@ class Cell:
         after = self if request.name in READS else self.copy()
         port, _, method = request.name.partition(".")
         try:
-            return after, getattr(getattr(after, port), method)(*request.args)
+            result = getattr(getattr(after, port), method)(*request.args)
+            # A run is played again and again: what it was told is no iterator that ends.
+            return after, tuple(result) if isinstance(result, Iterator) else result
         except REFUSALS as refusal:
             # A refused write leaves nothing behind: that is the port's contract.
             return self, Raises(type(refusal), refusal.args)

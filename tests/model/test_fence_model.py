@@ -11,6 +11,7 @@ import pytest
 
 from tests.model import scenarios
 from tests.model.cell import Kit
+from tests.model.charged import CHARGED
 from tests.model.laws import FenceLaws
 from tests.model.mutations import MUTATIONS, Mutation
 from tests.model.scenarios import SCENARIOS, wider
@@ -37,7 +38,7 @@ def searched(kit: Kit, make: Make, seen: Seen) -> Found:
     return found
 
 
-@pytest.mark.parametrize("make", SCENARIOS, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", [*SCENARIOS, *CHARGED], ids=lambda make: make.__name__)
 def test_no_interleaving_breaks_a_law(make: Make, seen: Seen) -> None:
     found = searched(KIT, make, seen)
     assert not found.broken, "\n".join(map(str, found.broken))

@@ -10,6 +10,10 @@ from dunning.domain.calendar import local_day, parse_instant
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.offline import customer as body_of
+from tests.offline import invoice as plain_invoice
+from tests.offline import payment as plain_payment
+from tests.offline import play, policy, run
 from tests.unit.books import (
     CREDITOR,
     NOW,
@@ -207,3 +211,32 @@ def test_a_reminder_that_is_sent_loses_nothing_of_the_record() -> None:
     assert reminders.remind(CREDITOR, books.key(), NOW) == "sent"
     assert books.account().head.reached
     assert record(books) == before == {MARCH: Count(1, 1)}
+
+
+def test_a_charge_is_no_invoice_and_does_not_keep_its_invoice_from_being_counted() -> None:
+    steps = '{level: 1, after_due: {days: 1}, channels: [email], fee: {EUR: "5.00"}}'
+    of_a = [{"invoice": "A", "amount": "100.00"}]
+    simulation = play(
+        policy(steps),
+        [
+            body_of("c1"),
+            plain_invoice("A", "2026-02-01"),
+            plain_payment("p", "2026-02-10", "100.00", allocations=of_a),
+            plain_payment("q", "2026-02-20", "5.00"),
+        ],
+    )
+    ledger = simulation.stage.ledger
+    key = ledger.account_key("default", "c1")
+    seen = []
+    for day in ("2026-02-02", "2026-02-10", "2026-02-20"):
+        run(simulation, day)
+        state = ledger.read("default", key)
+        assert state
+        open_now = [(item.kind, item.open) for item in state.open]
+        seen.append((open_now, dict(state.head.behaviour)))
+    paid_late = {month_of(date(2026, 2, 10)): Count(1, 1)}
+    assert seen == [
+        ([("invoice", 10_000), ("charge", 500)], {}),
+        ([("charge", 500)], paid_late),
+        ([], paid_late),
+    ]

@@ -260,3 +260,19 @@ def test_the_weights_of_the_page_are_taken() -> None:
     (text,) = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     read = read_weights(text)
     assert (read.amount, read.level, read.full_amount) == (40, 0, {"EUR": 500_000})
+
+
+def test_aging_has_charges_beside_what_documents_ask_for(folder: Path) -> None:
+    (folder / "policies.yaml").write_text(
+        "policies:\n  - id: p\n    ladder:\n      - {level: 1, after_due: {days: 1},"
+        ' channels: [email], fee: {EUR: "5.00"}}\n',
+        encoding="utf-8",
+    )
+    written(folder, customer(), invoice("A", "2026-02-01"))
+    plain = answers(folder, "aging", as_of="2026-02-20")
+    assert all("charges" not in line for line in plain)
+    charged = answers(folder, "aging", "--policies", "policies.yaml", as_of="2026-02-20")
+    (line,) = [line for line in charged if "charges" in line]
+    assert line == {
+        "currency": "EUR", "bucket": "1-30", "count": 1, "open": "100.00", "charges": "5.00",
+    }  # fmt: skip

@@ -54,7 +54,9 @@ def deployed_lines(ledger: Ledger, creditor: Creditor) -> Iterator[dict[str, Any
         customer, zone = state.head.customer, state.zone(creditor)
         dues: dict[str, tuple[str, ...]] = {}
         for record, attempt in _first_attempts(ledger.history(name, account)):
-            for said in attempt.said:
+            fee = sum(said.fee for said in attempt.said)
+            interest = sum(said.interest for said in attempt.said)
+            for place, said in enumerate(attempt.said):
                 number = said.ref.invoice
                 if number not in dues:
                     invoice = ledger.invoice(name, account, number)
@@ -71,8 +73,9 @@ def deployed_lines(ledger: Ledger, creditor: Creditor) -> Iterator[dict[str, Any
                     "level": said.level,
                     "channel": attempt.channel,
                     "open": format_amount(said.open, attempt.currency),
-                    "fee": format_amount(said.fee, attempt.currency),
-                    "interest": format_amount(said.interest, attempt.currency),
+                    # What a notice charges stands on its first line.
+                    "fee": format_amount(0 if place else fee, attempt.currency),
+                    "interest": format_amount(0 if place else interest, attempt.currency),
                 }
 
 

@@ -10,6 +10,7 @@ from dunning.domain import history
 from dunning.domain.account import Account, Plan
 from dunning.domain.behaviour import Standing
 from dunning.domain.calendar import instant, iso_instant, local_day
+from dunning.domain.charges.telling import charge_sentence
 from dunning.domain.explaining import explain
 from dunning.domain.facts import Awaiting
 from dunning.domain.gates import Gates
@@ -176,7 +177,9 @@ class Why:
         self, creditor: str, account: str, record: Record, invoice: str, state: Account
     ) -> bool:
         if record.attempt is not None:
-            return any(said.ref.invoice == invoice for said in record.attempt.said)
+            refs = [one.ref for one in record.attempt.said]
+            refs += [one.ref for one in record.attempt.charges]
+            return any(ref.invoice == invoice for ref in refs)
         if record.kind != history.FACT:
             return False
         if record.code in ("invoice", history.AMENDED):
@@ -215,6 +218,8 @@ def _sentence(record: Record) -> str:
         return f"{said}: {record.detail}" if record.detail else said
     if record.kind == history.ATTEMPT and record.attempt is not None:
         items = ", ".join(f"{said.ref} to level {said.level}" for said in record.attempt.said)
+        for charge in record.attempt.charges:
+            items += f"; {charge_sentence(charge, record.attempt.currency)}"
         return ATTEMPTS.get(record.code, record.code).format(
             serial=record.attempt.serial,
             attempt=record.attempt.attempt,
@@ -255,6 +260,19 @@ def _attempt(attempt: Attempt) -> Output:
                 "open": format_amount(said.open, attempt.currency),
             }
             for said in attempt.said
+        ],
+        "charges": [
+            {
+                "charge": one.what,
+                "mode": one.mode,
+                "amount": format_amount(one.amount, attempt.currency),
+                "invoice": one.ref.invoice,
+                "item": one.ref.item,
+                "level": one.level,
+                "basis": one.basis,
+                "sentence": charge_sentence(one, attempt.currency),
+            }
+            for one in attempt.charges
         ],
     }
 
