@@ -212,6 +212,9 @@ def _prune(target: Path) -> None:
     # Of holidays we ask the days, neither their names in other languages nor those of exchanges.
     for name in ("locale", "financial"):
         shutil.rmtree(target / "holidays" / name, ignore_errors=True)
+    # Of telephone numbers we ask country, kind and time zones, neither town nor carrier.
+    for name in ("geodata", "carrierdata"):
+        shutil.rmtree(target / "phonenumbers" / name, ignore_errors=True)
     for file in (target / "babel" / "locale-data").glob("*.dat"):
         language = file.stem.partition("_")[0]
         if language not in LANGUAGES | {"root"}:

@@ -45,6 +45,7 @@ def customer(name: str = "C1") -> Customer:
         addresses=(Address("email", "a|b@example.com", "00112233445566aa"),),
         postal=("Weg 1", "", "10115 Berlin"),
         consents=(("voice", "I agree | yes"),),
+        autopay=True,
     )
 
 

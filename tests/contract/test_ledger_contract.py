@@ -425,6 +425,7 @@ def test_payment_plans_stand_in_the_live_range_and_are_found_when_they_are_over(
                 Receipt(PostingKey("credit_note", "CN"), DAY, 1, True),
                 Receipt(ADJUSTED, DAY, 2, True),
             ),
+            date(2026, 11, 24),
             date(2026, 11, 23),
         ),
         PaymentPlan("p2", DAY, (ItemRef("I-C1", 1),), "EUR", (Instalment(DAY, 1),)),
@@ -496,6 +497,21 @@ def test_what_is_proposed_refused_or_handed_over_stands_until_it_ends(ledger: Le
     ended = list(ledger.ended(CREDITOR, account))
     assert set(ended) == set(ends)
     assert [one.kind for one in ended] == ["handed_over"] * 2 + ["proposal"] * 2 + ["refusal"] * 2
+
+
+@pytest.mark.parametrize("collected", [True, False, None])
+def test_how_an_invoice_is_collected_and_that_money_counted_for_a_plan_is_kept(
+    ledger: Ledger, collected: bool | None
+) -> None:
+    document = replace(invoice(), autopay=collected)
+    account = ledger.account_key(CREDITOR, "C1")
+    ledger.write(CREDITOR, account, first(head(), document))
+    assert [item.autopay for item in read(ledger, account).open] == [collected]
+    assert ledger.invoice(CREDITOR, account, "I1") == document
+    stands = read(ledger, account).head
+    money = replace(payment("P9", 5), in_plan=bool(collected))
+    ledger.write(CREDITOR, account, Change(next_head(stands), 1, put=(money,)))
+    assert ledger.posting(CREDITOR, account, money.key) == money
 
 
 def test_a_customer_that_is_put_again_is_replaced(ledger: Ledger) -> None:

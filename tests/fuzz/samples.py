@@ -139,10 +139,12 @@ def pdf(
     associated: bool = True,
     tree: bool = True,
     nested: bool = False,
+    noted: bool = False,
     password: str = "",
 ) -> bytes:
     """A PDF of one page with attachments (name, content, AFRelationship), told of in the name tree
-    (in a kid of its root if `nested`), in the list of associated files, or in both."""
+    (in a kid of its root if `nested`), in the list of associated files, in notes on the page
+    (`noted`), or in several of these."""
     writer = PdfWriter()
     writer.add_blank_page(100, 100)
     specs = []
@@ -174,6 +176,18 @@ def pdf(
         root[NameObject("/Names")] = DictionaryObject({NameObject("/EmbeddedFiles"): top})
     if associated and attachments:
         root[NameObject("/AF")] = ArrayObject(specs)
+    if noted:
+        notes = [
+            DictionaryObject(
+                {
+                    NameObject("/Type"): NameObject("/Annot"),
+                    NameObject("/Subtype"): NameObject("/FileAttachment"),
+                    NameObject("/FS"): spec_,
+                }
+            )
+            for spec_ in specs
+        ]
+        writer.pages[0][NameObject("/Annots")] = ArrayObject(map(writer._add_object, notes))
     if password:
         writer.encrypt(password, algorithm="RC4-128")
     out = io.BytesIO()

@@ -3,17 +3,18 @@
 Only the ports' calls reach the fakes; what the provider does with a message is the search's choice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dunning.adapters.memory.cell import MemoryChannels, MemorySuppressions, plain_hash
 from dunning.adapters.memory.ledger import MemoryLedger
 from dunning.domain.account import Account
-from dunning.domain.bodies import AccountBody
+from dunning.domain.bodies import AccountBody, ApprovalBody
 from dunning.domain.creditor import Creditor
 from dunning.domain.due import Send
 from dunning.domain.gates import DefaultGates, Gates
+from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Policy, Rulebook
 from dunning.service.accounts import Accounts
 from dunning.service.ports import ClaimLost, Feedback, Known, Message, Moved
@@ -32,6 +33,7 @@ READS = frozenset(
         "ledger.live",
         "ledger.record",
         "ledger.invoice",
+        "ledger.ended",
         "ledger.posting",
         "ledger.account_of_invoice",
         "ledger.account_of_posting",
@@ -100,7 +102,9 @@ class Cell:
         after = self if request.name in READS else self.copy()
         port, _, method = request.name.partition(".")
         try:
-            return after, getattr(getattr(after, port), method)(*request.args)
+            result = getattr(getattr(after, port), method)(*request.args)
+            # A run is played again and again: what it was told is no iterator that ends.
+            return after, tuple(result) if isinstance(result, Iterator) else result
         except REFUSALS as refusal:
             # A refused write leaves nothing behind: that is the port's contract.
             return self, Raises(type(refusal), refusal.args)
@@ -244,6 +248,31 @@ class Kit:
             now = ScriptCell(script).now()
             bodies = self._bodies(script, self._settlement(script))
             return bodies.record(CREDITOR, body, self.rulebook, now)
+
+        return Job(name, run)
+
+    def decide_on(self, name: str, account: str, outcome: str, id_: str) -> Job:
+        """A person looks at what waits, and says so of the first proposal that they see."""
+
+        def run(script: Script) -> Any:
+            now = ScriptCell(script).now()
+            bodies = self._bodies(script, self._settlement(script))
+            state = bodies.accounts.ledger.read(CREDITOR, account)
+            waiting = [one for one in state.proposals if not one.answer] if state else []
+            if not waiting:
+                return "nothing waits"
+            body = ApprovalBody(
+                on=waiting[0].on,
+                id=id_,
+                proposal=waiting[0].id,
+                outcome=outcome,
+                by="lead",
+                reason="model",
+            )
+            try:
+                return bodies.record(CREDITOR, body, self.rulebook, now)
+            except LedgerError as refused:
+                return refused.code
 
         return Job(name, run)
 

@@ -5,8 +5,10 @@ The provider's own list of accepted messages is the truth; the product's records
 
 from typing import NamedTuple
 
-from dunning.domain import history
+from dunning.domain import history, reasons
 from dunning.domain.account import CLAIMED, UNKNOWN, Account, Claim, Head
+from dunning.domain.behaviour import record_of
+from dunning.domain.calendar import local_day
 from dunning.domain.decision import decide, plan
 from dunning.domain.due import Send
 from dunning.domain.fence import UNKNOWN_HORIZON
@@ -15,6 +17,7 @@ from dunning.service.ports import Refused
 
 from tests.model.actors import Finished, Job, Raises, Request, advance
 from tests.model.cell import CREDITOR, Cell, Kit
+from tests.model.charged import charge_law, charged_at_rest
 from tests.model.search import Accepted, Laws, Scenario, View
 
 FAR = 4_000_000_000
@@ -53,7 +56,12 @@ class FenceLaws:
         key = (id(view.cell), view.now)
         if key not in self._structure:
             self._structure[key] = self._structural(view.cell, view.now)
-        return self._structure[key] or wire_law(view.accepted) or self._records(view)
+        return (
+            self._structure[key]
+            or wire_law(view.accepted)
+            or self._records(view)
+            or charge_law(view.cell, self._account, view.accepted)
+        )
 
     def _structural(self, cell: Cell, now: int) -> str | None:
         account = cell.ledger.read(CREDITOR, self._account)
@@ -63,6 +71,7 @@ class FenceLaws:
         return (
             _gapless(head, {r.seq for r in cell.ledger.history(CREDITOR, self._account)})
             or self._agenda(cell, head)
+            or self._counted(cell, account, now)
             or (_under_claim(head, head.claim) if head.claim else self._planned(account, now))
         )
 
@@ -80,6 +89,13 @@ class FenceLaws:
         if len(on_it) != 1 or due != [self._account] or early:
             return f"AGENDA: {on_it} although HEAD plans {head.plan}"
         return None
+
+    def _counted(self, cell: Cell, account: Account, now: int) -> str | None:
+        """How the customer has paid, as HEAD has it, is what the invoices say."""
+        today = local_day(now, account.zone(self._kit.rulebook.creditor))
+        wanted = record_of(cell.ledger.invoices(CREDITOR, self._account), today)
+        found = account.head.behaviour
+        return None if found == wanted else f"PAID: HEAD has {found}, the invoices say {wanted}"
 
     def _planned(self, account: Account, now: int) -> str | None:
         """What is stored is never later than what would be planned now."""
@@ -114,7 +130,22 @@ class FenceLaws:
         found = decide(account, self._kit.rulebook, claim.at, self._kit.gates)
         if not isinstance(found, Send) or found.said != claim.said:
             return f"STALE CLAIM: it says {claim.said}, the ledger by now: {found}"
-        return None
+        return self._allowed(account, claim)
+
+    def _allowed(self, account: Account, claim: Claim) -> str | None:
+        """A person has allowed this very notice, by a proposal that stands: the same steps, and no
+        more to pay. A further attempt of a notice is the same notice."""
+        policy = self._kit.rulebook.named(claim.policy)
+        asks = {step.level for step in policy.ladder if step.approval} if policy else set()
+        steps = {(said.ref, said.level, said.repeat) for said in claim.said if said.level in asks}
+        if not steps or claim.serial <= account.head.serial:
+            return None
+        for proposal in account.proposals:
+            kept = {tuple(step) for step in proposal.steps if step.ref not in proposal.dropped}
+            total = sum(said.open for said in claim.said)
+            if proposal.answer and kept == steps and total <= proposal.total:
+                return None
+        return f"NOT ALLOWED: {sorted(steps)}, of {account.proposals}"
 
     # When nobody is on their way.
 
@@ -136,6 +167,8 @@ class FenceLaws:
             head = cell.ledger.head(CREDITOR, self._account)
             if head is None or head.plan.at is None:
                 break
+            if head.plan.reason == reasons.APPROVAL_PENDING and not head.claim:
+                break  # it waits for a person, and is asked for again and again without one
             claim = head.claim
             now = max(now, head.plan.at)
             if claim and claim.state == CLAIMED:
@@ -154,6 +187,7 @@ class FenceLaws:
         account = cell.ledger.read(CREDITOR, self._account)
         assert account is not None
         records = tuple(cell.ledger.history(CREDITOR, self._account))
+        fault = fault or charged_at_rest(cell, self._account) or ""
         return Rest(account, tuple(accepted), records, fault)
 
     def _alone(self, job: Job, cell: Cell, now: int, accepted: list[Accepted]) -> Cell:
@@ -193,13 +227,14 @@ class FenceLaws:
         barred = {u.address_hash for u in rest.account.head.unusable}
         good = [a for a in rest.account.customer.on("email") if a.hash not in barred]
         last = max(step.level for step in self._kit.rulebook.policies[0].ladder)
-        for item in rest.account.open if "*" not in barred else ():
+        items = [item for item in rest.account.open if item.charge is None or not good]
+        for item in items if "*" not in barred else ():
             reached = rest.account.level_of(item)
             level = reached.level if reached else 0
             for one in range(1, level + 1):
                 if f"{item.ref}:{one}" not in said:
                     return f"LOST: {item.ref} counts as reminded at level {one}, and was not"
-            waits = rest.account.disputes or rest.account.head.credit
+            waits = _asked_about(rest.account) or rest.account.disputes or rest.account.head.credit
             if level < last and not waits and (good or not self._all_failed(rest.account)):
                 return f"LOST: {item.ref} stays at level {level}: {rest.account.head.plan}"
         return self._switch(rest, accepted) if good else None
@@ -235,6 +270,11 @@ class FenceLaws:
             if is_known and is_open and left and not again:
                 return f"LOST SWITCH: {one} failed, which is known, and it was not tried again"
         return None
+
+
+def _asked_about(account: Account) -> bool:
+    """Whether a person is asked, or has said no."""
+    return any(not one.answer for one in account.proposals) or bool(account.refusals)
 
 
 def wire_law(accepted: tuple[Accepted, ...]) -> str | None:

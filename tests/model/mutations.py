@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from dunning.adapters.memory.ledger import MemoryLedger
 from dunning.domain import fence, history
 from dunning.domain.account import CLAIMED, Account, Claim, Head, Plan
-from dunning.domain.change import Change, Mark, apply
+from dunning.domain.change import Change, apply
 from dunning.domain.decision import plan
 from dunning.domain.history import Record
 from dunning.domain.ledger import Entry
@@ -24,6 +24,7 @@ from dunning.service.settlement import Settlement
 from tests.model import scenarios
 from tests.model.actors import ScriptLedger
 from tests.model.cell import Kit
+from tests.model.charged import CHARGED, ChargesWhatNeverLeft
 from tests.model.search import Scenario
 
 
@@ -70,6 +71,23 @@ class RevisionReadLast(ScriptLedger):
 
 
 @dataclass(frozen=True, slots=True)
+class EndForgetsPayments(Settlement):
+    """HEAD is written as it would be of an account that never paid."""
+
+    def _write(
+        self,
+        creditor: str,
+        account: str,
+        state: Account,
+        change: Change,
+        rulebook: Rulebook,
+        now: int,
+    ) -> bool:
+        change = replace(change, head=replace(change.head, behaviour={}))
+        return Settlement._write(self, creditor, account, state, change, rulebook, now)
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmBlind(Settlement):
     """Whoever has an answer removes whatever claim stands."""
 
@@ -81,7 +99,7 @@ class ConfirmBlind(Settlement):
         record: Record,
         rulebook: Rulebook,
         now: int,
-        end: Callable[[Account], tuple[Head, tuple[Mark, ...]]],
+        end: Callable[[Account], fence.Counted],
         state: Account | None,
     ) -> bool:
         ledger = self.accounts.ledger
@@ -90,9 +108,16 @@ class ConfirmBlind(Settlement):
             current = ledger.read(creditor, account)
             assert current is not None
             mine = replace(current, head=replace(current.head, claim=claim))
-            head, marks = end(mine)
+            counted = end(mine)
+            head = counted.head
             base = current.head.rev
-            change = Change(replace(head, rev=base + 1), base, marks=marks)
+            change = Change(
+                replace(head, rev=base + 1),
+                base,
+                put=counted.put,
+                marks=counted.marks,
+                lookups=counted.lookups,
+            )
             if self._write(creditor, account, current, change, rulebook, now):
                 return True
 
@@ -187,6 +212,12 @@ class Mutation(NamedTuple):
 
 MUTATIONS = (
     Mutation(
+        "the claim of an approved notice does not ask for the revision",
+        lambda kit: replace(kit, store=ClaimWithoutRevision),
+        scenarios.approved,
+        ("STALE CLAIM", "NOT ALLOWED"),
+    ),
+    Mutation(
         "the claim moves the agenda",
         lambda kit: replace(kit, store=ClaimMovesAgenda),
         scenarios.payment,
@@ -217,6 +248,12 @@ MUTATIONS = (
         ("HISTORY", "LOST SWITCH", "TWICE", "FALSE RECORD"),
     ),
     Mutation(
+        "the end of a claim forgets how the customer has paid",
+        lambda kit: replace(kit, settlement=EndForgetsPayments),
+        scenarios.payment,
+        ("PAID",),
+    ),
+    Mutation(
         "the plan does not see the claim",
         lambda kit: replace(kit, accounts=PlanIgnoresClaim),
         scenarios.payment,
@@ -239,6 +276,12 @@ MUTATIONS = (
         lambda kit: replace(kit, feedback=AnyEventConfirms),
         scenarios.bounced_and_repeated,
         ("FALSE RECORD", "LOST"),
+    ),
+    Mutation(
+        "a notice that was refused has charged",
+        lambda kit: replace(kit, settlement=ChargesWhatNeverLeft),
+        next(make for make in CHARGED if make.__name__ == "charged_refused"),
+        ("CHARGED UNSENT", "CHARGED TWICE", "UNCHARGED"),
     ),
     Mutation(
         "a lapse leaves no record",

@@ -11,6 +11,7 @@ import pytest
 
 from tests.model import scenarios
 from tests.model.cell import Kit
+from tests.model.charged import CHARGED
 from tests.model.laws import FenceLaws
 from tests.model.mutations import MUTATIONS, Mutation
 from tests.model.scenarios import SCENARIOS, wider
@@ -37,7 +38,7 @@ def searched(kit: Kit, make: Make, seen: Seen) -> Found:
     return found
 
 
-@pytest.mark.parametrize("make", SCENARIOS, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", [*SCENARIOS, *CHARGED], ids=lambda make: make.__name__)
 def test_no_interleaving_breaks_a_law(make: Make, seen: Seen) -> None:
     found = searched(KIT, make, seen)
     assert not found.broken, "\n".join(map(str, found.broken))
@@ -52,6 +53,14 @@ def test_no_interleaving_breaks_a_law_while_a_posting_is_applied_in_parts(
     found = searched(KIT, scenarios.in_parts, seen)
     assert not found.broken, "\n".join(map(str, found.broken))
     assert found.states > 500
+
+
+def test_an_approval_that_holds_whatever_has_changed_is_refuted(
+    monkeypatch: pytest.MonkeyPatch, seen: Seen
+) -> None:
+    monkeypatch.setattr("dunning.domain.proposing.difference", lambda *_: "")
+    found = searched(KIT, scenarios.approved, seen)
+    assert [one.law.split(":")[0] for one in found.broken] == ["NOT ALLOWED"]
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)

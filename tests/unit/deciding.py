@@ -1,5 +1,6 @@
 """Accounts, policies and instants for tests of decisions: short words for what is being decided."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from dunning.domain.due import Send, Wait
 from dunning.domain.facts import Dispute, Hold, Promise
 from dunning.domain.gates import DefaultGates, Gates
 from dunning.domain.identity import ItemRef
-from dunning.domain.invoice import OpenItem, Reached
+from dunning.domain.invoice import CHARGE, ChargeOf, OpenItem, Reached
 from dunning.domain.payment_plans import PaymentPlan
 from dunning.domain.policy import Policy, Rulebook, Step
 
@@ -52,6 +53,12 @@ def item(
 ) -> OpenItem:
     """An open due item."""
     return OpenItem(ItemRef(number, n), currency, due, amount, amount, kind, policy, None, reopened)
+
+
+def charge(number: str, parent: str, amount: int = 500, *, on: date = DUE) -> OpenItem:
+    """A fee that a notice has posted on an item."""
+    what = ChargeOf(ItemRef(parent, 1), DUE, "fee", 1, 1)
+    return replace(item(number, amount, due=on, kind=CHARGE, policy="std"), charge=what)
 
 
 def account(

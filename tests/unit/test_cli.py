@@ -181,7 +181,7 @@ def test_aging_is_one_line_per_bucket(folder: Path) -> None:
     assert lines[4] == {"currency": "EUR", "bucket": "90+", "count": 0, "open": "0.00"}
 
 
-@pytest.mark.parametrize("name", ["dso", "agin"])
+@pytest.mark.parametrize("name", ["turnover", "agin"])
 def test_a_report_that_is_not_made_names_those_that_are(folder: Path, name: str) -> None:
     result = dunning("report", name, "--ledger", folder / "L.jsonl", "--as-of", "2026-02-15")
 

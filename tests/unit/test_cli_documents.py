@@ -11,7 +11,7 @@ from dunning.entry.cli import app
 from typer.testing import CliRunner, Result
 
 from tests.fuzz import samples
-from tests.offline import ladder
+from tests.offline import invoice, ladder
 from tests.unit.tables import SHARED
 
 SHEET = """\
@@ -229,3 +229,71 @@ def test_an_electronic_address_stands_beside_the_e_mail(folder: Path) -> None:
     (folder / "a.xml").write_text(text, encoding="utf-8")
     (line,) = answers(dunning("parse", folder / "a.xml"))
     assert (line["email"], line["endpoint"]) == ("", "EM:ap@example.com")
+
+
+REFUSED = {"on": "2026-01-20", "type": "reversal", "id": "r", "of": "x"}
+
+
+@pytest.mark.parametrize("command", ["simulate", "report", "why"])
+def test_bad_rows_stop_every_command_over_a_ledger_unless_they_are_skipped(
+    folder: Path, command: str
+) -> None:
+    sheet = folder / "sheet.csv"
+    bad = "A9;C9;Cy;2026-01-14;never;1,00;EUR;;\nA8;C9;Cy;2026-01-14;2026-02-01;x;EUR;;\n"
+    sheet.write_text(SHEET + bad, encoding="utf-8")
+    rest = {
+        "simulate": ("--policies", folder / "P.yaml", "--runs", "2026-02-25"),
+        "report": ("aging", "--as-of", "2026-03-01"),
+        "why": ("C1",),
+    }[command]
+
+    stopped = dunning(command, *rest, "--ledger", sheet)
+    assert (stopped.exit_code, stopped.stdout) == (2, "")
+    skipped = dunning(command, *rest, "--ledger", sheet, "--skip-bad")
+    sheet.write_text(SHEET, encoding="utf-8")
+    good = dunning(command, *rest, "--ledger", sheet)
+
+    assert (skipped.exit_code, skipped.stdout) == (0, good.stdout)
+    assert good.stdout
+    for result in (stopped, skipped):
+        assert "row 5" in result.stderr
+        assert "row 6" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["simulate", "report", "why"])
+@pytest.mark.parametrize("skip", [False, True])
+def test_what_the_ledger_refuses_is_told_after_the_answer(
+    folder: Path, command: str, skip: bool
+) -> None:
+    book = [invoice("A1", "2026-02-01", customer="C1"), REFUSED]
+    (folder / "L.jsonl").write_text("\n".join(map(json.dumps, book)), encoding="utf-8")
+    rest = {
+        "simulate": ("--policies", folder / "P.yaml", "--runs", "2026-02-25"),
+        "report": ("aging", "--as-of", "2026-03-01"),
+        "why": ("C1",),
+    }[command]
+    options = ("--skip-bad",) if skip else ()
+    result = dunning(command, *rest, "--ledger", folder / "L.jsonl", *options)
+
+    assert result.exit_code == (0 if skip else 2)
+    assert result.stdout
+    assert "row 2" in result.stderr
+
+
+def test_a_file_of_nothing_but_bad_rows_is_an_error_all_the_same(folder: Path) -> None:
+    (folder / "L.jsonl").write_text("{\n", encoding="utf-8")
+    result = dunning(
+        "report", "aging", "--ledger", folder / "L.jsonl", "--as-of", "2026-03-01", "--skip-bad"
+    )
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
+def test_numbers_that_lost_their_zeros_are_one_customers_and_are_told(folder: Path) -> None:
+    text = SHEET.replace(";C1;", ";007;", 1).replace(";C1;", ";7;")
+    (folder / "sheet.csv").write_text(text, encoding="utf-8")
+    result = dunning("why", "007", "--ledger", folder / "sheet.csv")
+    assert "customer 7 was taken for 007" in result.stderr
+    assert [x["sentence"] for x in answers(result) if x.get("kind") == "FACT"][:2] == [
+        "invoice A1 was recorded",
+        "invoice A2 was recorded",
+    ]

@@ -115,7 +115,7 @@ def confirmed(last: tuple[LastNotice, ...], on: int, channel: str = "email") -> 
     """The case's last notice, once a notice of that day is confirmed."""
     state = account(item("A"), last=last, serial=last[-1].serial if last else 0)
     attempt = Attempt(9, 1, channel, "EUR", "hash-a", (Said(item("A").ref, 1, 10_000),), "std", 1)
-    head, _ = fence.sent(state, rules().creditor, attempt, 5, at(on), lambda number: None)
+    head = fence.sent(state, rules().creditor, attempt, 5, at(on), lambda number: None).head
     return head.last[-1]
 
 

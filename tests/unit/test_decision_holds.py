@@ -311,8 +311,11 @@ def test_every_reason_has_a_sentence_and_what_was_needed() -> None:
     codes = {
         value for name, value in vars(reasons).items() if name.isupper() and isinstance(value, str)
     }
-    assert codes == set(reasons.SENTENCES) == set(reasons.NEEDED)
-    for code in codes:
+    ends = set(reasons.PLAN_ENDS)
+    assert codes == set(reasons.SENTENCES) | ends
+    assert set(reasons.SENTENCES) == set(reasons.NEEDED)
+    assert all("{" not in said.format(detail="pl1") for said in reasons.PLAN_ENDS.values())
+    for code in reasons.SENTENCES:
         for detail in ("", "SI10/1"):
             told = reasons.sentence(code, detail)
             assert told

@@ -30,12 +30,31 @@ def number_of(row: Row) -> str:
 
 
 @pytest.mark.parametrize(
-    "how", [{"associated": False}, {"tree": False}, {"nested": True}, {}], ids=str
+    "how",
+    [
+        {"associated": False},
+        {"tree": False},
+        {"nested": True},
+        {"associated": False, "tree": False, "noted": True},
+        {},
+    ],
+    ids=str,
 )
 def test_an_attachment_is_found_wherever_it_is_told_of(how: dict[str, bool]) -> None:
     row = read(samples.pdf(("factur-x.xml", invoice("R-1"), "Alternative"), **how))
 
     assert (number_of(row), row.file) == ("R-1", "factur-x.xml")
+
+
+def test_notes_on_more_pages_than_are_looked_at_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "MOST_PAGES", 0)
+    body = samples.pdf(
+        ("factur-x.xml", invoice("R-1"), "Data"), associated=False, tree=False, noted=True
+    )
+    error = read(body).error
+
+    assert error is not None
+    assert error.code == "no_xml"
 
 
 def test_a_byte_order_mark_in_the_attachment_is_no_hindrance() -> None:

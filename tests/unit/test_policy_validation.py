@@ -60,6 +60,58 @@ EXPECTED = [
 ]
 
 
+KINDS = """\
+policies:
+  - id: standard
+    grace: {days: -3}
+    minium: {amount: {EUR: 5}}
+    minimum: {amount: {EUR: "1,00"}}
+    min_interval: {days: three}
+    track: invoice
+    calendar: Bavaria
+    ladder:
+      - {level: 1, after_due: {days: 10}, channels: [e-mail], tone: friendly}
+      - {level: 1, after_due: {days: 20}, channels: [email], tone: angry}
+      - {level: 3, after_previous: {days: 10}, channels: [email], repeat_every: {days: 7}}
+  - id: everybody
+    ladder:
+      - {level: 1, after_due: {days: 5}, channels: [email]}
+  - id: euro
+    applies_to: {currencies: [EUR]}
+    ladder:
+      - {level: 1, after_due: {days: 5}, channels: [email]}
+  - id: fees
+    applies_to: {kinds: [fee]}
+    ladder:
+      - {level: 1, after_due: {days: 5}, channels: [email]}
+  - id: never
+    applies_to: {segments: [vip], customer_classes: [public]}
+    ladder: []
+  - id: euro
+    applies_to: {currencies: [EURO], kinds: [fee], segments: [a]}
+    ladder:
+      - {level: 1, channels: [email]}
+"""
+TOLD = {
+    "a negative grace": (3, "grace", "from 0"),
+    "an unknown key": (4, "minium", "did you mean 'minimum'?"),
+    "an amount with a comma": (5, "EUR", "digits with a point, as 94.00"),
+    "a duration in words": (6, "min_interval", "whole number from 1"),
+    "an unknown track": (7, "track", "account, item"),
+    "no calendar": (8, "calendar", "a country as DE, or a region as DE-BY"),
+    "an unknown channel": (10, "channels", "did you mean 'email'?"),
+    "a level twice": (11, "level", "after 1 comes more"),
+    "an unknown tone": (11, "tone", "formal, friendly, persuasive"),
+    "repeats without an end": (12, "repeat_every", "give repeat_max here, or max_notices above"),
+    "two defaults": (13, "applies_to", "at most one policy is the default"),
+    "an overlap": (20, "applies_to", "give one of them a further criterion"),
+    "a policy that can never fire": (26, "ladder", "one step or more"),
+    "an id twice": (27, "id", "choose another"),
+    "no currency": (28, "currencies", "its three-letter code, as EUR"),
+    "a step without a day": (30, "after_due", "either after_due or after_previous"),
+}
+
+
 def problems(text: str) -> tuple[Problem, ...]:
     with pytest.raises(PolicyFileError) as caught:
         read_policy_file(text, HolidayCalendars())
@@ -75,6 +127,17 @@ def test_a_policy_file_with_twelve_different_mistakes_gets_twelve_good_messages_
     assert len({(one.line, one.key) for one in found}) >= 12
     for one in found:
         assert str(one).startswith(f"line {one.line}: {one.key}: ")
+
+
+def test_mistakes_of_sixteen_kinds_are_each_told_in_one_run_with_line_and_mend() -> None:
+    found = problems(KINDS)
+
+    assert len(found) == len(TOLD)
+    for kind, (line, key, mend) in TOLD.items():
+        (told,) = (one for one in found if one.line == line and mend in one.message)
+        # A duration's own key is days; what it is of stands in its line.
+        assert told.key in (key, "days"), kind
+        assert str(told).startswith(f"line {line}: "), kind
 
 
 def test_the_report_of_an_upload_has_every_one_of_them_and_the_old_policies_stand() -> None:

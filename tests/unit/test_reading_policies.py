@@ -75,8 +75,8 @@ def test_what_is_left_out_has_its_usual_meaning() -> None:
         ("send_days: [moonday]", "send_days"),
         ("send_days: []", "send_days"),
         ("calendar: Germany", "calendar"),
-        ("charges: {fixed: 5}", "charges"),
-        ("autopay: hold", "autopay"),
+        ("charges: {fixed: 5}", "fixed"),
+        ("autopay: always", "autopay"),
         ("grace: {days: -1}", "days"),
         ("grace: {days: 1, months: 1}", "days"),
         ("grace: {days: 1, roll: end_of_month}", "roll"),
@@ -104,7 +104,7 @@ def test_a_key_that_cannot_be_carried_out_is_named_with_its_line(line: str, key:
 @pytest.mark.parametrize(
     ("step", "key"),
     [
-        ("{level: 1, after_due: {days: 10}, channels: [email], fee: {EUR: 5}}", "fee"),
+        ("{level: 1, after_due: {days: 10}, channels: [email], fee: 5}", "fee"),
         ("{level: 1, after_due: {days: 10, roll: monday}, channels: [email]}", "roll"),
         ("{level: 1, after_due: {months: 200}, channels: [email]}", "months"),
         ("{level: 1, after_due: {days: 1}, channels: [email], repeat_max: 2}", "repeat_max"),

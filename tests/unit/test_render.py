@@ -94,7 +94,7 @@ def test_what_travels_beside_the_text() -> None:
     assert message.to == "office@harbour.example"
     assert message.reply_to == "service@northwind.example"
     assert message.subject == "Reminder: 2 invoices from Northwind Traders"
-    assert message.template == "reminder-1-en-friendly"
+    assert message.template == "reminder-2-en-friendly"
     assert message.headers == (("X-Duecourse-Items", "NW-1042/1/2/0, NW-1066/1/1/0"),)
     assert dict(message.tags) == {
         "notice": "3-bm9ydGh3aW5kI2MtMTA0Mg",
@@ -227,7 +227,7 @@ def test_an_unknown_tone_raises_so_that_the_account_is_parked() -> None:
 
 def test_an_unknown_language_is_answered_in_english() -> None:
     assert "Hello Harbour" in rendered(language="tlh").text
-    assert rendered(language="../../secret").template == "reminder-1-en-friendly"
+    assert rendered(language="../../secret").template == "reminder-2-en-friendly"
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,27 @@ def test_who_owes_and_never_hears_is_counted_with_the_reason() -> None:
     }
 
 
+def test_charges_are_summed_by_currency_and_compared() -> None:
+    fee = policy(
+        """{level: 1, after_due: {days: 1}, channels: [email]}
+        {level: 2, after_due: {days: 5}, channels: [email], fee: {EUR: "5.00"}}"""
+    )
+    bodies = [customer(), invoice("A", "2026-02-01"), customer("c2")]
+    bodies += [invoice("B", "2026-02-01", customer="c2")]
+
+    lines = run(bodies, ladder(1, 5), fee)
+
+    nothing = {"fee": "0.00", "interest": "0.00", "announced": "0.00"}
+    summaries = [line for line in lines if "summary" in line]
+    assert [one["charges"] for one in summaries] == [
+        {"EUR": nothing},
+        {"EUR": {**nothing, "fee": "10.00"}},
+    ]
+    assert lines[-1]["charges"]["EUR"]["fee"] == {
+        "first": "0.00", "second": "10.00", "more": "10.00",
+    }  # fmt: skip
+
+
 def test_what_held_back_most_counts_past_due_items_on_each_run() -> None:
     bodies = [customer(), invoice("A", "2026-02-20")]
 

@@ -1,5 +1,5 @@
-"""`make demo`: deploy, load, sixty days, count, write, stop. Exit 0 only if nothing was sent twice
-and nothing was lost.
+"""`make demo`: deploy, load, sixty days, count, write, stop. Exit 0 only if nothing was sent twice,
+nothing was lost, and a simulation over the same ledger and days tells the same, line by line.
 """
 
 import contextlib
@@ -18,11 +18,13 @@ from dunning.adapters.dynamodb import keys
 from dunning.domain import history
 from dunning.domain.calendar import parse_instant
 from dunning.domain.identity import account_tag
+from dunning.domain.reading_parties import read_creditor
 from dunning.domain.reasons import NO_USABLE_ADDRESS, PARKED, sentence
 
 from infra.local.cloud import LocalCloud, local_cloud
 from infra.local.demo import artefacts, sample_ledger
 from infra.local.demo.audit import Advanced, advanced_by, find_duplicates, find_lost
+from infra.local.demo.comparing import deployed_lines, differing, feedback_bodies
 from infra.local.demo.driver import Driver
 from infra.local.demo.loading import Loader
 from infra.local.demo.reading import Reader
@@ -32,7 +34,6 @@ BUILD = ROOT / "build/demo"
 LOADED_AT = "T06:00:00Z"
 """A day's files come before anybody's send_at of that day, in every zone of the sample."""
 SOON_SECONDS = 30
-GATE_OUTCOMES = {"bounce": "bounced", "complaint": "complained", "reject": "rejected"}
 
 
 def main() -> int:
@@ -72,7 +73,7 @@ def main() -> int:
     (BUILD / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
     artefacts.show("Summary", ("figure", "count"), summary.items())
     say(f"Mails, ledger, tables and summary: {BUILD.relative_to(ROOT)}")
-    return 1 if summary["duplicates"] or summary["lost"] else 0
+    return 1 if summary["duplicates"] or summary["lost"] or summary["differs"] else 0
 
 
 def _soon_again(cloud: LocalCloud) -> contextlib.ExitStack:
@@ -114,20 +115,26 @@ def _conclude(
     )
     artefacts.write_lines(BUILD / "gate.jsonl", log)
     ledger = [body for day in sample.days() for body in sample.bodies.get(day, [])]
-    feedback = _feedback(log, day_of, reader)
+    customers = {tag: one for one, tag in reader.tags(sample_ledger.CREDITOR).items()}
+    feedback = feedback_bodies(log, day_of, customers)
     _write_ledger(ledger, feedback)
     histories = reader.histories(sample_ledger.CREDITOR)
     records = [record for rows in histories.values() for record in rows]
     duplicates = find_duplicates(log)
+    simulated = _simulated(sample)
     lost = find_lost(
-        _simulated(sample),
+        simulated,
         log,
         reader.tags(sample_ledger.CREDITOR),
         _explained(histories),
         _held_back(reader, histories),
     )
     _print_aging(max(sample.days()))
-    _print(log, loader, histories, day_of, duplicates, lost)
+    creditor = read_creditor(sample_ledger.CREDITOR_SETTINGS, sample_ledger.CREDITOR)
+    deployed = list(deployed_lines(reader.ledger, creditor))
+    artefacts.write_lines(BUILD / "deployed.jsonl", deployed)
+    differs = differing(simulated, deployed)
+    _print(log, loader, histories, day_of, duplicates, lost, differs)
     facts = Counter(record.code for record in records if record.kind == history.FACT)
     unknown = sum(
         record.kind == history.ATTEMPT and record.code == history.UNKNOWN for record in records
@@ -141,28 +148,9 @@ def _conclude(
         "plans_agreed": 0,
         "duplicates": len(duplicates),
         "lost": len(lost),
+        "differs": len(differs),
         "unknown": unknown,
     }
-
-
-def _feedback(
-    log: list[dict[str, Any]], day_of: dict[int, str], reader: Reader
-) -> list[dict[str, Any]]:
-    """What the gate played, as ledger bodies."""
-    customers = {tag: customer for customer, tag in reader.tags(sample_ledger.CREDITOR).items()}
-    return [
-        {
-            "on": day_of[row["n"]],
-            "type": "feedback",
-            "id": f"gate-{row['n']}",
-            "customer": customers[row["account"]],
-            "channel": row["channel"],
-            "address": row["to"],
-            "outcome": GATE_OUTCOMES[row["failed_by"]],
-        }
-        for row in log
-        if row.get("failed_by") in GATE_OUTCOMES
-    ]
 
 
 def _write_ledger(ledger: list[dict[str, Any]], feedback: list[dict[str, Any]]) -> None:
@@ -251,6 +239,7 @@ def _print(
     day_of: dict[int, str],
     duplicates: list[str],
     lost: list[str],
+    differs: list[str],
 ) -> None:
     files = [(r["file"], r["accepted"], r["unchanged"], r["rejected"]) for r in loader.reports]
     shown = files[:6] + ([("...", "", "", "")] if len(files) > 6 else [])
@@ -272,7 +261,8 @@ def _print(
         [(code, count, sentence(code, "an item")) for code, count in ended.most_common(12)],
     )
     artefacts.show("Sends whose result was unknown", ("notice", "settled"), _unknown(histories))
-    for problem in (*(f"duplicate: {d}" for d in duplicates), *(f"lost: {one}" for one in lost)):
+    problems = {"duplicate": duplicates, "lost": lost, "differs": differs}
+    for problem in (f"{what}: {one}" for what, found in problems.items() for one in found):
         artefacts.CONSOLE.print(problem, style="red")
 
 

@@ -15,12 +15,25 @@ if TYPE_CHECKING:
 MOST_DAYS = 200_000
 """Answers that are kept: some five hundred years of days."""
 
+MOST_REGIONS = 60
+"""A country of more is divided into towns here, not into regions."""
+
 
 class HolidayCalendars:
     """The calendars of every country that the library knows."""
 
     def holiday(self, calendar: str, day: date) -> bool:
         return _holiday(calendar, day)
+
+    def anywhere(self, country: str, day: date) -> bool:
+        """Whether it is a public holiday in the country, or in any of its regions; not the days of
+        the patrons of towns, of which Italy alone has a hundred."""
+        regions = _countries().get(country, frozenset())
+        if len(regions) > MOST_REGIONS:
+            regions = frozenset()
+        return _holiday(country, day) or any(
+            _holiday(f"{country}-{region}", day) for region in regions
+        )
 
     def weekend(self, calendar: str, day: date) -> bool:
         known = _known(calendar)

@@ -29,6 +29,8 @@ from dunning.domain.notice import items_headers
 from dunning.domain.policy import Rulebook
 from dunning.service.ports import Message
 
+from .render_charges import charge_lines
+
 FALLBACK = "en"
 _GLUED = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 MOST_NUMBERS = 3
@@ -150,7 +152,8 @@ def _view(
 ) -> dict[str, Any]:
     """All strings of the message, ready to be placed."""
     tone, labels = words["tones"][send.tone], words["labels"]
-    numbers = list(dict.fromkeys(line.ref.invoice for line in send.lines))
+    items = [line for line in send.lines if line.charge is None]
+    numbers = list(dict.fromkeys(_document(line) for line in items or send.lines))
     customer = _one_line(state.customer.name)
     named = {
         "creditor": _one_line(owed_to.name or owed_to.creditor),
@@ -177,7 +180,14 @@ def _view(
         "sent_by": say(labels["sent_by"]),
         "creditor": named["creditor"],
         "labels": labels,
-        "lines": [_line(line, send, labels, language, locale) for line in send.lines],
+        "lines": [_line(line, send, labels, language, locale) for line in items],
+        "charges": charge_lines(
+            send,
+            words["charges"],
+            lambda minor: money(minor, send.currency, locale),
+            lambda one: day(one, locale),
+            locale,
+        ),
         "credit": labels["credit"].format(amount=money(credit, send.currency, locale))
         if credit
         else "",
@@ -185,6 +195,11 @@ def _view(
         "bank": _bank(owed_to.bank, words["bank"]),
         "reference": ", ".join(numbers) if len(numbers) <= MOST_NUMBERS else state.head.customer,
     }
+
+
+def _document(line: Line) -> str:
+    """The number of the invoice that a line is about: of a charge, the one it stands against."""
+    return line.charge.parent.invoice if line.charge else line.ref.invoice
 
 
 def _line(

@@ -3,13 +3,14 @@ Which rate a debt bears is decided in the domain; no figure is written here.
 """
 
 import tomllib
-from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from dunning.adapters.toml_table import Table as _Table
 from dunning.domain.charges.day_count import DayCount
 from dunning.domain.charges.reference_rate import ReferenceRate, Row, RulesetError
 from dunning.domain.charges.regime import (
@@ -20,7 +21,6 @@ from dunning.domain.charges.regime import (
     Ruleset,
     Terms,
 )
-from dunning.domain.fields import nearest
 from dunning.domain.money import MoneyError, parse_amount
 from dunning.domain.reading_parties import CUSTOMER_CLASSES
 
@@ -71,55 +71,6 @@ _TERMS = (
 class _Source(NamedTuple):
     what: str
     verified: bool
-
-
-class _Table:
-    """A table of the file: every getter raises RulesetError with the place."""
-
-    def __init__(self, raw: object, where: str, known: Collection[str]) -> None:
-        if not isinstance(raw, dict):
-            raise RulesetError(f"{where}: this is a table with named values")
-        self.raw: dict[str, Any] = raw
-        self.where = where
-        for key in raw:
-            if key not in known:
-                raise RulesetError(f"{where}: {key!r} is not known; {nearest(key, known)}")
-
-    def need(self, key: str, kind: type) -> Any:  # noqa: ANN401 (as the caller's kind)
-        """A value that must be there, of its kind; a whole number is a Decimal too."""
-        if key not in self.raw:
-            raise RulesetError(f"{self.where}: {key} is missing")
-        value = self.raw[key]
-        if kind is Decimal and type(value) is int:
-            return Decimal(value)
-        if not isinstance(value, kind) or isinstance(value, datetime):
-            raise RulesetError(f"{self.where}: {key} = {value} is not of the kind {kind.__name__}")
-        return value
-
-    def or_else(self, key: str, kind: type, default: object) -> Any:  # noqa: ANN401
-        """A value, or what stands for it."""
-        return self.need(key, kind) if key in self.raw else default
-
-    def tables(self, key: str) -> list[tuple[str, object]]:
-        """Named tables below a key."""
-        return list(self.need(key, dict).items())
-
-    def words(self, key: str, known: Collection[str]) -> tuple[str, ...]:
-        """A list of known words, not empty."""
-        words = tuple(str(word) for word in self.need(key, list))
-        for word in words:
-            if word not in known:
-                raise RulesetError(f"{self.where}: {key}: {word!r}; {nearest(word, known)}")
-        if not words:
-            raise RulesetError(f"{self.where}: {key} is empty")
-        return words
-
-    def named(self, key: str, known: Mapping[str, Any]) -> Any:  # noqa: ANN401 (as the map's)
-        """What a name stands for that must be known."""
-        name = self.need(key, str)
-        if name not in known:
-            raise RulesetError(f"{self.where}: {key}: {name!r}; {nearest(name, known)}")
-        return known[name]
 
 
 def _source(raw: object) -> _Source:

@@ -12,12 +12,14 @@ BUCKETS = ("not_due", "1-30", "31-60", "61-90", "90+")
 
 
 class Aged(NamedTuple):
-    """One bucket: how many due items, and their open amount in minor units."""
+    """One bucket: how many due items of documents, and their open amount in minor units; what is
+    open of charges that notices have posted stands beside that, for no accounting system has it."""
 
     currency: str
     bucket: str
     items: int
     open: int
+    charges: int = 0
 
 
 def bucket_of(due: date, as_of: date) -> str:
@@ -34,15 +36,18 @@ def bucket_of(due: date, as_of: date) -> str:
 
 def aging(items: Iterable[OpenItem], as_of: date) -> list[Aged]:
     """Every bucket of every currency that has something open, empty ones too."""
-    counts: dict[tuple[str, str], tuple[int, int]] = {}
+    counts: dict[tuple[str, str], tuple[int, int, int]] = {}
     currencies = set()
     for item in items:
         key = (item.currency, bucket_of(item.due, as_of))
-        count, amount = counts.get(key, (0, 0))
-        counts[key] = (count + 1, amount + item.open)
+        count, amount, charges = counts.get(key, (0, 0, 0))
+        if item.charge is None:
+            counts[key] = (count + 1, amount + item.open, charges)
+        else:
+            counts[key] = (count, amount, charges + item.open)
         currencies.add(item.currency)
     return [
-        Aged(currency, bucket, *counts.get((currency, bucket), (0, 0)))
+        Aged(currency, bucket, *counts.get((currency, bucket), (0, 0, 0)))
         for currency in sorted(currencies)
         for bucket in BUCKETS
     ]

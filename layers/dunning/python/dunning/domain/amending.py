@@ -33,17 +33,18 @@ def amend(account: Account, body: InvoiceBody, known: Invoice, find: Find) -> En
             f"invoice {known.number} is known in {known.currency}, not {new.currency}; credit it"
             " and send the new one under a number of its own",
         )
-    if new.items == known.items:
+    other_way = new.autopay not in (None, known.autopay)
+    if new.items == known.items and not other_way:
         return None
     entry = Entry.begin(account, AMENDED, known.number)
-    if known.as_of and body.on < known.as_of:
+    if known.later_than(replace(new, as_of=body.on)):
         entry.quiet = True
         entry.notes.append(
             (
                 "older_word",
                 (
                     f"invoice {known.number} is known by a later word of {known.as_of}; this one of"
-                    f" {body.on} changed nothing"
+                    f" {body.on} came behind it and changed nothing"
                 ),
             )
         )
@@ -57,10 +58,14 @@ def amend(account: Account, body: InvoiceBody, known: Invoice, find: Find) -> En
         seller=new.seller or known.seller,
         settled={n: s for n, s in known.settled.items() if n <= len(new.items)},
         as_of=body.on,
+        autopay=known.autopay if new.autopay is None else new.autopay,
         by=new.by,
+        said_at=new.said_at,
     )
     entry.known[known.number] = known
     excess = _fit(entry, body, known, invoice)
+    if other_way:
+        _collected(entry, invoice)
     _free(entry, body, invoice, excess, find)
     written = 2 * len(entry.touched) + len(entry.rewritten)
     if written > MOST_WRITTEN:
@@ -116,6 +121,14 @@ def _fit(entry: Entry, body: InvoiceBody, known: Invoice, invoice: Invoice) -> d
             if left <= 0:
                 entry.settle(ref, 0, body.on)
     return excess
+
+
+def _collected(entry: Entry, invoice: Invoice) -> None:
+    """What is open of it is collected by mandate from now on, or is not."""
+    for ref, item in list(entry.open.items()):
+        if ref.invoice == invoice.number:
+            entry.open[ref] = replace(item, autopay=invoice.autopay)
+            entry.touched.add(ref)
 
 
 def _free(

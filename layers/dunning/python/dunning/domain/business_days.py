@@ -83,6 +83,16 @@ def rolled(day: date, creditor: Creditor, calendars: Calendars) -> date:
     )
 
 
+def business_days_after(day: date, count: int, calendar: str, calendars: Calendars) -> date:
+    """The day that is so many business days of a calendar after another."""
+    for _ in range(count):
+        day = _first(
+            later(day, 1),
+            lambda one: not (calendars.weekend(calendar, one) or calendars.holiday(calendar, one)),
+        )
+    return day
+
+
 class SendDays:
     """The days on which a policy's notices go out to a customer: the weekdays that it names, and
     no holiday of its calendar. With a calendar and no weekdays: the calendar's business days."""

@@ -79,8 +79,11 @@ def apply(account: Account, change: Change) -> Account:
     """The account as it stands after a change: what a reader would read."""
     gone = {_identity(fact) for fact in change.delete}
     put = {_identity(fact): fact for fact in change.put if not isinstance(fact, PastFact)}
+    touched = {type(fact) for fact in (*change.delete, *put.values())}
 
     def merged(kind: type, before: tuple[LiveFact, ...]) -> tuple[LiveFact, ...]:
+        if kind not in touched:
+            return before
         kept = {_identity(f): f for f in before if _identity(f) not in gone}
         kept.update({key: fact for key, fact in put.items() if isinstance(fact, kind)})
         return tuple(kept.values())

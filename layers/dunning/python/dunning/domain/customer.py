@@ -37,6 +37,8 @@ class Customer:
     """Lines of the postal address, ready to print."""
     consents: tuple[tuple[str, str], ...] = ()
     """Consents given with the customer: (channel, wording)."""
+    autopay: bool = False
+    """Whether what they owe is collected by mandate; an invoice may say otherwise."""
     as_of: date | None = None
     """The day on which this was known: what an older body says comes too late."""
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from .account import EMAIL, Account, Applying
 from .amending import amend
 from .bodies import DisputeBody, InvoiceBody, MoneyBody, Part, StatementBody, WriteOffBody
+from .charge_documents import not_reserved
 from .customer import Address, Customer
 from .facts import Awaiting, Dispute
 from .identity import LONGEST_ID, ItemRef
@@ -42,6 +43,7 @@ def enter_again(
 ) -> Entry | None:
     """The entry of a later word on an invoice that is known: other items, a dispute, or what it
     says of the customer. None where all of that is known too."""
+    not_reserved(known.number)
     entry = amend(account, body, known, find)
     if entry is None or not entry.quiet:
         entry = _disputed(account, entry, body, find)
@@ -157,6 +159,7 @@ def _dated(entry: Entry, account: Account, body: MoneyBody) -> Entry:
 
 def _invoice(account: Account, body: InvoiceBody, find: Find) -> Entry:
     invoice = body.invoice
+    not_reserved(invoice.number)
     entry = Entry.begin(account, "invoice", invoice.number)
     entry.lookups.append(invoice.number)
     entry.put.append(invoice)
@@ -233,10 +236,10 @@ def known_item(number: str, item: int | None, find_invoice: FindInvoice) -> Invo
 
 
 def _allocate(
-    entry: Entry, parts: tuple[Part, ...], currency: str, find: Find
+    entry: Entry, parts: tuple[Part, ...], currency: str, find: Find, *, charges: bool
 ) -> tuple[list[Allocation], dict[tuple[str, int | None], int]]:
     """Allocations of the parts, each no more than is open; and what is for invoices that are not
-    known yet, by invoice and item."""
+    known yet, by invoice and item. `charges`: what is beyond an invoice goes to its charges."""
     taken: dict[ItemRef, int] = {}
     early: dict[tuple[str, int | None], int] = {}
     for part in parts:
@@ -253,6 +256,13 @@ def _allocate(
                 continue
             known_invoice(part.invoice, find.invoice, currency)
             known_item(part.invoice, part.item, find.invoice)
+        if charges and part.item is None:
+            items += [
+                item
+                for item in entry.open.values()
+                if item.charge and item.charge.parent.invoice == part.invoice
+                if item.currency == currency
+            ]
         left = [
             replace(item, open=item.open - taken.get(item.ref, 0))
             for item in items
@@ -278,7 +288,8 @@ def _money(account: Account, body: MoneyBody, find: Find) -> Entry:
     allocations: list[Allocation] = []
     early: dict[tuple[str, int | None], int] = {}
     if parts:
-        allocations, early = _allocate(entry, parts, body.currency, find)
+        charges = body.type == "payment" and not body.so_far
+        allocations, early = _allocate(entry, parts, body.currency, find, charges=charges)
     elif body.type == "payment" and not body.on_account:
         mine = [item for item in account.open if item.currency == body.currency]
         allocations = shared_out(account, mine, body.amount, body.on, body.reference or "")

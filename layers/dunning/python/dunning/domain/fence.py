@@ -5,6 +5,7 @@ Pure: each returns the HEAD to write; conditions and retries are the use cases' 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from . import bars, history, reasons
 from .account import (
@@ -21,11 +22,13 @@ from .account import (
     Tries,
 )
 from .calendar import DAY, local_day
-from .change import Mark
+from .change import LiveFact, Mark, PastFact
+from .charge_documents import Posted, levels_charged, posted, with_parents
 from .creditor import Creditor
 from .due import Send
 from .facts import UNKNOWN_SEND, Hold
 from .history import Attempt, Record, Task
+from .identity import ItemRef
 from .invoice import Invoice, Reached
 from .outcomes import SENT
 
@@ -38,6 +41,16 @@ LEAST_TIME_LEFT = 20
 RECENT = 30 * DAY
 """How long HEAD keeps a contact, for the widest contact cap."""
 FIRST_BACKOFF, LONGEST_BACKOFF = 60, 3_600
+
+
+class Counted(NamedTuple):
+    """What a claim's end writes: HEAD, levels of settled items, and (where a notice that counts as
+    sent has charged something) its document with its items, and its number."""
+
+    head: Head
+    marks: tuple[Mark, ...] = ()
+    put: tuple[LiveFact | PastFact, ...] = ()
+    lookups: tuple[str, ...] = ()
 
 
 def claimed(head: Head, send: Send, token: str, now: int) -> Head:
@@ -56,6 +69,7 @@ def claimed(head: Head, send: Send, token: str, now: int) -> Head:
         policy=send.policy,
         version=send.version,
         ruleset=send.ruleset,
+        charges=send.charges,
         tone=send.tone,
         standing=send.standing,
     )
@@ -92,6 +106,7 @@ def attempt_record(
             ruleset=claim.ruleset,
             template=template,
             message_id=message_id,
+            charges=claim.charges,
             tone=claim.tone,
             standing=claim.standing,
         ),
@@ -112,11 +127,11 @@ def sent(
     at: int,
     find_invoice: Callable[[str], Invoice | None],
     outcome: str = SENT,
-) -> tuple[Head, tuple[Mark, ...]]:
-    """HEAD after a notice counts as sent: levels from what was said, written where each item
+) -> Counted:
+    """What is written once a notice counts as sent: levels from what was said, where each item
     lives now; the case's last notice, with what is known to have become of it; the contact. The
     claim is not touched here. A further attempt belongs to its notice: it keeps the notice's day,
-    from which intervals and steps are counted."""
+    from which intervals and steps are counted. What it charged is posted with it."""
     head = account.head
     mine = [n for n in head.last if (n.currency, n.policy) == (attempt.currency, attempt.policy)]
     before = next((n for n in mine if n.serial == attempt.serial), None)
@@ -124,7 +139,7 @@ def sent(
     counts = int(before is None and attempt.channel != VOICE)
     open_now = {item.ref: item for item in account.open}
     reached = dict(head.reached)
-    marks = []
+    marks: dict[ItemRef, Mark] = {}
     early = True
     for line in attempt.said:
         item = open_now.get(line.ref)
@@ -139,7 +154,16 @@ def sent(
         early = early and day < invoice.items[line.ref.item - 1].due
         level = _reached(line, settled.reached, day, attempt.serial, counts)
         if settled.reached != level:
-            marks.append(Mark(line.ref.invoice, line.ref.item, replace(settled, reached=level)))
+            after = replace(settled, reached=level)
+            marks[line.ref] = Mark(line.ref.invoice, line.ref.item, after)
+    with_parents(account, attempt, reached)
+    posts = Posted()
+    if attempt.charges:
+        gone = {ref: mark.settled for ref, mark in marks.items() if mark.settled}
+        posts = posted(account, attempt, day, find_invoice, reached, gone)
+        reached.update(posts.reached)
+        marks.update({ItemRef(mark.invoice, mark.item): mark for mark in posts.marks})
+    charged = next((n.charged for n in mine if n.charged), ())
     notice = LastNotice(
         attempt.currency,
         attempt.policy,
@@ -154,19 +178,22 @@ def sent(
         early=early,
         counted=max((n.counts_on for n in mine if n.counts_on), default=None) if early else None,
         notices=max((n.notices for n in mine), default=0) + counts,
+        charged=levels_charged(charged, attempt),
     )
     # Where each level has a notice of its own, several stand beside each other for their run.
     others = tuple(n for n in head.last if n not in mine or (n.day == day and n is not before))
     recent = tuple(c for c in head.recent if c.at > at - RECENT)
-    after = replace(
+    told = replace(
         head,
         serial=max(head.serial, attempt.serial),
         reached=reached,
         last=(*others, notice),
         recent=(*recent, Contact(at, attempt.channel, attempt.serial)),
         tries=None,
+        applying=posts.applying or head.applying,
     )
-    return bars.without_past_refusals(after), tuple(marks)
+    told = bars.without_past_refusals(told)
+    return Counted(told, tuple(marks.values()), posts.put, posts.lookups)
 
 
 def _reached(line: Said, before: Reached | None, day: date, serial: int, counts: int) -> Reached:
@@ -180,14 +207,14 @@ def _reached(line: Said, before: Reached | None, day: date, serial: int, counts:
 
 def confirmed(
     account: Account, creditor: Creditor, find_invoice: Callable[[str], Invoice | None]
-) -> tuple[Head, tuple[Mark, ...]]:
-    """HEAD without its claim, whose notice counts as sent."""
+) -> Counted:
+    """HEAD without its claim, whose notice counts as sent, and what is posted with that."""
     claim = account.head.claim
     assert claim is not None  # callers have checked the token
     record = attempt_record(claim, account.head.plan, history.SENT, claim.at)
     assert record.attempt is not None
-    head, marks = sent(account, creditor, record.attempt, claim.seq, claim.at, find_invoice)
-    return replace(head, claim=None), marks
+    counted = sent(account, creditor, record.attempt, claim.seq, claim.at, find_invoice)
+    return counted._replace(head=replace(counted.head, claim=None))
 
 
 def released(head: Head, now: int, why: str) -> Head:

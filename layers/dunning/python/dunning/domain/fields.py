@@ -241,6 +241,21 @@ class Fields:
         """The number of a due item, from 1, if it is there."""
         return self.whole(name, 1, 1_000) if self.has(name) else None
 
+    def flag(self, name: str) -> bool | None:
+        """Yes or no, if it is there."""
+        value = self.get(name)
+        if value is None or isinstance(value, bool):
+            return value
+        word = str(value).strip().lower()
+        if word in ("true", "yes", "1"):
+            return True
+        if word in ("false", "no", "0"):
+            return False
+        field = self.path + name
+        raise ReadingError(
+            "bad_flag", field, f"{field} {printable(value)} is neither true nor false; write one"
+        )
+
     def one_of(self, name: str, words: Collection[str], default: str | None = None) -> str:
         """One of the known words."""
         if default is not None and not self.has(name):

@@ -6,8 +6,10 @@ from datetime import date
 from typing import NamedTuple
 
 from .account import Account, LastNotice
+from .autopay import collection_day
 from .business_days import SendDays, rolled
 from .calendar import later
+from .charge_items import outlook_of_charge
 from .identity import ItemRef
 from .invoice import OpenItem
 from .outlook import ItemOutlook, outlook_of
@@ -55,6 +57,10 @@ class Group(NamedTuple):
     notices: int
     """Notices of the group since something of it has been overdue without a break."""
     send_days: SendDays | None
+    asks: bool = False
+    """Whether it is the part of a group whose notices a person must allow."""
+    charged: bool = False
+    """Whether charges of earlier notices are among the items."""
 
     @property
     def currency(self) -> str:
@@ -85,10 +91,23 @@ def groups(account: Account, rulebook: Rulebook, today: date) -> list[Group]:
     by_currency: dict[str, list[ItemOutlook]] = {}
     policies: dict[str, Policy] = {}
     creditor, customer = rulebook.creditor, account.customer
+    of_parents: dict[ItemRef, Policy | None] = {}
+    charged = any(item.charge is not None for item in account.open)
     for item in sorted(account.open, key=_age):
-        policy = rulebook.choose(item, customer).policy
-        late_from = rolled(item.due, creditor, rulebook.calendars) if creditor.roll else item.due
-        one = outlook_of(account, item, policy, late_from, today)
+        due = item.charge.since if item.charge else item.due
+        late_from = rolled(due, creditor, rulebook.calendars) if creditor.roll else due
+        if item.charge is not None and item.charge.parent in of_parents:
+            policy = of_parents[item.charge.parent]
+        else:
+            policy = rulebook.choose(item, customer).policy
+        if item.charge is not None:
+            waits = item.charge.parent in of_parents
+            one = outlook_of_charge(account, item, policy, late_from, today, waits=waits)
+        else:
+            last = collection_day(item, customer, policy, creditor, rulebook.calendars)
+            one = outlook_of(account, item, policy, late_from, today, last)
+            if charged:
+                of_parents[item.ref] = policy
         policy = policy or NO_POLICY
         policies[policy.id] = policy
         found.setdefault((item.currency, policy.id), []).append(one)
@@ -102,8 +121,9 @@ def groups(account: Account, rulebook: Rulebook, today: date) -> list[Group]:
     ]
 
 
-def _age(item: OpenItem) -> tuple[date, ItemRef]:
-    return item.due, item.ref
+def _age(item: OpenItem) -> tuple[bool, date, ItemRef]:
+    """Charges come last: money on account is set against what they stand for first."""
+    return item.charge is not None, item.due, item.ref
 
 
 def _case(account: Account, currency: str, items: list[ItemOutlook], today: date) -> Case:
@@ -132,6 +152,7 @@ def _group(
         bounds=tuple(_bounds(rulebook, policy, last)),
         notices=max((n.notices for n in mine), default=0),
         send_days=SendDays(policy.send_days, calendar, rulebook.calendars) if limited else None,
+        charged=any(one.item.charge is not None for one in items),
     )
 
 

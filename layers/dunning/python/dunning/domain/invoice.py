@@ -93,8 +93,21 @@ class Invoice:
     """Who issued it, where the document says so: a number belongs to one seller alone."""
     as_of: date | None = None
     """The day of the last word on its items: what an older one says comes too late."""
+    autopay: bool | None = None
+    """Whether it is collected by mandate; None: as its customer is."""
     by: str = field(default="", compare=False)
     """What brought that word (an import, a request), so that a cut one knows its own work."""
+    said_at: int = field(default=0, compare=False)
+    """Milliseconds at which the file of that word was uploaded, for two words of one day; 0: no
+    file said it."""
+
+    def later_than(self, other: "Invoice") -> bool:
+        """Whether this word is known to be the later of the two."""
+        mine, its = self.as_of or date.min, other.as_of or date.min
+        if mine != its:
+            return mine > its
+        return 0 < other.said_at < self.said_at
+
     charges: tuple[ChargeOf, ...] = ()
     """What each item is, where the document is one of charges."""
 
@@ -127,6 +140,8 @@ class OpenItem:
     """What interest on it must know."""
     charge: ChargeOf | None = None
     """What it is, where it is a charge and no item of a document of the creditor's."""
+    autopay: bool | None = None
+    """Whether its document says that it is collected by mandate."""
 
     @property
     def document_total(self) -> int:
@@ -146,6 +161,7 @@ def open_item(invoice: Invoice, number: int, amount: int, reopened: date | None 
         kind=invoice.kind,
         policy=invoice.policy,
         issued=invoice.issued,
+        autopay=invoice.autopay,
         reopened=reopened,
         total=invoice.total if len(invoice.items) > 1 else 0,
         charge=invoice.charges[number - 1] if invoice.charges else None,

@@ -172,11 +172,12 @@ class Entry:
         facts.update({fact.id: fact for fact in self.put if isinstance(fact, Awaiting)})
         return sorted(facts.values(), key=lambda fact: fact.id)
 
-    def saw(self, day: date, *, statement: bool = False) -> None:
-        """Remember the newest day of which money, or a statement, told."""
+    def saw(self, day: date, *, statement: bool = False, at: int = 0) -> None:
+        """Remember the newest day of which money, or a statement (uploaded `at`), told."""
         if statement:
-            newest = max(self.head.stated or day, day)
-            self.head = replace(self.head, stated=newest)
+            known = self.head.stated or date.min, self.head.stated_at
+            stated, stated_at = max(known, (day, at))
+            self.head = replace(self.head, stated=stated, stated_at=stated_at)
         else:
             newest = max(self.head.posted or day, day)
             self.head = replace(self.head, posted=newest)
@@ -238,10 +239,19 @@ def minor_units(text: str, currency: str) -> int:
         raise LedgerError("bad_amount", "amount", str(error)) from None
 
 
-def spread(items: Iterable[OpenItem], amount: int) -> tuple[list[Allocation], int]:
-    """Allocate minor units to open items, oldest due first; returns what is left over."""
+def spread(
+    items: Iterable[OpenItem], amount: int, on: date | None = None
+) -> tuple[list[Allocation], int]:
+    """Allocate minor units to open items, oldest due first, charges after what they stand for (and,
+    with a day, before what is not due on it); returns what is left over."""
+
+    def rank(one: OpenItem) -> tuple[int, date, ItemRef]:
+        if one.charge is not None:
+            return 1, one.due, one.ref
+        return 2 if on is not None and one.due > on else 0, one.due, one.ref
+
     allocations = []
-    for item in sorted(items, key=lambda one: (one.due, one.ref)):
+    for item in sorted(items, key=rank):
         if not amount:
             break
         part = min(amount, item.open)

@@ -8,6 +8,7 @@ from datetime import date
 
 from .groups import Group
 from .identity import ItemRef
+from .invoice import ChargeOf
 from .outlook import ItemOutlook
 from .policy import ACCOUNT
 
@@ -28,19 +29,24 @@ class Line:
     """Which repeat of the last step it takes; 0: the step itself."""
     before: int = 0
     """The level that it had before."""
+    charge: ChargeOf | None = None
+    """What it is, where it is a charge of an earlier notice."""
 
 
 def lines_on(group: Group, net: Mapping[ItemRef, int], day: date) -> tuple[Line, ...]:
     """Every overdue item of the group with its net on that day; those whose step is due advance.
 
-    Where the oldest carries the account, it alone may."""
+    Where the oldest carries the account, it alone may; charges may where only charges are left."""
     carrier = carrier_on(group, net) if group.policy.track == ACCOUNT else None
+    listed_only = group.charged and not charges_alone(group, net)
     lines = []
     for one in group.items:
         left = net.get(one.item.ref, 0)
         if left <= 0:
             continue
         takes = one.day is not None and one.day <= day and carrier in (None, one)
+        if listed_only and one.item.charge is not None:
+            takes = False
         if takes and one.step is not None:
             lines.append(_line(one, left, one.step.level, day, repeat=one.repeat, advanced=True))
         else:
@@ -57,10 +63,17 @@ def early_lines_on(group: Group, day: date) -> tuple[Line, ...]:
     )
 
 
+def charges_alone(group: Group, net: Mapping[ItemRef, int]) -> bool:
+    """Whether nothing but charges is asked for: then the case goes on with them."""
+    return not any(one.item.charge is None and net.get(one.item.ref, 0) > 0 for one in group.items)
+
+
 def carrier_on(group: Group, net: Mapping[ItemRef, int]) -> ItemOutlook | None:
     """The item that carries the account: the oldest that is asked for, then the larger open amount,
-    then the number."""
+    then the number. A charge only where nothing else is asked for."""
     asked = [one for one in group.items if net.get(one.item.ref, 0) > 0]
+    if group.charged:
+        asked = [one for one in asked if one.item.charge is None] or asked
     return min(asked, key=_seniority, default=None)
 
 
@@ -74,16 +87,24 @@ def lines_of_notice(group: Group, serial: int, day: date) -> tuple[Line, ...]:
     listed beside it as they were."""
     net = group.case.net(day)
     whole = group.policy.track == ACCOUNT
+    listed_only = group.charged and not charges_alone(group, net)
     lines = []
     for one in group.items:
         mine = one.reached is not None and one.reached.serial == serial
+        charge = one.item.charge is not None
+        if charge and listed_only:
+            mine = False
         left = net.get(one.item.ref, 0)
         if mine and left <= 0 and day < one.item.due and _free_on(one, day):
             left = one.item.open
-        if left > 0 and (mine or whole):
+        if left > 0 and (mine or whole or charge):
             repeat = one.reached.repeat if one.reached and mine else 0
             lines.append(_line(one, left, one.level, day, repeat=repeat, advanced=mine))
-    return tuple(lines) if any(line.advanced for line in lines) else ()
+    if not any(line.advanced for line in lines):
+        return ()
+    if group.charged and all(line.days_late < 0 for line in lines if line.advanced):
+        return tuple(line for line in lines if line.charge is None)
+    return tuple(lines)
 
 
 def _free_on(one: ItemOutlook, day: date) -> bool:
@@ -107,4 +128,5 @@ def _line(
 ) -> Line:
     item = one.item
     late = (day - one.late_from).days
-    return Line(item.ref, item.due, item.amount, left, late, level, advanced, repeat, one.level)
+    ref, due, amount = item.ref, item.due, item.amount
+    return Line(ref, due, amount, left, late, level, advanced, repeat, one.level, item.charge)

@@ -7,18 +7,13 @@ from typing import NamedTuple
 
 from . import reasons
 from .account import Account
+from .approval import EXPIRED
+from .approval import Step as AskedStep
 from .calendar import later
-from .facts import MOST_PROMISES
+from .holding import Wait, freed, holding, until_of
 from .identity import ItemRef
 from .invoice import OpenItem, Reached
 from .policy import ACCOUNT, Policy, Step
-
-
-class Wait(NamedTuple):
-    """One thing that holds an item back: the first day without it (None: no end is known)."""
-
-    until: date | None
-    reason: str
 
 
 class ItemOutlook(NamedTuple):
@@ -41,6 +36,8 @@ class ItemOutlook(NamedTuple):
     early: date | None = None
     """First day of a step before the due day, which lapses on that day; it comes before `day`."""
     early_step: Step | None = None
+    collection: date | None = None
+    """The last day on which it may be collected by mandate, where its policy waits for that."""
 
     @property
     def level(self) -> int:
@@ -54,14 +51,39 @@ class ItemOutlook(NamedTuple):
 
 
 def outlook_of(
-    account: Account, item: OpenItem, policy: Policy | None, late_from: date, today: date
+    account: Account,
+    item: OpenItem,
+    policy: Policy | None,
+    late_from: date,
+    today: date,
+    collection: date | None = None,
 ) -> ItemOutlook:
-    """The outlook of one item under its policy (None: it has none)."""
+    """The outlook of one item under its policy (None: it has none). `collection`: the last day on
+    which it may be collected by mandate."""
+    one = _outlook_of(account, item, policy, late_from, today, collection)
+    return one._replace(collection=collection) if collection else one
+
+
+def _outlook_of(
+    account: Account,
+    item: OpenItem,
+    policy: Policy | None,
+    late_from: date,
+    today: date,
+    collection: date | None,
+) -> ItemOutlook:
     reached = account.level_of(item)
     free_from: date | None = today
     held_by = ""
-    if account.disputes or account.holds or account.promises or account.plans:
-        free_from, held_by = _free_from(account, item.ref, policy, today)
+    if (
+        account.disputes
+        or account.holds
+        or account.promises
+        or account.plans
+        or account.handed_over
+        or collection
+    ):
+        free_from, held_by = freed(account, item.ref, policy, today, collection)
     if policy is None:
         return ItemOutlook(item, reached, late_from, free_from, None, None, reasons.NO_POLICY)
     overdue_from = policy.first_overdue_day(late_from)
@@ -71,26 +93,31 @@ def outlook_of(
     early_step = policy.step_after(level) if today < item.due else None
     if early_step is not None and not early_step.early:
         early_step = None
-    step, repeat = _next_step(policy, reached)
-    done = _done(policy, reached, step or early_step)
+    step, repeat = next_step(policy, reached)
+    done = finished(policy, reached, step or early_step)
+    refused = not_allowed(account, policy, item.ref, step, repeat) if account.refusals else None
+    if refused is not None and refused.until is None:
+        done = done or refused.reason
     if done or free_from is None:
-        why = done or held_by
+        why = held_by if held_by == reasons.HANDED_OVER else done or held_by
         return ItemOutlook(*known, None, why, step, repeat, None, early_step)
-    common = _common_waits(policy, item, reached)
+    common = common_waits(policy, item, reached)
     if free_from > today:
         common.append(Wait(free_from, held_by))
+    if refused is not None:
+        common.append(refused)
     day, reason = None, reasons.LADDER_DONE
     if step is not None:
-        own = _step_day(step, item, reached, late_from, repeat)
+        own = step_day(step, item, reached, late_from, repeat)
         waits = (
             Wait(overdue_from, reasons.NOT_OVERDUE),
             Wait(own, reasons.STEP_NOT_DUE),
             *common,
         )
-        day, reason = max(waits, key=_until)
+        day, reason = max(waits, key=until_of)
     if early_step is not None:
         own = early_step.day_after_due(item.due)
-        early, why = max((Wait(own, reasons.STEP_NOT_DUE), *common), key=_until)
+        early, why = max((Wait(own, reasons.STEP_NOT_DUE), *common), key=until_of)
         if early is not None and early < item.due:
             return ItemOutlook(*known, day, why, step, repeat, early, early_step)
         if step is None:
@@ -102,37 +129,34 @@ def all_waits(
     account: Account, one: ItemOutlook, policy: Policy | None, today: date
 ) -> tuple[str, ...]:
     """Every reason that holds an item back by itself today, the one that lasts longest first."""
-    free_from, held_by = _free_from(account, one.item.ref, policy, today)
     if policy is None:
         return (reasons.NO_POLICY,)
-    waits = _common_waits(policy, one.item, one.reached)
+    waits = common_waits(policy, one.item, one.reached)
+    refused = not_allowed(account, policy, one.item.ref, one.step, one.repeat)
+    if refused is not None:
+        waits.append(refused)
     if one.day is None and one.reason in (reasons.MAX_NOTICES, reasons.LADDER_DONE):
         waits.append(Wait(None, one.reason))
-    if free_from is None or free_from > today:
-        waits.append(Wait(free_from, held_by))
+    waits += holding(account, one.item.ref, policy, today, one.collection)
     if one.early_step is not None:
         waits.append(Wait(one.early_step.day_after_due(one.item.due), reasons.STEP_NOT_DUE))
     elif one.step is not None:
-        own = _step_day(one.step, one.item, one.reached, one.late_from, one.repeat)
+        own = step_day(one.step, one.item, one.reached, one.late_from, one.repeat)
         waits.append(Wait(policy.first_overdue_day(one.late_from), reasons.NOT_OVERDUE))
         waits.append(Wait(own, reasons.STEP_NOT_DUE))
     standing = [wait for wait in waits if wait.until is None or wait.until > today]
-    standing.sort(key=_until, reverse=True)
+    standing.sort(key=until_of, reverse=True)
     codes = [wait.reason for wait in standing]
     if today >= one.item.due and _lapsed(policy, one.level):
         codes.append(reasons.STEP_LAPSED)
     return tuple(dict.fromkeys(codes))
 
 
-def _until(wait: Wait) -> date:
-    return wait.until or date.max
-
-
 def _lapsed(policy: Policy, level: int) -> bool:
     return any(step.early and step.level > level for step in policy.ladder)
 
 
-def _next_step(policy: Policy, reached: Reached | None) -> tuple[Step | None, int]:
+def next_step(policy: Policy, reached: Reached | None) -> tuple[Step | None, int]:
     """The step that follows once the item is overdue, and which repeat of the last one it is."""
     if reached is None:
         return policy.step_when_overdue(0), 0
@@ -148,7 +172,7 @@ def _next_step(policy: Policy, reached: Reached | None) -> tuple[Step | None, in
     return last, repeat
 
 
-def _done(policy: Policy, reached: Reached | None, step: Step | None) -> str:
+def finished(policy: Policy, reached: Reached | None, step: Step | None) -> str:
     """Why no step can follow, whenever; empty if one can."""
     if step is None:
         return reasons.LADDER_DONE
@@ -158,7 +182,7 @@ def _done(policy: Policy, reached: Reached | None, step: Step | None) -> str:
     return ""
 
 
-def _step_day(
+def step_day(
     step: Step, item: OpenItem, reached: Reached | None, late_from: date, repeat: int
 ) -> date:
     """The day of a step: from the due day, or from the later of last notice and reversal."""
@@ -171,7 +195,7 @@ def _step_day(
     return later(since, span)
 
 
-def _common_waits(policy: Policy, item: OpenItem, reached: Reached | None) -> list[Wait]:
+def common_waits(policy: Policy, item: OpenItem, reached: Reached | None) -> list[Wait]:
     """What any step waits for: one level a run, also when the policy has changed since, and the
     interval from a reversal."""
     waits = []
@@ -182,36 +206,16 @@ def _common_waits(policy: Policy, item: OpenItem, reached: Reached | None) -> li
     return waits
 
 
-def _free_from(
-    account: Account, ref: ItemRef, policy: Policy | None, today: date
-) -> tuple[date | None, str]:
-    """The first day from today on which no dispute, hold, promise or plan covers the item, and what
-    is the last of them to end."""
-    if account.disputes:
-        if policy is not None and policy.disputes == ACCOUNT:
-            return None, reasons.DISPUTED
-        for dispute in account.disputes:
-            if dispute.covers(ref):
-                return None, reasons.DISPUTED
-    free, by = today, ""
-    for hold in account.holds:
-        if hold.covers(ref):
-            if hold.until is None:
-                return None, reasons.HELD
-            if hold.until >= free:
-                free, by = later(hold.until, 1), reasons.HELD
-    if account.promises:
-        for last in _pauses(account, ref):
-            if last >= free:
-                free, by = later(last, 1), reasons.PROMISED
-    for plan in account.plans:
-        if plan.in_force and plan.covers(ref) and plan.broken_from > free:
-            free, by = plan.broken_from, reasons.IN_PLAN
-    return free, by
-
-
-def _pauses(account: Account, ref: ItemRef) -> list[date]:
-    """The last days of the promises that pause an item: the first two that were made for it."""
-    mine = [promise for promise in account.promises if promise.covers(ref)]
-    mine.sort(key=lambda promise: (promise.on, promise.id))
-    return [promise.last_day for promise in mine[:MOST_PROMISES]]
+def not_allowed(
+    account: Account, policy: Policy, ref: ItemRef, step: Step | None, repeat: int
+) -> Wait | None:
+    """How long a step waits that nobody allowed."""
+    if step is None:
+        return None
+    asked = AskedStep(ref, step.level, repeat)
+    found: list[Wait] = []
+    for refusal in account.refusals:
+        if refusal.covers(policy.id, asked):
+            why = reasons.APPROVAL_EXPIRED if refusal.why == EXPIRED else reasons.APPROVAL_REJECTED
+            found.append(Wait(later(refusal.until, 1) if refusal.until else None, why))
+    return max(found, key=until_of, default=None)

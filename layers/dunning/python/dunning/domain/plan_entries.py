@@ -10,6 +10,7 @@ from datetime import date
 
 from .account import Account
 from .bodies import PlanBody
+from .calendar import later
 from .facts import Ended
 from .identity import ItemRef
 from .invoice import OpenItem
@@ -45,7 +46,7 @@ def enter_plan(account: Account, body: PlanBody, find: Find) -> Entry | None:
     Raises LedgerError.
     """
     known = next((plan for plan in account.plans if plan.id == body.id), None)
-    if known is None and find.taken(PostingKey(LEDGER, body.id)):
+    if known.over if known else find.taken(PostingKey(LEDGER, body.id)):
         raise LedgerError(
             "plan_over", "id", f"the plan {body.id} is over; give a new one an id of its own"
         )
@@ -188,8 +189,12 @@ def _end(entry: Entry, known: PaymentPlan, body: PlanBody) -> None:
             f"the plan {known.id} was only proposed; cancel it instead",
         )
     assert body.state in (BROKEN, CANCELLED)
+    over = replace(known, state=body.state)
+    if known.in_force:
+        entry.put.append(replace(over, until=later(body.on, -1)))
+        return
     entry.delete.append(known)
-    entry.put.append(Ended(replace(known, state=body.state), body.id, body.on, body.state))
+    entry.put.append(Ended(over, known.id, body.on, body.state))
 
 
 def reinstated(entry: Entry | None, find: Find) -> Entry | None:
@@ -197,10 +202,10 @@ def reinstated(entry: Entry | None, find: Find) -> Entry | None:
     was never paid, so the plan is in force as it was before it came."""
     if entry is None:
         return None
-    undone = [f for f in entry.put if isinstance(f, Posting) and f.undoes is not None]
-    refs = {a.ref for posting in undone for a in posting.allocations if a.amount < 0}
-    before = {item.ref for item in entry.account.open}
-    if not refs - before:
+    backs = [f for f in entry.put if isinstance(f, Posting) and f.undoes is not None]
+    refs = {a.ref for back in backs for a in back.allocations if a.amount < 0}
+    opened = refs - {item.ref for item in entry.account.open}
+    if not opened or not any(_was_in_plan(entry, back.undoes, find) for back in backs):
         return entry
     standing = {plan.id for plan in entry.account.plans}
     held = {ref for plan in entry.account.plans if plan.in_force for ref in plan.items}
@@ -216,17 +221,26 @@ def reinstated(entry: Entry | None, find: Find) -> Entry | None:
     return entry
 
 
+def _was_in_plan(entry: Entry, key: PostingKey | None, find: Find) -> bool:
+    """Whether a posting that is taken back has counted for a plan."""
+    if key is None:
+        return False
+    written = (f for f in (*entry.put, *entry.rewritten.values()) if isinstance(f, Posting))
+    undone = next((f for f in written if f.key == key), None) or find.posting(key)
+    return undone is not None and undone.in_plan
+
+
 def shared_out(
     account: Account, items: Iterable[OpenItem], amount: int, on: date, reference: str
 ) -> list[Allocation]:
     """A payment that names no invoice, on open items of its currency: instalments that are due
-    first, each plan's covered items oldest first, then the oldest item. One whose reference names
-    a plan is for all of that plan first."""
+    first, each plan's covered items oldest first, then the oldest item, charges after what is due
+    and before what is not. One whose reference names a plan is for all of that plan first."""
     left = {item.ref: item for item in items}
     taken: dict[ItemRef, int] = {}
 
     def take(some: Iterable[OpenItem], most: int) -> int:
-        allocations, rest = spread(some, most)
+        allocations, rest = spread(some, most, on)
         for ref, part in allocations:
             taken[ref] = taken.get(ref, 0) + part
             left[ref] = replace(left[ref], open=left[ref].open - part)

@@ -2,20 +2,33 @@
 Reading the policy file is `policy_file`'s; what is due by a policy is `decision`'s.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from decimal import Decimal
 from typing import NamedTuple
 
+from .approval import ITEMS, PERSON
 from .behaviour import USUAL, Behaviour, Record, Standing, ToneBy
 from .business_days import CREDITOR, CUSTOMER, WEEKENDS, Calendars, of_creditor, of_customer
 from .calendar import Duration, Months, end_of_month, later
+from .charges.notice import FeeOf, InterestOf
+from .charges.regime import Ruleset
 from .creditor import Creditor
 from .customer import Customer
 from .invoice import OpenItem, Pin
 
 ITEM, ACCOUNT, LEVEL = "item", "account", "level"
+HOLD, IGNORE = "hold", "ignore"
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """What follows the ladder: so long after the last notice, to whom, and how much of it."""
+
+    after: Duration
+    to: str = PERSON
+    scope: str = ITEMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +45,19 @@ class Step:
     repeat_every: Duration | None = None
     repeat_max: int | None = None
     """Most repeats of the last step; None: until max_notices ends them."""
+    approval: Duration | None = None
+    """How long a person may take to allow it; None: nobody is asked."""
+    hand_over: HandOver | None = None
+    """On the last step: what follows it."""
+    charges: tuple[FeeOf, ...] = ()
+    interest: InterestOf | None = None
     tone_by: ToneBy | None = None
     """The tone for each manner, where it depends on how the customer has paid."""
+
+    @property
+    def charging(self) -> bool:
+        """Whether it charges anything."""
+        return bool(self.charges or self.interest)
 
     @property
     def early(self) -> bool:
@@ -120,6 +144,8 @@ class Policy:
     """Whose holidays no notice goes out on: a code, or `creditor`, or `customer`."""
     disputes: str = ITEM
     """account: a dispute holds all that the customer owes under this policy."""
+    autopay: str = HOLD
+    """hold: what is collected by mandate waits for that; ignore: it is reminded as all else."""
     behaviour: Behaviour = USUAL
     """From which share of late invoices on its steps speak how, where their tone asks."""
 
@@ -174,6 +200,11 @@ BY_INVOICE, BY_CUSTOMER, KEPT = "invoice", "customer", "kept"
 BY_CRITERIA, BY_DEFAULT, BY_NOTHING = "criteria", "default", "nothing"
 
 
+def no_ruleset() -> Ruleset:
+    """A ruleset that knows no statute."""
+    return Ruleset("", {}, {})
+
+
 @dataclass(frozen=True, slots=True)
 class Rulebook:
     """A creditor's settings and policies, as one decision uses them."""
@@ -184,6 +215,8 @@ class Rulebook:
     calendars: Calendars = WEEKENDS
     rules: int = 0
     """How often what ships with the code (rates, holidays, zones) has changed by now."""
+    interest: Callable[[], Ruleset] = no_ruleset
+    """The statutes of late payment, read when a notice first asks for them."""
 
     @property
     def edition(self) -> int:
@@ -206,6 +239,12 @@ class Rulebook:
         specific that matches.
 
         A name that no policy has is no policy: the item is explained as NO_POLICY, not guessed."""
+        if item.charge is not None:
+            # A charge is under the policy of its notice; if that is gone, it is as an invoice is.
+            mine = self.named(item.policy or "")
+            if mine is not None:
+                return Choice(mine, KEPT)
+            return self.by_criteria(replace(item, kind="invoice"), customer)
         if item.policy:
             return Choice(self.named(item.policy), BY_INVOICE)
         if customer.policy:

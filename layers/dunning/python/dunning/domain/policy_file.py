@@ -13,8 +13,9 @@ from .business_days import CREDITOR, CUSTOMER, WEEKENDS, Calendars, is_code
 from .fields import nearest
 from .invoice import KINDS
 from .money import MoneyError, parse_amount
-from .policy import ACCOUNT, ITEM, LEVEL, Band, Criteria, Policy
+from .policy import ACCOUNT, HOLD, IGNORE, ITEM, LEVEL, Band, Criteria, Policy
 from .policy_behaviour import behaviour
+from .policy_charges import CHARGE_KEYS, charging
 from .policy_checks import Read, judged
 from .policy_nodes import Block, Node, Problem, Problems, compose
 from .policy_steps import TONES as TONES
@@ -30,10 +31,10 @@ _PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?\Z")
 
 POLICY_KEYS = (
     "id", "applies_to", "track", "grace", "minimum", "notice_per", "max_notices", "min_interval",
-    "send_at", "send_days", "calendar", "disputes", "behaviour", "ladder",
+    "send_at", "send_days", "calendar", "disputes", "autopay", "behaviour", "ladder", *CHARGE_KEYS,
 )  # fmt: skip
 LATER_POLICY_KEYS = (
-    "charges", "interest", "variants", "promise", "plan_offer", "autopay", "auto_apply", "fee",
+    "variants", "promise", "plan_offer", "auto_apply",
 )  # fmt: skip
 CRITERIA = ("kinds", "currencies", "segments", "customer_classes", "amounts")
 
@@ -73,7 +74,7 @@ def _policy(node: Node, problems: Problems, calendars: Calendars) -> Read:
         block.problem("id", "an id has 1 to 64 of letters, digits, dot, hyphen and underscore")
     most = block.text("max_notices")
     most_notices = None if most is None else whole(block, "max_notices", most, 1, 1_000)
-    steps, step_nodes = ladder(block, ends=most_notices is not None)
+    steps, step_nodes = ladder(block, ends=most_notices is not None, charges=charging(block))
     amounts, percent = _minimum(block)
     until_criteria = len(problems)
     criteria = _criteria(block)
@@ -93,6 +94,7 @@ def _policy(node: Node, problems: Problems, calendars: Calendars) -> Read:
         send_days=_send_days(block),
         calendar=_calendar(block, calendars),
         disputes=block.one_of("disputes", (ITEM, ACCOUNT)),
+        autopay=block.one_of("autopay", (HOLD, IGNORE)),
         behaviour=behaviour(block),
     )
     return Read(node, policy, step_nodes, clear=clear, sound=len(problems) == before)

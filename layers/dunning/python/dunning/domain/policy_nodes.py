@@ -170,6 +170,15 @@ class Block:
         """Whether a key is there at all."""
         return key in self._nodes
 
+    def says(self, key: str) -> bool:
+        """Whether a key is there with a value that says something: neither 0 nor none nor empty."""
+        node = self._nodes.get(key)
+        return node is not None and not neutral(node)
+
+    def node_of(self, key: str) -> Node:
+        """The node of a key that is there."""
+        return self._nodes[key]
+
     def keyed(self, key: str) -> bool:
         """Whether what stands under a key is itself written with keys."""
         return isinstance(self._nodes.get(key), yaml.MappingNode)
@@ -185,6 +194,11 @@ class Block:
         value = str(node.value).strip()
         plain = node.style is None
         return None if plain and value.lower() in {"", "~", "null"} else value
+
+    def scalar(self, key: str) -> str | None:
+        """The text of a key that holds a single value; None where it holds more, or is missing."""
+        node = self._nodes.get(key)
+        return str(node.value).strip() if isinstance(node, yaml.ScalarNode) else None
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts; a single one may stand without brackets."""

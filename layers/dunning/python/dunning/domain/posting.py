@@ -13,9 +13,13 @@ LEDGER = "ledger"
 """Source of the ids that a creditor gives in ledger bodies."""
 CREDIT_NOTES = "credit_note"
 """Source of credit note numbers: documents, numbered apart from the ids of payments."""
+PROPOSALS = "proposal"
+"""Source of the ids of proposals, which the system gives."""
 PAYMENT = "payment"
 STATEMENT = "statement"
 """Type of a posting that makes the ledger say what an open-item list says."""
+WAIVER = "waiver"
+"""Type of a posting that gives up charges."""
 REVERSAL = "reversal"
 """Type of a posting that undoes one which was a mistake, or failed: it counts as never made."""
 
@@ -57,6 +61,8 @@ class Posting:
     returned_on_account: int = 0
     applied: bool = True
     """False while a large posting is being applied in parts."""
+    in_plan: bool = False
+    """Whether it counted for a payment plan: what takes it back may bring that plan back."""
     reference: str = ""
     """The reference of a payment; of what a statement or document told, the amount that it said
     was open, or paid up to then."""

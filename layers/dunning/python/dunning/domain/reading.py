@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
+from . import reading_approval
 from .bodies import (
     AccountBody,
     ContactBody,
@@ -23,9 +24,10 @@ from .bodies import (
     ResolveBody,
     ReturnBody,
     ReversalBody,
+    WaiveBody,
     WriteOffBody,
 )
-from .facts import UNKNOWN_SEND
+from .facts import UNKNOWN_SEND, UNMATCHED
 from .fields import CHANNELS, Fields, ReadingError, names, nearest, printable
 from .identity import ItemRef
 from .invoice import KINDS, DueItem, Invoice
@@ -127,6 +129,7 @@ def _invoice(fields: Fields, on: date, defaults: Defaults) -> list[AccountBody |
         policy=fields.text_or_none("policy", 64),
         reference=fields.text("reference", 200),
         as_of=on,
+        autopay=fields.flag("autopay"),
     )
     return [InvoiceBody(on=on, customer=customer, invoice=invoice, disputed=tuple(disputed))]
 
@@ -193,6 +196,12 @@ def _write_off(fields: Fields, on: date, _: Defaults) -> list[AccountBody | Cred
     return [WriteOffBody(on=on, id=fields.id("id"), invoice=invoice, amount=amount)]
 
 
+def _waive(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    amount = fields.amount_text() if fields.has("amount") else None
+    invoice, item = fields.id("invoice"), fields.item_or_none()
+    return [WaiveBody(on=on, id=fields.id("id"), invoice=invoice, item=item, amount=amount)]
+
+
 def _refund(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
     payment, amount = fields.id("payment"), fields.amount_text()
     return [ReturnBody(on=on, type="refund", id=fields.id("id"), payment=payment, amount=amount)]
@@ -233,9 +242,9 @@ def _resolve(fields: Fields, on: date, _: Defaults) -> list[AccountBody | Credit
 def _hold(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
     scope = fields.one_of("scope", HOLD_SCOPES, HOLD_SCOPES[0])
     kind = str(fields.need("kind")).strip()
-    if kind == UNKNOWN_SEND:
+    if kind in (UNKNOWN_SEND, UNMATCHED):
         raise ReadingError(
-            "reserved", "kind", f"the kind {UNKNOWN_SEND} is set by the system; choose another"
+            "reserved", "kind", f"the kind {kind} is set by the system; choose another"
         )
     return [
         HoldBody(
@@ -304,6 +313,18 @@ def _feedback(fields: Fields, on: date, _: Defaults) -> list[AccountBody | Credi
     ]
 
 
+def _approval(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [reading_approval.approval(fields, on)]
+
+
+def _hand_over(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [reading_approval.hand_over(fields, on)]
+
+
+def _hand_back(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [reading_approval.hand_back(fields, on)]
+
+
 COMMON = frozenset({"on", "type", "creditor", "value_date"})
 READERS: dict[str, Reader] = {
     "creditor": _creditor,
@@ -312,6 +333,7 @@ READERS: dict[str, Reader] = {
     "payment": _payment,
     "credit_note": _credit_note,
     "write_off": _write_off,
+    "waive": _waive,
     "refund": _refund,
     "chargeback": _chargeback,
     "reversal": _reversal,
@@ -324,14 +346,18 @@ READERS: dict[str, Reader] = {
     "consent": partial(_contact, "consent"),
     "opt_out": partial(_contact, "opt_out"),
     "feedback": _feedback,
+    "approval": _approval,
+    "hand_over": _hand_over,
+    "hand_back": _hand_back,
 }
 FIELDS: dict[str, frozenset[str]] = {
     "creditor": CREDITOR_FIELDS,
     "customer": CUSTOMER_FIELDS,
-    "invoice": names("customer number currency kind issued policy reference items"),
+    "invoice": names("customer number currency kind issued policy reference items autopay"),
     "payment": names("id customer currency amount allocations reference"),
     "credit_note": names("number customer currency amount invoice items"),
     "write_off": names("id invoice amount"),
+    "waive": names("id invoice item amount"),
     "refund": names("id payment amount"),
     "chargeback": names("id payment fee"),
     "reversal": names("id of"),
@@ -344,4 +370,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "consent": names("id customer channel address text"),
     "opt_out": names("id customer channel address text"),
     "feedback": names("id customer channel address outcome"),
+    "approval": reading_approval.APPROVAL_FIELDS,
+    "hand_over": reading_approval.HAND_OVER_FIELDS,
+    "hand_back": reading_approval.HAND_BACK_FIELDS,
 }

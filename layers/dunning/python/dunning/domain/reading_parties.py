@@ -25,7 +25,7 @@ CREDITOR_FIELDS = names(
 )
 CUSTOMER_FIELDS = names(
     "customer name class segment country region city time_zone language email phone address"
-    " policy consents"
+    " policy consents autopay"
 )
 ADDRESS_FIELDS = frozenset({"lines", "postcode", "city", "region", "country"})
 CONSENT_FIELDS = frozenset({"channel", "text", "at", "revoked_at"})
@@ -143,6 +143,7 @@ def customer_from(fields: Fields) -> Customer:
         addresses=tuple(addresses),
         postal=postal,
         consents=_consents(fields),
+        autopay=bool(fields.flag("autopay")),
     )
 
 

@@ -9,11 +9,14 @@ STEP_NOT_DUE = "STEP_NOT_DUE"
 STEP_LAPSED = "STEP_LAPSED"
 NOT_A_SEND_DAY = "NOT_A_SEND_DAY"
 CARRIED = "CARRIED"
+CHARGE_LISTED = "CHARGE_LISTED"
 MIN_INTERVAL = "MIN_INTERVAL"
 REOPENED = "REOPENED"
 HELD = "HELD"
 PROMISED = "PROMISED"
 IN_PLAN = "IN_PLAN"
+AUTOPAY_DUE = "AUTOPAY_DUE"
+UNMATCHED_PAYMENT = "UNMATCHED_PAYMENT"
 PLAN_BROKEN = "PLAN_BROKEN"
 PLAN_COMPLETED = "PLAN_COMPLETED"
 PLAN_OBSOLETE = "PLAN_OBSOLETE"
@@ -32,6 +35,15 @@ POSTING_IN_PROGRESS = "POSTING_IN_PROGRESS"
 UNKNOWN_RESULT = "UNKNOWN_RESULT"
 PARKED = "PARKED"
 NEW = "NEW"
+APPROVAL_NEEDED = "APPROVAL_NEEDED"
+APPROVAL_PENDING = "APPROVAL_PENDING"
+APPROVAL_REJECTED = "APPROVAL_REJECTED"
+APPROVAL_EXPIRED = "APPROVAL_EXPIRED"
+HAND_OVER_DUE = "HAND_OVER_DUE"
+HANDED_OVER = "HANDED_OVER"
+HAND_OVER_EXPORT = "HAND_OVER_EXPORT"
+NOT_KNOWN_YET = "NOT_KNOWN_YET"
+ITEM_SETTLED = "ITEM_SETTLED"
 
 SENTENCES = {
     STEP_DUE: "the next step of the ladder is due for {detail}",
@@ -41,10 +53,13 @@ SENTENCES = {
     STEP_LAPSED: "the step before the due day of {detail} was not taken in time and is passed over",
     NOT_A_SEND_DAY: "the policy sends on other days ({detail})",
     CARRIED: "the oldest overdue item speaks for the whole account: {detail}",
+    CHARGE_LISTED: "{detail} is a charge: it is listed with what is open, and takes no step itself",
     MIN_INTERVAL: "the policy leaves more days between two notices to the same customer ({detail})",
     REOPENED: "{detail} was given back by a reversal and waits for the interval from there",
     HELD: "{detail} is on hold",
     PROMISED: "the customer promised to pay {detail}, and the promise has not run out",
+    AUTOPAY_DUE: "{detail} is collected by mandate, and the collection may still come",
+    UNMATCHED_PAYMENT: "a payment that names nobody may be for {detail}; it waits to be matched",
     IN_PLAN: "{detail} is in a payment plan in good standing",
     PLAN_BROKEN: "an instalment of the payment plan {detail} was missed, and it ends",
     DISPUTED: "{detail} is disputed; it waits until the dispute is resolved",
@@ -62,6 +77,16 @@ SENTENCES = {
     UNKNOWN_RESULT: "whether the last message left is unknown ({detail}); it is settled then",
     PARKED: "the account is parked after an error ({detail}) and waits for a person",
     NEW: "the account has just been made",
+    APPROVAL_NEEDED: "the next step of {detail} needs a person's approval, which is asked for then",
+    APPROVAL_PENDING: "the notice {detail} waits for a person's approval",
+    APPROVAL_REJECTED: "a person refused the next step of {detail}",
+    APPROVAL_EXPIRED: "nobody approved the next step of {detail} in time; it is asked for again"
+    " then",
+    HAND_OVER_DUE: "{detail} has been through the whole ladder and is handed over then",
+    HANDED_OVER: "{detail} has been handed over; nothing is asked for until it is handed back",
+    HAND_OVER_EXPORT: "the file about what was handed over ({detail}) is to be written",
+    NOT_KNOWN_YET: "{detail} was not known yet",
+    ITEM_SETTLED: "{detail} was settled by then",
 }
 
 NEEDED = {
@@ -72,10 +97,13 @@ NEEDED = {
     STEP_LAPSED: "a run before the due day",
     NOT_A_SEND_DAY: "time, or more send_days (or another calendar) in the policy",
     CARRIED: "the item that speaks for the account to be settled, or track: item in the policy",
+    CHARGE_LISTED: "what it is listed with to be settled, and the charge not",
     MIN_INTERVAL: "time, or a smaller min_interval in the policy",
     REOPENED: "time, or a smaller min_interval in the policy",
     HELD: "the hold to be released, or to end",
     PROMISED: "the promise to be broken, or withdrawn",
+    AUTOPAY_DUE: "the collection to come back, or autopay: ignore in the policy",
+    UNMATCHED_PAYMENT: "the payment to be matched, or the hold to be released",
     IN_PLAN: "an instalment to be missed, or the plan to be cancelled",
     PLAN_BROKEN: "the sweep to run",
     DISPUTED: "the dispute to be resolved",
@@ -93,6 +121,15 @@ NEEDED = {
     UNKNOWN_RESULT: "the provider's event, or a person's word",
     PARKED: "the cause to be mended, then a redrive of the account",
     NEW: "a fact",
+    APPROVAL_NEEDED: "the sweep to run, then an approval",
+    APPROVAL_PENDING: "an approval (`dunning approve`), or no approval in the policy's step",
+    APPROVAL_REJECTED: "the refusal to be released, or its last day to pass",
+    APPROVAL_EXPIRED: "the refusal to be released, or time",
+    HAND_OVER_DUE: "time, a further step in the policy, or no hand_over",
+    HANDED_OVER: "a hand_back",
+    HAND_OVER_EXPORT: "the sweep to run",
+    NOT_KNOWN_YET: "the invoice to be loaded before that day",
+    ITEM_SETTLED: "something of the item to be open that day",
 }
 
 PLAN_ENDS = {
@@ -102,6 +139,25 @@ PLAN_ENDS = {
     PLAN_OBSOLETE: "the payment plan {detail} was dropped: nothing is open of what it was for",
 }
 """How a payment plan ended by itself, as its record says it."""
+
+ABOUT_AN_ITEM = frozenset(
+    {
+        STEP_DUE,
+        NOT_OVERDUE,
+        STEP_NOT_DUE,
+        STEP_LAPSED,
+        CARRIED,
+        REOPENED,
+        HELD,
+        PROMISED,
+        DISPUTED,
+        ON_ACCOUNT_COVERS,
+        LADDER_DONE,
+        MAX_NOTICES,
+        NO_POLICY,
+    }
+)
+"""Reasons of a plan that speak of the item in its detail alone; the others are of the account."""
 
 CHOSEN = {
     "invoice": "the invoice names it",

@@ -11,11 +11,12 @@ from .business_days import rolled
 from .calendar import local_day
 from .change import Change, Mark, apply
 from .facts import Ended, Promise
+from .follow_up import followed_up
 from .identity import ItemRef
 from .invoice import Invoice, OpenItem, open_item
 from .ledger import LARGEST_WRITE
 from .plan_upkeep import with_plans
-from .policy import ACCOUNT, Rulebook
+from .policy import ACCOUNT, Policy, Rulebook
 from .posting import Posting
 
 KEPT, PARTLY, BROKEN = "kept", "partly", "broken"
@@ -41,7 +42,7 @@ def kept_up(state: Account, change: Change, rulebook: Rulebook, now: int) -> tup
     head = _without_past_runs(after, change.head, rulebook, today)
     if head is not change.head:
         change, after = replace(change, head=head), replace(after, head=head)
-    return change, after
+    return followed_up(state, change, after, rulebook, now)
 
 
 def stale_pins(account: Account, rulebook: Rulebook) -> list[OpenItem]:
@@ -134,22 +135,27 @@ def _counted(posting: Posting, promise: Promise) -> int:
     return sum(a.amount for a in posting.allocations if promise.covers(a.ref))
 
 
+def _overdue_from(item: OpenItem, policy: Policy, rulebook: Rulebook) -> date:
+    return policy.first_overdue_day(rolled(item.due, rulebook.creditor, rulebook.calendars))
+
+
 def _without_past_runs(after: Account, head: Head, rulebook: Rulebook, today: date) -> Head:
-    """HEAD whose count of notices begins anew where nothing of a policy is overdue any more."""
-    if not any(notice.notices for notice in head.last):
+    """HEAD whose count of notices, and of levels charged, begins anew where nothing of a policy is
+    overdue any more."""
+    if not any(notice.notices or notice.charged for notice in head.last):
         return head
     last = []
     for notice in head.last:
-        policy = rulebook.named(notice.policy) if notice.notices else None
-        if policy is None or policy.track != ACCOUNT:
+        policy = rulebook.named(notice.policy) if notice.notices or notice.charged else None
+        if policy is None or (policy.track != ACCOUNT and not notice.charged):
             last.append(notice)
             continue
         overdue = any(
             item.currency == notice.currency
             and rulebook.policy_for(item, after.customer) is policy
-            and policy.first_overdue_day(rolled(item.due, rulebook.creditor, rulebook.calendars))
-            <= today
+            and (item.charge or _overdue_from(item, policy, rulebook) <= today)
             for item in after.open
         )
-        last.append(notice if overdue else notice._replace(notices=0))
+        notices = notice.notices if policy.track != ACCOUNT else 0
+        last.append(notice if overdue else notice._replace(notices=notices, charged=()))
     return replace(head, last=tuple(last)) if tuple(last) != head.last else head

@@ -16,6 +16,7 @@ from dunning.domain.gates import DefaultGates
 from dunning.entry.observability import metrics
 from dunning.entry.settings import TABLE, Settings, from_environment, on_aws_lambda
 from dunning.entry.threads import FEEDBACK_THREADS, PART_THREADS, sender_threads
+from dunning.entry.time_zones import pin_time_zones
 from dunning.service.accounts import Accounts
 from dunning.service.ports import Clock, Feedback
 from dunning.service.record_body import RecordBody
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from dunning.adapters.dynamodb.replans import DynamoReplannings
     from dunning.adapters.s3 import S3Blobs
     from dunning.adapters.sqs import SqsSteps
+    from dunning.domain.charges.regime import Ruleset
     from dunning.entry.batch import GiveUp
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_finish import Onward
@@ -125,6 +127,7 @@ class Wiring:
     """One cell's parts, each made when it is first asked for."""
 
     def __init__(self, settings: Settings, region: str | None = None) -> None:
+        pin_time_zones()
         self.settings = settings
         self._region = region
 
@@ -148,7 +151,9 @@ class Wiring:
         from dunning.adapters.holiday_calendars import HolidayCalendars
         from dunning.domain.policy_file import read_policies
 
-        return DynamoSettings(self.connection, read_policies, HolidayCalendars(), _shipped_rules)
+        return DynamoSettings(
+            self.connection, read_policies, HolidayCalendars(), _shipped_rules, _statutes
+        )
 
     @cached_property
     def ledger(self) -> "DynamoLedger":
@@ -196,6 +201,7 @@ class Wiring:
         from dunning.adapters.render import TemplateRenderer
         from dunning.adapters.ses import SesSender, ses_client
         from dunning.adapters.tokens import random_token
+        from dunning.service.hand_over import HandOverFiles
         from dunning.service.remind import Reminders
 
         here = self.settings
@@ -213,6 +219,7 @@ class Wiring:
             channels=self.channels,
             tokens=random_token,
             metrics=metrics(),
+            exports=HandOverFiles(self.ledger, lambda: self.blobs),
         )
 
     @cached_property
@@ -453,6 +460,13 @@ def _shipped_rules() -> str:
     from dunning.adapters.shipped import shipped_rules
 
     return shipped_rules()
+
+
+def _statutes() -> "Ruleset":
+    """Read when a notice first charges interest by statute: most never do."""
+    from dunning.adapters.rulesets import interest_ruleset
+
+    return interest_ruleset()
 
 
 def _jitter(attempt: int) -> None:

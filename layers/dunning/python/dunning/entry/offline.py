@@ -19,10 +19,12 @@ from dunning.adapters.memory.cell import (
     plain_hash,
 )
 from dunning.adapters.memory.ledger import MemoryLedger
+from dunning.adapters.rulesets import interest_ruleset
 from dunning.domain.account import EMAIL, VOICE
 from dunning.domain.gates import DefaultGates, Gates, OpenGates
 from dunning.domain.intake.mapping import MappingFile, read_mapping
 from dunning.service.accounts import Accounts
+from dunning.service.hand_over import NoExports
 from dunning.service.ports import FileRows, Mappings, Message
 from dunning.service.record_body import RecordBody
 from dunning.service.remind import Reminders
@@ -60,7 +62,11 @@ def gates_of(ruleset: str | None) -> Gates:
 
 def stage(gates: Gates) -> Stage:
     """A cell in memory with nothing in it."""
-    ledger, settings, metrics = MemoryLedger(), MemorySettings(CALENDARS), Counters()
+    ledger, settings, metrics = (
+        MemoryLedger(),
+        MemorySettings(CALENDARS, interest=interest_ruleset),
+        Counters(),
+    )
     suppressions, recorder = MemorySuppressions(), SendRecorder()
     accounts = Accounts(ledger, gates, settings=settings)
     settlement = Settlement(accounts, metrics)
@@ -82,6 +88,7 @@ def stage(gates: Gates) -> Stage:
                 channels=channels,
                 tokens=tokens,
                 metrics=metrics,
+                exports=NoExports(),
             )
             for channel in (EMAIL, VOICE)
         },

@@ -9,16 +9,19 @@ from dataclasses import dataclass, replace
 from dunning.domain import fence, history
 from dunning.domain.account import HEAD_ROOM, UNKNOWN, Account, Claim, Head, Tries
 from dunning.domain.calendar import local_day
-from dunning.domain.change import Change, Mark, apply
+from dunning.domain.change import Change, apply
 from dunning.domain.decision import plan
-from dunning.domain.facts import UNKNOWN_SEND, Ended, Hold
+from dunning.domain.facts import UNKNOWN_SEND, Ended
+from dunning.domain.fence import Counted
+from dunning.domain.follow_up import followed_up
 from dunning.domain.history import Record, Task
+from dunning.domain.invoice import OpenItem
 from dunning.domain.ledger import LARGEST_WRITE
 from dunning.domain.policy import Rulebook
 from dunning.service.accounts import TRIES, Accounts, Contended
-from dunning.service.ports import Metrics, Moved
+from dunning.service.ports import Known, Metrics, Moved
 
-End = Callable[[Account], tuple[Head, tuple[Mark, ...]]]
+End = Callable[[Account], Counted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Settlement:
         False if somebody else has settled it already."""
         find_invoice = self.accounts.finders(creditor, account).invoice
 
-        def end(current: Account) -> tuple[Head, tuple[Mark, ...]]:
+        def end(current: Account) -> Counted:
             return fence.confirmed(current, rulebook.creditor, find_invoice)
 
         done = self._end(creditor, account, claim, record, rulebook, now, end, state)
@@ -64,10 +67,10 @@ class Settlement:
         """The message provably did not leave: the agenda brings the account again, after a
         backoff, or at once on the next channel if it was refused for good."""
 
-        def end(current: Account) -> tuple[Head, tuple[Mark, ...]]:
+        def end(current: Account) -> Counted:
             if record.code == history.REJECTED:
-                return fence.rejected(current.head, record.detail), ()
-            return fence.released(current.head, now, record.detail), ()
+                return Counted(fence.rejected(current.head, record.detail))
+            return Counted(fence.released(current.head, now, record.detail))
 
         done = self._end(creditor, account, claim, record, rulebook, now, end, state)
         if done:
@@ -111,18 +114,23 @@ class Settlement:
         outcome = history.PRESUMED_SENT if presume else history.ASKED
         said = "presumed sent" if presume else "did it arrive? answer sent or not sent"
         task = fence.unknown_task(claim, account, head.customer, now, said)
-        marks: tuple[Mark, ...] = ()
-        holds: tuple[Hold, ...] = ()
         if presume:
             find_invoice = self.accounts.finders(creditor, account).invoice
-            after, marks = fence.confirmed(state, rulebook.creditor, find_invoice)
+            counted = fence.confirmed(state, rulebook.creditor, find_invoice)
         else:
-            after, hold = fence.asked(head, rulebook.creditor, now)
-            holds = (hold,)
-        after = replace(after, rev=head.rev + 1, seq=head.seq + 1)
+            asked, hold = fence.asked(head, rulebook.creditor, now)
+            counted = Counted(asked, put=(hold,))
+        after = replace(counted.head, rev=head.rev + 1, seq=head.seq + 1)
         record = fence.settled_record(head, after.seq, claim.serial, outcome, now)
         change = Change(
-            after, head.rev, claim.token, put=holds, marks=marks, history=(record,), tasks=(task,)
+            after,
+            head.rev,
+            claim.token,
+            put=counted.put,
+            marks=counted.marks,
+            lookups=counted.lookups,
+            history=(record,),
+            tasks=(task,),
         )
         if self._write(creditor, account, state, change, rulebook, now):
             self.metrics.count("UnknownResolved")
@@ -142,28 +150,28 @@ class Settlement:
             if asked is None or asked.attempt is None:
                 raise LookupError(f"{account}: the attempt asked about has no record")
             tried = asked.attempt
-            marks: tuple[Mark, ...] = ()
             if sent:
                 find_invoice = self.accounts.finders(creditor, account).invoice
                 at = asked.at if asked.at < now else now
                 outcome = fence.outcome_while_asked(state.head)
-                head, marks = fence.sent(
+                counted = fence.sent(
                     state, rulebook.creditor, tried, asked.seq, at, find_invoice, outcome
                 )
             else:
                 tries = Tries(tried.serial, tried.attempt + 1, 0, 0, history.NOT_SENT)
-                head = replace(state.head, tries=tries)
+                counted = Counted(replace(state.head, tries=tries))
             before = state.head
-            head = replace(head, rev=before.rev + 1, seq=before.seq + 1)
+            head = replace(counted.head, rev=before.rev + 1, seq=before.seq + 1)
             said = history.SENT if sent else history.NOT_SENT
             record = fence.settled_record(before, head.seq, tried.serial, said, now)
             day = local_day(now, rulebook.creditor.time_zone)
             change = Change(
                 head,
                 before.rev,
-                put=(Ended(hold, f"answer-{head.seq}", day, said),),
+                put=(Ended(hold, f"answer-{head.seq}", day, said), *counted.put),
                 delete=(hold,),
-                marks=marks,
+                marks=counted.marks,
+                lookups=counted.lookups,
                 history=(record,),
             )
             if self._write(creditor, account, state, change, rulebook, now):
@@ -194,7 +202,11 @@ class Settlement:
             standing = current.head.claim
             if standing.token != claim.token:
                 return False
-            head, marks = end(current)
+            if claim.charges and current.head.applying:
+                self.accounts.resume(creditor, account, rulebook, now)
+                continue
+            counted = end(current)
+            head = counted.head
             differs = standing.state == UNKNOWN or (found is not None and found.code != record.code)
             before = current.head
             records: tuple[Record, ...] = ()
@@ -210,7 +222,9 @@ class Settlement:
                 replace(head, rev=before.rev + 1),
                 before.rev,
                 claim.token,
-                marks=marks,
+                put=counted.put,
+                marks=counted.marks,
+                lookups=counted.lookups,
                 history=records,
                 tasks=tasks,
             )
@@ -230,23 +244,39 @@ class Settlement:
     ) -> bool:
         """Plan on what stands after the change, and write it; levels that HEAD has no room for then
         move onto their items. False if HEAD moved, or has been moved here: marks of more settled
-        items than one write can change go first, part by part, with the claim still standing."""
+        items, and what is kept on more open ones, than one write can change go first, part by part,
+        with the claim still standing."""
         before = state.head
-        if len(change.marks) > LARGEST_WRITE:
-            marks = change.marks[:LARGEST_WRITE]
-            change = Change(replace(before, rev=before.rev + 1), before.rev, marks=marks)
+        part = _first_part(state, change)
+        if part is not None:
             with suppress(Moved):
-                self.accounts.ledger.write(creditor, account, change)
+                self.accounts.ledger.write(creditor, account, part)
             return False
-        after = apply(state, change)
         rulebook = self.accounts.newest(creditor, rulebook, state.head)
+        change, after = followed_up(state, change, apply(state, change), rulebook, now)
         fresh = plan(after, rulebook, now, self.accounts.gates)
         head = replace(change.head, plan=fresh, edition=rulebook.edition)
         planned = replace(change, head=head)
         try:
             self.accounts.ledger.write(creditor, account, planned)
-        except Moved:
+        except (Moved, Known):
+            # Whoever has posted the charges of this notice has ended its claim as well.
             return False
+        if planned.head.applying and not before.applying:
+            self.accounts.resume(creditor, account, rulebook, now)
         if len(planned.head.reached) > HEAD_ROOM:
             self.accounts.spill(creditor, account)
         return True
+
+
+def _first_part(state: Account, change: Change) -> Change | None:
+    """What goes before a change that is too large for one write; None where it is not."""
+    open_now = {item.ref for item in state.open}
+    kept = [fact for fact in change.put if isinstance(fact, OpenItem) and fact.ref in open_now]
+    opened = sum(1 for fact in change.put if isinstance(fact, OpenItem)) - len(kept)
+    if len(change.marks) + len(kept) + opened <= LARGEST_WRITE or not (change.marks or kept):
+        return None
+    head = replace(state.head, rev=state.head.rev + 1)
+    if change.marks:
+        return Change(head, state.head.rev, marks=change.marks[:LARGEST_WRITE])
+    return Change(head, state.head.rev, put=tuple(kept[:LARGEST_WRITE]))

@@ -7,7 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time
 
 from dunning.domain.account import EMAIL, VOICE, Account, Head
-from dunning.domain.bodies import AccountBody, CreditorBody, CustomerBody, FeedbackBody
+from dunning.domain.bodies import (
+    AccountBody,
+    ApprovalBody,
+    CreditorBody,
+    CustomerBody,
+    FeedbackBody,
+)
 from dunning.domain.calendar import instant
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Address, Customer
@@ -18,8 +24,17 @@ from dunning.domain.policy import Policy, Rulebook
 from dunning.service.ledger_file import LedgerFile, Stated
 from dunning.service.ports import Ledger, Message, Settings
 from dunning.service.record_body import RecordBody
-from dunning.service.remind import OTHER_CHANNEL, REPLANNED, RESUMED, SENT, SUPPRESSED, Reminders
+from dunning.service.remind import (
+    ACTED,
+    OTHER_CHANNEL,
+    REPLANNED,
+    RESUMED,
+    SENT,
+    SUPPRESSED,
+    Reminders,
+)
 from dunning.service.replan import Replan
+from dunning.service.simulated_approval import approvals, handed_over_lines
 from dunning.service.simulated_lines import Output as Output
 from dunning.service.simulated_lines import held_lines, told_lines
 
@@ -30,7 +45,7 @@ PLACEHOLDERS = (
 """Addresses of a customer whom the ledger never describes: reachable, and nobody."""
 MOST_STEPS = 100
 """Steps of one account at one instant: attempts, changes of channel, parts of a posting."""
-GO_ON = frozenset({SENT, REPLANNED, RESUMED, SUPPRESSED, OTHER_CHANNEL})
+GO_ON = frozenset({ACTED, SENT, REPLANNED, RESUMED, SUPPRESSED, OTHER_CHANNEL})
 LATEST_ZONE = 36 * 3600
 """Seconds from a day's midnight in UTC to its end in the last zone of the earth."""
 
@@ -80,6 +95,8 @@ class Simulation:
     _feedback: list[Stated] = field(default_factory=list)
     _sent: dict[str, set[ItemRef]] = field(default_factory=dict)
     """Items that a line of the day that runs is about, by account."""
+    _handed: list[Output] = field(default_factory=list)
+    """Lines of what was handed over on the day that runs."""
 
     def __post_init__(self) -> None:
         self._unnamed = set(self.file.without_body())
@@ -95,6 +112,7 @@ class Simulation:
         """One line per due item that a run on that day advances. Days may only go forward."""
         self.record(day, hold_feedback=True)
         self._sent.clear()
+        self._handed.clear()
         for creditor in self.file.creditors:
             for account in self._due(creditor, day):
                 yield from self._remind(creditor, account, day)
@@ -113,31 +131,41 @@ class Simulation:
             else:
                 self._record(stated)
 
-    def not_reminded(self, day: date) -> Iterator[Output]:
-        """One line per open item that no line of that day's run is about, with its reasons."""
+    def handed_over(self) -> Iterator[Output]:
+        """One line per due item that the last run handed over."""
+        yield from self._handed
+
+    def not_reminded(self, day: date, *, past_due: bool = False) -> Iterator[Output]:
+        """One line per open item that no line of that day's run is about, with its reasons.
+        `past_due`: of accounts alone of which something is past its due day."""
         for creditor in self.file.creditors:
+            rulebook = self.rulebook(creditor)
             for account in self.stage.ledger.book(creditor):
                 state = self.stage.ledger.read(creditor, account)
                 if state is None or not state.open:
                     continue
-                rulebook = self._rulebook(creditor)
-                now = self._hours(creditor, account, rulebook, day)[-1]
+                if past_due and all(item.due >= day for item in state.open):
+                    continue
+                now = _hours(state, rulebook, day)[-1]
                 advanced = self._sent.get(account, set())
                 yield from held_lines(
                     creditor, state, rulebook, now, self.stage.bodies.accounts.gates, day, advanced
                 )
 
-    def _rulebook(self, creditor: str) -> Rulebook:
+    def rulebook(self, creditor: str) -> Rulebook:
+        """The rulebook of a creditor, as its bodies have left it."""
         return self.stage.settings.rulebook(creditor) or Rulebook(Creditor(creditor))
 
     def _record(self, stated: Stated, now: int | None = None) -> None:
         creditor, body = stated.creditor, stated.body
-        rulebook = self._rulebook(creditor)
+        if isinstance(body, ApprovalBody):
+            return  # the answer to a proposal of another ledger; here each is taken as given
+        rulebook = self.rulebook(creditor)
         if now is None:
             now = instant(body.on, time(0), rulebook.creditor.time_zone)
         if isinstance(body, CreditorBody):
             if self.stage.settings.put_creditor(creditor, body.creditor):
-                Replan(self.stage.bodies.accounts).book(creditor, self._rulebook(creditor), now)
+                Replan(self.stage.bodies.accounts).book(creditor, self.rulebook(creditor), now)
             return
         try:
             self._make_reachable(creditor, body, rulebook, now)
@@ -159,7 +187,7 @@ class Simulation:
     def _due(self, creditor: str, day: date) -> list[str]:
         """Accounts whose plan has come by the end of that day, wherever they are."""
         until = instant(day, time(0), "UTC") + LATEST_ZONE
-        shards = self._rulebook(creditor).creditor.shards_ever
+        shards = self.rulebook(creditor).creditor.shards_ever
         return sorted(
             {
                 entry.account
@@ -170,8 +198,9 @@ class Simulation:
 
     def _remind(self, creditor: str, account: str, day: date) -> Iterator[Output]:
         """Everything that one account is due for at the hours of its policies on that day."""
-        rulebook = self._rulebook(creditor)
-        for now in self._hours(creditor, account, rulebook, day):
+        rulebook = self.rulebook(creditor)
+        state = self.stage.ledger.read(creditor, account)
+        for now in _hours(state, rulebook, day) if state else ():
             for _ in range(MOST_STEPS):
                 head = self.stage.ledger.head(creditor, account)
                 reminders = _sender(self.stage.reminders, head, now)
@@ -180,6 +209,8 @@ class Simulation:
                 outcome = reminders.remind(creditor, account, now)
                 if outcome not in GO_ON:
                     break
+                if outcome == ACTED:
+                    self._acted(creditor, account, rulebook, day, now)
                 if outcome == SENT and self.stage.recorder.last is not None:
                     send = self.stage.recorder.last
                     if self.left is not None:
@@ -190,13 +221,16 @@ class Simulation:
                         self._sent.setdefault(account, set()).update(x.ref for x in told)
                         yield from told_lines(creditor, head.customer, account, send)
 
-    def _hours(self, creditor: str, account: str, rulebook: Rulebook, day: date) -> tuple[int, ...]:
+    def _acted(self, creditor: str, account: str, rulebook: Rulebook, day: date, now: int) -> None:
+        """What was proposed is approved at once; what was handed over is shown."""
         state = self.stage.ledger.read(creditor, account)
-        if state is None:
-            return ()
-        zone = state.zone(rulebook.creditor)
-        hours = {policy.send_at for policy in rulebook.policies} or {time(9)}
-        return tuple(sorted(instant(day, at, zone) for at in hours))
+        assert state is not None
+        for body in approvals(state, day):
+            self.stage.bodies.record(creditor, body, rulebook, now)
+        for fact in state.handed_over:
+            known = any(line["hand_over"] == fact.id for line in self._handed)
+            if fact.on == day and fact.back is None and not known:
+                self._handed += handed_over_lines(creditor, state, fact, day)
 
     def _hear(self, creditor: str, customer: str, send: Send, now: int) -> None:
         """A send is delivered, unless the ledger has feedback for its address on that day."""
@@ -212,6 +246,13 @@ class Simulation:
                 del self._feedback[place]
                 self._record(stated, now)
                 return
+
+
+def _hours(state: Account, rulebook: Rulebook, day: date) -> tuple[int, ...]:
+    """The hours of the policies on a day of the customer's."""
+    zone = state.zone(rulebook.creditor)
+    hours = {policy.send_at for policy in rulebook.policies} or {time(9)}
+    return tuple(sorted(instant(day, at, zone) for at in hours))
 
 
 def _sender(reminders: Mapping[str, Reminders], head: Head | None, now: int) -> Reminders | None:

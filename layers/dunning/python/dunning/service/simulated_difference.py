@@ -23,11 +23,11 @@ def differences(first: Tally, second: Tally) -> Iterator[Output]:
         one, other = first.customers.get(customer), second.customers.get(customer)
         line = _difference(one, other)
         if line:
-            yield {"difference": "customer", **_named(customer), **line}
+            yield {"difference": "customer", "policies": second.name, **_named(customer), **line}
     for item in sorted({*first.items, *second.items}):
         line = _difference(first.items.get(item), second.items.get(item))
         if line:
-            yield {"difference": "item", **_named(item), **line}
+            yield {"difference": "item", "policies": second.name, **_named(item), **line}
 
 
 def comparison(first: Tally, second: Tally) -> Output:

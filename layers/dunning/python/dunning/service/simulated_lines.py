@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 
 from dunning.domain.account import Account
+from dunning.domain.charges.notice import COMPENSATION, FEE, INTEREST
 from dunning.domain.due import Send
 from dunning.domain.explaining import explain
 from dunning.domain.gates import Gates
@@ -20,14 +21,26 @@ Output = dict[str, object]
 
 def told_lines(creditor: str, customer: str, account: str, send: Send) -> Iterator[Output]:
     """A line for each item that a notice advances; of one that carries its account, for all that
-    it lists."""
-    for line in send.lines if send.carried else send.advanced:
-        yield _line(creditor, customer, account, send, line)
+    it lists. The first has what the notice charges, and what earlier ones have posted."""
+    told = send.lines if send.carried else send.advanced
+    if any(line.charge is None for line in told):
+        told = tuple(line for line in told if line.charge is None)
+    beside = sum(line.open for line in send.lines if line.charge and line not in told)
+    for place, line in enumerate(told):
+        yield _line(creditor, customer, account, send, line, None if place else beside)
 
 
-def _line(creditor: str, customer: str, account: str, send: Send, line: Line) -> Output:
-    nothing = format_amount(0, send.currency)
-    return {
+def _line(
+    creditor: str, customer: str, account: str, send: Send, line: Line, beside: int | None
+) -> Output:
+    """`beside`: open charges that are listed with the notice's first line; None: it is another."""
+    fee = interest = announced = 0
+    if beside is not None:
+        fee = send.posted(None, FEE, COMPENSATION)
+        interest, announced = send.posted(None, INTEREST), send.announced
+    charges = beside or 0
+    total = line.open + charges + fee + interest + announced
+    found: Output = {
         "run": send.run.isoformat(),
         "creditor": creditor,
         "customer": customer,
@@ -38,13 +51,20 @@ def _line(creditor: str, customer: str, account: str, send: Send, line: Line) ->
         "level": line.level if line.advanced or not send.carried else send.level,
         "channel": send.channel,
         "open": format_amount(line.open, send.currency),
-        "fee": nothing,
-        "interest": nothing,
-        "announced": nothing,
-        "total": format_amount(line.open, send.currency),
+        "fee": format_amount(fee, send.currency),
+        "interest": format_amount(interest, send.currency),
+        "announced": format_amount(announced, send.currency),
+        "total": format_amount(total, send.currency),
         "notice": notice_id(account, send.serial),
         "listed": not line.advanced,
     }
+    if charges:
+        found["charges"] = format_amount(charges, send.currency)
+    if line.charge is not None:
+        found["parent"] = str(line.charge.parent)
+    if send.standing is not None:
+        found["tone"], found["tone_because"] = send.tone, send.standing.sentence
+    return found
 
 
 def held_lines(

@@ -165,4 +165,5 @@ def _spread(days: Iterable[int]) -> Output:
 
 
 def _rounded(number: float) -> float:
-    return round(number, 2)
+    """Two decimals; a whole number has none."""
+    return int(number) if number == int(number) else round(number, 2)

@@ -38,7 +38,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request: a ledger, one or two sets of policies, days in any order."""
+    """One request: a ledger, one or more sets of policies, days in any order."""
 
     file: LedgerFile
     sets: tuple[PolicySet, ...]
@@ -47,7 +47,8 @@ class Asked:
     explain: bool = False
     """Whether each item that waits has a line of its own."""
     summary: bool = False
-    """Whether a summary follows; with two sets it always does, and what differs."""
+    """Whether a summary follows; with several sets it always does, and what each of the others does
+    otherwise than the first."""
     refused: list[tuple[int, LedgerError]] = field(default_factory=list)
     """Rows that the ledger refused, once the lines have been read."""
 
@@ -70,8 +71,8 @@ class Simulations:
     limits: Limits = Limits()
 
     def run(self, asked: Asked) -> Iterator[Output]:
-        """The lines of every run, of the first set and then of the second; then summaries, and the
-        differences. Raises LedgerError (simulation_too_large) before the first line."""
+        """The lines of every run, set by set; then summaries and differences. Raises LedgerError
+        (simulation_too_large) before the first line."""
         self._bound(asked)
         return self._lines(asked)
 
@@ -86,10 +87,9 @@ class Simulations:
             if tally is not None:
                 tallies.append(tally)
         yield from (tally.summary() for tally in tallies)
-        if compared:
-            first, second = tallies[0], tallies[1]
-            yield from differences(first, second)
-            yield comparison(first, second)
+        for other in tallies[1:]:
+            yield from differences(tallies[0], other)
+            yield comparison(tallies[0], other)
 
     def _played(
         self, asked: Asked, policies: PolicySet, days: tuple[date, ...], tally: Tally | None
@@ -103,9 +103,10 @@ class Simulations:
                 if tally is not None:
                     tally.told(line)
                 yield line
+            yield from simulation.handed_over()
             if tally is None and not asked.explain:
                 continue
-            for line in simulation.not_reminded(day):
+            for line in simulation.not_reminded(day, past_due=not asked.explain):
                 if tally is not None:
                     tally.waited(line)
                 if asked.explain:

@@ -5,11 +5,13 @@ Reads the ledger's ports alone; the wording of reasons is the domain's.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
+from functools import partial
 
 from dunning.domain import history
 from dunning.domain.account import Account, Plan
 from dunning.domain.behaviour import Standing
 from dunning.domain.calendar import instant, iso_instant, local_day
+from dunning.domain.charges.telling import charge_sentence
 from dunning.domain.explaining import explain
 from dunning.domain.facts import Awaiting
 from dunning.domain.gates import Gates
@@ -18,7 +20,9 @@ from dunning.domain.money import format_amount
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
 from dunning.domain.reasons import CHOSEN, PLAN_ENDS, sentence, what_was_needed
+from dunning.service import why_approval
 from dunning.service.ports import Ledger
+from dunning.service.why_then import Then
 
 Output = dict[str, object]
 
@@ -95,7 +99,8 @@ class Why:
         invoice: str | None = None,
     ) -> Iterator[Output]:
         """Why the account was, or was not, reminded on a day: from the first record after that
-        day, whose ended plan held on it, else from HEAD."""
+        day, whose ended plan held on it, else from HEAD; then item by item, of a day that is over
+        as the record tells it. With an invoice: only its items."""
         account = self.ledger.account_key(creditor, customer)
         state = self.ledger.read(creditor, account)
         if state is None:
@@ -104,7 +109,8 @@ class Why:
         held: Plan | None = None
         source: int | str = "HEAD"
         sent: list[Record] = []
-        for record in self.ledger.history(creditor, account):
+        records = list(self.ledger.history(creditor, account))
+        for record in records:
             its_day = local_day(record.at, zone)
             if its_day == day and record.kind == history.ATTEMPT:
                 sent.append(record)
@@ -128,7 +134,10 @@ class Why:
             "read_from": source,
         }
         yield answer
-        if held is None:
+        if held is not None:
+            then = Then(self.ledger, creditor, account, state, day, zone, held, records)
+            yield from then.items(invoice)
+        else:
             hour = max((policy.send_at for policy in rulebook.policies), default=time(9))
             now = max(plan.since, instant(day, hour, zone))
             yield from self._items(creditor, customer, state, rulebook, invoice, now)
@@ -142,7 +151,7 @@ class Why:
         invoice: str | None,
         now: int,
     ) -> Iterator[Output]:
-        """What holds each item that is open now; the past keeps no more than the account's plan."""
+        """What holds each item that is open now, by the policies of now: nothing has come since."""
         for one in explain(state, rulebook, now, self.gates):
             ref = one.ref
             item = state.item(ref)
@@ -158,6 +167,7 @@ class Why:
                 "open": format_amount(item.open, item.currency),
                 "policy": one.policy or None,
                 "policy_because": CHOSEN.get(one.chosen_by, one.chosen_by),
+                "policy_version": rulebook.version,
                 "reason": one.code,
                 "reasons": list(one.codes),
                 "until": one.until or None,
@@ -169,9 +179,13 @@ class Why:
         self, creditor: str, account: str, record: Record, invoice: str, state: Account
     ) -> bool:
         if record.attempt is not None:
-            return any(said.ref.invoice == invoice for said in record.attempt.said)
-        if record.kind != history.FACT:
-            return False
+            refs = [one.ref for one in record.attempt.said]
+            refs += [one.ref for one in record.attempt.charges]
+            return any(ref.invoice == invoice for ref in refs)
+        ended = partial(self.ledger.ended, creditor, account)
+        about = why_approval.is_about(record, invoice, state, ended)
+        if about is not None or record.kind != history.FACT:
+            return bool(about)
         if record.code in ("invoice", history.AMENDED):
             return record.id == invoice
         source = CREDIT_NOTES if record.code == "credit_note" else LEDGER
@@ -208,6 +222,8 @@ def _sentence(record: Record) -> str:
         return f"{said}: {record.detail}" if record.detail else said
     if record.kind == history.ATTEMPT and record.attempt is not None:
         items = ", ".join(f"{said.ref} to level {said.level}" for said in record.attempt.said)
+        for charge in record.attempt.charges:
+            items += f"; {charge_sentence(charge, record.attempt.currency)}"
         return ATTEMPTS.get(record.code, record.code).format(
             serial=record.attempt.serial,
             attempt=record.attempt.attempt,
@@ -215,6 +231,9 @@ def _sentence(record: Record) -> str:
             items=items,
             detail=record.detail or "no word why",
         )
+    asked = why_approval.told(record)
+    if asked is not None:
+        return asked
     if record.kind == history.SETTLED:
         return SETTLED.get(record.code, record.code).format(id=record.id)
     if record.kind == history.PARKED:
@@ -248,6 +267,19 @@ def _attempt(attempt: Attempt) -> Output:
                 "open": format_amount(said.open, attempt.currency),
             }
             for said in attempt.said
+        ],
+        "charges": [
+            {
+                "charge": one.what,
+                "mode": one.mode,
+                "amount": format_amount(one.amount, attempt.currency),
+                "invoice": one.ref.invoice,
+                "item": one.ref.item,
+                "level": one.level,
+                "basis": one.basis,
+                "sentence": charge_sentence(one, attempt.currency),
+            }
+            for one in attempt.charges
         ],
     }
 

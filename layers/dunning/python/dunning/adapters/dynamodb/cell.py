@@ -17,9 +17,10 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from dunning.domain.business_days import WEEKENDS, Calendars
+from dunning.domain.charges.regime import Ruleset
 from dunning.domain.creditor import Creditor
 from dunning.domain.intake.mapping import MappingFile, read_mapping
-from dunning.domain.policy import Policy, Rulebook
+from dunning.domain.policy import Policy, Rulebook, no_ruleset
 from dunning.service.ports import Cursor, SweepState
 
 from . import keys
@@ -54,10 +55,12 @@ class DynamoSettings:
         read_policies: ReadPolicies,
         calendars: Calendars = WEEKENDS,
         rules: Callable[[], str] = lambda: "",
+        interest: Callable[[], Ruleset] = no_ruleset,
     ) -> None:
         """`rules`: the versions of what ships with the code, as one text."""
         self.calendars = calendars
         self._rules = rules
+        self._interest = interest
         self._connection = connection
         self._read_policies = read_policies
         self._books: dict[str, Rulebook] = {}
@@ -79,7 +82,14 @@ class DynamoSettings:
                 version = int(row.policy_version or 0)
                 policies = self._policies(creditor, version)
                 rules = int(row.rules_version or 0)
-                book = Rulebook(_settings(creditor, row), policies, version, self.calendars, rules)
+                book = Rulebook(
+                    _settings(creditor, row),
+                    policies,
+                    version,
+                    self.calendars,
+                    rules,
+                    self._interest,
+                )
                 self._books[creditor] = book
             return book
 

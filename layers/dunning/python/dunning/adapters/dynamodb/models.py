@@ -128,6 +128,7 @@ class CustomerRow(Row):
     addresses = Texts()
     postal = Texts()
     consents = Texts()
+    autopay = BooleanAttribute(null=True)
     as_of = UnicodeAttribute(null=True)
 
 
@@ -147,6 +148,7 @@ class OpenRow(Row):
     spilled = UnicodeAttribute(null=True)
     total = NumberAttribute(null=True)
     pin = UnicodeAttribute(null=True)
+    autopay = BooleanAttribute(null=True)
     borne = UnicodeAttribute(null=True)
     charge = UnicodeAttribute(null=True)
 
@@ -206,8 +208,10 @@ class InvoiceRow(Row):
     settled: MapAttribute = MapAttribute()
     reference = UnicodeAttribute(null=True)
     seller = UnicodeAttribute(null=True)
+    autopay = BooleanAttribute(null=True)
     as_of = UnicodeAttribute(null=True)
     by = UnicodeAttribute(null=True)
+    said_at = NumberAttribute(null=True)
     charges = Texts()
 
 
@@ -227,6 +231,7 @@ class PostingRow(Row):
     returned = Texts()
     returned_on_account = NumberAttribute()
     applied = BooleanAttribute()
+    in_plan = BooleanAttribute(null=True)
     reference = UnicodeAttribute(null=True)
 
 

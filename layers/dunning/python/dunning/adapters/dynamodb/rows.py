@@ -132,6 +132,7 @@ def _open_row(account: str, item: OpenItem) -> OpenRow:
         spilled=codec.pack_level(item.spilled) if item.spilled else None,
         total=item.total or None,
         pin=codec.pack_pin(item.pin) if item.pin else None,
+        autopay=item.autopay,
         borne=pack_borne(item.borne) if any(item.borne) else None,
         charge=pack_charge_of(item.charge) if item.charge else None,
     )
@@ -152,6 +153,7 @@ def open_of(row: OpenRow) -> OpenItem:
         spilled=codec.unpack_level(row.spilled) if row.spilled else None,
         total=int(row.total or 0),
         pin=codec.unpack_pin(row.pin) if row.pin else None,
+        autopay=row.autopay,
         borne=unpack_borne(row.borne) if row.borne else NOTHING_BORNE,
         charge=unpack_charge_of(row.charge) if row.charge else None,
     )
@@ -174,6 +176,7 @@ def _customer_row(account: str, customer: Customer) -> CustomerRow:
         addresses=[codec.join(a.channel, a.value, a.hash) for a in customer.addresses] or None,
         postal=list(customer.postal) or None,
         consents=[codec.join(*consent) for consent in customer.consents] or None,
+        autopay=customer.autopay or None,
         as_of=iso(customer.as_of),
     )
 
@@ -195,6 +198,7 @@ def customer_of(row: CustomerRow) -> Customer:
         addresses=tuple(Address(*codec.split(text)) for text in row.addresses or ()),
         postal=tuple(row.postal or ()),
         consents=tuple((channel, wording) for channel, wording in consents),
+        autopay=bool(row.autopay),
         as_of=date.fromisoformat(row.as_of) if row.as_of else None,
     )
 
@@ -212,8 +216,10 @@ def _invoice_row(account: str, invoice: Invoice) -> InvoiceRow:
         settled={str(n): codec.pack_settled(s) for n, s in invoice.settled.items()},
         reference=invoice.reference or None,
         seller=invoice.seller or None,
+        autopay=invoice.autopay,
         as_of=iso(invoice.as_of),
         by=invoice.by or None,
+        said_at=invoice.said_at or None,
         charges=[pack_charge_of(one) for one in invoice.charges] or None,
     )
 
@@ -234,8 +240,10 @@ def invoice_of(row: InvoiceRow) -> Invoice:
         },
         reference=row.reference or "",
         seller=row.seller or "",
+        autopay=row.autopay,
         as_of=day_of(row.as_of),
         by=row.by or "",
+        said_at=int(row.said_at or 0),
         charges=tuple(map(unpack_charge_of, row.charges or ())),
     )
 
@@ -257,6 +265,7 @@ def _posting_row(account: str, posting: Posting) -> PostingRow:
         returned=codec.pack_allocations(posting.returned) or None,
         returned_on_account=posting.returned_on_account,
         applied=posting.applied,
+        in_plan=posting.in_plan or None,
         reference=posting.reference or None,
     )
 
@@ -276,6 +285,7 @@ def posting_of(row: PostingRow) -> Posting:
         returned=codec.unpack_allocations(row.returned or ()),
         returned_on_account=int(row.returned_on_account),
         applied=bool(row.applied),
+        in_plan=bool(row.in_plan),
         reference=row.reference or "",
     )
 

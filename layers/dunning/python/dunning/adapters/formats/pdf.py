@@ -5,8 +5,9 @@ and read. What stands on the pages is not looked at.
 import io
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from dunning.adapters.formats import xml_documents, xml_tree
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 LARGEST = 50 << 20
 MOST_ATTACHMENTS = 200
 MOST_READ = 10
+MOST_PAGES = 50
+"""Whose notes are looked at for attachments."""
 DEEPEST = 16
 SECONDS = 10.0
 """Of CPU, to find and unpack the attachment; real files take a hundredth."""
@@ -125,10 +128,18 @@ def _read(source: Source) -> FileRows:
 
 
 def _attachments(reader: "PdfReader", timed: _Timed) -> list[Attachment]:
-    """The attachments of the document, from its name tree and its list of associated files."""
+    """The attachments of the document, from its name tree and its list of associated files; where
+    there is no XML, those of notes on its pages, as the first ZUGFeRD files have them."""
     root = reader.root_object
+    told = _taken((*_named(root), *_listed(root.get("/AF"))), timed)
+    if any(one.xml for one in told):
+        return told
+    return told + _taken(_noted(reader), timed)
+
+
+def _taken(specs: "Iterable[PdfObject | None]", timed: _Timed) -> list[Attachment]:
     found: dict[int, Attachment] = {}
-    for spec in (*_named(root), *_listed(root.get("/AF"))):
+    for spec in specs:
         timed.check()
         made = _attachment(spec)
         if made is not None:
@@ -173,6 +184,18 @@ def _listed(value: "PdfObject | None") -> "Iterator[PdfObject | None]":
         yield from map(_object, many[:MOST_ATTACHMENTS])
     elif many is not None:
         yield many
+
+
+def _noted(reader: "PdfReader") -> "Iterator[PdfObject | None]":
+    """The files of notes (annotations of type FileAttachment) on the first pages."""
+    from pypdf.generic import ArrayObject, DictionaryObject
+
+    for page in islice(reader.pages, MOST_PAGES):
+        notes = _object(page.get("/Annots"))
+        for each in notes[:MOST_ATTACHMENTS] if isinstance(notes, ArrayObject) else ():
+            note = _object(each)
+            if isinstance(note, DictionaryObject) and note.get("/Subtype") == "/FileAttachment":
+                yield _object(note.get("/FS"))
 
 
 def _attachment(spec: "PdfObject | None") -> Attachment | None:

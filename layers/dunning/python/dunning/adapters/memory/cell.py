@@ -4,7 +4,7 @@ For simulations, tests and models; nothing here leaves the process or outlives i
 
 import hashlib
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from io import BytesIO
@@ -12,18 +12,25 @@ from typing import BinaryIO
 
 from dunning.domain.account import Account
 from dunning.domain.business_days import WEEKENDS, Calendars
+from dunning.domain.charges.regime import Ruleset
 from dunning.domain.creditor import Creditor
 from dunning.domain.due import Send
 from dunning.domain.intake.mapping import MappingFile, read_mapping
-from dunning.domain.policy import Policy, Rulebook
+from dunning.domain.policy import Policy, Rulebook, no_ruleset
 from dunning.service.ports import AgendaEntry, Blob, Fetched, Gone, Message, SweepState, TooLarge
 
 
 class MemorySettings:
     """Creditors and policies, with a version that grows."""
 
-    def __init__(self, calendars: Calendars = WEEKENDS, rules: str = "") -> None:
+    def __init__(
+        self,
+        calendars: Calendars = WEEKENDS,
+        rules: str = "",
+        interest: Callable[[], Ruleset] = no_ruleset,
+    ) -> None:
         self.calendars = calendars
+        self.interest = interest
         self.rules = rules
         """Versions of what ships with the code, as one text."""
         self._ruled: dict[str, str] = {}
@@ -73,7 +80,7 @@ class MemorySettings:
 
     def _new(self, creditor: Creditor) -> Rulebook:
         self._ruled[creditor.creditor] = self.rules
-        return Rulebook(creditor, calendars=self.calendars)
+        return Rulebook(creditor, calendars=self.calendars, interest=self.interest)
 
     def policy_source(self, creditor: str, version: int) -> str | None:
         """The text of one version of a creditor's policy file."""

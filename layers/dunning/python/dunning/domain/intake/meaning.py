@@ -57,7 +57,8 @@ def alike(document: Document) -> tuple[object, ...] | None:
 def absent(state: Account, present: Collection[str], on: date, as_of: date) -> list[StatementBody]:
     """What an open-item list says by leaving out an account's open invoices: nothing is open of
     them. `present` are the numbers that it names."""
-    currencies = {item.ref.invoice: item.currency for item in state.open}
+    # A charge is no document of the accounting system: that no list of it has one says nothing.
+    currencies = {item.ref.invoice: item.currency for item in state.open if item.charge is None}
     return [
         StatementBody(
             on=on,
@@ -133,6 +134,7 @@ def _unused(said: Said, body: MoneyBody, left: int) -> StatementBody:
         currency=said.currency,
         open=left,
         credit=replace(body, on_account=True),
+        at=said.context.at,
         about=said.about,
     )
 

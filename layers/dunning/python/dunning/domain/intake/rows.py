@@ -55,7 +55,7 @@ class Interpreter:
         self.first = next(cell for cell in found.header.cells if cell)
         self.skipped = found.understood.skipped
         self.headed = found.headed
-        self.moneys = Moneys(found.numbers.read)
+        self.moneys = Moneys(found.numbers.read, found.numbers.decimal)
         self.builder = Builder(found, self.moneys)
         self.readers = self._readers()
         self.payments = found.understood.holds == PAYMENTS
@@ -103,6 +103,8 @@ class Interpreter:
     def _width_of(self, name: str) -> int:
         """How many digits a column's numbers have, where numeric cells among them have lost their
         leading zeros; 0 if its texts do not tell."""
+        if self.found.table.format == "csv":
+            return 0  # no cell is numeric: what lost its zeros is known by others alone (`zeros`)
         place = self.at[name]
         cells = [cells[place] for _, cells in self.found.sample if place < len(cells)]
         texts = [c.strip() for c in cells if isinstance(c, str) and c.strip()]

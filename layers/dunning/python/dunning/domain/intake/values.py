@@ -30,7 +30,6 @@ class Slow(Exception):
 
 
 _ROUNDED = re.compile(r"[+-]?\d(?:[.,]\d+)?[Ee]\+\d{2,3}")
-_SPOILT = ("E+", "e+", "#N", "#R", "#V", "#D", "#B", "#W", "TRUE", "FALSE")
 _NO_VALUES = frozenset(
     ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#NV", "#BEZUG!",
      "#WERT!", "TRUE", "FALSE")
@@ -39,7 +38,7 @@ _NO_VALUES = frozenset(
 
 def is_spoilt(text: str) -> bool:
     """Whether a text may hold what a spreadsheet makes of numbers, and wants a closer look."""
-    return any(mark in text for mark in _SPOILT)
+    return "#" in text or "E+" in text or "e+" in text or "TRUE" in text or "FALSE" in text
 
 
 def _is_no_value(text: str) -> bool:
@@ -251,7 +250,9 @@ class Cents(dict[Cell, Decimal]):
         self.currency, self.money = currency, money
 
     def __missing__(self, cell: Cell) -> Decimal:
-        amount = self.money.read(cell, "", "")
+        amount = self._plain(cell) if isinstance(cell, str) else None
+        if amount is None:
+            amount = self.money.read(cell, "", "")
         if amount is None or amount <= 0:
             raise Slow
         if isinstance(cell, str):
@@ -260,14 +261,31 @@ class Cents(dict[Cell, Decimal]):
             self[cell] = amount
         return amount
 
+    def _plain(self, cell: str) -> Decimal | None:
+        """An amount of digits and the decimal sign alone, as most are; None: look closer."""
+        whole, sign, part = cell.partition(self.money.decimal or ".")
+        if (
+            cell.isascii()
+            and whole.isdigit()
+            and len(whole) <= MOST_DIGITS
+            and (part.isdigit() if sign else True)
+            and len(part) <= self.money.digits
+            and (self.money.decimal or not sign)
+        ):
+            return Decimal(f"{whole}.{part}" if sign else whole)
+        return None
+
 
 class MoneyIn:
     """Amounts in one currency, checked against its decimals."""
 
-    __slots__ = ("currency", "digits", "positive", "style")
+    __slots__ = ("currency", "decimal", "digits", "positive", "style")
 
-    def __init__(self, currency: str, style: Callable[[Cell], Amount | None]) -> None:
-        self.currency, self.style = currency, style
+    def __init__(
+        self, currency: str, style: Callable[[Cell], Amount | None], decimal: str = ""
+    ) -> None:
+        """`decimal` is the sign that the style takes for that; "" if it knows none."""
+        self.currency, self.style, self.decimal = currency, style, decimal
         self.digits = exponent(currency) if currency else 6
         self.positive = Cents(currency, self)
 
@@ -332,12 +350,12 @@ class MoneyIn:
 class Moneys(dict[str, MoneyIn]):
     """Amounts by currency, each reader made when its currency is first met."""
 
-    __slots__ = ("style",)
+    __slots__ = ("decimal", "style")
 
-    def __init__(self, style: Callable[[Cell], Amount | None]) -> None:
+    def __init__(self, style: Callable[[Cell], Amount | None], decimal: str = "") -> None:
         super().__init__()
-        self.style = style
+        self.style, self.decimal = style, decimal
 
     def __missing__(self, currency: str) -> MoneyIn:
-        found = self[currency] = MoneyIn(currency, self.style)
+        found = self[currency] = MoneyIn(currency, self.style, self.decimal)
         return found

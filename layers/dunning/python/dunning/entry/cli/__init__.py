@@ -4,7 +4,9 @@ Arguments in, JSON Lines out; every rule lives in the use cases that are called 
 
 import typer
 
-from dunning.entry.cli import cell
+from dunning.entry.cli import approvals, cell
+from dunning.entry.cli.gate import gate
+from dunning.entry.cli.handover import handover
 from dunning.entry.cli.interest import interest
 from dunning.entry.cli.parse import parse
 from dunning.entry.cli.report import report
@@ -19,12 +21,17 @@ for command in (
     simulate,
     why,
     report,
+    gate,
     interest,
     cell.tasks,
     cell.imports,
     cell.redrive,
     cell.settle,
     cell.replan,
+    approvals.proposals,
+    approvals.approve,
+    approvals.reject,
+    handover,
 ):
     app.command()(command)
 

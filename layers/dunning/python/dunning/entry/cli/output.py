@@ -5,7 +5,7 @@ No command lives here.
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -28,6 +28,13 @@ MOST_RUNS = 20_000
 MappingOption = Annotated[
     Path | None,
     typer.Option("--mapping", help="Answers about the file's layout (YAML), where it asks."),
+]
+SkipOption = Annotated[
+    bool,
+    typer.Option(
+        "--skip-bad",
+        help="Answer without the rows that cannot be taken: told on standard error, exit code 0.",
+    ),
 ]
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
@@ -80,7 +87,7 @@ def run_days(text: str) -> list[date]:
 
 def policies_of(path: Path) -> tuple[tuple[Policy, ...], str]:
     """The policies of a file, and its text."""
-    text = _text(path, "--policies")
+    text = text_of(path, "--policies")
     try:
         file = read_policy_file(text, CALENDARS)
     except PolicyFileError as error:
@@ -107,9 +114,16 @@ def file_rows(
         fail(f"{said}{path} cannot be read ({error.strerror})")
 
 
-def ledger_of(path: Path, mapping: Path | None = None, on: date | None = None) -> LedgerFile:
+def ledger_of(
+    path: Path,
+    mapping: Path | None = None,
+    on: date | None = None,
+    *,
+    skip_bad: bool = False,
+) -> LedgerFile:
     """The bodies of a ledger file, in any format that is taken; any row that cannot be read stops
-    the command. `on` is the day of documents that state none."""
+    the command, unless bad ones are skipped and good ones are left. `on` is the day of documents
+    that state none."""
     rows = file_rows(path, mapping, "--ledger", on)
     try:
         # Bodies say their own days, or are of the day of an upload, which there is none of here.
@@ -117,11 +131,21 @@ def ledger_of(path: Path, mapping: Path | None = None, on: date | None = None) -
         file = read_ledger(rows.rows, day, rows.understood)
     except OSError as error:
         fail(f"--ledger: {path} cannot be read ({error.strerror})")
-    if file.problems:
-        fail(*(problem(path, row, error) for row, error in file.problems))
+    tell(path, file.problems, skip_bad=skip_bad and bool(file.bodies))
     for note in dict.fromkeys(file.notes):
         say(f"dunning: {path.name}: {note}")
     return file
+
+
+def tell(
+    path: Path, problems: Sequence[tuple[int, LedgerError]], *, skip_bad: bool = False
+) -> None:
+    """Say what is wrong with which rows; unless these are skipped, that is the end."""
+    said = [problem(path, row, error) for row, error in problems]
+    if said and not skip_bad:
+        fail(*said)
+    for one in said:
+        say(f"dunning: {one}; skipped")
 
 
 def problem(path: Path, row: int, error: LedgerError) -> str:
@@ -129,7 +153,8 @@ def problem(path: Path, row: int, error: LedgerError) -> str:
     return f"{path.name}: row {row}: {error} ({error.code})"
 
 
-def _text(path: Path, option: str) -> str:
+def text_of(path: Path, option: str) -> str:
+    """The text of a file that an option names."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:

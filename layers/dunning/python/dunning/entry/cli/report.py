@@ -7,45 +7,80 @@ from typing import Annotated
 
 import typer
 
-from dunning.domain.aging import aging
 from dunning.domain.gates import OpenGates
-from dunning.domain.invoice import OpenItem
-from dunning.domain.money import format_amount
-from dunning.entry.cli.output import MappingOption, day, fail, ledger_of, lines, problem
+from dunning.domain.policy_nodes import PolicyFileError
+from dunning.domain.reports.score import USUAL, Weights
+from dunning.domain.reports.score_file import read_weights
+from dunning.entry.cli.output import (
+    MappingOption,
+    SkipOption,
+    day,
+    fail,
+    ledger_of,
+    lines,
+    policies_of,
+    tell,
+    text_of,
+)
 from dunning.entry.offline import stage
-from dunning.service.simulate import Simulation
+from dunning.service.reports import REPORTS, Book
+from dunning.service.simulate import Simulation, days_between
 
-KNOWN = ("aging",)
-LATER = ("dso", "cei", "delinquents", "plans", "promises", "effectiveness", "payment-rates")
+MOST_DAYS = 20_000
 
 
 def report(
-    name: Annotated[str, typer.Argument(help="aging")],
+    name: Annotated[str, typer.Argument(help=", ".join(REPORTS))],
     ledger: Annotated[Path, typer.Option(help="Ledger bodies (.jsonl), or any file of invoices.")],
     as_of: Annotated[str, typer.Option("--as-of", help="The day that is looked from.")],
+    policies: Annotated[
+        Path | None,
+        typer.Option(
+            help="A policy file (YAML): its reminders are played day by day up to then, and what"
+            " it says of grace, disputes and levels holds. delinquents, effectiveness."
+        ),
+    ] = None,
+    days: Annotated[
+        int | None,
+        typer.Option(help="Days that are looked over: dso and cei 90, effectiveness 14.", min=1),
+    ] = None,
+    weights: Annotated[
+        Path | None, typer.Option(help="Weights of the delinquents' score (YAML).")
+    ] = None,
     mapping: MappingOption = None,
+    skip_bad: SkipOption = False,
 ) -> None:
-    """One line per currency and bucket: currency, bucket, count, open."""
-    if name not in KNOWN:
-        said = "is not made by this version yet" if name in LATER else "is not known"
-        fail(f"the report {name!r} {said}; known: {', '.join(KNOWN)}")
+    """Figures of a ledger as of a day, a line each (docs/reports.md)."""
+    if name not in REPORTS:
+        fail(f"the report {name!r} is not known; known: {', '.join(REPORTS)}")
+    if name == "effectiveness" and policies is None:
+        fail("effectiveness: give --policies; a ledger file holds no reminders but those of a run")
     looked_from = day(as_of, "--as-of")
+    chosen = _weights(weights) if weights else USUAL
+    read, text = policies_of(policies) if policies else ((), "")
     here = stage(OpenGates())
-    simulation = Simulation(here, ledger_of(ledger, mapping, looked_from))
-    simulation.record(looked_from)
-    items: list[OpenItem] = []
-    for creditor in simulation.file.creditors:
-        for account in here.ledger.book(creditor):
-            state = here.ledger.read(creditor, account)
-            items += state.open if state else ()
-    lines(
-        {
-            "currency": aged.currency,
-            "bucket": aged.bucket,
-            "count": aged.items,
-            "open": format_amount(aged.open, aged.currency),
-        }
-        for aged in aging(items, looked_from)
+    simulation = Simulation(
+        here, ledger_of(ledger, mapping, looked_from, skip_bad=skip_bad), read, text
     )
-    if simulation.refused:
-        fail(*(problem(ledger, row, error) for row, error in simulation.refused))
+    span = simulation.file.days()
+    if policies and span and span[0] <= looked_from:
+        if (looked_from - span[0]).days > MOST_DAYS:
+            fail(f"--as-of: the ledger begins more than {MOST_DAYS} days before")
+        for each in days_between(span[0], looked_from):
+            for _ in simulation.run(each):
+                pass
+    else:
+        simulation.record(looked_from)
+    books = [
+        Book(here.ledger, simulation.rulebook(creditor), looked_from, days, chosen)
+        for creditor in simulation.file.creditors
+    ]
+    lines(REPORTS[name](books))
+    tell(ledger, simulation.refused, skip_bad=skip_bad)
+
+
+def _weights(path: Path) -> Weights:
+    try:
+        return read_weights(text_of(path, "--weights"))
+    except PolicyFileError as error:
+        fail(*(f"{path.name}: {one}" for one in error.problems))

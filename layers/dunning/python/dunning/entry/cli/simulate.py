@@ -9,13 +9,14 @@ import typer
 
 from dunning.entry.cli.output import (
     MappingOption,
+    SkipOption,
     fail,
     ledger_of,
     lines,
     policies_of,
-    problem,
     run_days,
     say,
+    tell,
 )
 from dunning.entry.cli.simulation_tables import show
 from dunning.entry.offline import UnknownRuleset, gates_of, stage
@@ -44,6 +45,7 @@ def simulate(
     ] = False,
     format: Annotated[str, typer.Option(help="json (lines), or table (what it comes to).")] = JSON,
     mapping: MappingOption = None,
+    skip_bad: SkipOption = False,
 ) -> None:
     """One line per due item that each run advances."""
     if format not in (JSON, TABLE):
@@ -55,7 +57,7 @@ def simulate(
         fail(f"--gates: {error}")
     files = [path for path in (policies, compare) if path is not None]
     sets = tuple(PolicySet(str(path), *policies_of(path)) for path in files)
-    file = ledger_of(ledger, mapping, days[0])
+    file = ledger_of(ledger, mapping, days[0], skip_bad=skip_bad)
     nameless = len(file.without_body())
     if nameless:
         say(
@@ -68,5 +70,4 @@ def simulate(
         show(found)
     else:
         lines(found)
-    if asked.refused:
-        fail(*(problem(ledger, row, error) for row, error in asked.refused))
+    tell(ledger, asked.refused, skip_bad=skip_bad)

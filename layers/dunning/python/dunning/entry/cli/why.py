@@ -9,14 +9,17 @@ from typing import Annotated
 import typer
 
 from dunning.domain.gates import OpenGates
+from dunning.domain.ledger import LedgerError
 from dunning.entry.cli.output import (
     MappingOption,
+    SkipOption,
     day,
     fail,
     ledger_of,
     lines,
     policies_of,
     problem,
+    tell,
 )
 from dunning.entry.offline import stage
 from dunning.service.simulate import Simulation, days_between
@@ -36,9 +39,11 @@ def why(
     cell: Annotated[str | None, typer.Option(help="A deployed cell, in place of a file.")] = None,
     creditor: Annotated[str | None, typer.Option(help="The creditor, where several.")] = None,
     mapping: MappingOption = None,
+    skip_bad: SkipOption = False,
 ) -> None:
     """Each record of an account with the plan it ended; with --on, the plan that held that day."""
     wanted = day(on, "--on") if on else None
+    refused: list[tuple[int, LedgerError]] = []
     if (ledger is None) == (cell is None):
         fail("give either --ledger (with --policies) or --cell")
     if cell is not None:
@@ -51,7 +56,8 @@ def why(
         known = wiring.ledger.head(owner, wiring.ledger.account_key(owner, customer)) is not None
     else:
         assert ledger is not None
-        file = ledger_of(ledger, mapping, wanted or datetime.now(UTC).date())
+        today = datetime.now(UTC).date()
+        file = ledger_of(ledger, mapping, wanted or today, skip_bad=skip_bad)
         span = file.days()
         if span is None:
             fail(f"--ledger: {ledger} holds no body")
@@ -64,6 +70,7 @@ def why(
         for each in days_between(first, last):
             for _ in simulation.run(each):
                 pass
+        refused = simulation.refused
         owners = [
             one
             for one in file.creditors
@@ -79,7 +86,7 @@ def why(
         if found is None:
             fail(
                 f"no account of customer {customer} is known",
-                *(problem(ledger, row, error) for row, error in simulation.refused),
+                *(problem(ledger, row, error) for row, error in refused),
             )
         rulebook = found
     if not known:
@@ -88,3 +95,5 @@ def why(
         lines(teller.timeline(owner, customer, invoice))
     else:
         lines(teller.on_day(owner, customer, wanted, rulebook, invoice))
+    if ledger is not None:
+        tell(ledger, refused, skip_bad=skip_bad)

@@ -1,0 +1,80 @@
+"""Holds: attorney, cease, bankruptcy, breathing space, dispute, objection, restriction and others;
+what each does to contact, to interest and to fees, and until when.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from dunning.domain.calendar import local_day
+from dunning.domain.gates import DENY
+
+from .attempt import MARKETING, TERMINATION, Attempt, Hold
+from .rule import Answer, Case
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """While a hold of one of these kinds lasts. `but_one`: one notice of termination may go out
+    (15 USC 1692c(c)); `in_window`: of disputes, only one that came within the validation period;
+    `others`: of any kind but these."""
+
+    kinds: frozenset[str]
+    decision: str = DENY
+    but_one: bool = False
+    in_window: bool = False
+    others: bool = False
+
+    def answer(self, case: Case, at: int) -> Answer | None:
+        """The rule's decision while it lasts; marketing is always denied."""
+        for hold in case.attempt.holds or ():
+            if (hold.kind in self.kinds) == self.others or not lasts(hold, case, at):
+                continue
+            if self.in_window and hold.in_window is False:
+                continue
+            if self.but_one and _only_termination(case.attempt, hold):
+                continue
+            marketing = MARKETING in case.attempt.purposes
+            return Answer(DENY if marketing else self.decision)
+        return None
+
+
+class Effect(NamedTuple):
+    """What a kind of hold stops beside contact."""
+
+    interest: bool
+    fees: bool
+
+
+def stops(
+    holds: Iterable[tuple[str, date, date | None]], day: date, effects: Mapping[str, Effect]
+) -> Effect:
+    """Whether interest and fees stand still on a day, by holds as (kind, first day, last day)."""
+    found = [
+        effects[kind]
+        for kind, start, last in holds
+        if kind in effects and start <= day and (last is None or day <= last)
+    ]
+    return Effect(any(one.interest for one in found), any(one.fees for one in found))
+
+
+def lasts(hold: Hold, case: Case, at: int) -> bool:
+    """Whether a hold stands at an instant: a day counts until it is over everywhere."""
+    if hold.at is not None and hold.at > at:
+        return False
+    if hold.ends is not None and at >= hold.ends:
+        return False
+    return hold.until is None or any(local_day(at, zone) <= hold.until for zone in case.day_zones)
+
+
+def _only_termination(attempt: Attempt, hold: Hold) -> bool:
+    """Whether this is the one notice that may still go out."""
+    if attempt.purpose != TERMINATION or attempt.content.promotional:
+        return False
+    if attempt.history is None:
+        return False
+    return not any(
+        one.purpose == TERMINATION and (hold.at is None or one.at >= hold.at)
+        for one in attempt.history
+    )

@@ -1,0 +1,101 @@
+"""Where the person may be: every country, region and zone that anything known of them points to.
+No rule: a rule has to hold at all of these places.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dunning.domain.calendar import only_zone, zones_of_country
+from dunning.domain.regions import zone_of_region
+
+from .attempt import Attempt
+from .states import STATE_CODES, ZONES_OF_SPLIT_REGION
+
+US = "US"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Candidates, from the number, the address and what the person said, together."""
+
+    countries: frozenset[str]
+    regions: frozenset[str]
+    """As US-MA; empty: unknown."""
+    region: str | None
+    """That of the address: the only one that the city speaks of."""
+    city: str | None
+    zones: tuple[str, ...]
+    certain: bool
+    """Whether the zones rest on more than a country that has several."""
+
+    def may_lie_in(self, region: str) -> bool:
+        """Whether that region is a candidate; of an unknown region, whether a candidate zone is
+        one of that region's."""
+        if self.regions:
+            return region in self.regions
+        country = region.partition("-")[0]
+        if country not in self.countries:
+            return False
+        there = zones_of(country, region)
+        return not self.certain or not there or not there.isdisjoint(self.zones)
+
+
+def place_of(attempt: Attempt) -> Place:
+    """Every candidate for where the person of an attempt is."""
+    number = attempt.number
+    countries = {attempt.country} if attempt.country else set()
+    regions = {attempt.region} if attempt.region else set()
+    zones: set[str] = {attempt.time_zone} if attempt.time_zone else set()
+    if number:
+        countries |= {number.country} if number.country else set()
+        regions |= set(number.regions)
+        zones |= set(number.zones)
+    address = zones_of(attempt.country, attempt.region) if attempt.country else frozenset()
+    same_country = number is not None and number.country == attempt.country and number.zones
+    certain = bool(zones or address)
+    if attempt.country and not address and not same_country and not attempt.time_zone:
+        # Somewhere in a country of several zones, and nothing says where: all of them.
+        address = frozenset(zones_of_country().get(attempt.country, ()))
+    zones |= address
+    return Place(
+        countries=frozenset(countries),
+        regions=frozenset(regions),
+        region=attempt.region,
+        city=attempt.city,
+        zones=tuple(sorted(zones)),
+        certain=certain,
+    )
+
+
+@lru_cache(maxsize=4_096)
+def zones_of(country: str, region: str | None) -> frozenset[str]:
+    """The zones of a country with one time, else of its region; empty where neither is known."""
+    one = only_zone(country)
+    if one is not None:
+        return frozenset((one,))
+    if not region:
+        return frozenset()
+    split = ZONES_OF_SPLIT_REGION.get(region)
+    if split is not None:
+        return frozenset(split)
+    single = zone_of_region(country, region)
+    return frozenset((single,)) if single else frozenset()
+
+
+def region_code(country: str | None, region: str | None) -> str | None:
+    """A region as US-MA, from MA, us-ma or Massachusetts; None where it is not recognised as one,
+    which is to be taken as unknown and not as another."""
+    said = " ".join((region or "").split())
+    if not said:
+        return None
+    code = said.upper()
+    head, dash, _ = code.partition("-")
+    if dash and len(head) == 2 and country in (None, head):
+        country, code = head, code[3:]
+    if not country:
+        return None
+    if country == US:
+        code = STATE_CODES.get(said.lower(), code)
+        code = "DC" if code.replace(".", "").startswith("WASHINGTON D") else code
+        return f"{US}-{code}" if code in STATE_CODES.values() else None
+    return f"{country}-{code}" if code.isalnum() and len(code) <= 3 else None
