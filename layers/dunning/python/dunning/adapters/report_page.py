@@ -88,6 +88,8 @@ SKIPPED = {
     "total": ("total", "totals"),
     "heading": ("repeated heading", "repeated headings"),
     "draft": ("draft", "drafts"),
+    "cash_sale": ("sale paid at once", "sales paid at once"),
+    "skipped": ("row of a word to skip", "rows of words to skip"),
 }
 
 

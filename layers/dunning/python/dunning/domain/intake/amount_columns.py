@@ -9,6 +9,7 @@ from typing import Final
 from .columns import Columns, Sample
 from .headings import meaning_of, normal
 from .mapping import MappingFile, answer_for
+from .open_items import about_repeats, read_as_open_items
 from .sampled import any_amount, figures
 from .tax_columns import about_tax
 from .understood import Question
@@ -31,10 +32,12 @@ _BALANCES: Final = frozenset(
 def amounts_of(columns: Columns, sample: Sample, mapping: MappingFile) -> bool:
     """Put right what the columns of amounts are taken for, and ask what only a person can say;
     whether rows are lines, without the amount of their invoice."""
+    read_as_open_items(columns)
     asked_for = [
         about_balance(columns, sample, mapping),
         about_credits(columns, sample, mapping),
         about_totals(columns, sample, mapping),
+        about_repeats(columns, sample, mapping),
         about_tax(columns, sample, mapping),
         about_unused(columns, sample, mapping),
     ]
@@ -136,7 +139,10 @@ def about_credits(columns: Columns, sample: Sample, mapping: MappingFile) -> Que
     at = columns.at
     if not {"debit", "credit"} <= at.keys() or "type" in at or "credit" in mapping.columns:
         return None
-    if mapping.holds or not any_amount(sample(at["credit"])):
+    if mapping.holds:
+        return None
+    if not any_amount(sample(at["credit"])):
+        columns.no_credit_seen = True
         return None
     heading = columns.headings[at["credit"]]
     return Question(
@@ -178,9 +184,13 @@ def about_totals(columns: Columns, sample: Sample, mapping: MappingFile) -> Ques
         if meaning.field != "total" or meaning.rank > PLAIN_RANKS:
             continue
         if not any(sample(i)) or sample(i) == texts:
+            columns.alike.append((taken, i))
             continue
         one, other = figures(texts), figures(sample(i))
-        if one == other or _explained(columns, sample, one, other):
+        if one == other:
+            columns.alike.append((taken, i))
+            continue
+        if _explained(columns, sample, one, other):
             continue
         first = columns.headings[taken]
         return Question(

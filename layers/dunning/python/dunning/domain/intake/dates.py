@@ -33,6 +33,11 @@ _CLEAR = 4
 _WIDE, _NARROW = 10, 3
 """Years that two-digit years span: too many to be years, and few enough to be."""
 CELLS = "date cells"
+_MONTHS = 12
+_FEW_SWAPPED, _SWAPPED = 2, 6
+"""Date cells and texts that show that they were swapped: of each kind, and of both."""
+_YEARS, _LONG_AGO = (20, 27), 5
+"""Two-digit numbers that are years of now, and the years that others stand before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,8 @@ class _Seen:
     """Of two-digit years: the first and the last number."""
     example: str = ""
     """The first day that is written in three numbers."""
+    late_cells: int = 0
+    """Date cells whose day is above 12."""
     strange: str = ""
     """The first cell that is no day."""
 
@@ -91,6 +98,7 @@ class _Seen:
         if isinstance(found, Day):
             self.days += 1
             self.shapes[found.shape] += 1
+            self.late_cells += found.shape == CELLS and found.on.day > _MONTHS
             return True
         orders = possible(found)
         if not orders:
@@ -118,14 +126,35 @@ class _Seen:
             return MONTH_FIRST
         return YEAR_FIRST if set(self.orders) == {YEAR_FIRST} else ""
 
+    def may_be_swapped(self) -> bool:
+        """Whether a spreadsheet of another country may have taken all days up to the 12th for
+        months, and left the others as texts."""
+        texts = self.orders[DAY_FIRST]
+        return (
+            min(self.shapes[CELLS], texts) >= _FEW_SWAPPED
+            and self.shapes[CELLS] + texts >= _SWAPPED
+            and not self.late_cells
+            and set(self.orders) == {DAY_FIRST}
+        )
+
     def year_may_lead(self) -> bool:
         """Whether two-digit years look like days of a month, and days like years: 26/05/13."""
-        return bool(
+        return self.years_are_long_ago() or bool(
             self.short
             and self.short == self.separators.total()
             and self.most[1] <= 31
             and self.most[1] - self.least[1] > _WIDE
             and self.most[0] - self.least[0] < _NARROW
+        )
+
+    def years_are_long_ago(self) -> bool:
+        """Whether two-digit years would be years of now if they stood first: 26/01/13."""
+        return bool(
+            self.short
+            and self.short == self.separators.total()
+            and _YEARS[0] <= self.least[0] <= self.most[0] <= _YEARS[1]
+            and self.most[0] - self.least[0] < _NARROW
+            and self.most[1] <= self.least[0] - _LONG_AGO
         )
 
 
@@ -173,7 +202,11 @@ def style_of(values: Iterable[Cell], wanted: str | None = None) -> DateStyle | A
     if wanted:
         return _style(seen, wanted)
     if seen.year_may_lead():
+        if seen.years_are_long_ago():
+            return _ambiguous(seen, (YEAR_FIRST, DAY_FIRST))
         return _ambiguous(seen, (DAY_FIRST, YEAR_FIRST))
+    if seen.may_be_swapped():
+        return _swapped(seen)
     order = seen.order()
     if order or not seen.orders:
         return _style(seen, order)
@@ -206,6 +239,20 @@ def _ambiguous(seen: _Seen, orders: tuple[str, str]) -> Ambiguous:
     else:
         why = f"none of {seen.days} days has a number above 12 that would tell"
     return Ambiguous("dates", f"which day is {example}? {why}", readings, example)
+
+
+def _swapped(seen: _Seen) -> Ambiguous:
+    """The question whether date cells are the days that they were."""
+    example = seen.examples[DAY_FIRST]
+    return Ambiguous(
+        "dates",
+        f"did a spreadsheet swap days and months? All {seen.shapes[CELLS]} date cells have a day up"
+        f" to 12, and all days written as text one above it (as {example}): so it looks where a"
+        " spreadsheet of another country opened the file. If it did, export again, and do not open"
+        " the file before the upload",
+        (Reading(DAY_FIRST, "the date cells are right as they stand"),),
+        example,
+    )
 
 
 def _as(example: str, order: str) -> str:

@@ -19,11 +19,14 @@ HOLDS = (DOCUMENTS, STATEMENT, PAYMENTS)
 MISSING = (KEEP, SETTLED)
 KEYS = (
     "layout", "columns", "ignore", "dates", "decimal", "currency", "holds", "as_of", "missing",
-    "encoding", "sheet", "header_row",
+    "encoding", "sheet", "header_row", "types", "statuses",
 )  # fmt: skip
 FIELDS = frozenset(WORDS)
 """Fields that a column may be named for."""
 MOST_COLUMNS = 500
+SKIP = "skip"
+TYPE_ANSWERS = ("invoice", "credit_note", "payment", "by_sign", SKIP)
+STATUS_ANSWERS = ("open", "paid", SKIP)
 LAST_HEADER_ROW = 1_000
 
 _LAYOUT = re.compile(r"[a-z0-9_-]{1,64}\Z")
@@ -53,6 +56,10 @@ class MappingFile:
     encoding: str | None = None
     sheet: str | None = None
     header_row: int | None = None
+    types: Mapping[str, str] = field(default_factory=dict)
+    """What words of the column of types mean: invoice, credit_note, payment, by_sign or skip."""
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    """What words of the column of states mean: open, paid or skip."""
 
 
 class MappingFileError(PolicyFileError):
@@ -104,6 +111,8 @@ def _read(file: Block) -> MappingFile:
         encoding=_encoding(file),
         sheet=file.text("sheet"),
         header_row=_row(file, "header_row"),
+        types=_words(file, "types", TYPE_ANSWERS),
+        statuses=_words(file, "statuses", STATUS_ANSWERS),
     )
 
 
@@ -125,6 +134,15 @@ def _columns(file: Block) -> dict[str, str]:
     if len(found) > MOST_COLUMNS:
         file.problem("columns", f"at most {MOST_COLUMNS} columns are named")
     return found
+
+
+def _words(file: Block, key: str, answers: Iterable[str]) -> dict[str, str]:
+    """What words of a column mean, as a person said."""
+    given = file.child(key, None, ())
+    if given is None:
+        return {}
+    found = {word: _one_of(given, word, answers) for word in list(given.keys())}
+    return {word: answer for word, answer in found.items() if answer is not None}
 
 
 def _one_of(file: Block, key: str, words: Iterable[str]) -> str | None:
@@ -192,6 +210,12 @@ def answer_for(field_name: str, heading: str) -> str:
     return f"columns: {{{field_name}: {_flow(heading)}}}"
 
 
+def words_line(key: str, words: Mapping[str, str]) -> str:
+    """The line that says what words of a column mean."""
+    said = ", ".join(f"{_flow(word)}: {meaning}" for word, meaning in words.items())
+    return f"{key}: {{{said}}}"
+
+
 def _flow(value: str) -> str:
     text = quoted(value)
     return text if text.startswith('"') or not set(",[]{}") & set(text) else f'"{text}"'
@@ -204,9 +228,12 @@ def answers_of(mapping: MappingFile) -> tuple[str, ...]:
     found = [f"columns: {{{columns}}}"] if columns else []
     if mapping.ignore:
         found.append(f"ignore: [{', '.join(map(_flow, mapping.ignore))}]")
+    for key, words in (("types", mapping.types), ("statuses", mapping.statuses)):
+        if words:
+            found.append(words_line(key, words))
     for key in KEYS:
         value = getattr(mapping, key)
-        if key not in ("layout", "columns", "ignore") and value is not None:
+        if key not in ("layout", "columns", "ignore", "types", "statuses") and value is not None:
             found.append(as_line(key, str(value)))
     return tuple(found)
 

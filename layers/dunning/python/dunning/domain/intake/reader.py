@@ -14,9 +14,11 @@ from .merge import key_by
 from .recognise import Recognised
 from .row import Row
 from .rows import Interpreter
+from .sections import section_of
 from .table import NumberedRow
 from .understood import PAYMENTS
 from .values import Slow, is_spoilt
+from .words import IN_TOTALS, is_total
 
 CHUNK, FEW = 128, 4
 """Rows that are read at once; and so few that they are looked at one by one."""
@@ -54,9 +56,13 @@ def documents(found: Recognised) -> Iterator[Row]:
     `found.understood.skipped` as it goes by."""
     interpreter = Interpreter(found, len(shown_columns(found.header.cells)))
     rows = iter(found.table.rows())
-    for number, _ in rows:
+    title = ""
+    for number, cells in rows:
         if number >= found.header.number:
             break
+        title = " ".join(filter(None, map(text_of, cells or ()))) or title
+    if section := section_of(title):
+        interpreter.begin(section, title)
     if not _is_simple(found):
         return chain(interpreter.rows(rows), interpreter.finish())
     short_way = _ShortWay(found, interpreter)
@@ -96,7 +102,7 @@ class _ShortWay:
         ]
         self.customer_at = at.get("customer", -1)
         self.must_name_currency, self.headed = found.names_currency, found.headed
-        self.layout_type = found.layout.type
+        self.layout_type, self.alike = found.layout.type, found.columns.alike
         blank = Document(found.layout.type, "", part=found.layout.part)
         self.constant: list[Iterable[object]] = list(map(repeat, blank))
 
@@ -117,10 +123,16 @@ class _ShortWay:
         """All rows of a chunk; None, or an exception, where one of them wants a closer look."""
         numbers, rows = zip(*chunk, strict=True)
         cells = tuple(zip(*rows, strict=True))  # ValueError where rows differ in width
-        if len(cells) != self.header:
+        if len(cells) != self.header or self.interpreter.lost:
+            return None
+        if self.interpreter.section not in ("", self.layout_type):
+            return None
+        if any(cells[one] != cells[other] for one, other in self.alike):
             return None
         values = self.constant.copy()
         values[_NUMBER] = names = self._ids(cells[self.number_at], self.read_number)
+        if may_be_totals(names):
+            return None
         if self.customer_at >= 0:
             values[_CUSTOMER] = self._ids(cells[self.customer_at], self.read_customer)
         for place, index, read in self.columns:
@@ -155,7 +167,9 @@ class _ShortWay:
             other = text.encode("ascii").translate(None, _PLAIN)
         except (TypeError, UnicodeEncodeError):  # cells of a workbook; accents
             return list(map(read, column))
-        if is_spoilt(text) or max(map(len, column)) > LONGEST_ID or other.strip(b" "):  # type: ignore[arg-type]
+        if is_spoilt(text) or "  " in text or '="' in text or other.strip(b" "):
+            return list(map(read, column))
+        if max(map(len, column)) > LONGEST_ID:  # type: ignore[arg-type]
             return list(map(read, column))
         if other and any(cell != cell.strip() for cell in column):  # type: ignore[union-attr]
             return list(map(read, column))
@@ -194,6 +208,14 @@ class _ShortWay:
         if isinstance(names, Sequence) and all(names):
             return cast(object, (isinstance(customers, Sequence) and customers[-1]) or names[-1])
         return None
+
+
+def may_be_totals(names: Sequence[object]) -> bool:
+    """Whether a number among them may be the word of a row of totals."""
+    text = "\n".join(map(str, names)).lower()
+    if not any(part in text for part in IN_TOTALS):
+        return False
+    return any(is_total(str(name)) for name in names)
 
 
 def _alike(column: Sequence[Cell]) -> bool:

@@ -33,6 +33,7 @@ from .sheets import Mappings, NotRecognised, asked, sheet_of
 from .table import Table
 from .understood import DOCUMENTS, KEEP, PAYMENTS, STATEMENT, Question, Understood
 from .words import PAYABLE, type_of
+from .words_asked import words_asked
 
 SAMPLE = 5_000
 DAYS: Final = ("issued", "due", "settled_on")
@@ -133,6 +134,10 @@ class _Recogniser:
         understood.columns, understood.unused = self.columns.by_field, self.columns.unused
         self._payables()
         self.holds = self._holds()
+        if self.header.layout is None:
+            self.columns.questions += words_asked(
+                self.columns, self._texts, self.mapping, payments=self.holds == PAYMENTS
+            )
         self._essentials()
         questions = list(self.columns.questions)
         codes = self._codes()
@@ -277,7 +282,7 @@ class _Recogniser:
         layout = self.layout
         if isinstance(found, Ambiguous) and layout.dates and not set(codes) & set(layout.not_in):
             answers = {reading.answer for reading in found.readings}
-            if layout.dates in answers:
+            if layout.dates in answers and len(answers) > 1:
                 example = found.example
                 found = dates.style_of(self._cells(DAYS), layout.dates)
                 read = found.read(example) if isinstance(found, DateStyle) else None

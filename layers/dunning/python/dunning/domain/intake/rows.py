@@ -10,30 +10,20 @@ from dunning.domain.fields import ReadingError, printable
 
 from .building import Builder, Passed, Values
 from .cells import Cell, text_of
-from .document import PAYMENT, Document
+from .document import INVOICE, PAYMENT, Document
 from .headings import normal
 from .layouts import PLAIN
 from .merge import key_of
 from .recognise import DAYS, MONEY, Recognised
 from .row import Row
+from .row_words import RowWords
+from .sections import is_header, section_of
+from .side_by_side import SideBySide
 from .sums import Sums
 from .table import NumberedRow
 from .understood import PAYMENTS
 from .values import Currencies, Days, IdMemo, Ids, Moneys, Names, Terms, Texts, Words, unescaped
-from .words import (
-    BY_SIGN,
-    DRAFT,
-    NO_INVOICE,
-    OPEN,
-    OTHER_LEDGER,
-    PAID,
-    PAYABLE,
-    TAKES_BACK,
-    VOID,
-    is_total,
-    status_of,
-    type_of,
-)
+from .words import is_total
 
 IDS: Final = ("number", "customer", "invoice")
 TEXTS: Final = (
@@ -59,6 +49,13 @@ class Interpreter:
         self.builder = Builder(found, self.moneys)
         self.readers = self._readers()
         self.payments = found.understood.holds == PAYMENTS
+        self.words = RowWords(found)
+        self.beside = SideBySide(found.columns, found.numbers)
+        self.section = ""
+        """What rows are by the title above them; "" where none says it."""
+        self.lost = 0
+        """The row of headings that are not those of the file: what is below it is not read."""
+        self.title = ""
         self.who = self.at.get("customer", self.at.get("name", -1))
         self.amounts = {self.at[name] for name in MONEY if name in self.at}
         self.group = ""
@@ -136,11 +133,7 @@ class Interpreter:
     def finish(self) -> Iterator[Row]:
         """No row: says what was decided row by row, once all have gone by."""
         yield from ()
-        for word, count in self.builder.by_sign.most_common(5):
-            self.found.understood.assumed.append(
-                f"{count} rows of type {printable(word)} were taken by their sign: above zero as an"
-                " invoice, below as a credit note"
-            )
+        self.found.understood.assumed += self.words.told(self.builder.by_sign)
 
     def row(self, number: int, cells: Sequence[Cell] | None) -> Row | None:
         """The document or error of one row; None for a row that is passed over, and counted."""
@@ -168,6 +161,8 @@ class Interpreter:
     def _shown(self, cells: Sequence[Cell], texts: Sequence[str]) -> tuple[str, ...]:
         """The cells for whoever mends the row, with the customer who stands above it."""
         shown = [text_of(cell) for cell in cells[: self.width]]
+        if surplus := [text for text in texts[len(self.keys) :] if text]:
+            shown[-1] = " ".join((shown[-1], *surplus)).strip()  # nothing of a row gets lost
         if self.found.groups and self.group and not self._text(texts, self.who):
             shown += [""] * (self.who + 1 - len(shown))
             shown[self.who] = self.group
@@ -179,9 +174,21 @@ class Interpreter:
             raise Passed("blank")
         first = filled[0]
         if " ".join(texts[first].split()) == self.first and self._repeats_header(texts):
+            self.section, self.title, self.lost = section_of(self.title), "", 0
+            raise Passed("heading")
+        if is_header(number, cells, texts):
+            self.lost = number
             raise Passed("heading")
         if len(filled) == 1:
             self._alone(filled[0], texts[filled[0]])
+        if self.lost:
+            raise ReadingError(
+                "other_columns",
+                "",
+                f"the row stands below headings of its own (row {self.lost}), which are others than"
+                " those of the file, or stand in another order; send it with them as a file of its"
+                " own",
+            )
         values: Values = {}
         errors = self._read(values, cells)
         action = self._action(values)
@@ -225,8 +232,26 @@ class Interpreter:
         if self.found.groups and place == self.who:
             self.group = text
             raise Passed("group")
-        if place != self.at.get("number", -1) or " " in text or len(text) > _LONGEST_ID_CELL:
+        section = section_of(text)
+        if section:
+            self.begin(section, text)
+        if (
+            section
+            or place != self.at.get("number", -1)
+            or " " in text
+            or len(text) > _LONGEST_ID_CELL
+        ):
+            self.title = text
             raise Passed("title")
+
+    def begin(self, section: str, title: str) -> None:
+        """A title that says what the rows below it are."""
+        self.section = section
+        if section != INVOICE:
+            kind = section.replace("_", " ")
+            self.found.understood.assumed.append(
+                f"rows below {printable(title)} were taken for what it says ({kind})"
+            )
 
     def _read(self, values: Values, cells: Sequence[Cell]) -> list[ReadingError]:
         """The values of all columns by field, and what could not be read."""
@@ -266,7 +291,8 @@ class Interpreter:
                 said = f"{self.builder.heading(name)}: {error}"
                 errors.append(ReadingError("bad_amount", name, said))
         values["currency"] = currency
-        return errors
+        differing = self.beside.differing(cells, values.get("credit"))
+        return [*errors, differing] if differing else errors
 
     def _other_than_headed(self, currency: str) -> ReadingError:
         heading, codes = self.found.columns.heading_of_currency, self.builder.heading("currency")
@@ -285,40 +311,13 @@ class Interpreter:
 
     def _action(self, values: Values) -> str:
         """What the row is by its words: a type, or BY_SIGN. Raises what ends it here."""
-        status = self._status(values.get("status", ""))
-        if status in (DRAFT, VOID):
-            raise Passed(status)
-        if status == PAID:
-            values["paid_in_full"] = True
+        self.words.state(values)
         word = values.get("type", "")
         if not word:
+            if self.section:
+                return self.words.sectioned(self.section)
             return PAYMENT if self.payments else self.layout.type
-        action = self.layout.by_type.get(normal(word)) or type_of(word)
-        if action in (NO_INVOICE, OTHER_LEDGER):
-            raise Passed(action)
-        if action == PAYABLE:
-            raise ReadingError(
-                "payables",
-                "type",
-                f"{self.builder.heading('type')} {printable(word)}: this is a bill that you owe,"
-                " not what a customer owes you; leave it out",
-            )
-        if action == TAKES_BACK:
-            raise ReadingError(
-                "takes_back",
-                "type",
-                f"{self.builder.heading('type')} {printable(word)}: money that went back is neither"
-                " an invoice nor a payment; send it as a refund, a chargeback or a reversal of the"
-                " payment that it takes back",
-            )
-        if not action:
-            values["unknown_type"] = word
-        return action or BY_SIGN
-
-    def _status(self, word: str) -> str:
-        if not word:
-            return OPEN
-        return self.layout.by_status.get(normal(word)) or status_of(word)
+        return self.words.action(values, word)
 
     def _total_row(
         self,

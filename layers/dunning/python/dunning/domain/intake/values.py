@@ -22,6 +22,8 @@ MOST_KEPT = 20_000
 LONGEST = {"name": 200, "reference": 200, "email": 254, "phone": 60}
 _ANY_TEXT = 300
 MOST_DIGITS = 15
+_POINT, _COMMA = "write it as 1234.56", "write it as 1234,56"
+_AS_TEXT = re.compile(r'="([^"=]*)"')
 _ESCAPED = re.compile(r"'(?:[\t\r\n]|\s*[=+\-@])")
 
 
@@ -84,11 +86,13 @@ class Ids:
             and cell.isprintable()
             and len(cell) <= LONGEST_ID
             and cell[:1] > "'"
+            and cell[:1] != "="
+            and "  " not in cell
             and cell[-1] > " "
             and not is_spoilt(cell)
         ):
             return cell
-        text = unescaped(text_of(cell)).strip()
+        text = _seen(unescaped(text_of(cell)))
         if not text:
             return ""
         self._refuse_spoilt(cell, text)
@@ -115,6 +119,14 @@ class Ids:
                 f"{self.heading} {text} is a spreadsheet's word for an error or for yes and no, and"
                 " no number; mend the cell",
             )
+
+
+def _seen(text: str) -> str:
+    """A number as a person sees it: without characters that nobody sees, one blank for several,
+    and without the `="…"` by which a spreadsheet keeps its zeros."""
+    line = " ".join("".join(c for c in text if unicodedata.category(c) != "Cf").split())
+    found = _AS_TEXT.fullmatch(line)
+    return found.group(1).strip() if found else line
 
 
 class Names(_Memo):
@@ -295,7 +307,10 @@ class MoneyIn:
         try:
             found = self.style(unescaped(cell) if isinstance(cell, str) else cell)
         except ValueError as error:
-            raise ReadingError("bad_amount", field, f"{heading}: {error}") from None
+            said = str(error)
+            if self.decimal == "," and said.endswith(_POINT):
+                said = said.removesuffix(_POINT) + _COMMA
+            raise ReadingError("bad_amount", field, f"{heading}: {said}") from None
         if found is None:
             return None
         self.of_this(found, field, heading)
