@@ -49,8 +49,8 @@ class DunningFunction(Construct):
         disk_mib: int | None = None,
         sends_itself_on: bool = False,
     ) -> None:
-        """`sends_itself_on`: its messages may follow from its own, more often than the sixteen times
-        after which Lambda takes that for a mistake and drops the message."""
+        """`sends_itself_on`: its messages may follow from its own, also more often than the sixteen
+        times after which Lambda takes that for a mistake and drops the message."""
         super().__init__(scope, construct_id)
         log_group = logs.LogGroup(
             self,
