@@ -80,6 +80,19 @@ OTHERS: list[Body] = [
         "date": "2026-06-10",
         "amount": "1200.00",
     },
+    {
+        "on": "2026-06-20",
+        "type": "plan",
+        "id": "pl1",
+        "customer": "dachs",
+        "state": "active",
+        "items": [{"invoice": "D1"}],
+        "instalments": [
+            {"due": "2026-07-05", "amount": "400.00"},
+            {"due": "2026-08-05", "amount": "300.00"},
+            {"due": "2026-09-05", "amount": "300.00"},
+        ],
+    },
 ]
 BODIES: list[Body] = [
     *(customer(name) for name in ("adler", "birke", "cedar", "dachs")),

@@ -100,6 +100,12 @@ class Permissions:
             ),
         ]
 
+    def hand_over_files(self) -> list[Grant]:
+        """Write the files about what was handed over, and nothing beside them."""
+        files = f"{self._bucket}/results/*/handover/*"
+        named = "A file carries its creditor and its hand-over; only these folders may be written."
+        return [Grant(allow(["s3:PutObject"], files), {files: named})]
+
     def address_key(self) -> list[Grant]:
         return [Grant(allow(["secretsmanager:GetSecretValue"], self._address_key))]
 

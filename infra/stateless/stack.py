@@ -237,6 +237,7 @@ class StatelessStack(cdk.Stack):
             grants=[
                 *self._permissions.ledger(),
                 *self._permissions.mail(),
+                *self._permissions.hand_over_files(),
                 *self._permissions.from_queues([email.queue]),
             ],
         )

@@ -425,6 +425,7 @@ def test_payment_plans_stand_in_the_live_range_and_are_found_when_they_are_over(
                 Receipt(PostingKey("credit_note", "CN"), DAY, 1, True),
                 Receipt(ADJUSTED, DAY, 2, True),
             ),
+            date(2026, 11, 24),
             date(2026, 11, 23),
         ),
         PaymentPlan("p2", DAY, (ItemRef("I-C1", 1),), "EUR", (Instalment(DAY, 1),)),

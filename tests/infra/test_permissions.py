@@ -60,6 +60,7 @@ def _granted(cell: str) -> dict[str, Statements]:
             _logs("SendEmail"),
             (READ_AND_WRITE, [table]),
             (["ses:SendEmail"], [f"{ses}:configuration-set/duecourse-{cell}", f"{ses}:identity/*"]),
+            (["s3:PutObject"], [f"{files}/results/*/handover/*"]),
             (CONSUME, ["{Email/Queue.Arn}"]),
         ],
         "RecordFeedback": [

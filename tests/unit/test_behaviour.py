@@ -243,7 +243,8 @@ def test_a_ledger_says_in_which_tone_its_customers_are_reminded(
     step = "{level: 1, after_due: {days: 1}, channels: [email], tone: by_behaviour}"
     simulation = play(policy(step), late_payer(count, late))
     (line,) = run(simulation, "2026-04-01")
-    assert line["invoice"] == "A"
+    assert (line["invoice"], line["tone"]) == ("A", tone)
+    assert f" of {count} invoices paid within 12 months {late} late" in line["tone_because"]
     send = simulation.stage.recorder.last
     assert send
     assert send.tone == tone

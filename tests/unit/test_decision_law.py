@@ -301,7 +301,7 @@ def test_a_plan_that_has_come_is_a_decision_that_acts(
         # What acts then is the write of the account: the plan ends, and is no reason any more.
         change, after = kept_up(state, Change(state.head, 1), rulebook, then)
         assert change.history[0].code == reasons.PLAN_BROKEN
-        broken = {one.id for one in state.plans} - {one.id for one in after.plans}
+        broken = {one.id for one in state.plans} - {one.id for one in after.plans if one.in_force}
         assert found.plan.detail in broken
         assert plan(after, rulebook, then, gates).reason != reasons.PLAN_BROKEN
         return

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from dunning.domain import reasons
 from dunning.domain.account import Account
-from dunning.domain.facts import Ended
 from dunning.domain.identity import ItemRef
 from dunning.domain.ledger import LedgerError
 from dunning.domain.payment_plans import PaymentPlan, suspends_interest
@@ -16,7 +15,7 @@ from dunning.domain.reading import read
 from dunning.service.simulate import Simulation
 from dunning.service.why import Why
 
-from tests.offline import Body, invoice, ladder, payment, play, run, why_not
+from tests.offline import Body, invoice, ladder, payment, play, policy, run, why_not
 
 A = [{"invoice": "A"}]
 
@@ -49,10 +48,13 @@ def account(simulation: Simulation, on: str = "") -> Account:
     return found
 
 
-def ended(simulation: Simulation) -> list[Ended]:
-    """What is over of the account."""
+def ended(simulation: Simulation) -> list[PaymentPlan]:
+    """The plans that are over: those that stand beside what is open of their items, then others."""
     ledger = simulation.stage.ledger
-    return list(ledger.ended("default", ledger.account_key("default", "c1")))
+    past = ledger.ended("default", ledger.account_key("default", "c1"))
+    return [plan for plan in account(simulation).plans if plan.over] + [
+        one.fact for one in past if isinstance(one.fact, PaymentPlan)
+    ]
 
 
 def codes(simulation: Simulation) -> list[str]:
@@ -105,6 +107,16 @@ def test_a_plan_in_good_standing_bears_no_interest_and_one_that_is_missed_does()
     assert not suspends_interest(state, other, date(2026, 2, 25))
 
 
+def test_interest_leaves_out_the_days_of_a_plan_in_good_standing_and_no_others() -> None:
+    text = policy("{level: 1, after_due: {days: 1}, channels: [email], interest: {contract: 36.5}}")
+    broken = [OWED, plan("2026-02-11", ("2026-02-28", "300.00"))]
+    (line,) = run(play(text, broken), "2026-03-13")
+    (whole,) = run(play(text, [OWED]), "2026-03-13")
+    # 40 days are late; 20 of them, 11 February to 2 March, in the plan: 0.30 a day.
+    assert whole["interest"] == "12.00"
+    assert line["interest"] == "6.00"
+
+
 # --- how it ends --------------------------------------------------------------------------------
 
 
@@ -115,9 +127,8 @@ def test_an_instalment_missed_beyond_its_grace_breaks_the_plan_and_the_next_step
     assert (head.plan.reason, head.plan.detail) == (reasons.IN_PLAN, "pl")
     assert run(simulation, "2026-03-03") == []
     assert [line["level"] for line in run(simulation, "2026-03-04")] == [2]
-    assert account(simulation).plans == ()
     (over,) = ended(simulation)
-    assert (over.outcome, over.on) == ("broken", date(2026, 3, 4))
+    assert (over.state, over.until) == ("broken", date(2026, 3, 3))
     assert codes(simulation)[-1] == (
         "PLAN_BROKEN: 100.00 EUR of the instalment of 2026-03-01 did not come"
     )
@@ -128,14 +139,14 @@ def test_no_step_is_skipped_when_a_plan_breaks_however_late_it_is_found_out() ->
     assert [line["level"] for line in run(simulation, "2026-02-10")] == [1]
     assert [line["level"] for line in run(simulation, "2026-06-01")] == [2]
     assert [line["level"] for line in run(simulation, "2026-06-02")] == [3]
-    assert ended(simulation)[0].on == date(2026, 3, 4), "the day, not when it was found out"
+    assert ended(simulation)[0].until == date(2026, 3, 3), "the day, not when it was found out"
 
 
 def test_a_plan_breaks_on_its_day_though_no_step_is_left_to_take() -> None:
     simulation = play(ladder(1), [OWED, AGREED])
     run(simulation, "2026-02-10")
     assert run(simulation, "2026-03-04") == []
-    assert ended(simulation)[0].outcome == "broken"
+    assert ended(simulation)[0].state == "broken"
     assert why_not(simulation, "2026-03-04") == {"A/1": "LADDER_DONE"}
 
 
@@ -147,7 +158,7 @@ def test_money_that_comes_after_a_plan_broke_does_not_mend_it_whoever_looked_fir
     run(gapped, "2026-03-09")
     for simulation in (daily, gapped):
         (over,) = ended(simulation)
-        assert (over.outcome, over.on) == ("broken", date(2026, 3, 4))
+        assert (over.state, over.until) == ("broken", date(2026, 3, 3))
         assert [item.open for item in account(simulation).open] == [20_000]
 
 
@@ -171,7 +182,7 @@ def test_when_all_items_are_paid_the_plan_is_completed() -> None:
     simulation = story(OWED, AGREED, payment("p", "2026-02-25", "300.00"))
     assert account(simulation, "2026-02-25").plans == ()
     (over,) = ended(simulation)
-    assert over.outcome == "completed"
+    assert over.state == "completed"
     assert codes(simulation)[-1] == "PLAN_COMPLETED"
 
 
@@ -189,7 +200,7 @@ def test_a_cancelled_plan_gives_its_items_back_at_once() -> None:
     simulation = story(OWED, AGREED, cancelled)
     assert [line["level"] for line in run(simulation, "2026-02-25")] == [1]
     assert codes(simulation)[-1] == "plan: active -> cancelled; by anna; because customer.asked"
-    assert ended(simulation)[0].outcome == "cancelled"
+    assert ended(simulation)[0].state == "cancelled"
 
 
 def test_a_person_may_call_a_plan_broken() -> None:
@@ -399,9 +410,9 @@ def test_a_plan_that_is_over_stays_over() -> None:
 def test_a_plan_that_is_said_again_changes_nothing_whatever_became_of_it() -> None:
     cancelled = plan("2026-02-25", state="cancelled")
     simulation = story(OWED, AGREED, cancelled, {**AGREED, "on": "2026-03-01"})
-    found = account(simulation, "2026-03-01")
+    (found,) = account(simulation, "2026-03-01").plans
     assert simulation.refused == []
-    assert found.plans == ()
+    assert found.state == "cancelled"
 
 
 @pytest.mark.parametrize(

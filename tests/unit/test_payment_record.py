@@ -4,12 +4,19 @@ from datetime import date
 
 import pytest
 from dunning.adapters.memory.cell import MemorySender
+from dunning.adapters.memory.ledger import MemoryLedger
 from dunning.domain.behaviour import Count, month_of, record_of
-from dunning.domain.bodies import AccountBody
+from dunning.domain.bodies import AccountBody, CustomerBody
 from dunning.domain.calendar import local_day, parse_instant
+from dunning.domain.customer import Address, Customer
+from dunning.domain.invoice import Invoice
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.offline import customer as body_of
+from tests.offline import invoice as plain_invoice
+from tests.offline import payment as plain_payment
+from tests.offline import play, policy, run
 from tests.unit.books import (
     CREDITOR,
     NOW,
@@ -193,9 +200,6 @@ def test_a_record_of_years_keeps_twelve_months() -> None:
 
 def test_a_reminder_that_is_sent_loses_nothing_of_the_record() -> None:
     """Claim, record and confirm write HEAD: each takes the record along."""
-    from dunning.domain.bodies import CustomerBody
-    from dunning.domain.customer import Address, Customer
-
     books = Books()
     here = Customer("c4", addresses=(Address("email", "a@example.com", ""),))
     books.record(CustomerBody(on=date(2026, 1, 1), customer=here))
@@ -207,3 +211,52 @@ def test_a_reminder_that_is_sent_loses_nothing_of_the_record() -> None:
     assert reminders.remind(CREDITOR, books.key(), NOW) == "sent"
     assert books.account().head.reached
     assert record(books) == before == {MARCH: Count(1, 1)}
+
+
+def test_a_charge_is_no_invoice_and_does_not_keep_its_invoice_from_being_counted() -> None:
+    steps = '{level: 1, after_due: {days: 1}, channels: [email], fee: {EUR: "5.00"}}'
+    of_a = [{"invoice": "A", "amount": "100.00"}]
+    simulation = play(
+        policy(steps),
+        [
+            body_of("c1"),
+            plain_invoice("A", "2026-02-01"),
+            plain_payment("p", "2026-02-10", "100.00", allocations=of_a),
+            plain_payment("q", "2026-02-20", "5.00"),
+        ],
+    )
+    ledger = simulation.stage.ledger
+    key = ledger.account_key("default", "c1")
+    seen = []
+    for day in ("2026-02-02", "2026-02-10", "2026-02-20"):
+        run(simulation, day)
+        state = ledger.read("default", key)
+        assert state
+        open_now = [(item.kind, item.open) for item in state.open]
+        seen.append((open_now, dict(state.head.behaviour)))
+    paid_late = {month_of(date(2026, 2, 10)): Count(1, 1)}
+    assert seen == [
+        ([("invoice", 10_000), ("charge", 500)], {}),
+        ([("charge", 500)], paid_late),
+        ([], paid_late),
+    ]
+
+
+class CountingLedger(MemoryLedger):
+    """Counts the documents that are read."""
+
+    documents = 0
+
+    def invoice(self, creditor: str, account: str, number: str) -> Invoice | None:
+        self.documents += 1
+        return super().invoice(creditor, account, number)
+
+
+def test_the_record_costs_a_read_only_where_a_document_of_several_items_is_settled() -> None:
+    ledger = CountingLedger()
+    session = Books(ledger).session()
+    for body in (invoice("A", 100), invoice("B", 100, 100), payment("p", 250)):
+        session.record(body)
+    assert ledger.documents == 0, "A is settled; B is not, and nobody looks at it"
+    session.record(payment("q", 50))
+    assert ledger.documents == 1, "B has two items, and one of them was settled before"

@@ -260,6 +260,7 @@ def test_every_other_type_is_read() -> None:
     assert isinstance(feedback, FeedbackBody)
     for type_, more in {
         "write_off": {"invoice": "I", "amount": "5"},
+        "waive": {"invoice": "I"},
         "chargeback": {"payment": "p1", "fee": "0.00"},
         "reversal": {"of": "p1"},
         "dispute": {"invoice": "I", "reason": "not mine"},

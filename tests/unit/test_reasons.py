@@ -9,6 +9,8 @@ from datetime import date
 import pytest
 from dunning.domain import fence, reasons
 from dunning.domain.account import Account, Applying, Claim, Head, Plan, Said, Tries, Unusable
+from dunning.domain.approval import HandedOver, Pinned, Proposal, Refusal
+from dunning.domain.approval import Step as AskedStep
 from dunning.domain.customer import Customer
 from dunning.domain.decision import decide, plan
 from dunning.domain.explaining import Explained, explain
@@ -17,7 +19,7 @@ from dunning.domain.gates import DEFER, ContactAttempt, DefaultGates, Gates, Ver
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Reached
 from dunning.domain.payment_plans import ACTIVE, Instalment, PaymentPlan
-from dunning.domain.policy import Policy, Rulebook, Step
+from dunning.domain.policy import HandOver, Policy, Rulebook, Step
 
 from tests.offline import customer, invoice, ladder, play, policy, run, why_not
 from tests.unit.deciding import (
@@ -37,6 +39,19 @@ NOW = at(12)
 STEPS = (Step(1, after_due=10), Step(2, after_due=30))
 STD = Policy("std", STEPS)
 VOICE = Policy("std", (Step(1, channels=("voice",), after_due=10),))
+
+
+ASKS = Policy("std", (Step(1, after_due=10, approval=14),))
+HANDS = Policy("std", (Step(1, after_due=10, hand_over=HandOver(14)),))
+PROPOSAL = Proposal(
+    "p1", day(12), day(26), "EUR", "std", 1, "email", "friendly",
+    (Pinned(ItemRef("I1", 1), 10_000, 1),), 10_000,
+)  # fmt: skip
+
+
+def refused(why: str) -> Account:
+    steps = (AskedStep(ItemRef("I1", 1), 1),)
+    return replace(held(), refusals=(Refusal("p1", day(12), "std", steps, why, day(20)),))
 
 
 class Later:
@@ -121,6 +136,14 @@ ITEMS: dict[str, Callable[[], World]] = {
         applying(held(), Applying("posting", "ledger", "p1", 45, 90))
     ),
     reasons.PARKED: lambda: world(held(parked="KeyError")),
+    reasons.APPROVAL_NEEDED: lambda: world(held(), ASKS),
+    reasons.APPROVAL_PENDING: lambda: world(replace(held(), proposals=(PROPOSAL,)), ASKS),
+    reasons.APPROVAL_REJECTED: lambda: world(refused("rejected"), ASKS),
+    reasons.APPROVAL_EXPIRED: lambda: world(refused("expired"), ASKS),
+    reasons.HAND_OVER_DUE: lambda: world(held(reached={"I1/1": Reached(1, day(11), 1)}), HANDS),
+    reasons.HANDED_OVER: lambda: world(
+        replace(held(), handed_over=(HandedOver("h", DUE, "person", (ItemRef("I1", 1),)),))
+    ),
 }
 
 
@@ -159,6 +182,15 @@ PLANS: dict[str, Callable[[], Plan]] = {
         held(plans=(in_plan(day(9)),)), rules(STD), NOW, DefaultGates()
     ),
     reasons.NEW: lambda: Head("acme", "c4").plan,
+    reasons.HAND_OVER_EXPORT: lambda: plan(
+        replace(
+            account(item()),
+            handed_over=(HandedOver("h", DUE, "agency", (ItemRef("I1", 1),), exported=False),),
+        ),
+        rules(STD),
+        NOW,
+        DefaultGates(),
+    ),
 }
 
 

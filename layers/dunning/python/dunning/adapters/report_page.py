@@ -39,6 +39,7 @@ HOLDS = {
 KINDS = {
     "credit_note": ("credit note", "credit notes"),
     "write_off": ("write-off", "write-offs"),
+    "waive": ("waived charge", "waived charges"),
     "opt_out": ("opt-out", "opt-outs"),
 }
 PLURALS = {"feedback": "feedback", "creditor": "creditor settings"}

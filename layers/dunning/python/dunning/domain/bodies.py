@@ -90,6 +90,8 @@ class StatementBody(Body):
     """The invoice, with its total as items where the list says it, else what is open."""
     credit: MoneyBody | None = None
     """The credit note or payment that is on account, with its amount."""
+    at: int = 0
+    """Milliseconds at which the list was uploaded: which of two of a day is the later."""
     about: Customer | None = None
 
     @property
@@ -105,6 +107,16 @@ class WriteOffBody(Body):
     id: str
     invoice: str
     amount: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaiveBody(Body):
+    """Charges on an invoice, or on one item of it, are given up: all, or an amount (text)."""
+
+    id: str
+    invoice: str
+    item: int | None = None
+    amount: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,12 +231,52 @@ class FeedbackBody(Body):
     attempt: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalBody(Body):
+    """A person's answer to a proposal: approved, changed or rejected. What is to be otherwise is
+    said with `changed`; `until` is the last day on which what is refused stays refused."""
+
+    id: str
+    proposal: str
+    outcome: str
+    by: str
+    reason: str = ""
+    drop: tuple[ItemRef, ...] = ()
+    channel: str | None = None
+    tone: str | None = None
+    charges: bool = True
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverBody(Body):
+    """A person or an agency pursues items from now on. Without items: all overdue on `on`."""
+
+    id: str
+    customer: str
+    to: str
+    items: tuple[ItemRef, ...] = ()
+    scope: str = "items"
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandBackBody(Body):
+    """What was handed over comes back (one hand-over, or without an id all of the customer's)."""
+
+    id: str
+    customer: str
+    hand_over: str | None = None
+    by: str = ""
+
+
 AccountBody = (
     CustomerBody
     | InvoiceBody
     | MoneyBody
     | StatementBody
     | WriteOffBody
+    | WaiveBody
     | ReturnBody
     | ReversalBody
     | DisputeBody
@@ -235,4 +287,7 @@ AccountBody = (
     | PlanBody
     | ContactBody
     | FeedbackBody
+    | ApprovalBody
+    | HandOverBody
+    | HandBackBody
 )

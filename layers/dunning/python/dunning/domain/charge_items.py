@@ -8,7 +8,14 @@ from . import reasons
 from .account import Account
 from .holding import Wait, freed, until_of
 from .invoice import OpenItem
-from .outlook import ItemOutlook, common_waits, finished, next_step, step_day
+from .outlook import (
+    ItemOutlook,
+    common_waits,
+    finished,
+    next_step,
+    not_allowed,
+    step_day,
+)
 from .policy import Policy
 
 
@@ -34,12 +41,17 @@ def outlook_of_charge(
         return ItemOutlook(*known, None, reasons.CHARGE_LISTED)
     step, repeat = next_step(policy, reached)
     why = finished(policy, reached, step)
+    refused = not_allowed(account, policy, item.ref, step, repeat) if account.refusals else None
+    if refused is not None and refused.until is None:
+        why = why or refused.reason
     if why or free is None or step is None:
         return ItemOutlook(*known, None, why or held_by, step, repeat)
     waiting = [
         Wait(step_day(step, item, reached, since, repeat), reasons.STEP_NOT_DUE),
         *common_waits(policy, item, reached),
     ]
+    if refused is not None:
+        waiting.append(refused)
     if free > today:
         waiting.append(Wait(free, held_by))
     day, reason = max(waiting, key=until_of)

@@ -15,6 +15,7 @@ from .charging import with_charges
 from .due import Decision, Due, View, Wait
 from .gates import Gates
 from .groups import Group, groups
+from .handing import exports, next_hand_over
 from .identity import ItemRef
 from .lines import (
     Line,
@@ -27,6 +28,7 @@ from .lines import (
 )
 from .outcomes import FAILED
 from .policy import ACCOUNT, LEVEL, Rulebook
+from .proposing import asked, expiries, parts
 
 RESUME_AFTER = 15 * 60
 """Seconds after which the agenda brings an account whose large posting did not end."""
@@ -37,8 +39,11 @@ def decide(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> Deci
     or meets a claim follows the fence, not a decision."""
     view = View.of(account, rulebook, now, gates)
     due = _first(_outlook(view))
-    if due.at is not None and due.at <= now and due.send is not None:
-        return with_charges(view, due.send)
+    if due.at is not None and due.at <= now:
+        if due.act is not None:
+            return due.act
+        if due.send is not None:
+            return due.send if due.send.proposal else with_charges(view, due.send)
     return Wait(_as_plan(due, now))
 
 
@@ -79,7 +84,12 @@ def _outlook(view: View) -> list[Due]:
         for last in head.last
         if last.outcome in FAILED and (due := _next_attempt(view, all_groups, last))
     ]
-    dues += [next_notice(view, group) for group in all_groups]
+    dues += [next_notice(view, part) for group in all_groups for part in parts(group)]
+    if view.account.proposals:
+        dues += expiries(view)
+    if view.account.handed_over:
+        dues += exports(view)
+    dues += [due for group in all_groups if (due := next_hand_over(view, group))]
     return dues
 
 
@@ -113,6 +123,9 @@ def _next_attempt(view: View, all_groups: list[Group], last: LastNotice) -> Due 
     step = group.policy.step(max(line.level for line in lines if line.advanced))
     if step is None:
         return None
+    if step.approval is not None:
+        # What was allowed, or less: nothing that came to be listed since.
+        lines = tuple(line for line in lines if line.advanced)
     due = on_channel(view, group.policy, step, lines, day, not_before, last.serial)
     if due.send is None:
         return None if due.at is None else due
@@ -148,7 +161,7 @@ def next_notice(view: View, group: Group) -> Due:
         if due.at is None:
             obstacle = due
             continue
-        if due.at > view.now and due.reason == reasons.STEP_DUE:
+        if due.at > view.now and due.reason in (reasons.STEP_DUE, reasons.APPROVAL_NEEDED):
             due = _with_reason(view, group, due, wanted, day, obstacle)
         return due._replace(passed=passed) if passed else due
     return obstacle._replace(passed=passed) if passed else obstacle
@@ -196,10 +209,15 @@ def _on(view: View, group: Group, day: date, not_before: int, serial: int) -> Du
         if group.ran(day, level):
             due = Due(None, reasons.MIN_INTERVAL, group.policy.id)
         else:
-            due = on_channel(view, group.policy, step, part, day, not_before, serial)
+            if group.asks:
+                due = asked(view, group, step, part, day, not_before)
+            else:
+                due = on_channel(view, group.policy, step, part, day, not_before, serial)
             if due.at is not None:
                 due = after_backoff(view, serial, due)
                 return due._replace(passed=passed) if passed else due
+            if due.reason == reasons.APPROVAL_PENDING and group.policy.notice_per != LEVEL:
+                return due
             # No item's notice may hinge on another's step: what is left goes out without it.
             passed |= {x.ref: due.reason for x in lines if x.advanced and x.level == level}
         lines = held_back(lines, level)

@@ -1,5 +1,5 @@
-"""What a decision says, and what it is made of: a message to send now (`Send`), a plan (`Wait`),
-a moment of action of one group (`Due`), and the view of an account at an instant.
+"""What a decision says, and what it is made of: a message to send now (`Send`), facts to write
+(`Act`), a plan (`Wait`), a moment of action of one group (`Due`), and the view of an account.
 """
 
 from collections.abc import Mapping
@@ -9,14 +9,17 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from .account import Account, Plan, Said
+from .approval import HandedOver, Proposal, Refusal
 from .behaviour import Standing
 from .calendar import local_day
 from .charges.notice import ANNOUNCE, COMPENSATION, FEE, INTEREST, POST, Charge
 from .customer import Address
+from .facts import Ended
 from .gates import Gates
 from .identity import ItemRef
 from .lines import Line
 from .policy import Rulebook
+from .posting import PostingKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Send:
     reason: str
     carried: bool = False
     """Whether one item carries the account: then every line counts as told at its level."""
+    proposal: str = ""
+    """Id of the approved proposal that it carries out; empty: nobody had to be asked."""
     charges: tuple[Charge, ...] = ()
     """What it charges anew; what earlier notices posted is among the lines."""
     standing: Standing | None = None
@@ -96,7 +101,24 @@ class Wait:
     plan: Plan
 
 
-Decision = Send | Wait
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Write these facts now, and send nothing: what a person is asked, or what nobody answered in
+    time, or what is handed over. `kind`, `code`, `id` and `detail` are those of its record."""
+
+    kind: str
+    code: str
+    id: str
+    put: tuple[Proposal | Refusal | HandedOver, ...] = ()
+    ended: tuple[Ended, ...] = ()
+    detail: str = ""
+    seen: tuple[PostingKey, ...] = ()
+    """The id by which an answer finds the account."""
+    export: HandedOver | None = None
+    """What a file is to be written about, before these facts are."""
+
+
+Decision = Send | Wait | Act
 
 
 class Due(NamedTuple):
@@ -109,6 +131,8 @@ class Due(NamedTuple):
     send: Send | None = None
     passed: Mapping[ItemRef, str] = MappingProxyType({})
     """Items whose step is due today and has no channel, and why: the others go without them."""
+    act: Act | None = None
+    """What to write if it is now."""
 
 
 class View(NamedTuple):

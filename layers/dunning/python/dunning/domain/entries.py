@@ -5,14 +5,18 @@ The arithmetic of items and credit is `ledger`'s; plan, history and storage come
 from collections.abc import Callable
 from dataclasses import replace
 
-from . import bars
+from . import answers, bars
 from .account import Account, Head, LastNotice, Unusable
+from .approval import Refusal
 from .bodies import (
     AccountBody,
+    ApprovalBody,
     ContactBody,
     CustomerBody,
     DisputeBody,
     FeedbackBody,
+    HandBackBody,
+    HandOverBody,
     HoldBody,
     InvoiceBody,
     MoneyBody,
@@ -23,9 +27,10 @@ from .bodies import (
     ReturnBody,
     ReversalBody,
     StatementBody,
+    WaiveBody,
     WriteOffBody,
 )
-from .documents import document, introduced, known_item, write_off
+from .documents import document, introduced, known_item
 from .facts import Dispute, Ended, Hold, Promise
 from .history import ASKED
 from .ledger import Entry, Find, LedgerError, minor_units
@@ -33,6 +38,7 @@ from .outcomes import HARD, REJECTED
 from .plan_entries import enter_plan, reinstated
 from .posting import LEDGER, PostingKey
 from .returns import give_back, reverse
+from .waiving import given_up
 
 HashOf = Callable[[str, str], str]
 
@@ -49,8 +55,8 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
             return reinstated(entry, find)
         case CustomerBody():
             return _customer(account, body, hash_of)
-        case WriteOffBody():
-            return write_off(account, body, find)
+        case WaiveBody() | WriteOffBody():
+            return given_up(account, body, find)
         case ReturnBody():
             return reinstated(give_back(account, body, find), find)
         case ReversalBody():
@@ -60,14 +66,10 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
             known_item(body.invoice, body.item, find.invoice)
             entry.put.append(Dispute(body.id, body.invoice, body.on, body.item, body.reason))
             return entry
-        case ResolveBody():
-            dispute = next((d for d in account.disputes if d.id == body.dispute), None)
-            return _end(account, "resolve", body.id, dispute, "dispute", body, body.outcome)
+        case ResolveBody() | ReleaseBody():
+            return _ended(account, body)
         case HoldBody():
             return _hold(account, body, find)
-        case ReleaseBody():
-            hold = next((h for h in account.holds if h.id == body.hold), None)
-            return _end(account, "release", body.id, hold, "hold", body, "released")
         case PromiseBody():
             return _promise(account, body)
         case PlanBody():
@@ -76,6 +78,8 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
             return _contact(account, body, hash_of)
         case FeedbackBody():
             return _feedback(account, body, hash_of)
+        case ApprovalBody() | HandOverBody() | HandBackBody():
+            return answers.entered(account, body)
 
 
 def _fact(account: Account, type_: str, id_: str) -> Entry:
@@ -111,11 +115,20 @@ def _hold(account: Account, body: HoldBody, find: Find) -> Entry:
     return entry
 
 
+def _ended(account: Account, body: ResolveBody | ReleaseBody) -> Entry:
+    if isinstance(body, ResolveBody):
+        dispute = next((d for d in account.disputes if d.id == body.dispute), None)
+        return _end(account, "resolve", body.id, dispute, "dispute", body, body.outcome)
+    standing: tuple[Hold | Refusal, ...] = (*account.holds, *account.refusals)
+    hold = next((h for h in standing if h.id == body.hold), None)
+    return _end(account, "release", body.id, hold, "hold", body, "released")
+
+
 def _end(
     account: Account,
     type_: str,
     id_: str,
-    fact: Dispute | Hold | None,
+    fact: Dispute | Hold | Refusal | None,
     field: str,
     body: ResolveBody | ReleaseBody,
     outcome: str,

@@ -13,11 +13,13 @@ from .decision import notice_today
 from .due import Due, View
 from .gates import Gates
 from .groups import Group, groups
+from .handing import hand_over_day
 from .identity import ItemRef
 from .invoice import OpenItem
 from .lines import carrier_on, charges_alone
 from .outlook import ItemOutlook, all_waits
 from .policy import ACCOUNT, KEPT, Choice, Rulebook
+from .proposing import parts
 
 
 class Explained(NamedTuple):
@@ -45,10 +47,11 @@ def explain(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> lis
     stopped = _stopped(account)
     found = []
     for group in groups(account, rulebook, view.today):
-        notice = notice_today(view, group)
+        notices = [(part, notice_today(view, part)) for part in parts(group)]
         net = group.case.net(view.today)
         carrier = carrier_on(group, net) if group.policy.track == ACCOUNT else None
-        for one in group.items:
+        for place, one in enumerate(group.items):
+            part, notice = _notice_of(notices, place)
             policy = group.policy if group.policy.id else None
             codes = all_waits(account, one, policy, view.today)
             code, day, detail = one.reason, one.next_day, ""
@@ -58,7 +61,9 @@ def explain(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> lis
             elif carrier is not None and one is not carrier and net.get(one.item.ref, 0) > 0:
                 code, day, detail = reasons.CARRIED, carrier.next_day, str(carrier.item.ref)
             elif day is not None and day <= view.today:
-                code, day, detail = _held_with(view, group, one, notice, net)
+                code, day, detail = _held_with(view, part, one, notice, net)
+            elif handed := hand_over_day(account, group, one):
+                code, day = reasons.HAND_OVER_DUE, max(handed, view.today)
             if stopped:
                 code, day, detail = stopped.reason, None, stopped.detail
             choice = _choice(rulebook, one.item, account.customer)
@@ -74,6 +79,14 @@ def explain(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> lis
                 )
             )
     return found
+
+
+def _notice_of(notices: list[tuple[Group, Due]], place: int) -> tuple[Group, Due]:
+    """The part of a group, and its notice, in which an item would take its step."""
+    for part, notice in notices[:-1]:
+        if part.items[place].next_day is not None:
+            return part, notice
+    return notices[-1]
 
 
 def _choice(rulebook: Rulebook, item: OpenItem, customer: Customer) -> Choice:

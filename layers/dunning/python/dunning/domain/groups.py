@@ -57,6 +57,8 @@ class Group(NamedTuple):
     notices: int
     """Notices of the group since something of it has been overdue without a break."""
     send_days: SendDays | None
+    asks: bool = False
+    """Whether it is the part of a group whose notices a person must allow."""
     charged: bool = False
     """Whether charges of earlier notices are among the items."""
 

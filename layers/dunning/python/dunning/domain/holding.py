@@ -1,5 +1,5 @@
-"""What holds an item back by itself, whatever its policy's steps say: disputes, holds, promises,
-plans, and a collection that may still come. Steps, intervals and grace are `outlook`'s.
+"""What holds an item back by itself, whatever its policy's steps say: hand-overs, disputes, holds,
+promises, plans, and a collection that may still come. Steps, intervals and grace are `outlook`'s.
 """
 
 from datetime import date
@@ -31,6 +31,8 @@ def holding(
     """Everything that holds an item back on a day, in no order. `collection`: the last day on which
     it may be collected by mandate."""
     found = []
+    if any(fact.covers(ref) for fact in account.handed_over):
+        found.append(Wait(None, reasons.HANDED_OVER))
     whole = policy is not None and policy.disputes == ACCOUNT
     if any(whole or dispute.covers(ref) for dispute in account.disputes):
         found.append(Wait(None, reasons.DISPUTED))

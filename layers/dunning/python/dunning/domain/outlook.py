@@ -7,8 +7,11 @@ from typing import NamedTuple
 
 from . import reasons
 from .account import Account
+from .approval import EXPIRED
+from .approval import Step as AskedStep
 from .calendar import later
 from .holding import Wait, freed, holding, until_of
+from .identity import ItemRef
 from .invoice import OpenItem, Reached
 from .policy import ACCOUNT, Policy, Step
 
@@ -72,7 +75,14 @@ def _outlook_of(
     reached = account.level_of(item)
     free_from: date | None = today
     held_by = ""
-    if account.disputes or account.holds or account.promises or account.plans or collection:
+    if (
+        account.disputes
+        or account.holds
+        or account.promises
+        or account.plans
+        or account.handed_over
+        or collection
+    ):
         free_from, held_by = freed(account, item.ref, policy, today, collection)
     if policy is None:
         return ItemOutlook(item, reached, late_from, free_from, None, None, reasons.NO_POLICY)
@@ -85,12 +95,17 @@ def _outlook_of(
         early_step = None
     step, repeat = next_step(policy, reached)
     done = finished(policy, reached, step or early_step)
+    refused = not_allowed(account, policy, item.ref, step, repeat) if account.refusals else None
+    if refused is not None and refused.until is None:
+        done = done or refused.reason
     if done or free_from is None:
-        why = done or held_by
+        why = held_by if held_by == reasons.HANDED_OVER else done or held_by
         return ItemOutlook(*known, None, why, step, repeat, None, early_step)
     common = common_waits(policy, item, reached)
     if free_from > today:
         common.append(Wait(free_from, held_by))
+    if refused is not None:
+        common.append(refused)
     day, reason = None, reasons.LADDER_DONE
     if step is not None:
         own = step_day(step, item, reached, late_from, repeat)
@@ -117,6 +132,9 @@ def all_waits(
     if policy is None:
         return (reasons.NO_POLICY,)
     waits = common_waits(policy, one.item, one.reached)
+    refused = not_allowed(account, policy, one.item.ref, one.step, one.repeat)
+    if refused is not None:
+        waits.append(refused)
     if one.day is None and one.reason in (reasons.MAX_NOTICES, reasons.LADDER_DONE):
         waits.append(Wait(None, one.reason))
     waits += holding(account, one.item.ref, policy, today, one.collection)
@@ -186,3 +204,18 @@ def common_waits(policy: Policy, item: OpenItem, reached: Reached | None) -> lis
     if item.reopened:
         waits.append(Wait(later(item.reopened, policy.min_interval), reasons.REOPENED))
     return waits
+
+
+def not_allowed(
+    account: Account, policy: Policy, ref: ItemRef, step: Step | None, repeat: int
+) -> Wait | None:
+    """How long a step waits that nobody allowed."""
+    if step is None:
+        return None
+    asked = AskedStep(ref, step.level, repeat)
+    found: list[Wait] = []
+    for refusal in account.refusals:
+        if refusal.covers(policy.id, asked):
+            why = reasons.APPROVAL_EXPIRED if refusal.why == EXPIRED else reasons.APPROVAL_REJECTED
+            found.append(Wait(later(refusal.until, 1) if refusal.until else None, why))
+    return max(found, key=until_of, default=None)

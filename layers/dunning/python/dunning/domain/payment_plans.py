@@ -58,6 +58,9 @@ class PaymentPlan:
     """Whether the first instalment is the down payment."""
     receipts: tuple[Receipt, ...] = ()
     """In the order in which they became known."""
+    until: date | None = None
+    """The last day on which it was in force, once it is broken or cancelled. It stands, and holds
+    nothing, while something is open of its items: these days bear no interest."""
     reopened: date | None = None
     """The day on which money was last taken back: what is unpaid has its grace from there anew."""
 
@@ -65,6 +68,11 @@ class PaymentPlan:
     def in_force(self) -> bool:
         """Whether it holds its items back. A proposal holds nothing."""
         return self.state == ACTIVE
+
+    @property
+    def over(self) -> bool:
+        """Whether it was in force and is broken or cancelled."""
+        return self.state in (BROKEN, CANCELLED)
 
     @property
     def total(self) -> int:
@@ -164,4 +172,14 @@ class PaymentPlan:
 def suspends_interest(account: "Account", ref: ItemRef, day: date) -> bool:
     """Whether an item bears no interest on a day, being in a plan in good standing (contracts,
     "Plan")."""
-    return any(plan.covers(ref) and plan.in_good_standing(day) for plan in account.plans)
+    return any(first <= day <= last for first, last in without_interest(account, ref))
+
+
+def without_interest(account: "Account", ref: ItemRef) -> list[tuple[date, date]]:
+    """First and last days on which plans over an item are or were in good standing, in order."""
+    spans = []
+    for plan in account.plans:
+        last = later(plan.broken_from, -1) if plan.in_force else plan.until
+        if last is not None and plan.covers(ref) and plan.state != PROPOSED and plan.on <= last:
+            spans.append((plan.on, last))
+    return sorted(spans)

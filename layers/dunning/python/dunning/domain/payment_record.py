@@ -17,7 +17,8 @@ def record_after(entry: Entry, find_invoice: FindInvoice, today: date) -> Record
     for before goes and what it counts for now comes, so that the record is that of the invoices
     whatever happens. A document is read only where it is settled, or was, and is not at hand."""
     written = {fact.number: fact for fact in entry.put if isinstance(fact, Invoice)}
-    touched = dict.fromkeys([*(mark.invoice for mark in entry.marks), *written])
+    said_again = [number for number in written if number not in entry.lookups]
+    touched = dict.fromkeys([*(mark.invoice for mark in entry.marks), *said_again])
     if not touched:
         return entry.head.behaviour
     before = _open({item.ref: item for item in entry.account.open})

@@ -10,6 +10,7 @@ from datetime import date
 
 from .account import Account
 from .bodies import PlanBody
+from .calendar import later
 from .facts import Ended
 from .identity import ItemRef
 from .invoice import OpenItem
@@ -45,7 +46,7 @@ def enter_plan(account: Account, body: PlanBody, find: Find) -> Entry | None:
     Raises LedgerError.
     """
     known = next((plan for plan in account.plans if plan.id == body.id), None)
-    if known is None and find.taken(PostingKey(LEDGER, body.id)):
+    if known.over if known else find.taken(PostingKey(LEDGER, body.id)):
         raise LedgerError(
             "plan_over", "id", f"the plan {body.id} is over; give a new one an id of its own"
         )
@@ -188,8 +189,12 @@ def _end(entry: Entry, known: PaymentPlan, body: PlanBody) -> None:
             f"the plan {known.id} was only proposed; cancel it instead",
         )
     assert body.state in (BROKEN, CANCELLED)
+    over = replace(known, state=body.state)
+    if known.in_force:
+        entry.put.append(replace(over, until=later(body.on, -1)))
+        return
     entry.delete.append(known)
-    entry.put.append(Ended(replace(known, state=body.state), body.id, body.on, body.state))
+    entry.put.append(Ended(over, known.id, body.on, body.state))
 
 
 def reinstated(entry: Entry | None, find: Find) -> Entry | None:

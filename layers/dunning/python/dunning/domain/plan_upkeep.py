@@ -8,6 +8,7 @@ from datetime import date
 
 from . import history, reasons
 from .account import Account
+from .calendar import later
 from .change import Change, apply
 from .facts import Ended
 from .history import Record
@@ -22,9 +23,9 @@ from .payment_plans import (
     PaymentPlan,
     Receipt,
 )
-from .posting import Posting
+from .posting import WAIVER, Posting
 
-NO_MONEY = frozenset({"credit_note", "write_off"})
+NO_MONEY = frozenset({"credit_note", "write_off", WAIVER})
 """Postings that take something off an item and pay no instalment: they shorten a plan."""
 
 
@@ -44,58 +45,55 @@ def _followed(
 ) -> Change:
     stood = any(one.id == plan.id and one.in_force for one in state.plans)
     if stood and plan.in_force and plan.broken_from <= today:
-        missed = plan.unpaid()[0]
-        amount = format_amount(missed.amount, plan.currency)
-        said = f"{amount} {plan.currency} of the instalment of {missed.due} did not come"
-        return _ended(state, plan, BROKEN, plan.broken_from, change, now, said)
+        return _broken(state, plan, change, now)
     if plan.in_force:
         fresh = [f for f in change.put if isinstance(f, Posting) and f.key in change.seen]
         counted = _counted(state, after, plan, fresh, today)
         if counted != plan:
             mine = {receipt.key for receipt in counted.receipts}
-            others = (f for f in change.put if not _is(f, plan))
-            put = (
+            marked = tuple(
                 replace(f, in_plan=True) if isinstance(f, Posting) and f.key in mine else f
-                for f in others
+                for f in change.put
             )
-            change = replace(change, put=(*put, counted))
+            change = _with(replace(change, put=marked), counted)
             plan = counted
     if any(item.ref in plan.items for item in after.open) or change.head.applying:
         return change
-    outcome = CANCELLED if plan.state == PROPOSED else COMPLETED
-    return _ended(state, plan, outcome, today, change, now)
+    if plan.in_force:
+        change = _told(state, plan, reasons.PLAN_COMPLETED, change, now)
+        plan = replace(plan, state=COMPLETED)
+    elif plan.state == PROPOSED:
+        change = _told(state, plan, reasons.PLAN_OBSOLETE, change, now)
+        plan = replace(plan, state=CANCELLED)
+    gone = tuple(one for one in state.plans if one.id == plan.id)
+    put = (*(f for f in change.put if not _is(f, plan)), Ended(plan, plan.id, today, plan.state))
+    return replace(change, put=put, delete=(*change.delete, *gone))
+
+
+def _broken(state: Account, plan: PaymentPlan, change: Change, now: int) -> Change:
+    """A plan whose instalment was missed holds nothing any more; it stands beside its items."""
+    missed = plan.unpaid()[0]
+    amount = format_amount(missed.amount, plan.currency)
+    said = f"{amount} {plan.currency} of the instalment of {missed.due} did not come"
+    over = replace(plan, state=BROKEN, until=later(plan.broken_from, -1))
+    return _told(state, plan, reasons.PLAN_BROKEN, _with(change, over), now, said)
+
+
+def _with(change: Change, plan: PaymentPlan) -> Change:
+    return replace(change, put=(*(f for f in change.put if not _is(f, plan)), plan))
 
 
 def _is(fact: object, plan: PaymentPlan) -> bool:
     return isinstance(fact, PaymentPlan) and fact.id == plan.id
 
 
-def _ended(
-    state: Account,
-    plan: PaymentPlan,
-    outcome: str,
-    on: date,
-    change: Change,
-    now: int,
-    said: str = "",
+def _told(
+    state: Account, plan: PaymentPlan, code: str, change: Change, now: int, said: str = ""
 ) -> Change:
-    code = {
-        BROKEN: reasons.PLAN_BROKEN,
-        COMPLETED: reasons.PLAN_COMPLETED,
-        CANCELLED: reasons.PLAN_OBSOLETE,
-    }[outcome]
     seq = change.head.seq + 1
     record = Record(seq, now, history.PAYMENT_PLAN, code, state.head.plan, plan.id, detail=said)
-    over = replace(plan, state=outcome)
-    stood = tuple(one for one in state.plans if one.id == plan.id)
-    put = (*(f for f in change.put if not _is(f, plan)), Ended(over, plan.id, on, outcome))
-    return replace(
-        change,
-        head=replace(change.head, seq=seq),
-        put=put,
-        delete=(*change.delete, *stood),
-        history=(*change.history, record),
-    )
+    head = replace(change.head, seq=seq)
+    return replace(change, head=head, history=(*change.history, record))
 
 
 def _counted(

@@ -8,6 +8,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import NamedTuple
 
+from .approval import ITEMS, PERSON
 from .behaviour import USUAL, Behaviour, Record, Standing, ToneBy
 from .business_days import CREDITOR, CUSTOMER, WEEKENDS, Calendars, of_creditor, of_customer
 from .calendar import Duration, Months, end_of_month, later
@@ -19,6 +20,15 @@ from .invoice import OpenItem, Pin
 
 ITEM, ACCOUNT, LEVEL = "item", "account", "level"
 HOLD, IGNORE = "hold", "ignore"
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """What follows the ladder: so long after the last notice, to whom, and how much of it."""
+
+    after: Duration
+    to: str = PERSON
+    scope: str = ITEMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +45,12 @@ class Step:
     repeat_every: Duration | None = None
     repeat_max: int | None = None
     """Most repeats of the last step; None: until max_notices ends them."""
+    approval: Duration | None = None
+    """How long a person may take to allow it; None: nobody is asked."""
+    hand_over: HandOver | None = None
+    """On the last step: what follows it."""
     charges: tuple[FeeOf, ...] = ()
     interest: InterestOf | None = None
-
     tone_by: ToneBy | None = None
     """The tone for each manner, where it depends on how the customer has paid."""
 

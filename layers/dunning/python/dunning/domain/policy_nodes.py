@@ -195,6 +195,11 @@ class Block:
         plain = node.style is None
         return None if plain and value.lower() in {"", "~", "null"} else value
 
+    def scalar(self, key: str) -> str | None:
+        """The text of a key that holds a single value; None where it holds more, or is missing."""
+        node = self._nodes.get(key)
+        return str(node.value).strip() if isinstance(node, yaml.ScalarNode) else None
+
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts; a single one may stand without brackets."""
         node = self._nodes.get(key)

@@ -3,27 +3,30 @@
 import re
 from dataclasses import replace
 
+from .approval import RECEIVERS, SCOPES
 from .calendar import Duration, Months
 from .fields import CHANNELS, nearest
-from .policy import Step
+from .policy import HandOver, Step
 from .policy_behaviour import BY, tone_by
 from .policy_charges import CHARGE_KEYS, NO_CHARGES, Charging, charging
-from .policy_nodes import Block, Node
+from .policy_nodes import NEUTRAL_WORDS, Block, Node
 
 CARRIED_CHANNELS = ("email", "voice")
 TONES = ("friendly", "persuasive", "formal")
 """Tones that every language has words for (templates/email/wording)."""
 MOST_STEPS, MOST_DAYS = 50, 3_650
 END_OF_MONTH = "end_of_month"
+EXPIRES = 14
+"""Days that an approval may take where the policy does not say."""
 UNITS = {"days": 1, "weeks": 7, "months": 30}
 """Units of a duration with their (least) length in days."""
 
 STEP_KEYS = (
     "level", "after_due", "after_previous", "channels", "tone", "repeat_every", "repeat_max",
-    *CHARGE_KEYS,
+    "approval", "then", *CHARGE_KEYS,
 )  # fmt: skip
 LATER_STEP_KEYS = (
-    "approval", "then", "variants", "plan_offer", "defer_max",
+    "variants", "plan_offer", "defer_max",
 )  # fmt: skip
 
 _WHOLE = re.compile(r"-?[0-9]{1,6}\Z")
@@ -106,10 +109,49 @@ def _step(one: Block, *, first: bool, last: bool, ends: bool) -> Step:
         end_of_month=_roll(one.child("after_due", (*UNITS, "roll"), ())),
         repeat_every=duration(one, "repeat_every", 1, needed=False),
         repeat_max=_repeat_max(one),
+        approval=_approval(one),
+        hand_over=_then(one, last=last),
         tone_by=tones,
     )
+    if step.early and step.approval is not None:
+        one.problem(
+            "approval", "a step before the due day lapses on it and waits for nobody; leave it out"
+        )
     _repeats(one, step, last=last, ends=ends)
     return step
+
+
+def _approval(one: Block) -> Duration | None:
+    """How long an approval may take; `yes` is the default."""
+    word = one.scalar("approval")
+    if word is not None and word.lower() in NEUTRAL_WORDS:
+        return None
+    if word is not None and word.lower() in ("yes", "true", "on"):
+        return EXPIRES
+    if word is not None:
+        one.problem("approval", "approval says how long it may take: {expires: {days: 14}}, or yes")
+        return None
+    given = one.child("approval", ("expires",), ())
+    return None if given is None else duration(given, "expires", 1, needed=False) or EXPIRES
+
+
+def _then(one: Block, *, last: bool) -> HandOver | None:
+    """What follows the last step."""
+    if (one.scalar("then") or "").lower() in NEUTRAL_WORDS and one.scalar("then") is not None:
+        return None
+    then = one.child("then", ("hand_over",), ())
+    if then is None:
+        return None
+    given = then.child("hand_over", ("after", "to", "scope"), ())
+    if given is None:
+        then.problem("hand_over", "then says what follows: {hand_over: {after: {days: 14}}}")
+        return None
+    if not last:
+        one.problem("then", "only the last step hands over; a step follows this one")
+    if not given.there("after"):
+        given.problem("after", "say how long after the last notice: {after: {days: 14}}")
+    after = duration(given, "after", 1) or 1
+    return HandOver(after, given.one_of("to", RECEIVERS), given.one_of("scope", SCOPES))
 
 
 def _channels(one: Block) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
+from . import reading_approval
 from .bodies import (
     AccountBody,
     ContactBody,
@@ -23,6 +24,7 @@ from .bodies import (
     ResolveBody,
     ReturnBody,
     ReversalBody,
+    WaiveBody,
     WriteOffBody,
 )
 from .facts import UNKNOWN_SEND, UNMATCHED
@@ -194,6 +196,12 @@ def _write_off(fields: Fields, on: date, _: Defaults) -> list[AccountBody | Cred
     return [WriteOffBody(on=on, id=fields.id("id"), invoice=invoice, amount=amount)]
 
 
+def _waive(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    amount = fields.amount_text() if fields.has("amount") else None
+    invoice, item = fields.id("invoice"), fields.item_or_none()
+    return [WaiveBody(on=on, id=fields.id("id"), invoice=invoice, item=item, amount=amount)]
+
+
 def _refund(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
     payment, amount = fields.id("payment"), fields.amount_text()
     return [ReturnBody(on=on, type="refund", id=fields.id("id"), payment=payment, amount=amount)]
@@ -305,6 +313,18 @@ def _feedback(fields: Fields, on: date, _: Defaults) -> list[AccountBody | Credi
     ]
 
 
+def _approval(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [reading_approval.approval(fields, on)]
+
+
+def _hand_over(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [reading_approval.hand_over(fields, on)]
+
+
+def _hand_back(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [reading_approval.hand_back(fields, on)]
+
+
 COMMON = frozenset({"on", "type", "creditor", "value_date"})
 READERS: dict[str, Reader] = {
     "creditor": _creditor,
@@ -313,6 +333,7 @@ READERS: dict[str, Reader] = {
     "payment": _payment,
     "credit_note": _credit_note,
     "write_off": _write_off,
+    "waive": _waive,
     "refund": _refund,
     "chargeback": _chargeback,
     "reversal": _reversal,
@@ -325,6 +346,9 @@ READERS: dict[str, Reader] = {
     "consent": partial(_contact, "consent"),
     "opt_out": partial(_contact, "opt_out"),
     "feedback": _feedback,
+    "approval": _approval,
+    "hand_over": _hand_over,
+    "hand_back": _hand_back,
 }
 FIELDS: dict[str, frozenset[str]] = {
     "creditor": CREDITOR_FIELDS,
@@ -333,6 +357,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "payment": names("id customer currency amount allocations reference"),
     "credit_note": names("number customer currency amount invoice items"),
     "write_off": names("id invoice amount"),
+    "waive": names("id invoice item amount"),
     "refund": names("id payment amount"),
     "chargeback": names("id payment fee"),
     "reversal": names("id of"),
@@ -345,4 +370,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "consent": names("id customer channel address text"),
     "opt_out": names("id customer channel address text"),
     "feedback": names("id customer channel address outcome"),
+    "approval": reading_approval.APPROVAL_FIELDS,
+    "hand_over": reading_approval.HAND_OVER_FIELDS,
+    "hand_back": reading_approval.HAND_BACK_FIELDS,
 }

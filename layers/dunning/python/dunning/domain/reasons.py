@@ -35,6 +35,13 @@ POSTING_IN_PROGRESS = "POSTING_IN_PROGRESS"
 UNKNOWN_RESULT = "UNKNOWN_RESULT"
 PARKED = "PARKED"
 NEW = "NEW"
+APPROVAL_NEEDED = "APPROVAL_NEEDED"
+APPROVAL_PENDING = "APPROVAL_PENDING"
+APPROVAL_REJECTED = "APPROVAL_REJECTED"
+APPROVAL_EXPIRED = "APPROVAL_EXPIRED"
+HAND_OVER_DUE = "HAND_OVER_DUE"
+HANDED_OVER = "HANDED_OVER"
+HAND_OVER_EXPORT = "HAND_OVER_EXPORT"
 NOT_KNOWN_YET = "NOT_KNOWN_YET"
 ITEM_SETTLED = "ITEM_SETTLED"
 
@@ -70,6 +77,14 @@ SENTENCES = {
     UNKNOWN_RESULT: "whether the last message left is unknown ({detail}); it is settled then",
     PARKED: "the account is parked after an error ({detail}) and waits for a person",
     NEW: "the account has just been made",
+    APPROVAL_NEEDED: "the next step of {detail} needs a person's approval, which is asked for then",
+    APPROVAL_PENDING: "the notice {detail} waits for a person's approval",
+    APPROVAL_REJECTED: "a person refused the next step of {detail}",
+    APPROVAL_EXPIRED: "nobody approved the next step of {detail} in time; it is asked for again"
+    " then",
+    HAND_OVER_DUE: "{detail} has been through the whole ladder and is handed over then",
+    HANDED_OVER: "{detail} has been handed over; nothing is asked for until it is handed back",
+    HAND_OVER_EXPORT: "the file about what was handed over ({detail}) is to be written",
     NOT_KNOWN_YET: "{detail} was not known yet",
     ITEM_SETTLED: "{detail} was settled by then",
 }
@@ -106,6 +121,13 @@ NEEDED = {
     UNKNOWN_RESULT: "the provider's event, or a person's word",
     PARKED: "the cause to be mended, then a redrive of the account",
     NEW: "a fact",
+    APPROVAL_NEEDED: "the sweep to run, then an approval",
+    APPROVAL_PENDING: "an approval (`dunning approve`), or no approval in the policy's step",
+    APPROVAL_REJECTED: "the refusal to be released, or its last day to pass",
+    APPROVAL_EXPIRED: "the refusal to be released, or time",
+    HAND_OVER_DUE: "time, a further step in the policy, or no hand_over",
+    HANDED_OVER: "a hand_back",
+    HAND_OVER_EXPORT: "the sweep to run",
     NOT_KNOWN_YET: "the invoice to be loaded before that day",
     ITEM_SETTLED: "something of the item to be open that day",
 }

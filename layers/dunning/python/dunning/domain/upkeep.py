@@ -11,6 +11,7 @@ from .business_days import rolled
 from .calendar import local_day
 from .change import Change, Mark, apply
 from .facts import Ended, Promise
+from .follow_up import followed_up
 from .identity import ItemRef
 from .invoice import Invoice, OpenItem, open_item
 from .ledger import LARGEST_WRITE
@@ -41,7 +42,7 @@ def kept_up(state: Account, change: Change, rulebook: Rulebook, now: int) -> tup
     head = _without_past_runs(after, change.head, rulebook, today)
     if head is not change.head:
         change, after = replace(change, head=head), replace(after, head=head)
-    return change, after
+    return followed_up(state, change, after, rulebook, now)
 
 
 def stale_pins(account: Account, rulebook: Rulebook) -> list[OpenItem]:

@@ -201,6 +201,7 @@ class Wiring:
         from dunning.adapters.render import TemplateRenderer
         from dunning.adapters.ses import SesSender, ses_client
         from dunning.adapters.tokens import random_token
+        from dunning.service.hand_over import HandOverFiles
         from dunning.service.remind import Reminders
 
         here = self.settings
@@ -218,6 +219,7 @@ class Wiring:
             channels=self.channels,
             tokens=random_token,
             metrics=metrics(),
+            exports=HandOverFiles(self.ledger, lambda: self.blobs),
         )
 
     @cached_property

@@ -24,6 +24,7 @@ from dunning.domain.account import EMAIL, VOICE
 from dunning.domain.gates import DefaultGates, Gates, OpenGates
 from dunning.domain.intake.mapping import MappingFile, read_mapping
 from dunning.service.accounts import Accounts
+from dunning.service.hand_over import NoExports
 from dunning.service.ports import FileRows, Mappings, Message
 from dunning.service.record_body import RecordBody
 from dunning.service.remind import Reminders
@@ -87,6 +88,7 @@ def stage(gates: Gates) -> Stage:
                 channels=channels,
                 tokens=tokens,
                 metrics=metrics,
+                exports=NoExports(),
             )
             for channel in (EMAIL, VOICE)
         },

@@ -11,6 +11,7 @@ from dunning.domain.calendar import local_day
 from dunning.domain.change import Change, apply
 from dunning.domain.customer import Customer
 from dunning.domain.decision import plan
+from dunning.domain.due import Act
 from dunning.domain.gates import Gates
 from dunning.domain.history import Record, Task
 from dunning.domain.invoice import OpenItem
@@ -175,6 +176,30 @@ class Accounts:
             records = (record, *change.history)
             self.ledger.write(creditor, account, replace(change, history=records))
         except Moved:
+            return False
+        return True
+
+    def act(
+        self, creditor: str, account: str, state: Account, rulebook: Rulebook, now: int, act: Act
+    ) -> bool:
+        """Write what a decision asks to be written, with its record and the plan of the new state.
+        False if HEAD moved meanwhile: the agenda keeps the account, and it is decided anew."""
+        before = state.head
+        head = replace(before, rev=before.rev + 1, seq=before.seq + 1)
+        change = Change(
+            head,
+            before.rev,
+            put=(*act.put, *act.ended),
+            delete=tuple(ended.fact for ended in act.ended),
+            seen=act.seen,
+            kind=act.kind,
+            history=(
+                Record(head.seq, now, act.kind, act.code, before.plan, act.id, detail=act.detail),
+            ),
+        )
+        try:
+            self.ledger.write(creditor, account, self._planned(state, change, rulebook, now))
+        except (Moved, Known):
             return False
         return True
 

@@ -11,7 +11,7 @@ from dunning.domain.intake.row import Row
 
 DISPUTED = "disputed:"
 """How the disputes are named that an item's `disputed` stands for: this, number/item."""
-_OF_INVOICE = frozenset({"write_off", "dispute"})
+_OF_INVOICE = frozenset({"write_off", "waive", "dispute"})
 _OF_POSTING = {
     "refund": "payment",
     "chargeback": "payment",

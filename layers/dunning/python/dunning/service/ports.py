@@ -1,5 +1,6 @@
 """What the use cases need of the outside, as Protocols. Creditor first, everywhere.
-Fakes are in adapters/memory, real ones beside it; one contract suite runs over both.
+Fakes are in adapters/memory, real ones beside it; one contract suite runs over both. What sending
+needs is said in `sending_ports`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +14,6 @@ from dunning.domain.account import Account, Head
 from dunning.domain.business_days import Calendars
 from dunning.domain.change import Change
 from dunning.domain.creditor import Creditor
-from dunning.domain.due import Send
 from dunning.domain.facts import Ended
 from dunning.domain.history import Record, Task
 from dunning.domain.intake.mapping import MappingFile
@@ -22,6 +22,15 @@ from dunning.domain.intake.understood import Understood
 from dunning.domain.invoice import Invoice
 from dunning.domain.policy import Policy, Rulebook
 from dunning.domain.posting import Posting, PostingKey
+from dunning.service.sending_ports import ChannelPaused as ChannelPaused
+from dunning.service.sending_ports import Feedback as Feedback
+from dunning.service.sending_ports import Message as Message
+from dunning.service.sending_ports import Misconfigured as Misconfigured
+from dunning.service.sending_ports import NotSent as NotSent
+from dunning.service.sending_ports import Refused as Refused
+from dunning.service.sending_ports import Renderer as Renderer
+from dunning.service.sending_ports import Sender as Sender
+from dunning.service.sending_ports import Unclear as Unclear
 
 
 class Moved(Exception):
@@ -170,79 +179,6 @@ class AddressHash(Protocol):
     """The keyed hash of an address's normal form."""
 
     def __call__(self, channel: str, address: str) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One rendered message, ready for its channel's sender."""
-
-    channel: str
-    sender: str
-    to: str
-    subject: str
-    text: str
-    html: str
-    template: str
-    reply_to: str | None = None
-    headers: tuple[tuple[str, str], ...] = ()
-    tags: tuple[tuple[str, str], ...] = ()
-
-
-class Renderer(Protocol):
-    """From decision to message. Raises whatever a template raises: the account is then parked."""
-
-    def render(
-        self, creditor: str, account: str, state: Account, rulebook: Rulebook, send: Send
-    ) -> Message: ...
-
-
-class NotSent(Exception):
-    """The provider provably did not take the message. `code` is stable."""
-
-    def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(f"{code}: {detail}" if detail else code)
-        self.code = code
-        self.detail = detail
-
-
-class ChannelPaused(NotSent):
-    """Not sent, and nothing on this channel will be for a while: quota, pause, suspension."""
-
-
-class Misconfigured(NotSent):
-    """Not sent, and nothing alike will be until a person mends a setting or a right."""
-
-
-class Refused(NotSent):
-    """Not sent, and this message to this address never will be."""
-
-
-class Unclear(Exception):
-    """Whether the message left is unknown: time-out, lost connection, 5xx."""
-
-
-class Sender(Protocol):
-    """One channel's provider. Returns the provider's message id; raises NotSent (or a kind of it)
-    or Unclear, and never tries a second time by itself."""
-
-    def send(self, creditor: str, message: Message) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Feedback:
-    """One event, as the channel's adapter read it. `id` is the provider's, the same on a repeat."""
-
-    id: str
-    account: str
-    serial: int
-    attempt: int
-    channel: str
-    outcome: str
-    address_hash: str
-    message_id: str = ""
-    detail: str = ""
-    sent_at: int | None = None
-    """When the message left, by the provider's word."""
 
 
 class Rate(Protocol):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dunning.domain.bodies import (
     AccountBody,
+    ApprovalBody,
     CustomerBody,
     DisputeBody,
     MoneyBody,
@@ -13,11 +14,12 @@ from dunning.domain.bodies import (
     ResolveBody,
     ReturnBody,
     ReversalBody,
+    WaiveBody,
     WriteOffBody,
 )
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Rulebook
-from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
+from dunning.domain.posting import CREDIT_NOTES, LEDGER, PROPOSALS, PostingKey
 from dunning.service.accounts import Accounts
 from dunning.service.ports import AddressHash, Suppressions
 from dunning.service.session import ACCEPTED as ACCEPTED
@@ -75,7 +77,7 @@ class RecordBody:
         match body:
             case CustomerBody():
                 customer = body.customer.customer
-            case WriteOffBody() | DisputeBody():
+            case WriteOffBody() | WaiveBody() | DisputeBody():
                 return self._of_invoice(creditor, body.invoice), ""
             case ReturnBody():
                 return self._of_posting(creditor, body.payment, "payment"), ""
@@ -85,6 +87,8 @@ class RecordBody:
                 return self._of_posting(creditor, body.dispute, "dispute"), ""
             case ReleaseBody():
                 return self._of_posting(creditor, body.hold, "hold"), ""
+            case ApprovalBody():
+                return self._of_posting(creditor, body.proposal, "proposal"), ""
             case MoneyBody(customer=""):
                 return self._of_payer(creditor, body), ""
             case _:
@@ -115,7 +119,7 @@ class RecordBody:
         return account
 
     def _of_posting(self, creditor: str, of: str, field: str) -> str:
-        for source in (LEDGER, CREDIT_NOTES):
+        for source in (LEDGER, CREDIT_NOTES, PROPOSALS):
             account = self.accounts.ledger.account_of_posting(creditor, PostingKey(source, of))
             if account is not None:
                 return account

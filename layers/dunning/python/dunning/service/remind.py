@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from dunning.domain import fence, history
 from dunning.domain.account import CLAIMED, Account, Claim, Head, Unusable
 from dunning.domain.decision import decide
-from dunning.domain.due import Decision, Send, Wait
+from dunning.domain.due import Act, Decision, Send, Wait
 from dunning.domain.history import Record, Task
 from dunning.domain.policy import Rulebook
 from dunning.service.accounts import Accounts
+from dunning.service.hand_over import Exports
 from dunning.service.ports import (
     ChannelPaused,
     Channels,
@@ -53,6 +54,15 @@ RELEASED = "released"
 REJECTED = "rejected"
 UNCLEAR = "unclear"
 PARKED = "parked"
+ACTED = "acted"
+MOVED = "moved"
+
+METRICS = {
+    history.PROPOSED: "NoticeProposed",
+    history.EXPIRED: "ApprovalExpired",
+    history.HANDED_OVER: "CaseHandedOver",
+    history.EXPORTED: "HandOverExported",
+}
 
 # What came of one message: one of the words above, for logs, tests and simulations.
 Outcome = str
@@ -73,6 +83,8 @@ class Reminders:
     channels: Channels
     tokens: Tokens
     metrics: Metrics
+    exports: Exports | None = None
+    """Where files for agencies go; a sender without it hands nothing over to one."""
 
     def remind(
         self,
@@ -94,12 +106,8 @@ class Reminders:
         rulebook = self.accounts.newest(creditor, rulebook, head)
         if head.claim is not None:
             return self._meet_claim(creditor, account, head, rulebook, now)
-        if head.plan.at is None or head.plan.at > now:
-            return NOT_DUE
-        if head.plan.channel != self.channel:
-            return OTHER_CHANNEL
-        if self.channels.paused_until(self.channel) > now:
-            return CHANNEL_PAUSED
+        if not_now := self._not_now(head, now):
+            return not_now
         if head.applying:
             self.accounts.resume(creditor, account, rulebook, now)
             return RESUMED
@@ -111,6 +119,8 @@ class Reminders:
                 raise
             self.park(creditor, account, rulebook, type(error).__name__, now)
             return PARKED
+        if isinstance(found, Act):
+            return self._act(creditor, account, state, rulebook, found, now)
         if message is None or isinstance(found, Wait):
             self.accounts.replan(creditor, account, state, rulebook, now)
             return REPLANNED
@@ -124,7 +134,8 @@ class Reminders:
         claimed = self._claim(creditor, account, head, found, rulebook, now)
         if claimed is None:
             return CLAIM_LOST
-        return self._send(creditor, account, replace(state, head=claimed), message, rulebook, now)
+        held = replace(state, head=claimed)
+        return self._send(creditor, account, held, message, rulebook, now, found.proposal)
 
     def park(self, creditor: str, account: str, rulebook: Rulebook, code: str, now: int) -> None:
         """Take an account that raises out of the agenda, with a line for a person."""
@@ -172,9 +183,31 @@ class Reminders:
         """Decision and message: our own work, that may raise because of this one account. No
         message where nothing is to be sent, or not on this channel."""
         found = decide(state, rulebook, now, self.accounts.gates)
-        if isinstance(found, Wait) or found.channel != self.channel:
+        if not isinstance(found, Send) or found.channel != self.channel:
             return found, None
         return found, self.renderer.render(creditor, account, state, rulebook, found)
+
+    def _not_now(self, head: Head, now: int) -> Outcome:
+        """Why there is nothing for this sender to do at present; empty: there is."""
+        if head.plan.at is None or head.plan.at > now:
+            return NOT_DUE
+        if head.plan.channel != self.channel:
+            return OTHER_CHANNEL
+        return CHANNEL_PAUSED if self.channels.paused_until(self.channel) > now else ""
+
+    def _act(
+        self, creditor: str, account: str, state: Account, rulebook: Rulebook, act: Act, now: int
+    ) -> Outcome:
+        """Write facts in place of a message. A file that goes with them is written before them:
+        whoever stops in between, writes the same file again."""
+        if act.export is not None:
+            if self.exports is None:
+                raise LookupError("no exports are wired to this sender")
+            self.exports.export(creditor, account, state, rulebook, act.export)
+        if not self.accounts.act(creditor, account, state, rulebook, now, act):
+            return MOVED
+        self.metrics.count(METRICS[act.kind])
+        return ACTED
 
     def _meet_claim(
         self, creditor: str, account: str, head: Head, rulebook: Rulebook, now: int
@@ -243,6 +276,7 @@ class Reminders:
         message: Message,
         rulebook: Rulebook,
         now: int,
+        proposal: str,
     ) -> Outcome:
         claim = state.head.claim
         assert claim is not None
@@ -259,6 +293,7 @@ class Reminders:
             now,
             template=message.template,
             message_id=message_id,
+            detail=proposal,
         )
         self.settlement.confirm(creditor, account, claim, record, rulebook, now, state)
         return SENT

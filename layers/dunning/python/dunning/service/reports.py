@@ -3,7 +3,7 @@
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import chain
@@ -13,67 +13,36 @@ from dunning.domain.account import Account
 from dunning.domain.aging import aging
 from dunning.domain.calendar import local_day
 from dunning.domain.history import Attempt
-from dunning.domain.invoice import Invoice, OpenItem
 from dunning.domain.money import format_amount
-from dunning.domain.policy import Policy, Rulebook, Step
-from dunning.domain.posting import Posting
+from dunning.domain.policy import Policy, Step
 from dunning.domain.reports import effectiveness, payment_rates, receivables
 from dunning.domain.reports.delinquents import known
 from dunning.domain.reports.payment_rates import WITHIN, standing_money
-from dunning.domain.reports.score import POINTS, USUAL, Weights, scored
-from dunning.service.ports import Ledger
+from dunning.domain.reports.score import POINTS, scored
+from dunning.service.agreement_reports import plan_rows, promise_rows
+from dunning.service.report_book import Book as Book
+from dunning.service.report_book import Output
 
-Output = dict[str, object]
 ANY_OVERDUE = Policy("overdue", (Step(1, after_due=1),))
 """Stands where there is no policy without criteria: what is a day late is overdue."""
 LEFT = frozenset({history.SENT, history.PRESUMED_SENT})
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """A creditor's accounts, and what a report is asked for."""
-
-    ledger: Ledger
-    rulebook: Rulebook
-    as_of: date
-    days: int | None = None
-    """Days that a report looks over, where it looks over any; None: its own."""
-    weights: Weights = USUAL
-
-    @property
-    def creditor(self) -> str:
-        """Whose book it is."""
-        return self.rulebook.creditor.creditor
-
-    def accounts(self) -> Iterator[tuple[str, Account]]:
-        """Every account with its key."""
-        for key in self.ledger.book(self.creditor):
-            state = self.ledger.read(self.creditor, key)
-            if state is not None:
-                yield key, state
-
-    def read(self) -> tuple[list[Invoice], list[Posting], list[OpenItem]]:
-        """All documents, postings and open items: a long read."""
-        invoices: list[Invoice] = []
-        postings: list[Posting] = []
-        items: list[OpenItem] = []
-        for key, state in self.accounts():
-            invoices += self.ledger.invoices(self.creditor, key)
-            postings += self.ledger.postings(self.creditor, key)
-            items += state.open
-        return invoices, postings, items
+NEVER_LEFT = frozenset({history.RELEASED, history.REJECTED, history.NOT_SENT})
 
 
 def aging_rows(books: Sequence[Book]) -> Iterator[Output]:
-    """One per currency and bucket, of all creditors together: currency, bucket, count, open."""
+    """One per currency and bucket, of all creditors together: currency, bucket, count, open; and
+    charges, where any are."""
     items = [item for book in books for _, state in book.accounts() for item in state.open]
     for aged in aging(items, books[0].as_of) if books else ():
-        yield {
+        row: Output = {
             "currency": aged.currency,
             "bucket": aged.bucket,
             "count": aged.items,
             "open": format_amount(aged.open, aged.currency),
         }
+        if aged.charges:
+            row["charges"] = format_amount(aged.charges, aged.currency)
+        yield row
 
 
 def dso_rows(book: Book) -> Iterator[Output]:
@@ -175,8 +144,12 @@ def _sent(book: Book, key: str, state: Account) -> list[tuple[date, Attempt]]:
             if record.code in LEFT:
                 first = found.get(one.serial, tried[one.serial])[0]
                 found[one.serial] = (first, one)
-        elif record.kind == history.SETTLED and record.code in LEFT and int(record.id) in tried:
-            found.setdefault(int(record.id), tried[int(record.id)])
+        elif record.kind == history.SETTLED and record.id.isdigit():
+            serial = int(record.id)
+            if record.code in LEFT and serial in tried:
+                found.setdefault(serial, tried[serial])
+            elif record.code in NEVER_LEFT:
+                found.pop(serial, None)
     return [found[serial] for serial in sorted(found)]
 
 
@@ -240,5 +213,7 @@ REPORTS: Mapping[str, Report] = {
     "delinquents": by_creditor(delinquent_rows),
     "payment-rates": by_creditor(payment_rate_rows),
     "effectiveness": by_creditor(effectiveness_rows),
+    "plans": by_creditor(plan_rows),
+    "promises": by_creditor(promise_rows),
 }
 """Reports by the names that people and billing systems use (contracts)."""

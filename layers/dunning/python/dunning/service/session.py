@@ -8,10 +8,13 @@ from functools import cache
 from dunning.domain.account import Account
 from dunning.domain.bodies import (
     AccountBody,
+    ApprovalBody,
     ContactBody,
     CustomerBody,
     DisputeBody,
     FeedbackBody,
+    HandBackBody,
+    HandOverBody,
     HoldBody,
     InvoiceBody,
     MoneyBody,
@@ -22,6 +25,7 @@ from dunning.domain.bodies import (
     ReturnBody,
     ReversalBody,
     StatementBody,
+    WaiveBody,
     WriteOffBody,
 )
 from dunning.domain.documents import dispute_id, enter_again, in_writes
@@ -33,7 +37,7 @@ from dunning.domain.outcomes import HARD
 from dunning.domain.plan_entries import plan_key
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, Posting, PostingKey
-from dunning.domain.statements import statement_id
+from dunning.domain.statements import statement_ids
 from dunning.service.accounts import Accounts, Contended, Edit, Held
 from dunning.service.ports import AddressHash, Known, Ledger, Suppressions
 from dunning.service.replan import Replan
@@ -127,7 +131,7 @@ class Session:
         """Whether an earlier try of this origin posted what a statement says of a document."""
         if not (isinstance(body, StatementBody) and self.origin and self.retried):
             return False
-        ids = [PostingKey(LEDGER, statement_id(body, again)) for again in (False, True)]
+        ids = [PostingKey(LEDGER, one) for one in statement_ids(body)]
         if body.credit is not None:
             source = CREDIT_NOTES if body.credit.type == "credit_note" else LEDGER
             ids.append(PostingKey(source, body.credit.id))
@@ -361,6 +365,7 @@ def _type_of(body: AccountBody) -> str:
 
 _TYPES: dict[type, str] = {
     WriteOffBody: "write_off",
+    WaiveBody: "waive",
     ReversalBody: "reversal",
     DisputeBody: "dispute",
     ResolveBody: "resolve",
@@ -369,6 +374,9 @@ _TYPES: dict[type, str] = {
     PromiseBody: "promise",
     PlanBody: "plan",
     FeedbackBody: "feedback",
+    ApprovalBody: "approval",
+    HandOverBody: "hand_over",
+    HandBackBody: "hand_back",
 }
 
 

@@ -13,6 +13,7 @@ from dunning.domain.change import Change, apply
 from dunning.domain.decision import plan
 from dunning.domain.facts import UNKNOWN_SEND, Ended
 from dunning.domain.fence import Counted
+from dunning.domain.follow_up import followed_up
 from dunning.domain.history import Record, Task
 from dunning.domain.invoice import OpenItem
 from dunning.domain.ledger import LARGEST_WRITE
@@ -251,8 +252,8 @@ class Settlement:
             with suppress(Moved):
                 self.accounts.ledger.write(creditor, account, part)
             return False
-        after = apply(state, change)
         rulebook = self.accounts.newest(creditor, rulebook, state.head)
+        change, after = followed_up(state, change, apply(state, change), rulebook, now)
         fresh = plan(after, rulebook, now, self.accounts.gates)
         head = replace(change.head, plan=fresh, edition=rulebook.edition)
         planned = replace(change, head=head)

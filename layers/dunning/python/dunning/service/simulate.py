@@ -7,7 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time
 
 from dunning.domain.account import EMAIL, VOICE, Account, Head
-from dunning.domain.bodies import AccountBody, CreditorBody, CustomerBody, FeedbackBody
+from dunning.domain.bodies import (
+    AccountBody,
+    ApprovalBody,
+    CreditorBody,
+    CustomerBody,
+    FeedbackBody,
+)
 from dunning.domain.calendar import instant
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Address, Customer
@@ -18,8 +24,17 @@ from dunning.domain.policy import Policy, Rulebook
 from dunning.service.ledger_file import LedgerFile, Stated
 from dunning.service.ports import Ledger, Message, Settings
 from dunning.service.record_body import RecordBody
-from dunning.service.remind import OTHER_CHANNEL, REPLANNED, RESUMED, SENT, SUPPRESSED, Reminders
+from dunning.service.remind import (
+    ACTED,
+    OTHER_CHANNEL,
+    REPLANNED,
+    RESUMED,
+    SENT,
+    SUPPRESSED,
+    Reminders,
+)
 from dunning.service.replan import Replan
+from dunning.service.simulated_approval import approvals, handed_over_lines
 from dunning.service.simulated_lines import Output as Output
 from dunning.service.simulated_lines import Steady, held_lines, told_lines
 
@@ -30,7 +45,7 @@ PLACEHOLDERS = (
 """Addresses of a customer whom the ledger never describes: reachable, and nobody."""
 MOST_STEPS = 100
 """Steps of one account at one instant: attempts, changes of channel, parts of a posting."""
-GO_ON = frozenset({SENT, REPLANNED, RESUMED, SUPPRESSED, OTHER_CHANNEL})
+GO_ON = frozenset({ACTED, SENT, REPLANNED, RESUMED, SUPPRESSED, OTHER_CHANNEL})
 LATEST_ZONE = 36 * 3600
 """Seconds from a day's midnight in UTC to its end in the last zone of the earth."""
 
@@ -81,6 +96,8 @@ class Simulation:
     _sent: dict[str, set[ItemRef]] = field(default_factory=dict)
     """Items that a line of the day that runs is about, by account."""
     _steady: dict[str, Steady] = field(default_factory=dict)
+    _handed: list[Output] = field(default_factory=list)
+    """Lines of what was handed over on the day that runs."""
 
     def __post_init__(self) -> None:
         self._unnamed = set(self.file.without_body())
@@ -96,6 +113,7 @@ class Simulation:
         """One line per due item that a run on that day advances. Days may only go forward."""
         self.record(day, hold_feedback=True)
         self._sent.clear()
+        self._handed.clear()
         for creditor in self.file.creditors:
             for account in self._due(creditor, day):
                 yield from self._remind(creditor, account, day)
@@ -113,6 +131,10 @@ class Simulation:
                 self._feedback.append(stated)
             else:
                 self._record(stated)
+
+    def handed_over(self) -> Iterator[Output]:
+        """One line per due item that the last run handed over."""
+        yield from self._handed
 
     def not_reminded(self, day: date, *, past_due: bool = False) -> Iterator[Output]:
         """One line per open item that no line of that day's run is about, with its reasons.
@@ -149,6 +171,8 @@ class Simulation:
 
     def _record(self, stated: Stated, now: int | None = None) -> None:
         creditor, body = stated.creditor, stated.body
+        if isinstance(body, ApprovalBody):
+            return  # the answer to a proposal of another ledger; here each is taken as given
         rulebook = self.rulebook(creditor)
         if now is None:
             now = instant(body.on, time(0), rulebook.creditor.time_zone)
@@ -198,6 +222,8 @@ class Simulation:
                 outcome = reminders.remind(creditor, account, now)
                 if outcome not in GO_ON:
                     break
+                if outcome == ACTED:
+                    self._acted(creditor, account, rulebook, day, now)
                 if outcome == SENT and self.stage.recorder.last is not None:
                     send = self.stage.recorder.last
                     if self.left is not None:
@@ -207,6 +233,17 @@ class Simulation:
                         told = send.lines if send.carried else send.advanced
                         self._sent.setdefault(account, set()).update(x.ref for x in told)
                         yield from told_lines(creditor, head.customer, account, send)
+
+    def _acted(self, creditor: str, account: str, rulebook: Rulebook, day: date, now: int) -> None:
+        """What was proposed is approved at once; what was handed over is shown."""
+        state = self.stage.ledger.read(creditor, account)
+        assert state is not None
+        for body in approvals(state, day):
+            self.stage.bodies.record(creditor, body, rulebook, now)
+        for fact in state.handed_over:
+            known = any(line["hand_over"] == fact.id for line in self._handed)
+            if fact.on == day and fact.back is None and not known:
+                self._handed += handed_over_lines(creditor, state, fact, day)
 
     def _hear(self, creditor: str, customer: str, send: Send, now: int) -> None:
         """A send is delivered, unless the ledger has feedback for its address on that day."""

@@ -90,6 +90,8 @@ def _line(
         found["charges"] = format_amount(charges, send.currency)
     if line.charge is not None:
         found["parent"] = str(line.charge.parent)
+    if send.standing is not None:
+        found["tone"], found["tone_because"] = send.tone, send.standing.sentence
     return found
 
 

@@ -103,6 +103,7 @@ class Simulations:
                 if tally is not None:
                     tally.told(line)
                 yield line
+            yield from simulation.handed_over()
             if tally is None and not asked.explain:
                 continue
             for line in simulation.not_reminded(day, past_due=not asked.explain):

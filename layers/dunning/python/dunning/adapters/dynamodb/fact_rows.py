@@ -92,6 +92,7 @@ def _plan_row(account: str, plan: PaymentPlan) -> FactRow:
             for one in plan.receipts
         ]
         or None,
+        until=iso(plan.until),
         reopened=iso(plan.reopened),
     )
 
@@ -111,6 +112,7 @@ def _plan_of(row: FactRow) -> PaymentPlan:
             Receipt(PostingKey(source, id_), date.fromisoformat(day), int(amount), bool(end))
             for day, amount, end, source, id_ in receipts
         ),
+        day_of(row.until),
         day_of(row.reopened),
     )
 

@@ -89,12 +89,13 @@ def accrue(
     day_count: DayCount | None = None,
     is_business_day: IsBusinessDay = weekdays,
     since: date | None = None,
+    free: Iterable[tuple[date, date]] = (),
 ) -> Accrual:
     """The interest from the day after the due day to `until`, that day included.
 
     `since` is a day up to which interest was taken already: only what follows is given, at the
-    rates of the whole. Payments after `until` are not seen. Raises ChargeError where a rate is
-    missing or more was paid than owed.
+    rates of the whole. `free` are spans of days, in order, that bear none. Payments after `until`
+    are not seen. Raises ChargeError where a rate is missing or more was paid than owed.
     """
     due = effective_due(debt, terms, is_business_day)
     start = due + _ONE_DAY
@@ -102,7 +103,7 @@ def accrue(
     count = day_count or terms.day_count
     segments: list[Segment] = []
     rows: dict[Row, None] = {}
-    for lower, upper, base in _bases(debt, first, until):
+    for lower, upper, base in _without(_bases(debt, first, until), tuple(free)):
         for piece in terms.pieces(start, lower, upper):
             rows |= dict.fromkeys(piece.rows)
             segments.append(_segment(piece, base, count))
@@ -138,6 +139,20 @@ def _bases(debt: Debt, first: date, until: date) -> Iterator[tuple[date, date, i
             yield first, last, base
         first = last + _ONE_DAY
     open_on(debt, until)
+
+
+def _without(
+    runs: Iterable[tuple[date, date, int]], free: tuple[tuple[date, date], ...]
+) -> Iterator[tuple[date, date, int]]:
+    """The same runs without days that bear nothing."""
+    for lower, upper, base in runs:
+        first = lower
+        for begin, end in free:
+            if first < begin and first <= upper:
+                yield first, min(upper, begin - _ONE_DAY), base
+            first = max(first, end + _ONE_DAY)
+        if first <= upper:
+            yield first, upper, base
 
 
 def _segment(piece: Piece, base: int, count: DayCount) -> Segment:

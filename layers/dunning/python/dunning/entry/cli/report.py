@@ -26,7 +26,6 @@ from dunning.entry.offline import stage
 from dunning.service.reports import REPORTS, Book
 from dunning.service.simulate import Simulation, days_between
 
-LATER = ("plans", "promises")
 MOST_DAYS = 20_000
 
 
@@ -53,8 +52,7 @@ def report(
 ) -> None:
     """Figures of a ledger as of a day, a line each (docs/reports.md)."""
     if name not in REPORTS:
-        said = "is not made by this version yet" if name in LATER else "is not known"
-        fail(f"the report {name!r} {said}; known: {', '.join(REPORTS)}")
+        fail(f"the report {name!r} is not known; known: {', '.join(REPORTS)}")
     if name == "effectiveness" and policies is None:
         fail("effectiveness: give --policies; a ledger file holds no reminders but those of a run")
     looked_from = day(as_of, "--as-of")

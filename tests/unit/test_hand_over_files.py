@@ -1,0 +1,120 @@
+"""What an agency gets: the whole case as JSON and as a table, written until it is there."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+from dunning.adapters.memory.cell import MemoryBlobs
+from dunning.domain import history, reasons
+from dunning.service.hand_over import HandOverFiles
+
+from tests.unit.approving import CREDITOR, CUSTOMER, HANDS_OVER, Cell
+
+TO_AGENCY = HANDS_OVER.replace("after: {days: 14}}", "after: {days: 14}, to: agency}")
+HANDED = "2026-02-18"
+
+
+class Failing(MemoryBlobs):
+    """Does not answer the first time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.failures = 1
+
+    def write(self, creditor: str, key: str, body: bytes, content_type: str) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise TimeoutError
+        super().write(creditor, key, body, content_type)
+
+
+def handed(blobs: MemoryBlobs) -> Cell:
+    """A case with a past, on the day of its hand-over."""
+    cell = Cell(TO_AGENCY)
+    files = HandOverFiles(cell.ledger, lambda: blobs)
+    for sender in cell.senders.values():
+        object.__setattr__(sender, "exports", files)
+    cell.say(
+        "2026-01-01", "customer", customer=CUSTOMER, name="=Näher & Söhne", email="a@example.com",
+        phone="+4930123456", country="DE",
+        address={"lines": ["Weg 1"], "postcode": "10115", "city": "Berlin"},
+    )  # fmt: skip
+    cell.invoice("A", "2026-01-15")
+    cell.invoice("B", "2026-06-01")
+    cell.days("2026-01-15", "2026-01-25")
+    cell.pay("2026-01-26", "A", "30.00", id="pay-1")
+    cell.say("2026-01-27", "dispute", invoice="A", id="d1", reason="wrong price")
+    cell.say("2026-01-28", "resolve", dispute="d1", outcome="rejected")
+    cell.days("2026-01-28", "2026-02-05")
+    cell.say("2026-02-06", "promise", customer=CUSTOMER, date="2026-02-07", amount="70.00", id="q1")
+    cell.days("2026-02-06", "2026-02-17")
+    return cell
+
+
+def document(blobs: MemoryBlobs) -> dict[str, Any]:
+    (key,) = [key for key in blobs.files if key.endswith(".json")]
+    assert key.startswith(f"results/{CREDITOR}/handover/{HANDED}-h")
+    found: dict[str, Any] = json.loads(blobs.files[key])
+    return found
+
+
+def test_an_agency_gets_all_that_is_known_of_what_was_handed_over() -> None:
+    blobs = MemoryBlobs()
+    cell = handed(blobs)
+    cell.run(HANDED)
+    (fact,) = cell.account.handed_over
+    assert (fact.to, fact.exported) == ("agency", True)
+    found = document(blobs)
+    assert (found["hand_over"], found["on"]) == (fact.id, HANDED)
+    assert found["customer"]["address"] == ["Weg 1", "10115 Berlin"]
+    assert found["customer"]["email"] == ["a@example.com"]
+    assert found["totals"] == [{"currency": "EUR", "open": "70.00"}]
+    (item,) = found["items"]
+    expected = {
+        "invoice": "A",
+        "item": 1,
+        "due": "2026-01-15",
+        "days_overdue": 34,
+        "amount": "100.00",
+        "open": "70.00",
+        "paid": "30.00",
+        "level": 2,
+        "last_notice": "2026-02-04",
+        "disputed": False,
+    }
+    assert {name: item[name] for name in expected} == expected
+    assert [(one["id"], one["amount"]) for one in item["payments"]] == [("pay-1", "30.00")]
+    assert [
+        (one["on"], one["channel"], one["outcome"], one["items"][0]["level"])
+        for one in found["notices"]
+    ] == [("2026-01-25", "email", "SENT", 1), ("2026-02-04", "email", "SENT", 2)]
+    (dispute,) = found["disputes"]
+    assert (dispute["id"], dispute["outcome"], dispute["ended"]) == ("d1", "rejected", "2026-01-28")
+    assert [(one["id"], one["amount"], one["outcome"]) for one in found["promises"]] == [
+        ("q1", "70.00", "broken")
+    ]
+
+
+def test_the_table_has_a_line_for_each_item_and_no_cell_that_calculates() -> None:
+    blobs = MemoryBlobs()
+    handed(blobs).run(HANDED)
+    (body,) = [body for key, body in blobs.files.items() if key.endswith(".csv")]
+    (row,) = csv.DictReader(io.StringIO(body.decode("utf-8-sig")))
+    assert (row["invoice"], row["open"], row["days_overdue"]) == ("A", "70.00", "34")
+    assert row["customer_name"] == "'=Näher & Söhne"
+    assert row["address"] == "Weg 1, 10115 Berlin"
+
+
+def test_a_file_that_could_not_be_written_is_written_by_the_next_who_comes() -> None:
+    blobs = Failing()
+    cell = handed(blobs)
+    with pytest.raises(TimeoutError):
+        cell.run(HANDED)
+    assert cell.reason == reasons.HAND_OVER_EXPORT
+    assert [fact.exported for fact in cell.account.handed_over] == [False]
+    assert cell.run(HANDED) == []
+    assert [fact.exported for fact in cell.account.handed_over] == [True]
+    assert len(blobs.files) == 2
+    assert [code for code, _ in cell.records()].count(history.EXPORTED) == 1
