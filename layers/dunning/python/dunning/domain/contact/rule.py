@@ -49,7 +49,7 @@ class Case:
         return self.place.zones or ANYWHERE
 
 
-class Test(Protocol):
+class Condition(Protocol):
     """The part of a rule that looks at the attempt. Total: no attempt raises."""
 
     def answer(self, case: Case, at: int) -> Answer | None:
@@ -131,7 +131,7 @@ class Rule:
 
     id: str
     scope: Scope
-    test: Test
+    test: Condition
     source: str
     says: str
     verified: bool = True
