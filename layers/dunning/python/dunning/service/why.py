@@ -5,6 +5,7 @@ Reads the ledger's ports alone; the wording of reasons is the domain's.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
+from functools import partial
 
 from dunning.domain import history
 from dunning.domain.account import Account, Plan
@@ -19,6 +20,7 @@ from dunning.domain.money import format_amount
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
 from dunning.domain.reasons import CHOSEN, PLAN_ENDS, sentence, what_was_needed
+from dunning.service import why_approval
 from dunning.service.ports import Ledger
 from dunning.service.why_then import Then
 
@@ -180,8 +182,10 @@ class Why:
             refs = [one.ref for one in record.attempt.said]
             refs += [one.ref for one in record.attempt.charges]
             return any(ref.invoice == invoice for ref in refs)
-        if record.kind != history.FACT:
-            return False
+        ended = partial(self.ledger.ended, creditor, account)
+        about = why_approval.is_about(record, invoice, state, ended)
+        if about is not None or record.kind != history.FACT:
+            return bool(about)
         if record.code in ("invoice", history.AMENDED):
             return record.id == invoice
         source = CREDIT_NOTES if record.code == "credit_note" else LEDGER
@@ -227,6 +231,9 @@ def _sentence(record: Record) -> str:
             items=items,
             detail=record.detail or "no word why",
         )
+    asked = why_approval.told(record)
+    if asked is not None:
+        return asked
     if record.kind == history.SETTLED:
         return SETTLED.get(record.code, record.code).format(id=record.id)
     if record.kind == history.PARKED:
