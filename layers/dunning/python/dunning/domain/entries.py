@@ -19,6 +19,7 @@ from .bodies import (
     HandOverBody,
     HoldBody,
     InvoiceBody,
+    MatchBody,
     MoneyBody,
     PlanBody,
     PromiseBody,
@@ -74,6 +75,8 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
             return _promise(account, body)
         case PlanBody():
             return enter_plan(account, body, find)
+        case MatchBody():
+            raise TypeError("a match is entered as the payment that it speaks of")
         case ContactBody():
             return _contact(account, body, hash_of)
         case FeedbackBody():
