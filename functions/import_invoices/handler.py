@@ -21,7 +21,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Batch:
 
     def one(record: Record) -> str:
         return ", ".join(
-            here.imports.run(file.creditor, file.key, file.version, here.day(now), now)
+            here.imports.run(
+                file.creditor, file.key, file.version, here.day(now), now, uploaded_at=file.at
+            )
             for file in arrivals(record.body)
         )
 

@@ -65,7 +65,10 @@ def account(
     """A customer with one open invoice for each due day, of which the first `levels` have reached
     level 1 in a notice six days ago; HEAD carries the plan that the decision makes now."""
     documents = [invoice(f"{who.customer}-{n}", due, 10_000 + n) for n, due in enumerate(dues)]
-    opened = tuple(open_item(document, 1, document.items[0].amount) for document in documents)
+    opened = tuple(
+        replace(one, pin=RULEBOOK.pin_for(one, who))  # as the write of each invoice leaves it
+        for one in (open_item(document, 1, document.items[0].amount) for document in documents)
+    )
     head = Head(CREDITOR, who.customer, rev=len(dues) + 1, seq=len(dues) + 1)
     if levels:
         head = _reminded(head, opened[:levels])

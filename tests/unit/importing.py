@@ -132,7 +132,9 @@ class Cell(Intake):
     def arrive(self, name: str, area: str = "incoming") -> str:
         """The event of a file's newest version."""
         key = f"{area}/{CREDITOR}/{name}"
-        return self.imports.run(CREDITOR, key, self.blobs.versions[key], TODAY, NOW)
+        version = self.blobs.versions[key]
+        at = NOW * 1000 + int(version[1:])
+        return self.imports.run(CREDITOR, key, version, TODAY, NOW, uploaded_at=at)
 
     def version(self, name: str) -> str:
         return max(

@@ -103,8 +103,6 @@ def test_aging_is_that_of_the_published_figures(
     aged = aging(open_items(simulation(files)), ibm.AS_OF)
 
     found = {
-        bucket: (items, format_amount(amount, currency))
-        for currency, bucket, items, amount in aged
-        if items
+        one.bucket: (one.items, format_amount(one.open, one.currency)) for one in aged if one.items
     }
     assert found == expected

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from dunning.adapters.formats.files import FilesByName
 from dunning.service import intake_cut
-from dunning.service.intake_ports import DONE, Step
+from dunning.service.intake_ports import DONE, Run, Step
 from dunning.service.intake_work import Places
 from dunning.service.ports import Gone
 
@@ -200,7 +200,7 @@ def test_the_first_of_two_cuts_holds() -> None:
     deaths = Deaths()
     mortal(cell, deaths)
     cut = cell.imports.cut
-    begin = cell.imports._begin  # the other one's event, up to its cut
+    start = cell.imports._begin  # the other one's event, up to its cut
     other: list[Any] = []
 
     class Overtaken(FilesByName):
@@ -208,7 +208,9 @@ def test_the_first_of_two_cuts_holds() -> None:
             if not other:
                 other.append(None)
                 key = f"incoming/acme/{NAME}"
-                other[0] = begin("acme", key, NAME, cell.version(NAME), TODAY, NOW)
+                other[0] = start(
+                    "acme", Run("", NAME, key, "", TODAY, NOW), cell.version(NAME), NOW
+                )
             return super().rows(*arguments)
 
     object.__setattr__(cut, "formats", Overtaken())

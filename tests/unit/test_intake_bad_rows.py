@@ -5,13 +5,15 @@ import csv
 import io
 import json
 import zipfile
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tests.fuzz import samples
 from tests.unit.importing import Cell
-from tests.unit.tables import HEADERS
+from tests.unit.tables import HEADERS, read_sheets, sheet
 from tests.unit.test_intake_returned import open_of
 
 SHEET = "Invoice No,Customer,Invoice Date,Due Date,Amount,Currency\n"
@@ -224,3 +226,32 @@ def test_a_row_that_the_ledger_refuses_comes_back_with_its_customer_too() -> Non
 def customers_of(cell: Cell) -> set[str]:
     found: list[Any] = [one for one in cell.state().values() if one]
     return {one.head.customer for one in found}
+
+
+def test_objects_of_a_billing_system_are_mended_in_their_lines() -> None:
+    one = {
+        "object": "invoice", "number": "S-1", "currency": "eur", "total": 1_000, "status": "open",
+        "customer": "cus_1", "created": 1_767_225_600, "due_date": 1_769_904_000,
+    }  # fmt: skip
+    cell = cell_in_euro()
+    report = cell.upload("a.json", json.dumps([one, {**one, "number": "S-2", "total": "x"}]))
+    assert (report["accepted"], report["rejected"]) == (1, 1)
+
+    mended = cell.output("a.json", "errors.csv").decode("utf-8-sig")
+    assert mended.count('""total"": ""x""') == 1
+    report = cell.upload("errors.csv", mended.replace('""total"": ""x""', '""total"": 250'))
+    assert (report["accepted"], report["rejected"]) == (1, 0)
+    assert open_of(cell) == {"S-1": 1_000, "S-2": 250}
+
+
+def test_a_list_that_was_saved_as_a_workbook_is_read_too() -> None:
+    cell = cell_in_euro()
+    cell.upload("z.zip", packed({n: b for n, b in MEMBERS.items() if n.startswith("b/")}))
+    mends: dict[str, object] = {"never": date(2026, 1, 31), "oops": 3.0, "1.00": 1}
+    found = read_sheets(sheet([[mends.get(c, c) for c in row] for row in cell.bad_rows("z.zip")]))
+
+    assert (found.errors, found.asked) == ([], [])
+    assert {(d.number, d.total, d.due) for d in found.documents} == {
+        ("I2", Decimal(1), date(2026, 1, 31)),
+        ("I3", Decimal(3), date(2026, 2, 28)),
+    }

@@ -111,6 +111,32 @@ def test_a_payment_finds_its_invoice_and_what_it_left_open() -> None:
     assert (report["rejected"], left(cell, "0004711")) == (0, {"000123": 6_000})
 
 
+@pytest.mark.parametrize(
+    ("text", "left_open"),
+    [
+        ("id,customer,invoice,currency,amount\nP1,4711,123,EUR,40.00\n", 6_000),
+        ("id,customer,invoice,currency,amount\nP1,,123,EUR,40.00\n", 6_000),
+        ("number,customer,currency,amount,invoice\nG1,4711,EUR,30.00,123\n", 7_000),
+        ("id,customer,currency,amount\nP1,4711,EUR,25.00\n", 7_500),
+        ("customer,name\n4711,Ada\n", 10_000),
+    ],
+)
+def test_rows_of_the_plain_csv_find_their_customer_too(text: str, left_open: int) -> None:
+    cell = cell_with(*BOOK)
+    report = cell.upload("p.csv", text)
+
+    assert customers(cell) == {"0004711"}
+    assert (report["rejected"], left(cell, "0004711")) == (0, {"000123": left_open})
+    assert told(report)
+
+
+def test_lines_of_json_are_taken_at_their_word() -> None:
+    cell = cell_with(*BOOK)
+    report = cell.upload("b.jsonl", lines(invoice("123", "2026-01-31", customer="4711")))
+
+    assert (customers(cell), told(report)) == ({"0004711", "4711"}, [])
+
+
 def test_a_statement_without_zeros_settles_nothing_that_it_lists() -> None:
     text = HEAD.replace("Amount", "Amount,Open Amount") + (
         "123,4711,,2026-01-01,2026-01-31,100.00,100.00,EUR\n"

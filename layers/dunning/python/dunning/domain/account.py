@@ -173,6 +173,8 @@ class Head:
     """The newest day on which money of the account counts (value date), statements apart."""
     stated: date | None = None
     """The newest day as of which a statement spoke of the account."""
+    stated_at: int = 0
+    """Milliseconds at which the newest statement of that day was uploaded; 0: not known."""
     behaviour: Record = field(default_factory=dict)
     """Invoices that were paid, by month, and how many of them late."""
 

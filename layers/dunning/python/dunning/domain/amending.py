@@ -37,14 +37,14 @@ def amend(account: Account, body: InvoiceBody, known: Invoice, find: Find) -> En
     if new.items == known.items and not other_way:
         return None
     entry = Entry.begin(account, AMENDED, known.number)
-    if known.as_of and body.on < known.as_of:
+    if known.later_than(replace(new, as_of=body.on)):
         entry.quiet = True
         entry.notes.append(
             (
                 "older_word",
                 (
                     f"invoice {known.number} is known by a later word of {known.as_of}; this one of"
-                    f" {body.on} changed nothing"
+                    f" {body.on} came behind it and changed nothing"
                 ),
             )
         )
@@ -60,6 +60,7 @@ def amend(account: Account, body: InvoiceBody, known: Invoice, find: Find) -> En
         as_of=body.on,
         autopay=known.autopay if new.autopay is None else new.autopay,
         by=new.by,
+        said_at=new.said_at,
     )
     entry.known[known.number] = known
     excess = _fit(entry, body, known, invoice)

@@ -90,6 +90,8 @@ class StatementBody(Body):
     """The invoice, with its total as items where the list says it, else what is open."""
     credit: MoneyBody | None = None
     """The credit note or payment that is on account, with its amount."""
+    at: int = 0
+    """Milliseconds at which the list was uploaded: which of two of a day is the later."""
     about: Customer | None = None
 
     @property

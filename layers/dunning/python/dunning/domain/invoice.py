@@ -97,6 +97,17 @@ class Invoice:
     """Whether it is collected by mandate; None: as its customer is."""
     by: str = field(default="", compare=False)
     """What brought that word (an import, a request), so that a cut one knows its own work."""
+    said_at: int = field(default=0, compare=False)
+    """Milliseconds at which the file of that word was uploaded, for two words of one day; 0: no
+    file said it."""
+
+    def later_than(self, other: "Invoice") -> bool:
+        """Whether this word is known to be the later of the two."""
+        mine, its = self.as_of or date.min, other.as_of or date.min
+        if mine != its:
+            return mine > its
+        return 0 < other.said_at < self.said_at
+
     charges: tuple[ChargeOf, ...] = ()
     """What each item is, where the document is one of charges."""
 

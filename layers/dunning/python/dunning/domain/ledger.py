@@ -172,11 +172,12 @@ class Entry:
         facts.update({fact.id: fact for fact in self.put if isinstance(fact, Awaiting)})
         return sorted(facts.values(), key=lambda fact: fact.id)
 
-    def saw(self, day: date, *, statement: bool = False) -> None:
-        """Remember the newest day of which money, or a statement, told."""
+    def saw(self, day: date, *, statement: bool = False, at: int = 0) -> None:
+        """Remember the newest day of which money, or a statement (uploaded `at`), told."""
         if statement:
-            newest = max(self.head.stated or day, day)
-            self.head = replace(self.head, stated=newest)
+            known = self.head.stated or date.min, self.head.stated_at
+            stated, stated_at = max(known, (day, at))
+            self.head = replace(self.head, stated=stated, stated_at=stated_at)
         else:
             newest = max(self.head.posted or day, day)
             self.head = replace(self.head, posted=newest)

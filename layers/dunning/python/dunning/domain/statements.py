@@ -60,7 +60,7 @@ def state(account: Account, body: StatementBody, find: Find, money: MoneyEntry) 
     if left == body.open:
         return _same(account, body)
     _not_older(account, body, raises=body.open > left)
-    key = _key(body, find)
+    key = _key(account, body, find)
     if key is None:
         return _same(account, body)
     entry = Entry.begin(account, STATEMENT, key.id)
@@ -68,17 +68,20 @@ def state(account: Account, body: StatementBody, find: Find, money: MoneyEntry) 
         _reduce(entry, body, key, mine, left - body.open, find)
     else:
         _raise(entry, body, key, body.open - left, find)
+    entry.saw(body.as_of, statement=True, at=body.at)
     return entry
 
 
 def _same(account: Account, body: StatementBody) -> Entry | None:
     """Nothing to post; the day is kept, so that no older list can undo what this one confirms."""
-    if not account.head.rev or (account.head.stated and account.head.stated >= body.as_of):
+    head = account.head
+    known = head.stated or date.min, head.stated_at
+    if not head.rev or known >= (body.as_of, body.at):
         return None
-    if account.head.posted and account.head.posted > body.as_of:
+    if head.posted and head.posted > body.as_of:
         return None
     entry = Entry.begin(account, STATEMENT, "")
-    entry.saw(body.as_of, statement=True)
+    entry.saw(body.as_of, statement=True, at=body.at)
     entry.quiet = True
     return entry
 
@@ -93,6 +96,13 @@ def _not_older(account: Account, body: StatementBody, *, raises: bool) -> None:
             f"the statement is as of {body.as_of}, and what is known of this customer is of"
             f" {newest}; it changed nothing. Upload the newest statement",
         )
+    if head.stated == body.as_of and 0 < body.at < head.stated_at:
+        raise LedgerError(
+            "older_statement",
+            "as_of",
+            f"another list of {body.as_of} was uploaded after this one, and is what is known of"
+            " this customer; it changed nothing. Upload the newest list",
+        )
     if raises and head.posted == body.as_of:
         raise LedgerError(
             "posted_that_day",
@@ -103,24 +113,33 @@ def _not_older(account: Account, body: StatementBody, *, raises: bool) -> None:
         )
 
 
-def statement_id(body: StatementBody, again: bool = False) -> str:
+def statement_id(body: StatementBody, more: str = "") -> str:
     """The id of what a statement posts on a document: the same for the same statement. A second
-    word of the same day adds the amount."""
+    word of the same day adds the amount, a word that comes again behind others when it came."""
     source = "" if body.invoice is not None else ":credit"
-    plain = f"statement:{body.as_of}{source}:{body.document}" + (f":{body.open}" if again else "")
+    plain = f"statement:{body.as_of}{source}:{body.document}{more}"
     if len(plain) <= LONGEST_ID:
         return plain
     return f"statement:{body.as_of}:{hashlib.sha256(plain.encode()).hexdigest()[:32]}"
 
 
-def _key(body: StatementBody, find: Find) -> PostingKey | None:
-    """The key to post under; None where this very word was posted before."""
-    for again in (False, True):
-        key = PostingKey(LEDGER, statement_id(body, again))
+def statement_ids(body: StatementBody) -> tuple[str, ...]:
+    """The ids under which a statement's word may have been posted, the plainest first."""
+    again = f":{body.open}"
+    return tuple(statement_id(body, more) for more in ("", again, f"{again}:{body.at}"))
+
+
+def _key(account: Account, body: StatementBody, find: Find) -> PostingKey | None:
+    """The key to post under; None where this very word was posted before, and no later list has
+    spoken since."""
+    known_at = account.head.stated_at if account.head.stated == body.as_of else 0
+    later = 0 < known_at < body.at
+    for id_ in statement_ids(body)[: 3 if later else 2]:
+        key = PostingKey(LEDGER, id_)
         known = find.posting(key)
         if known is None:
             return key
-        if known.reference == format_amount(body.open, body.currency):
+        if known.reference == format_amount(body.open, body.currency) and not later:
             return None
     return None
 
@@ -174,7 +193,7 @@ def _first(account: Account, body: StatementBody, invoice: Invoice, find: Find) 
         key = PostingKey(LEDGER, statement_id(body))
         _reduce(entry, body, key, mine, excess, find)
         entry.kind = STATEMENT
-    entry.saw(body.as_of, statement=True)
+    entry.saw(body.as_of, statement=True, at=body.at)
     return entry
 
 
@@ -219,8 +238,6 @@ def _raise(entry: Entry, body: StatementBody, key: PostingKey, amount: int, find
     if given is not None:
         allocations = tuple(Allocation(ref, -back) for ref, back in backs.items())
         post(entry, _posting(body, key, rest - amount, allocations, given), find)
-    else:
-        entry.saw(body.as_of, statement=True)
     if rest:
         _grow(entry, body, invoice, ItemRef(number, order[0] + 1), rest)
     more = f"{format_amount(amount, body.currency)} {body.currency} more"
@@ -288,7 +305,7 @@ def _credit(
         unused = replace(credit, on=body.on, value_date=body.as_of, amount=body.open, parts=())
         entry = money(replace(unused, invoice=None, on_account=True))
         entry.head = replace(entry.head, posted=account.head.posted)
-        entry.saw(body.as_of, statement=True)
+        entry.saw(body.as_of, statement=True, at=body.at)
         return entry
     if known.currency != body.currency:
         raise LedgerError(
@@ -300,11 +317,12 @@ def _credit(
     if not more:
         return _same(account, body)
     _not_older(account, body, raises=more > 0)
-    key = _key(body, find)
+    key = _key(account, body, find)
     if key is None:
         return _same(account, body)
     entry = Entry.begin(account, STATEMENT, key.id)
     post(entry, _posting(body, key, more, (), known.key), find)
+    entry.saw(body.as_of, statement=True, at=body.at)
     entry.rewritten[known.key] = replace(
         known, returned_on_account=known.returned_on_account - more
     )

@@ -4,6 +4,7 @@ notification. What is in a file, and whether it is welcome, is the import's.
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -21,6 +22,8 @@ class Arrival:
     creditor: str
     key: str
     version: str | None
+    at: int = 0
+    """Milliseconds (UTC) of the upload; 0 where the event does not say."""
 
 
 def arrivals(body: str) -> list[Arrival]:
@@ -30,30 +33,38 @@ def arrivals(body: str) -> list[Arrival]:
         if event.get("Event") == "s3:TestEvent":
             return []  # S3 says hello when a bucket's notification is set up
         found = [_of_bridge(event)] if "detail" in event else [*map(_of_s3, event["Records"])]
-        return [_arrival(key, version) for key, version in found if not key.endswith("/")]
+        return [_arrival(*file) for file in found if not file[0].endswith("/")]
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         if isinstance(error, BadArrival):
             raise
         raise BadArrival(f"no event of a file: {type(error).__name__}") from None
 
 
-def _of_bridge(event: dict[str, Any]) -> tuple[str, str | None]:
+def _of_bridge(event: dict[str, Any]) -> tuple[str, str | None, int]:
     """EventBridge's "Object Created": the key as it is."""
     if event.get("detail-type") != "Object Created":
         raise BadArrival("an event of S3, but none of a new file")
     file = event["detail"]["object"]
-    return str(file["key"]), file.get("version-id")
+    return str(file["key"]), file.get("version-id"), _at(event.get("time"))
 
 
-def _of_s3(record: dict[str, Any]) -> tuple[str, str | None]:
+def _of_s3(record: dict[str, Any]) -> tuple[str, str | None, int]:
     """S3's own notification: the key as in a URL, a space as a plus."""
     if not str(record["eventName"]).startswith("ObjectCreated:"):
         raise BadArrival("a notification of S3, but none of a new file")
     file = record["s3"]["object"]
-    return unquote_plus(file["key"]), file.get("versionId")
+    return unquote_plus(file["key"]), file.get("versionId"), _at(record.get("eventTime"))
 
 
-def _arrival(key: str, version: str | None) -> Arrival:
+def _at(text: object) -> int:
+    """Which of two uploads was first is all that this tells; without it they count as at once."""
+    try:
+        return int(datetime.fromisoformat(str(text)).timestamp() * 1000)
+    except ValueError:
+        return 0
+
+
+def _arrival(key: str, version: str | None, at: int) -> Arrival:
     _, _, rest = key.partition("/")
     owner, _, name = rest.partition("/")
     try:
@@ -63,4 +74,4 @@ def _arrival(key: str, version: str | None) -> Arrival:
     if not name:
         raise BadArrival("the file lies in no creditor's folder")
     # An unversioned bucket names the version "null", or none.
-    return Arrival(creditor, key, version if version and version != "null" else None)
+    return Arrival(creditor, key, version if version and version != "null" else None, at)

@@ -2,7 +2,7 @@
 then brings to `record_import`. A file that comes again goes on where the one before was cut off.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dunning.domain.fields import ReadingError
@@ -33,9 +33,19 @@ class ImportInvoices:
     onward: Onward
     metrics: Metrics
 
-    def run(self, creditor: str, key: str, version: str | None, uploaded_on: date, now: int) -> str:
-        """Take one file as far as it goes without waiting; a word for the log. Raises what the
-        outside raises: the message then comes again, and what was done is found done."""
+    def run(
+        self,
+        creditor: str,
+        key: str,
+        version: str | None,
+        uploaded_on: date,
+        now: int,
+        *,
+        uploaded_at: int = 0,
+    ) -> str:
+        """Take one file as far as it goes without waiting; a word for the log. `uploaded_at` are
+        milliseconds, and tell which of two files of a day is the later (0: not known). Raises what
+        the outside raises: the message then comes again, and what was done is found done."""
         area, _, rest = key.partition("/")
         owner, _, name = rest.partition("/")
         try:
@@ -50,26 +60,22 @@ class ImportInvoices:
             if report.rejected:
                 self.metrics.count("ImportRejectedRows", report.rejected)
             return "refused" if report.rejected else "settings"
-        run = self._begin(creditor, key, name, version, uploaded_on, now)
+        fresh = Run("", name, key, "", uploaded_on, now, uploaded_at=uploaded_at)
+        run = self._begin(creditor, fresh, version, now)
         self.onward.begin(creditor, run, now)
         return f"parts {run.parts}"
 
-    def _begin(
-        self, creditor: str, key: str, name: str, version: str | None, on: date, now: int
-    ) -> Run:
+    def _begin(self, creditor: str, fresh: Run, version: str | None, now: int) -> Run:
         """The run of this version of the file, with its parts: cut now, or before."""
-        run = None
+        run, key = None, fresh.key
         if version is not None:
-            run = self.imports.begin(
-                creditor, Run(run_id(key, version), name, key, version, on, now)
-            )
+            run = self._of(creditor, fresh, version)
             if run.state != CUTTING:
                 return run
         try:
             with self.blobs.fetch(creditor, key, version, LARGEST_FILE) as file:
                 if run is None:
-                    known = run_id(key, file.version)
-                    run = self.imports.begin(creditor, Run(known, name, key, file.version, on, now))
+                    run = self._of(creditor, fresh, file.version)
                 if run.state != CUTTING:
                     return run
                 self.onward.tell(creditor, run)
@@ -78,12 +84,11 @@ class ImportInvoices:
                     creditor, run, file.source, now, lambda so_far: tell(creditor, so_far)
                 )
         except TooLarge as error:
-            return self._too_large(
-                creditor, run or self._unread(creditor, key, name, on, now), error
-            )
+            return self._too_large(creditor, run or self._of(creditor, fresh, "null"), error)
 
-    def _unread(self, creditor: str, key: str, name: str, on: date, now: int) -> Run:
-        return self.imports.begin(creditor, Run(run_id(key, "null"), name, key, "null", on, now))
+    def _of(self, creditor: str, fresh: Run, version: str) -> Run:
+        run = replace(fresh, id=run_id(fresh.key, version), version=version)
+        return self.imports.begin(creditor, run)
 
     def _too_large(self, creditor: str, run: Run, error: TooLarge) -> Run:
         said = (

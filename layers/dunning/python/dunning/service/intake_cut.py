@@ -13,6 +13,7 @@ from typing import BinaryIO
 from dunning.domain.bodies import CreditorBody
 from dunning.domain.fields import ReadingError
 from dunning.domain.intake.document import Document
+from dunning.domain.intake.layouts import PLAIN
 from dunning.domain.intake.mapping import MappingFile
 from dunning.domain.intake.meaning import alike
 from dunning.domain.intake.merge import MOST_ROWS, key_of, merged
@@ -178,8 +179,11 @@ class _Work:
     def _put_good(self, row: Row) -> None:
         """A row with its numbers as they are known."""
         try:
-            known = row.document and self._zeros.restored(row.document)
-            row = row if known is row.document else row._replace(document=known)
+            if row.document is not None:
+                known = self._zeros.restored(row.document)
+                row = row if known is row.document else row._replace(document=known)
+            elif row.body is not None and self._file.understood.of(row.file).layout == PLAIN.name:
+                row = row._replace(body=self._zeros.restored_body(row.body))
         except ReadingError as error:
             self._put_bad(row._replace(document=None, error=error, key=key_of(row) or ""), error)
         else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dunning.domain.account import Account
+from dunning.domain.account import Account, Head
 from dunning.domain.bodies import StatementBody
 from dunning.domain.creditor import Creditor
 from dunning.domain.intake.meaning import absent
@@ -103,6 +103,7 @@ class _Work:
                 currency=currency,
                 open=0,
                 invoice=Invoice(number, currency, KINDS[0], self._as_of, ()),
+                at=self._run.uploaded_at,
             )
             session = self._of.bodies.session(
                 self._creditor, account, customer, book, self._now, origin
@@ -127,7 +128,7 @@ class _Work:
         return whole
 
     def _absent(self, account: str, state: Account, present: Present) -> list[list[str]]:
-        if not self.settles and _after(state.head.stated, self._as_of):
+        if self._outdated(state.head):
             return []  # a later statement is known: that this one lacks them says nothing
         open_: Counter[str] = Counter()
         for item in state.open:
@@ -145,6 +146,11 @@ class _Work:
             for body in found
             if open_[body.document]
         ]
+
+    def _outdated(self, head: Head) -> bool:
+        if head.stated == self._as_of and 0 < self._run.uploaded_at < head.stated_at:
+            return True
+        return not self.settles and _after(head.stated, self._as_of)
 
     def _kept(self, key: str) -> Any:  # noqa: ANN401
         return of_gzip(self._read(key))

@@ -90,6 +90,8 @@ class Run:
     ended: int = 0
     why: str = ""
     """Of a failed run: the part and the kind of error."""
+    uploaded_at: int = 0
+    """Milliseconds of the upload: which of two files of a day is the later; 0: not known."""
 
     @property
     def recorded(self) -> bool:

@@ -249,6 +249,7 @@ class _Part:
             creditor=self._rulebook.creditor,
             on=self.run.uploaded_on,
             understood=self.header.understood.of(file),
+            at=self.run.uploaded_at,
         )
 
     @property

@@ -38,7 +38,7 @@ from dunning.domain.outcomes import HARD
 from dunning.domain.plan_entries import plan_key
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, Posting, PostingKey
-from dunning.domain.statements import statement_id
+from dunning.domain.statements import statement_ids
 from dunning.service.accounts import Accounts, Contended, Edit, Held
 from dunning.service.ports import AddressHash, Known, Ledger, Suppressions
 from dunning.service.replan import Replan
@@ -132,7 +132,7 @@ class Session:
         """Whether an earlier try of this origin posted what a statement says of a document."""
         if not (isinstance(body, StatementBody) and self.origin and self.retried):
             return False
-        ids = [PostingKey(LEDGER, statement_id(body, again)) for again in (False, True)]
+        ids = [PostingKey(LEDGER, one) for one in statement_ids(body)]
         if body.credit is not None:
             source = CREDIT_NOTES if body.credit.type == "credit_note" else LEDGER
             ids.append(PostingKey(source, body.credit.id))

@@ -295,14 +295,17 @@ def unpack_applying(text: str) -> Applying:
     return Applying(kind, source, id_, int(done), int(total))
 
 
-def pack_days(*days: date | None) -> str:
-    """Days that may be missing."""
-    return join(*("" if day is None else packed_day(day) for day in days))
+def pack_newest(posted: date | None, stated: date | None, at: int) -> str:
+    """The newest day of money, that of a statement, and when that was uploaded."""
+    days = ["" if day is None else packed_day(day) for day in (posted, stated)]
+    return join(*days, *([at] if at else []))
 
 
-def unpack_days(text: str) -> list[date | None]:
-    """The days behind `pack_days`."""
-    return [unpacked_day(one) if one else None for one in split(text)]
+def unpack_newest(text: str) -> tuple[date | None, date | None, int]:
+    """What is behind `pack_newest`; nothing for no text."""
+    posted, stated, at, *_ = (*split(text), "", "", "")
+    days = [unpacked_day(one) if one else None for one in (posted, stated)]
+    return days[0], days[1], int(at or 0)
 
 
 def pack_settled(settled: Settled) -> str:

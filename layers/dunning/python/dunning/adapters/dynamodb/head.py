@@ -45,7 +45,7 @@ def head_row(account: str, head: Head) -> HeadRow:
     if head.applying is not None:
         row.applying = codec.pack_applying(head.applying)
     if head.posted or head.stated:
-        row.newest = codec.pack_days(head.posted, head.stated)
+        row.newest = codec.pack_newest(head.posted, head.stated, head.stated_at)
     if head.behaviour:
         row.behaviour = pack_behaviour(head.behaviour)
     return row
@@ -74,7 +74,7 @@ def head_of(row: HeadRow) -> Head:
     for text in row.credit or ():
         currency, amount = codec.split(text)
         credit[currency] = int(amount)
-    posted, stated = codec.unpack_days(row.newest) if row.newest is not None else (None, None)
+    posted, stated, stated_at = codec.unpack_newest(row.newest or "")
     return Head(
         creditor=keys.creditor_of(row.pk),
         customer=row.customer if row.customer is not None else keys.customer_key_of(row.pk),
@@ -95,5 +95,6 @@ def head_of(row: HeadRow) -> Head:
         parked=row.parked,
         posted=posted,
         stated=stated,
+        stated_at=stated_at,
         behaviour=unpack_behaviour(row.behaviour or b""),
     )

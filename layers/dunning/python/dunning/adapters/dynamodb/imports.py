@@ -39,6 +39,7 @@ class ImportRow(Row):
     rejected = NumberAttribute(default=0)
     ended = NumberAttribute(default=0)
     why = UnicodeAttribute(null=True)
+    uploaded_at = NumberAttribute(default=0)
     ttl = NumberAttribute()
 
 
@@ -55,6 +56,7 @@ class DynamoImports:
             uploaded_on=run.uploaded_on.isoformat(),
             started=run.started,
             state=run.state,
+            uploaded_at=run.uploaded_at,
             ttl=run.started + KEPT_SECONDS,
         )
         try:
@@ -129,6 +131,7 @@ def _run(row: ImportRow) -> Run:
         key=row.key,
         version=row.version,
         uploaded_on=date.fromisoformat(row.uploaded_on),
+        uploaded_at=int(row.uploaded_at),
         started=int(row.started),
         state=row.state,
         cut=row.cut or "",

@@ -211,6 +211,7 @@ class InvoiceRow(Row):
     autopay = BooleanAttribute(null=True)
     as_of = UnicodeAttribute(null=True)
     by = UnicodeAttribute(null=True)
+    said_at = NumberAttribute(null=True)
     charges = Texts()
 
 

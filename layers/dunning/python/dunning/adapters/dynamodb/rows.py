@@ -219,6 +219,7 @@ def _invoice_row(account: str, invoice: Invoice) -> InvoiceRow:
         autopay=invoice.autopay,
         as_of=iso(invoice.as_of),
         by=invoice.by or None,
+        said_at=invoice.said_at or None,
         charges=[pack_charge_of(one) for one in invoice.charges] or None,
     )
 
@@ -242,6 +243,7 @@ def invoice_of(row: InvoiceRow) -> Invoice:
         autopay=row.autopay,
         as_of=day_of(row.as_of),
         by=row.by or "",
+        said_at=int(row.said_at or 0),
         charges=tuple(map(unpack_charge_of, row.charges or ())),
     )
 

@@ -5,7 +5,7 @@ How a table is understood is the domain's; here it is decided who reads it.
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from dunning.adapters.formats import bad_rows, datev, jsonl, plain_csv
+from dunning.adapters.formats import bad_rows, datev, jsonl, plain_csv, stripe_objects
 from dunning.adapters.formats.text import file_error
 from dunning.domain.fields import ReadingError
 from dunning.domain.intake.cells import Cell, text_of
@@ -51,9 +51,7 @@ def rows(
     )
     again = returned(first, number, cells)
     if tuple(cell.lower() for cell in cells) == (*jsonl.COLUMNS, MENDED[0]):
-        understood.holds = BODIES
-        found = plain_csv.lines(first, number)
-        return FileRows(jsonl.COLUMNS, found, dated=True, understood=understood)
+        return _lines(first, number, understood)
     if again is not None and (metadata := metadata_of(again.said)) is not None:
         return datev.rows(again.table, metadata)
     try:
@@ -69,6 +67,23 @@ def rows(
     if again is not None:
         return _mended(again, on, mappings, name)
     return _documents(tables, on, mappings, reopen, name)
+
+
+def _lines(table: Table, header: int, understood: Understood) -> FileRows:
+    """Lines of JSON that came back: ledger bodies, or what a billing system says."""
+    bodies = (row.body for row in plain_csv.lines(table, header))
+    begun = next((body for body in bodies if body), None)
+    if begun is not None and stripe_objects.are(begun):
+        objects = (
+            (row.number, row.body or row.cells[0][0]) for row in plain_csv.lines(table, header)
+        )
+        understood.layout = "stripe_objects"
+        return FileRows(
+            jsonl.COLUMNS, stripe_objects.rows(objects, understood), understood=understood
+        )
+    understood.holds = BODIES
+    found = plain_csv.lines(table, header)
+    return FileRows(jsonl.COLUMNS, found, dated=True, understood=understood)
 
 
 def _mended(again: Returned, on: date | None, mappings: Mappings | None, name: str) -> FileRows:

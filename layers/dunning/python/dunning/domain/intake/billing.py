@@ -44,7 +44,7 @@ def billed(said: Said) -> tuple[AccountBody, ...]:
     body = InvoiceBody(
         on=known,
         customer=said.customer,
-        invoice=replace(invoice, as_of=known),
+        invoice=replace(invoice, as_of=known, said_at=said.context.at),
         disputed=_disputed(said, items),
         about=said.about,
     )
@@ -76,6 +76,7 @@ def listed(said: Said) -> tuple[AccountBody, ...]:
         currency=said.currency,
         open=left,
         invoice=invoice,
+        at=said.context.at,
         about=said.about,
     )
     disputes = (

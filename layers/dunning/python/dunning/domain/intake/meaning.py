@@ -134,6 +134,7 @@ def _unused(said: Said, body: MoneyBody, left: int) -> StatementBody:
         currency=said.currency,
         open=left,
         credit=replace(body, on_account=True),
+        at=said.context.at,
         about=said.about,
     )
 

@@ -36,6 +36,8 @@ class Context:
     understood: Understood
     historical: bool = False
     """Each thing becomes known on its own day (offline), not on the day of the upload."""
+    at: int = 0
+    """Milliseconds of the upload: which of two words of a day is the later; 0: not known."""
 
 
 class Said:

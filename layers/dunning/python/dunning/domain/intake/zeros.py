@@ -3,12 +3,13 @@ digits where the ledger, or an earlier row of the file, has the other form. Neve
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final, NamedTuple
 
 from dunning.domain.fields import ReadingError
-from dunning.domain.intake.document import CREDIT_NOTE, INVOICE, PAYMENT, Document
+from dunning.domain.intake.document import CREDIT_NOTE, INVOICE, PAYMENT, Allocation, Document
 
 WIDEST: Final = 12
 """Digits that systems fill numbers up to: SAP ten, DATEV's document field twelve."""
@@ -151,6 +152,31 @@ class Zeros:
         if document.type in (PAYMENT, CREDIT_NOTE):
             document = self._of_invoices(document, whose)
         return document
+
+    def restored_body(self, body: Mapping[str, object]) -> Mapping[str, object]:
+        """A ledger body that was a row of a table, likewise. Raises ReadingError."""
+        kind = str(body.get("type"))
+        parts = body.get("allocations")
+        parts = parts if isinstance(parts, list) else []
+        stated = {name: str(body.get(name) or "") for name in ("number", "customer", "invoice")}
+        document = Document(
+            type=kind if kind in (INVOICE, CREDIT_NOTE) else PAYMENT,
+            number=stated["number"],
+            customer=stated["customer"],
+            invoice=stated["invoice"],
+            name=str(body.get("name") or ""),
+            allocations=tuple(Allocation(str(one.get("invoice")), Decimal()) for one in parts),
+        )
+        known = self.restored(document)
+        if known is document:
+            return body
+        changed: dict[str, object] = {
+            name: getattr(known, name) for name, text in stated.items() if text
+        }
+        if parts:
+            pairs = zip(parts, known.allocations, strict=True)
+            changed["allocations"] = [{**one, "invoice": part.invoice} for one, part in pairs]
+        return {**body, **changed}
 
     def _of_customer(self, document: Document) -> Document:
         customer = document.customer
