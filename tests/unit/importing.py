@@ -20,8 +20,8 @@ from dunning.adapters.memory.cell import (
 )
 from dunning.adapters.memory.imports import MemoryImports, MemorySteps, PlainPages
 from dunning.adapters.memory.ledger import MemoryLedger
-from dunning.adapters.memory.unmatched import MemoryUnmatched
 from dunning.adapters.memory.replans import MemoryReplannings
+from dunning.adapters.memory.unmatched import MemoryUnmatched
 from dunning.domain.account import Account
 from dunning.domain.calendar import parse_instant
 from dunning.domain.gates import DefaultGates

@@ -58,10 +58,8 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
             return _customer(account, body, hash_of)
         case WaiveBody() | WriteOffBody():
             return given_up(account, body, find)
-        case ReturnBody():
-            return reinstated(give_back(account, body, find), find)
-        case ReversalBody():
-            return reinstated(reverse(account, body, find), find)
+        case ReturnBody() | ReversalBody():
+            return reinstated(_undone(account, body, find), find)
         case DisputeBody():
             entry = _fact(account, "dispute", body.id)
             known_item(body.invoice, body.item, find.invoice)
@@ -83,6 +81,12 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
             return _feedback(account, body, hash_of)
         case ApprovalBody() | HandOverBody() | HandBackBody():
             return answers.entered(account, body)
+
+
+def _undone(account: Account, body: ReturnBody | ReversalBody, find: Find) -> Entry:
+    if isinstance(body, ReturnBody):
+        return give_back(account, body, find)
+    return reverse(account, body, find)
 
 
 def _fact(account: Account, type_: str, id_: str) -> Entry:

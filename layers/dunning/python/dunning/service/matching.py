@@ -17,6 +17,7 @@ from dunning.domain.policy import Rulebook
 from dunning.domain.unmatched import Suggestion, Unmatched, as_payment, held_for, let_go
 from dunning.service.accounts import Accounts
 from dunning.service.ports import Known
+from dunning.service.session import Session
 from dunning.service.suggestions import Suggestions
 
 KEPT = frozenset({"unknown_payer", "several_payers", "currency_mismatch"})
@@ -33,6 +34,9 @@ class UnmatchedPayments(Protocol):
 
     def all(self, creditor: str) -> Iterator[Unmatched]:
         """Every one, by id."""
+
+    def any(self, creditor: str) -> bool:
+        """Whether there is, or was, one at all."""
 
     def matched(self, creditor: str, id_: str, customer: str) -> None:
         """Remember whose a payment was."""
@@ -122,6 +126,14 @@ class Matching:
                 " and send it again under a new id",
             )
         return as_payment(kept, body)
+
+    def found(
+        self, creditor: str, body: MoneyBody, session: Session, rulebook: Rulebook, now: int
+    ) -> None:
+        """What waited for a payment waits no longer, now that it is on that account."""
+        state = session.state() if body.type == "payment" else None
+        if state is not None:
+            self.settle(creditor, body.id, state.head.customer, body.on, rulebook, now)
 
     def settle(
         self, creditor: str, id_: str, customer: str, on: date, rulebook: Rulebook, now: int

@@ -58,7 +58,11 @@ class RecordBody:
             return ACCEPTED if kept[0] else UNCHANGED
         session = self.session(creditor, account, customer, rulebook, now, origin)
         session.looks_first = True
-        return session.record(body)
+        outcome = session.record(body)
+        matching = self.matching
+        if matching is not None and isinstance(body, MoneyBody):
+            matching.found(creditor, body, session, rulebook, now)
+        return outcome
 
     @property
     def matching(self) -> Matching | None:

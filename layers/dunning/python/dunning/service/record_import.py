@@ -123,6 +123,8 @@ class _Part:
     _known: bool = False
     """Whether the last row was known: then the next is looked for before it is written."""
     _outcomes: dict[int, Outcome] = field(default_factory=dict)
+    _unmatched: bool | None = None
+    """Whether any payment of the creditor was ever kept as unmatched; None: not asked yet."""
 
     def record(self) -> bool:
         """Every line of the part, and its result. False: stopped in time, with a note."""
@@ -180,8 +182,6 @@ class _Part:
             notes = [(note.code, note.text) for note in said]
             for body in bodies:
                 taken |= self._body(body, origin, sessions, notes)
-            if row.document is not None and row.document.of_bank:
-                self._settle(document, bodies)
         except LedgerError as error:
             self._keep_payment(row.document, error)
             return Outcome(False, kind, error=(error.code, error.field, str(error)))
@@ -207,10 +207,12 @@ class _Part:
             if kept is None:
                 raise
             sessions.clear()
+            self._unmatched = True
             notes.append(("unmatched", kept[1]))
             return kept[0]
         taken = session.record(body) == ACCEPTED
         notes += session.notes
+        self._found(body, session)
         return taken
 
     def _keep_payment(self, document: Document | None, error: LedgerError) -> None:
@@ -220,15 +222,17 @@ class _Part:
             return
         on = self.run.uploaded_on
         matching.keep_document(self.creditor, document, on, self._rulebook, self.now)
+        self._unmatched = True
 
-    def _settle(self, document: Document, bodies: tuple[AccountBody, ...]) -> None:
-        """What waited for a bank's payment waits no longer once it is on an account."""
+    def _found(self, body: AccountBody, session: Session) -> None:
+        """What waited for a payment waits no longer once it is on an account."""
         matching = self._bodies.matching
-        for body in bodies:
-            if matching is not None and isinstance(body, MoneyBody):
-                matching.settle(
-                    self.creditor, body.id, document.customer, body.on, self._rulebook, self.now
-                )
+        if matching is None or not isinstance(body, MoneyBody) or body.type != "payment":
+            return
+        if self._unmatched is None:
+            self._unmatched = matching.payments.any(self.creditor)
+        if self._unmatched:
+            matching.found(self.creditor, body, session, self._rulebook, self.now)
 
     def _session(self, body: AccountBody, origin: str, sessions: dict[str, Session]) -> Session:
         """The account that a body is about, as the rows before it left it."""

@@ -19,9 +19,7 @@ class Suggestions:
 
     ledger: Ledger
 
-    def of(
-        self, creditor: str, text: str, stated: Iterable[str] = ()
-    ) -> tuple[Suggestion, ...]:
+    def of(self, creditor: str, text: str, stated: Iterable[str] = ()) -> tuple[Suggestion, ...]:
         """Customers in the order in which the text points at them: by an invoice's number, sure or
         not, then by a customer's."""
         found: dict[str, list[str]] = {}

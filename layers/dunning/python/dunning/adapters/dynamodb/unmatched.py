@@ -61,6 +61,10 @@ class DynamoUnmatched:
         for row in UnmatchedRow.query(keys.unmatched(creditor), consistent_read=True):
             yield _payment(row)
 
+    def any(self, creditor: str) -> bool:
+        found = UnmatchedRow.query(keys.unmatched(creditor), limit=1, page_size=1)
+        return next(iter(found), None) is not None
+
     def matched(self, creditor: str, id_: str, customer: str) -> None:
         row = UnmatchedRow(keys.unmatched(creditor), keys.id_key(id_))
         try:

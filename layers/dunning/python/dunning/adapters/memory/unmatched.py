@@ -23,6 +23,9 @@ class MemoryUnmatched:
         found = self._payments.get(creditor, {})
         return (found[id_] for id_ in sorted(found, key=keys.id_key))
 
+    def any(self, creditor: str) -> bool:
+        return bool(self._payments.get(creditor))
+
     def matched(self, creditor: str, id_: str, customer: str) -> None:
         mine = self._payments.get(creditor, {})
         if id_ in mine:
