@@ -181,7 +181,8 @@ class AlsoConsumer:
         return (
             day >= self.start
             and said in self.classes
-            and any(place.may_lie_in(region) and place.regions for region in self.regions)
+            and (bool(place.regions) or attempt.channel in SPOKEN)
+            and any(place.may_lie_in(region) for region in self.regions)
             and (said in self.natural or attempt.contact_is_guarantor is not False)
             and (
                 attempt.amount is None
