@@ -10,10 +10,11 @@ from typing import Any
 from dunning.adapters.memory.cell import MemoryChannels, MemorySuppressions, plain_hash
 from dunning.adapters.memory.ledger import MemoryLedger
 from dunning.domain.account import Account
-from dunning.domain.bodies import AccountBody
+from dunning.domain.bodies import AccountBody, ApprovalBody
 from dunning.domain.creditor import Creditor
 from dunning.domain.due import Send
 from dunning.domain.gates import DefaultGates, Gates
+from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Policy, Rulebook
 from dunning.service.accounts import Accounts
 from dunning.service.ports import ClaimLost, Feedback, Known, Message, Moved
@@ -247,6 +248,31 @@ class Kit:
             now = ScriptCell(script).now()
             bodies = self._bodies(script, self._settlement(script))
             return bodies.record(CREDITOR, body, self.rulebook, now)
+
+        return Job(name, run)
+
+    def decide_on(self, name: str, account: str, outcome: str, id_: str) -> Job:
+        """A person looks at what waits, and says so of the first proposal that they see."""
+
+        def run(script: Script) -> Any:
+            now = ScriptCell(script).now()
+            bodies = self._bodies(script, self._settlement(script))
+            state = bodies.accounts.ledger.read(CREDITOR, account)
+            waiting = [one for one in state.proposals if not one.answer] if state else []
+            if not waiting:
+                return "nothing waits"
+            body = ApprovalBody(
+                on=waiting[0].on,
+                id=id_,
+                proposal=waiting[0].id,
+                outcome=outcome,
+                by="lead",
+                reason="model",
+            )
+            try:
+                return bodies.record(CREDITOR, body, self.rulebook, now)
+            except LedgerError as refused:
+                return refused.code
 
         return Job(name, run)
 

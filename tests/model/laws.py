@@ -5,7 +5,7 @@ The provider's own list of accepted messages is the truth; the product's records
 
 from typing import NamedTuple
 
-from dunning.domain import history
+from dunning.domain import history, reasons
 from dunning.domain.account import CLAIMED, UNKNOWN, Account, Claim, Head
 from dunning.domain.behaviour import record_of
 from dunning.domain.calendar import local_day
@@ -130,7 +130,22 @@ class FenceLaws:
         found = decide(account, self._kit.rulebook, claim.at, self._kit.gates)
         if not isinstance(found, Send) or found.said != claim.said:
             return f"STALE CLAIM: it says {claim.said}, the ledger by now: {found}"
-        return None
+        return self._allowed(account, claim)
+
+    def _allowed(self, account: Account, claim: Claim) -> str | None:
+        """A person has allowed this very notice, by a proposal that stands: the same steps, and no
+        more to pay. A further attempt of a notice is the same notice."""
+        policy = self._kit.rulebook.named(claim.policy)
+        asks = {step.level for step in policy.ladder if step.approval} if policy else set()
+        steps = {(said.ref, said.level, said.repeat) for said in claim.said if said.level in asks}
+        if not steps or claim.serial <= account.head.serial:
+            return None
+        for proposal in account.proposals:
+            kept = {tuple(step) for step in proposal.steps if step.ref not in proposal.dropped}
+            total = sum(said.open for said in claim.said)
+            if proposal.answer and kept == steps and total <= proposal.total:
+                return None
+        return f"NOT ALLOWED: {sorted(steps)}, of {account.proposals}"
 
     # When nobody is on their way.
 
@@ -152,6 +167,8 @@ class FenceLaws:
             head = cell.ledger.head(CREDITOR, self._account)
             if head is None or head.plan.at is None:
                 break
+            if head.plan.reason == reasons.APPROVAL_PENDING and not head.claim:
+                break  # it waits for a person, and is asked for again and again without one
             claim = head.claim
             now = max(now, head.plan.at)
             if claim and claim.state == CLAIMED:
@@ -217,7 +234,7 @@ class FenceLaws:
             for one in range(1, level + 1):
                 if f"{item.ref}:{one}" not in said:
                     return f"LOST: {item.ref} counts as reminded at level {one}, and was not"
-            waits = rest.account.disputes or rest.account.head.credit
+            waits = _asked_about(rest.account) or rest.account.disputes or rest.account.head.credit
             if level < last and not waits and (good or not self._all_failed(rest.account)):
                 return f"LOST: {item.ref} stays at level {level}: {rest.account.head.plan}"
         return self._switch(rest, accepted) if good else None
@@ -253,6 +270,11 @@ class FenceLaws:
             if is_known and is_open and left and not again:
                 return f"LOST SWITCH: {one} failed, which is known, and it was not tried again"
         return None
+
+
+def _asked_about(account: Account) -> bool:
+    """Whether a person is asked, or has said no."""
+    return any(not one.answer for one in account.proposals) or bool(account.refusals)
 
 
 def wire_law(accepted: tuple[Accepted, ...]) -> str | None:

@@ -212,6 +212,12 @@ class Mutation(NamedTuple):
 
 MUTATIONS = (
     Mutation(
+        "the claim of an approved notice does not ask for the revision",
+        lambda kit: replace(kit, store=ClaimWithoutRevision),
+        scenarios.approved,
+        ("STALE CLAIM", "NOT ALLOWED"),
+    ),
+    Mutation(
         "the claim moves the agenda",
         lambda kit: replace(kit, store=ClaimMovesAgenda),
         scenarios.payment,

@@ -5,8 +5,8 @@ Small on purpose: each is one question to the fence, and is searched to the end.
 
 from dataclasses import replace
 
-from tests.model.cell import Kit
-from tests.model.search import Scenario, Slot
+from tests.model.cell import CREDITOR, Kit
+from tests.model.search import Scenario, Slot, View
 from tests.model.world import (
     ACCOUNT,
     AT_ONCE,
@@ -241,7 +241,54 @@ def in_parts(kit: Kit) -> Scenario:
     return Scenario("posting in parts", loaded(kit, 3), slots, TO_THE_LEASE, crashes=1)
 
 
+def _asking(kit: Kit) -> Kit:
+    """The same policy, whose first step needs an approval."""
+    policy = kit.rulebook.policies[0]
+    first = replace(policy.ladder[0], approval=14)
+    return replace(
+        kit, rulebook=replace(kit.rulebook, policies=(replace(policy, ladder=(first,)),))
+    )
+
+
+def _waits(view: View) -> bool:
+    account = view.cell.ledger.read(CREDITOR, ACCOUNT)
+    return account is not None and any(not one.answer for one in account.proposals)
+
+
+def approved(kit: Kit) -> Scenario:
+    """Two items wait for an approval; one is paid before, while or after a person says yes."""
+    kit = _asking(kit)
+    slots = (
+        *messages(kit, 3),
+        Slot(kit.decide_on("yes", ACCOUNT, "approved", "a1"), _waits),
+        body(kit, "payment", money("p1", 10_000)),
+    )
+    return Scenario("approved and paid", loaded(kit, 2), slots, AT_ONCE, crashes=1, kit=kit)
+
+
+def answered_twice(kit: Kit) -> Scenario:
+    """Two people answer, one yes and one no, while messages come and one is never answered for."""
+    kit = _asking(kit)
+    slots = (
+        *messages(kit, 3),
+        Slot(kit.decide_on("yes", ACCOUNT, "approved", "a1"), _waits),
+        Slot(kit.decide_on("no", ACCOUNT, "rejected", "a2"), _waits),
+    )
+    return Scenario(
+        "answered twice",
+        loaded(kit),
+        slots,
+        TO_THE_LEASE,
+        faults=1,
+        fault_kinds=("throttle", "timeout_after_accept"),
+        crashes=1,
+        kit=kit,
+    )
+
+
 SCENARIOS = (
+    approved,
+    answered_twice,
     payment,
     part_payment,
     payment_reversed,

@@ -55,6 +55,14 @@ def test_no_interleaving_breaks_a_law_while_a_posting_is_applied_in_parts(
     assert found.states > 500
 
 
+def test_an_approval_that_holds_whatever_has_changed_is_refuted(
+    monkeypatch: pytest.MonkeyPatch, seen: Seen
+) -> None:
+    monkeypatch.setattr("dunning.domain.proposing.difference", lambda *_: "")
+    found = searched(KIT, scenarios.approved, seen)
+    assert [one.law.split(":")[0] for one in found.broken] == ["NOT ALLOWED"]
+
+
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
 def test_a_weaker_fence_is_refuted(mutation: Mutation, seen: Seen) -> None:
     found = searched(mutation.change(KIT), mutation.scenario, seen)

@@ -4,9 +4,12 @@ from datetime import date
 
 import pytest
 from dunning.adapters.memory.cell import MemorySender
+from dunning.adapters.memory.ledger import MemoryLedger
 from dunning.domain.behaviour import Count, month_of, record_of
-from dunning.domain.bodies import AccountBody
+from dunning.domain.bodies import AccountBody, CustomerBody
 from dunning.domain.calendar import local_day, parse_instant
+from dunning.domain.customer import Address, Customer
+from dunning.domain.invoice import Invoice
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -197,9 +200,6 @@ def test_a_record_of_years_keeps_twelve_months() -> None:
 
 def test_a_reminder_that_is_sent_loses_nothing_of_the_record() -> None:
     """Claim, record and confirm write HEAD: each takes the record along."""
-    from dunning.domain.bodies import CustomerBody
-    from dunning.domain.customer import Address, Customer
-
     books = Books()
     here = Customer("c4", addresses=(Address("email", "a@example.com", ""),))
     books.record(CustomerBody(on=date(2026, 1, 1), customer=here))
@@ -240,3 +240,23 @@ def test_a_charge_is_no_invoice_and_does_not_keep_its_invoice_from_being_counted
         ([("charge", 500)], paid_late),
         ([], paid_late),
     ]
+
+
+class CountingLedger(MemoryLedger):
+    """Counts the documents that are read."""
+
+    documents = 0
+
+    def invoice(self, creditor: str, account: str, number: str) -> Invoice | None:
+        self.documents += 1
+        return super().invoice(creditor, account, number)
+
+
+def test_the_record_costs_a_read_only_where_a_document_of_several_items_is_settled() -> None:
+    ledger = CountingLedger()
+    session = Books(ledger).session()
+    for body in (invoice("A", 100), invoice("B", 100, 100), payment("p", 250)):
+        session.record(body)
+    assert ledger.documents == 0, "A is settled; B is not, and nobody looks at it"
+    session.record(payment("q", 50))
+    assert ledger.documents == 1, "B has two items, and one of them was settled before"

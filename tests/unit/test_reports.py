@@ -11,9 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dunning.domain.account import Said
+from dunning.domain.account import Plan, Said
 from dunning.domain.bodies import AccountBody
-from dunning.domain.history import Attempt
+from dunning.domain.history import (
+    ATTEMPT,
+    NOT_SENT,
+    PRESUMED_SENT,
+    REJECTED,
+    RELEASED,
+    SENT,
+    SETTLED,
+    UNKNOWN,
+    Attempt,
+    Record,
+)
 from dunning.domain.identity import ItemRef
 from dunning.domain.reports.effectiveness import effects, together
 from dunning.domain.reports.payment_rates import payment_rates, standing_money
@@ -21,13 +32,13 @@ from dunning.domain.reports.receivables import owed, receivables
 from dunning.domain.reports.score_file import read_weights
 from dunning.domain.reports.shares import percent, ratio
 from dunning.entry.cli import app
-from dunning.service.reports import REPORTS
+from dunning.service.reports import REPORTS, Book
 from hypothesis import given
 from typer.testing import CliRunner
 
 from tests.offline import Body, customer, invoice, payment
 from tests.report_ledger import AS_OF, BODIES, POLICIES
-from tests.unit.books import Books, chargeback, credit_note, write_off
+from tests.unit.books import CREDITOR, NOW, Books, chargeback, credit_note, write_off
 from tests.unit.books import invoice as document
 from tests.unit.books import payment as money
 from tests.unit.test_ledger_laws import ALL, MANY, stories, tell
@@ -276,3 +287,32 @@ def test_aging_has_charges_beside_what_documents_ask_for(folder: Path) -> None:
     assert line == {
         "currency": "EUR", "bucket": "1-30", "count": 1, "open": "100.00", "charges": "5.00",
     }  # fmt: skip
+
+
+ATTEMPTS = {
+    "sent": ((ATTEMPT, SENT),),
+    "unknown, and known by an event to have left": ((ATTEMPT, UNKNOWN), (SETTLED, SENT)),
+    "unknown, and presumed sent": ((ATTEMPT, UNKNOWN), (SETTLED, PRESUMED_SENT)),
+    "released, and sent by a later try": ((ATTEMPT, RELEASED), (ATTEMPT, SENT)),
+    "unknown": ((ATTEMPT, UNKNOWN),),
+    "unknown, and a person says that it did not leave": ((ATTEMPT, UNKNOWN), (SETTLED, NOT_SENT)),
+    "said to be sent, and known not to be": ((ATTEMPT, SENT), (SETTLED, REJECTED)),
+    "released": ((ATTEMPT, RELEASED),),
+}
+
+
+@pytest.mark.parametrize(
+    ("story", "notices"), [(name, int(place < 4)) for place, name in enumerate(ATTEMPTS)]
+)
+def test_what_left_is_what_history_says_in_the_end(story: str, notices: int) -> None:
+    books = Books()
+    books.record(document("A", 500))
+    seq = books.account().head.seq
+    for kind, code in ATTEMPTS[story]:
+        seq += 1
+        tried = attempt(1, Said(A, 1, 500)) if kind == ATTEMPT else None
+        record = Record(seq, NOW, kind, code, Plan(None, None, "NEW"), "1", tried)
+        books.ledger.put_record(CREDITOR, books.key(), record)
+    book = Book(books.ledger, books.rulebook, date(2026, 6, 30))
+    rows = list(REPORTS["effectiveness"]([book]))
+    assert sum(int(str(row["notices"])) for row in rows) == notices

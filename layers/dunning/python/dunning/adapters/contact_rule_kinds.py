@@ -13,7 +13,7 @@ from dunning.domain.contact.frequency import AfterConversation, Cap
 from dunning.domain.contact.holds import Held
 from dunning.domain.contact.hours import Hours, Said
 from dunning.domain.contact.reading import WEEKDAYS
-from dunning.domain.contact.rule import Scope, Test
+from dunning.domain.contact.rule import Condition, Scope
 from dunning.domain.contact.ruleset import ContactRulesetError
 from dunning.domain.fields import countries
 from dunning.domain.gates import DENY, REVIEW
@@ -82,7 +82,7 @@ def regions_of(one: Table) -> frozenset[str]:
     return frozenset(regions)
 
 
-def _hours(one: Table, _: Words) -> Test:
+def _hours(one: Table, _: Words) -> Condition:
     opens, closes = _clock(one, "opens"), _clock(one, "closes")
     if opens >= closes:
         raise ContactRulesetError(f"{one.where}: it closes before it opens; write two rules")
@@ -105,7 +105,7 @@ def _clock(one: Table, key: str) -> int:
     raise ContactRulesetError(f"{one.where}: {key} = {text!r} is not a time of day as 08:00")
 
 
-def _cap(one: Table, _: Words) -> Test:
+def _cap(one: Table, _: Words) -> Condition:
     days, hours = one.or_else("days", int, 0), one.or_else("hours", int, 0)
     if (days > 0) == (hours > 0):
         raise ContactRulesetError(f"{one.where}: write days or hours, and above 0")
@@ -123,7 +123,7 @@ def _cap(one: Table, _: Words) -> Test:
     )
 
 
-def _after(one: Table, _: Words) -> Test:
+def _after(one: Table, _: Words) -> Condition:
     return AfterConversation(
         one.need("days", int),
         one.named("per", {"debt": True, "person": False}),
@@ -131,7 +131,7 @@ def _after(one: Table, _: Words) -> Test:
     )
 
 
-def _hold(one: Table, _: Words) -> Test:
+def _hold(one: Table, _: Words) -> Condition:
     others = "all_but" in one.raw
     kinds = frozenset(one.need("all_but" if others else "holds", list))
     return Held(
@@ -148,7 +148,7 @@ def _decision(one: Table) -> str:
     return str(one.named("decision", known)) if "decision" in one.raw else DENY
 
 
-def _needs(one: Table, _: Words) -> Test:
+def _needs(one: Table, _: Words) -> Condition:
     levels = {"known": True, "not_absent": False}
     parts = one.need("parts", dict)
     for part, level in parts.items():
@@ -160,11 +160,11 @@ def _needs(one: Table, _: Words) -> Test:
     return Needs({part: levels[level] for part, level in parts.items()})
 
 
-def said(one: Table, _: Words) -> Test:
+def said(one: Table, _: Words) -> Condition:
     return Said()
 
 
-KINDS: dict[str, tuple[tuple[str, ...], Callable[[Table, Words], Test]]] = {
+KINDS: dict[str, tuple[tuple[str, ...], Callable[[Table, Words], Condition]]] = {
     "hours": (("opens", "closes", "days", "holidays"), _hours),
     "said": ((), said),
     "cap": (

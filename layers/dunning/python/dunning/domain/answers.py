@@ -84,7 +84,7 @@ def handed_over(account: Account, body: HandOverBody) -> Entry:
     entry.put.append(
         HandedOver(body.id, body.on, body.to, items, body.scope, exported=exported, by=body.by)
     )
-    entry.detail = f"to {body.to}"
+    entry.detail = f"to {body.to}{_by(body.by)}"
     return entry
 
 
@@ -101,8 +101,12 @@ def handed_back(account: Account, body: HandBackBody) -> Entry:
             "not_handed_over", "hand_over", "nothing of this customer is handed over under that id"
         )
     entry.put += [replace(fact, back=body.on, exported=True) for fact in standing]
-    entry.detail = ", ".join(fact.id for fact in standing)
+    entry.detail = ", ".join(fact.id for fact in standing) + _by(body.by)
     return entry
+
+
+def _by(role: str) -> str:
+    return f" by {role}" if role else ""
 
 
 def _begin(account: Account, type_: str, id_: str) -> Entry:

@@ -25,13 +25,11 @@ from .charges.notice import (
 )
 from .charges.reference_rate import ChargeError
 from .charges.regime import Terms, contract
+from .charges.telling import NO_CLASS, NO_RATE, NO_STATUTE, OWES_NONE
 from .due import Send, View
 from .lines import Line
 from .payment_plans import without_interest
 from .policy import Policy, Step
-
-NO_RATE, NO_CLASS, NO_STATUTE, OWES_NONE = "no_rate", "no_class", "no_statute", "owes_none"
-"""Why interest that a step asks for is not charged: the basis of a charge with the mode missing."""
 
 
 def with_charges(view: View, send: Send) -> Send:

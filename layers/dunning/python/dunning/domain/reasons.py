@@ -155,6 +155,11 @@ ABOUT_AN_ITEM = frozenset(
         LADDER_DONE,
         MAX_NOTICES,
         NO_POLICY,
+        APPROVAL_NEEDED,
+        APPROVAL_REJECTED,
+        APPROVAL_EXPIRED,
+        HAND_OVER_DUE,
+        HANDED_OVER,
     }
 )
 """Reasons of a plan that speak of the item in its detail alone; the others are of the account."""

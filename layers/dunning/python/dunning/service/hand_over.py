@@ -54,7 +54,7 @@ class HandOverFiles:
     ) -> None:
         """Write both files; names follow from the hand-over alone."""
         document = document_of(self.ledger, creditor, account, state, rulebook, fact)
-        base = f"results/{creditor}/{FOLDER}/{_name(fact)}"
+        base = f"results/{creditor}/{FOLDER}/{file_name(fact)}"
         body = json.dumps(document, ensure_ascii=False, indent=1).encode()
         blobs = self.blobs()
         blobs.write(creditor, f"{base}.json", body, "application/json")
@@ -70,7 +70,7 @@ class NoExports:
         """Nothing is written."""
 
 
-def _name(fact: HandedOver) -> str:
+def file_name(fact: HandedOver) -> str:
     """A file's name: ids that people choose may hold anything."""
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in fact.id)
     return f"{fact.on.isoformat()}-{plain}"

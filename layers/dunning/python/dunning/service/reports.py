@@ -26,6 +26,7 @@ from dunning.service.report_book import Output
 ANY_OVERDUE = Policy("overdue", (Step(1, after_due=1),))
 """Stands where there is no policy without criteria: what is a day late is overdue."""
 LEFT = frozenset({history.SENT, history.PRESUMED_SENT})
+NEVER_LEFT = frozenset({history.RELEASED, history.REJECTED, history.NOT_SENT})
 
 
 def aging_rows(books: Sequence[Book]) -> Iterator[Output]:
@@ -143,8 +144,12 @@ def _sent(book: Book, key: str, state: Account) -> list[tuple[date, Attempt]]:
             if record.code in LEFT:
                 first = found.get(one.serial, tried[one.serial])[0]
                 found[one.serial] = (first, one)
-        elif record.kind == history.SETTLED and record.code in LEFT and int(record.id) in tried:
-            found.setdefault(int(record.id), tried[int(record.id)])
+        elif record.kind == history.SETTLED and record.id.isdigit():
+            serial = int(record.id)
+            if record.code in LEFT and serial in tried:
+                found.setdefault(serial, tried[serial])
+            elif record.code in NEVER_LEFT:
+                found.pop(serial, None)
     return [found[serial] for serial in sorted(found)]
 
 

@@ -5,11 +5,13 @@ Reads the ledger's ports alone; the wording of reasons is the domain's.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
+from functools import partial
 
 from dunning.domain import history
 from dunning.domain.account import Account, Plan
 from dunning.domain.behaviour import Standing
 from dunning.domain.calendar import instant, iso_instant, local_day
+from dunning.domain.charges.telling import charge_sentence
 from dunning.domain.explaining import explain
 from dunning.domain.facts import Awaiting
 from dunning.domain.gates import Gates
@@ -18,6 +20,7 @@ from dunning.domain.money import format_amount
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
 from dunning.domain.reasons import CHOSEN, PLAN_ENDS, sentence, what_was_needed
+from dunning.service import why_approval
 from dunning.service.ports import Ledger
 from dunning.service.why_then import Then
 
@@ -176,9 +179,13 @@ class Why:
         self, creditor: str, account: str, record: Record, invoice: str, state: Account
     ) -> bool:
         if record.attempt is not None:
-            return any(said.ref.invoice == invoice for said in record.attempt.said)
-        if record.kind != history.FACT:
-            return False
+            refs = [one.ref for one in record.attempt.said]
+            refs += [one.ref for one in record.attempt.charges]
+            return any(ref.invoice == invoice for ref in refs)
+        ended = partial(self.ledger.ended, creditor, account)
+        about = why_approval.is_about(record, invoice, state, ended)
+        if about is not None or record.kind != history.FACT:
+            return bool(about)
         if record.code in ("invoice", history.AMENDED):
             return record.id == invoice
         source = CREDIT_NOTES if record.code == "credit_note" else LEDGER
@@ -215,6 +222,8 @@ def _sentence(record: Record) -> str:
         return f"{said}: {record.detail}" if record.detail else said
     if record.kind == history.ATTEMPT and record.attempt is not None:
         items = ", ".join(f"{said.ref} to level {said.level}" for said in record.attempt.said)
+        for charge in record.attempt.charges:
+            items += f"; {charge_sentence(charge, record.attempt.currency)}"
         return ATTEMPTS.get(record.code, record.code).format(
             serial=record.attempt.serial,
             attempt=record.attempt.attempt,
@@ -222,6 +231,9 @@ def _sentence(record: Record) -> str:
             items=items,
             detail=record.detail or "no word why",
         )
+    asked = why_approval.told(record)
+    if asked is not None:
+        return asked
     if record.kind == history.SETTLED:
         return SETTLED.get(record.code, record.code).format(id=record.id)
     if record.kind == history.PARKED:
@@ -255,6 +267,19 @@ def _attempt(attempt: Attempt) -> Output:
                 "open": format_amount(said.open, attempt.currency),
             }
             for said in attempt.said
+        ],
+        "charges": [
+            {
+                "charge": one.what,
+                "mode": one.mode,
+                "amount": format_amount(one.amount, attempt.currency),
+                "invoice": one.ref.invoice,
+                "item": one.ref.item,
+                "level": one.level,
+                "basis": one.basis,
+                "sentence": charge_sentence(one, attempt.currency),
+            }
+            for one in attempt.charges
         ],
     }
 

@@ -18,6 +18,7 @@ from dunning.domain.money import format_amount
 from dunning.domain.payment_plans import PaymentPlan
 from dunning.domain.reasons import sentence, what_was_needed
 from dunning.service.ports import Ledger
+from dunning.service.why_approval import held_then
 
 Output = dict[str, object]
 CAME = frozenset({history.SENT, history.PRESUMED_SENT})
@@ -111,6 +112,7 @@ class Then:
         state = self.state
         standing: list[object] = [
             *state.disputes, *state.holds, *state.promises, *state.plans,
+            *state.proposals, *state.refusals, *state.handed_over,
         ]  # fmt: skip
         ended = self.ledger.ended(self.creditor, self.account)
         standing += [one.fact for one in ended if one.on > self.day]
@@ -125,7 +127,7 @@ class Then:
             return reasons.PROMISED
         if isinstance(fact, PaymentPlan) and fact.on <= self.day and ref in fact.items:
             return reasons.IN_PLAN if fact.in_force else ""
-        return ""
+        return held_then(fact, ref, self.day)
 
     def _invoices(self, number: str | None) -> Iterator[Invoice]:
         if number is None:

@@ -49,7 +49,8 @@ def place_of(attempt: Attempt) -> Place:
     if number:
         countries |= {number.country} if number.country else set()
         regions |= set(number.regions)
-        zones |= set(number.zones)
+        # An area code is told one zone where its state has two (219, Gary, is said to be Eastern).
+        zones |= set(number.zones).union(*(zones_of(US, region) for region in number.regions))
     address = zones_of(attempt.country, attempt.region) if attempt.country else frozenset()
     same_country = number is not None and number.country == attempt.country and number.zones
     certain = bool(zones or address)

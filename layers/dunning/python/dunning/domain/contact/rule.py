@@ -49,7 +49,7 @@ class Case:
         return self.place.zones or ANYWHERE
 
 
-class Test(Protocol):
+class Condition(Protocol):
     """The part of a rule that looks at the attempt. Total: no attempt raises."""
 
     def answer(self, case: Case, at: int) -> Answer | None:
@@ -131,7 +131,7 @@ class Rule:
 
     id: str
     scope: Scope
-    test: Test
+    test: Condition
     source: str
     says: str
     verified: bool = True
@@ -181,7 +181,8 @@ class AlsoConsumer:
         return (
             day >= self.start
             and said in self.classes
-            and any(place.may_lie_in(region) and place.regions for region in self.regions)
+            and (bool(place.regions) or attempt.channel in SPOKEN)
+            and any(place.may_lie_in(region) for region in self.regions)
             and (said in self.natural or attempt.contact_is_guarantor is not False)
             and (
                 attempt.amount is None

@@ -6,18 +6,26 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from . import amounts
-from .amounts import NumberStyle
 from .columns import Columns, Sample
 from .headings import meaning_of, normal
 from .mapping import MappingFile, answer_for
+from .sampled import any_amount, figures
+from .tax_columns import about_tax
 from .understood import Question
+from .unused_amounts import about_unused
 
 _BALANCES: Final = frozenset(
     normal(word)
-    for word in ("balance", "running balance", "saldo", "solde", "account balance", "kontosaldo")
+    for word in (
+        "balance",
+        "running balance",
+        "saldo",
+        "solde",
+        "account balance",
+        "kontosaldo",
+        "current balance",
+    )
 )
-_MOST = 5_000
 
 
 def amounts_of(columns: Columns, sample: Sample, mapping: MappingFile) -> bool:
@@ -27,6 +35,8 @@ def amounts_of(columns: Columns, sample: Sample, mapping: MappingFile) -> bool:
         about_balance(columns, sample, mapping),
         about_credits(columns, sample, mapping),
         about_totals(columns, sample, mapping),
+        about_tax(columns, sample, mapping),
+        about_unused(columns, sample, mapping),
     ]
     said = of_lines(columns)
     if said:
@@ -58,7 +68,7 @@ def of_lines(columns: Columns) -> str:
 def about_tax_of_lines(columns: Columns, sample: Sample, mapping: MappingFile) -> Question | None:
     """Lines beside a column of taxes: with tax or without, only a person can say."""
     at = columns.at
-    if "tax" not in at or "line_tax" in at or not _any_amount(sample(at["tax"])):
+    if "tax" not in at or "line_tax" in at or not any_amount(sample(at["tax"])):
         return None
     if "tax" in mapping.columns:
         at["line_tax"] = at.pop("tax")
@@ -90,10 +100,10 @@ def about_balance(columns: Columns, sample: Sample, mapping: MappingFile) -> Que
     moved = [
         debit - credit
         for debit, credit in zip(
-            _figures(sample(at["debit"])), _figures(sample(at["credit"])), strict=True
+            figures(sample(at["debit"])), figures(sample(at["credit"])), strict=True
         )
     ]
-    balances = _figures(sample(at["open"]))
+    balances = figures(sample(at["open"]))
     who = at.get("customer", at.get("name", -1))
     owners = sample(who) if who >= 0 else [""] * len(moved)
     if any(
@@ -126,7 +136,7 @@ def about_credits(columns: Columns, sample: Sample, mapping: MappingFile) -> Que
     at = columns.at
     if not {"debit", "credit"} <= at.keys() or "type" in at or "credit" in mapping.columns:
         return None
-    if mapping.holds or not _any_amount(sample(at["credit"])):
+    if mapping.holds or not any_amount(sample(at["credit"])):
         return None
     heading = columns.headings[at["credit"]]
     return Question(
@@ -169,7 +179,7 @@ def about_totals(columns: Columns, sample: Sample, mapping: MappingFile) -> Ques
             continue
         if not any(sample(i)) or sample(i) == texts:
             continue
-        one, other = _figures(texts), _figures(sample(i))
+        one, other = figures(texts), figures(sample(i))
         if one == other or _explained(columns, sample, one, other):
             continue
         first = columns.headings[taken]
@@ -196,32 +206,13 @@ def _explained(
     at = columns.at
     for name in ("tax", "line_tax"):
         if name in at:
-            tax = _figures(sample(at[name]))
+            tax = figures(sample(at[name]))
             if all(a == b + t for a, b, t in zip(one, other, tax, strict=True)):
                 return True
     return any(
-        list(other) == _figures(sample(at[name])) for name in ("net", "open", "line") if name in at
+        list(other) == figures(sample(at[name])) for name in ("net", "open", "line") if name in at
     )
 
 
 def _example(cells: Sequence[str]) -> str:
     return next((cell for cell in cells if cell), "nothing")
-
-
-def _any_amount(cells: Sequence[str]) -> bool:
-    return any(_figures(cells))
-
-
-def _figures(cells: Sequence[str]) -> list[Decimal]:
-    """The amounts of cells, as far as they can be read; nothing is zero."""
-    style = amounts.style_of(cells)
-    if not isinstance(style, NumberStyle):
-        style = amounts.style_of(cells, ".")
-    found = []
-    for cell in cells[:_MOST]:
-        try:
-            read = style.read(cell) if isinstance(style, NumberStyle) else None
-        except ValueError:
-            read = None
-        found.append(read.value if read else Decimal())
-    return found

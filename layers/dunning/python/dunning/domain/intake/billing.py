@@ -56,6 +56,13 @@ def listed(said: Said) -> tuple[AccountBody, ...]:
     """An invoice as a row of an open-item list."""
     number = said.number()
     total, left = said.amounts()
+    if left < 0 < total:
+        said.note(
+            "overpaid",
+            f"{number}: {said.money(-left)} more than its {said.money(total)} was paid; nothing is"
+            " open of it, and the credit was not recorded: list it as a row of its own",
+        )
+        left = 0
     if left < 0:
         raise ReadingError(
             "not_positive",

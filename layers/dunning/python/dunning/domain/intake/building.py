@@ -3,23 +3,24 @@ What kind of row it is has been decided before (`rows`).
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from dunning.domain.fields import ReadingError, printable
 
+from .cells import text_of
 from .document import CREDIT_NOTE, INVOICE, LINE, PAYMENT, SPLIT, WHOLE, Document
-from .headings import normal
 from .layouts import PLAIN
 from .merge import key_by
 from .recognise import Recognised
+from .sides import CREDIT, DEBIT, is_signed, side_of
+from .understood import PAYMENTS
 from .values import Moneys
 from .words import SETTLING
 
 ADDRESS: Final = ("address1", "address2", "address3", "address4")
-_CREDIT_SIDE: Final = frozenset(normal(word) for word in ("h", "haben", "cr", "c", "credit", "a"))
 Values = dict[str, Any]
 """What a row says, by field."""
 
@@ -36,6 +37,8 @@ class Builder:
         self.at: Mapping[str, int] = found.columns.at
         self.by_sign: Counter[str] = Counter()
         """Rows by a word for their type that is not known."""
+        self.payments = found.understood.holds == PAYMENTS
+        self.signed = self._signed()
 
     def heading(self, name: str) -> str:
         """The heading of a field's column, as the file has it."""
@@ -152,13 +155,58 @@ class Builder:
         net: Decimal | None = get("net")
         if total is None and line is None and net is not None:
             total = net + (get("tax") or Decimal())
-        if normal(get("side") or "") in _CREDIT_SIDE:
-            total, left, line = (None if a is None else -a for a in (total, left, line))
+        if "side" in self.at and any((total, left, line)):
+            total, left, line = self._sided(get("side") or "", total, left, line)
         if get("paid_in_full"):
             left = Decimal()  # whatever an amount says: what the system calls paid is not dunned
         elif left is None:
             left = self._left(values, total)
         return total, left, line
+
+    def _signed(self) -> bool:
+        """Whether the first rows' amounts have the sign that their marks say again."""
+        place, mark = self.at.get("total", self.at.get("open", -1)), self.at.get("side", -1)
+        if place < 0 or mark < 0:
+            return False
+        sides, amounts = [], []
+        for _, cells in self.found.sample:
+            if max(place, mark) < len(cells) and (cell := cells[place]) != "":
+                try:
+                    amount = self.moneys[""].style(cell)
+                except ValueError:
+                    continue
+                sides.append(side_of(text_of(cells[mark]), self.heading("side")))
+                amounts.append(amount.value if amount else Decimal())
+        return is_signed(sides, amounts)
+
+    def _sided(self, word: str, *amounts: Decimal | None) -> Iterator[Decimal | None]:
+        """Amounts with the sign that their mark says. Raises ReadingError for a mark that is not
+        known, and where the mark and the sign say two things."""
+        heading = self.heading("side")
+        side = side_of(word, heading, payments=self.payments)
+        if not side:
+            said = f"{printable(word)} is neither debit nor credit" if word else "is empty"
+            raise ReadingError(
+                "unknown_word", "side", f"{heading} {said}; write Debit or Credit (D or C, S or H)"
+            )
+        if self.payments and side == DEBIT:
+            raise ReadingError(
+                "takes_back",
+                "side",
+                f"{heading} {printable(word)} in a list of payments is money that went back; send"
+                " it as a reversal, a refund or a chargeback",
+            )
+        below = any(a is not None and a < 0 for a in amounts)
+        if below != (side == CREDIT and self.signed):
+            sign = "below" if below else "above"
+            raise ReadingError(
+                "bad_amount",
+                "side",
+                f"{heading} {printable(word)} and an amount {sign} zero say two things; write the"
+                f" amount {'without its minus' if below else 'below zero as the others of this'}"
+                " side, or correct the mark",
+            )
+        return (a if a is None or below or side == DEBIT else -a for a in amounts)
 
     def _left(self, values: Values, total: Decimal | None) -> Decimal | None:
         """What is open where no cell says it."""
@@ -205,7 +253,15 @@ class Builder:
         if word := values.get("unknown_type"):
             self.by_sign[word] += 1
         if action in (CREDIT_NOTE, PAYMENT):
-            if self.layout.signed and _first(left, total, line) > 0:
+            first = _first(left, total, line)
+            if action == PAYMENT and first < 0 and not self._names_type(values):
+                raise ReadingError(
+                    "not_positive",
+                    "amount",
+                    "the payment is below zero; money that went back is a refund, a chargeback or a"
+                    " reversal",
+                )
+            if self._sides and first > 0:
                 raise ReadingError(
                     "takes_back",
                     "type",
@@ -216,11 +272,19 @@ class Builder:
             return action
         return self._by_sign(action, total, left, line)
 
+    @property
+    def _sides(self) -> bool:
+        """Whether what credits the customer stands on the other side of zero."""
+        return self.layout.signed or "debit" in self.at or "side" in self.at
+
+    def _names_type(self, values: Values) -> bool:
+        return bool(values.get("type")) or self.layout.signed
+
     def _by_sign(
         self, action: str, total: Decimal | None, left: Decimal | None, line: Decimal | None
     ) -> str:
         """What a row is whose word does not tell which way it goes."""
-        if _first(left, total, line) >= 0 or self.layout.part == LINE:
+        if _first(total, left, line) >= 0 or self.layout.part == LINE:
             return INVOICE
         return PAYMENT if action == SETTLING else CREDIT_NOTE
 

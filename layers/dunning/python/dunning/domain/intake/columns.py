@@ -32,6 +32,8 @@ class Columns:
     at: dict[str, int] = field(default_factory=dict)
     currency: str = ""
     """The currency that the heading of an amount names."""
+    heading_of_currency: str = ""
+    """That heading."""
     questions: list[Question] = field(default_factory=list)
     assumed: list[str] = field(default_factory=list)
 
@@ -120,7 +122,8 @@ def columns_by(
     _party(found, sample)
     for name in ("total", "open", "debit", "net"):
         if name in found.at and not found.currency:
-            found.currency = currency_in(found.headings[found.at[name]])
+            found.heading_of_currency = found.headings[found.at[name]]
+            found.currency = currency_in(found.heading_of_currency)
     return found
 
 

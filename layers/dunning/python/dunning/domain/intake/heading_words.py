@@ -94,7 +94,10 @@ _DOCUMENTS: Final[dict[str, tuple[str, ...]]] = {
         """
         amount | amt | Betrag | Summe | montant | importe | importo | bedrag | value | Wert
         | valeur | valor | valore | waarde | monto | somme | suma | document currency value
-        | amount in doc curr | amount in document currency | Betrag in Belegwährung
+        | amount in doc curr | amount in doc currency | amount in document currency
+        | amount in transaction currency | amount in foreign currency | Betrag in Fremdwährung
+        | Betrag in Transaktionswährung | montant en devise | importe en moneda del documento
+        | importo in divisa documento | importo in valuta | Betrag in Belegwährung
         | montant en devise du document | bedrag in documentvaluta | line total invoice
         """,
         """
@@ -116,7 +119,18 @@ _DOCUMENTS: Final[dict[str, tuple[str, ...]]] = {
         | importe pendiente | pendiente | saldo pendiente | saldo vivo | pendiente de pago
         | importo aperto | residuo | importo residuo | da incassare | importo dovuto
         | saldo aperto | saldo residuo | da pagare | openstaand | openstaand bedrag
-        | openstaand saldo | nog te betalen | restbedrag | te ontvangen
+        | openstaand saldo | nog te betalen | restbedrag | te ontvangen | unpaid balance
+        | left to pay | to pay | to be paid | still to pay | still due | amount still due | owing
+        | amount owing | balance owing | owed | amount owed | balance outstanding | remaining due
+        | total outstanding | current balance | unpaid total | Rest | Restsaldo | zu zahlen
+        | noch zu zahlen | zu bezahlen | noch zu bezahlen | offene Summe | offener Rest
+        | offener Rechnungsbetrag | ausstehend | ausstehender Betrag | unbezahlt | Restschuld
+        | reste | reste à régler | restant à payer | reste à percevoir | impayé | montant impayé
+        | solde à payer | pendiente de cobro | pendiente cobro | por cobrar | saldo por cobrar
+        | importe por cobrar | importe abierto | adeudado | importe adeudado | resto | impagado
+        | scoperto | importo scoperto | insoluto | da saldare | rimanente | restante
+        | saldo da pagare | importo residuo da pagare | restant | te betalen | nog openstaand
+        | open bedrag | openstaande saldo | nog te ontvangen | restsaldo | nog te voldoen
         """,
     ),
     "paid": (
@@ -203,7 +217,11 @@ _DOCUMENTS: Final[dict[str, tuple[str, ...]]] = {
         """
         debit credit | debit credit ind | debit credit indicator | dr cr | d c | soll haben
         | Soll/Haben-Kennzeichen | S/H | Soll/Haben-Kz | sens | debe haber | dare avere
-        | debet credit | d/c
+        | debet credit | d/c | cr dr | Soll/Haben-Kennz | H/S | dr/cr indicator | débit crédit
+        | sens débit/crédit | cargo abono | haber debe | avere dare
+        """,
+        """
+        d/a | c/d | d/h | sign | segno | signo | signe | Vorzeichen | Kennzeichen | Af Bij | Af/Bij
         """,
     ),
     "line": (

@@ -95,7 +95,7 @@ class _ShortWay:
             if _NAMED.get(name, name) in FIELDS and name not in _APART
         ]
         self.customer_at = at.get("customer", -1)
-        self.must_name_currency = found.names_currency
+        self.must_name_currency, self.headed = found.names_currency, found.headed
         self.layout_type = found.layout.type
         blank = Document(found.layout.type, "", part=found.layout.part)
         self.constant: list[Iterable[object]] = list(map(repeat, blank))
@@ -162,7 +162,8 @@ class _ShortWay:
         return column
 
     def _money(self, values: list[Iterable[object]], cells: Sequence[Sequence[Cell]]) -> None:
-        moneys, code = self.interpreter.moneys, self.currency
+        moneys, headed = self.interpreter.moneys, self.headed
+        code = headed or self.currency
         if self.currency_at >= 0:
             column = cells[self.currency_at]
             read = self.read_currency
@@ -170,13 +171,15 @@ class _ShortWay:
                 codes = [read(cell) or code for cell in column]
                 if self.must_name_currency and not all(codes):
                     raise Slow
+                if headed and any(one != headed for one in codes):
+                    raise Slow
                 values[_CURRENCY] = codes
                 for place, index in self.amounts:
                     pairs = zip(codes, cells[index], strict=True)
                     values[place] = [moneys[one].positive[cell] for one, cell in pairs]
                 return
             code = read(column[0]) or code
-            if self.must_name_currency and not code:
+            if (self.must_name_currency and not code) or (headed and code != headed):
                 raise Slow
         values[_CURRENCY] = repeat(code)
         cents = moneys[code].positive.__getitem__

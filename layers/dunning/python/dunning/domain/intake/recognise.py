@@ -15,8 +15,10 @@ from .amount_columns import amounts_of
 from .amounts import NumberStyle
 from .asking import about_days, about_holds, about_net
 from .cells import Ambiguous, Cell, text_of
+from .column_cells import judge_by_cells
 from .columns import Columns, columns_by
 from .currencies import code_of
+from .currency_columns import currencies_asked
 from .dates import DateStyle
 from .document import LINE
 from .file_currency import Named, Said, about_decimals, about_signs, is_sign, named
@@ -30,7 +32,7 @@ from .returned import as_text
 from .sheets import Mappings, NotRecognised, asked, sheet_of
 from .table import Table
 from .understood import DOCUMENTS, KEEP, PAYMENTS, STATEMENT, Question, Understood
-from .words import PAYABLE, type_of, yes_or_no
+from .words import PAYABLE, type_of
 
 SAMPLE = 5_000
 DAYS: Final = ("issued", "due", "settled_on")
@@ -62,6 +64,12 @@ class Recognised:
     wanted: str
     """What a sign in the column of currencies means that several have; "" if nothing says."""
     sample: list[tuple[int, Sequence[Cell]]] = field(default_factory=list)
+
+    @property
+    def headed(self) -> str:
+        """The currency that the heading of the amounts names, where rows name theirs too."""
+        own = "currency" in self.columns.at and self.header.layout is None
+        return self.columns.currency if own else ""
 
 
 def recognise(
@@ -117,10 +125,11 @@ class _Recogniser:
         if layout.refused:
             raise self.refusal("payables", "", layout.refused)
         self.columns = self._columns()
-        self._paid_or_not()
-        self._countries()
-        if self.header.layout is None and amounts_of(self.columns, self._texts, self.mapping):
-            self.layout = layout = replace(layout, part=LINE)
+        judge_by_cells(self.columns, self._texts, self.mapping)
+        if self.header.layout is None:
+            if amounts_of(self.columns, self._texts, self.mapping):
+                self.layout = layout = replace(layout, part=LINE)
+            self.columns.questions += currencies_asked(self.columns, self._texts, self.mapping)
         understood.columns, understood.unused = self.columns.by_field, self.columns.unused
         self._payables()
         self.holds = self._holds()
@@ -156,26 +165,10 @@ class _Recogniser:
         except ReadingError as error:
             raise NotRecognised(error, self.understood, self.header.cells) from None
 
-    def _texts(self, place: int, most: int = 500) -> list[str]:
+    def _texts(self, place: int, most: int = SAMPLE) -> list[str]:
         """The first cells of a column as texts."""
         rows = (cells for _, cells in self.sample[:most])
         return [text_of(cells[place]).strip() if place < len(cells) else "" for cells in rows]
-
-    def _paid_or_not(self) -> None:
-        """A column `Paid` of yes and no is no amount."""
-        at = self.columns.at
-        if "paid" in at and "status" not in at:
-            words = {text for text in self._texts(at["paid"]) if text}
-            if words and all(yes_or_no(w) is not None and not w.isdigit() for w in words):
-                at["status"] = at.pop("paid")
-
-    def _countries(self) -> None:
-        """A column of numbers for countries is the system's own, and names none."""
-        at = self.columns.at
-        if "country" in at and not any(
-            text[:1].isalpha() for text in self._texts(at["country"]) if text
-        ):
-            del at["country"]
 
     def _cells(self, names: Sequence[str]) -> Iterator[Cell]:
         """The cells of some fields' columns: of the sample, then of what follows it."""

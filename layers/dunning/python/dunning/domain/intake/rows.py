@@ -54,6 +54,7 @@ class Interpreter:
         self.keys = tuple(normal(cell) for cell in found.header.cells)
         self.first = next(cell for cell in found.header.cells if cell)
         self.skipped = found.understood.skipped
+        self.headed = found.headed
         self.moneys = Moneys(found.numbers.read, found.numbers.decimal)
         self.builder = Builder(found, self.moneys)
         self.readers = self._readers()
@@ -239,7 +240,9 @@ class Interpreter:
                 values[name] = reader(cell)
             except ReadingError as error:
                 errors.append(error)
-        currency = values.get("currency") or self.found.currency
+        currency = values.get("currency") or self.headed or self.found.currency
+        if self.headed and currency != self.headed:
+            errors.append(self._other_than_headed(currency))
         for name in (*MONEY, "quantity", "discount"):
             place = self.at.get(name, -1)
             cell = cells[place] if 0 <= place < len(cells) else ""
@@ -264,6 +267,16 @@ class Interpreter:
                 errors.append(ReadingError("bad_amount", name, said))
         values["currency"] = currency
         return errors
+
+    def _other_than_headed(self, currency: str) -> ReadingError:
+        heading, codes = self.found.columns.heading_of_currency, self.builder.heading("currency")
+        return ReadingError(
+            "other_currency",
+            "currency",
+            f"{codes} is {currency}, and {heading} says {self.headed}: correct the one that is"
+            f" wrong, or say `ignore: [{codes}]` in a mapping file if all amounts are in"
+            f" {self.headed}",
+        )
 
     def _number(self, cell: Cell) -> Decimal | None:
         text = unescaped(cell).removesuffix("%") if isinstance(cell, str) else cell

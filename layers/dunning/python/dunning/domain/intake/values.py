@@ -300,6 +300,13 @@ class MoneyIn:
             return None
         self.of_this(found, field, heading)
         value = found.value
+        if value < 0 and found.side:
+            raise ReadingError(
+                "bad_amount",
+                field,
+                f"{heading} {printable(cell)} has a minus and a mark for debit or credit; write one"
+                " of them",
+            )
         self._checked(value, field, heading)
         return -value if found.side == "cr" else value
 

@@ -4,8 +4,9 @@ Arguments in, JSON Lines out; every rule lives in the use cases that are called 
 
 import typer
 
-from dunning.entry.cli import cell
+from dunning.entry.cli import approvals, cell
 from dunning.entry.cli.gate import gate
+from dunning.entry.cli.handover import handover
 from dunning.entry.cli.interest import interest
 from dunning.entry.cli.parse import parse
 from dunning.entry.cli.report import report
@@ -27,6 +28,10 @@ for command in (
     cell.redrive,
     cell.settle,
     cell.replan,
+    approvals.proposals,
+    approvals.approve,
+    approvals.reject,
+    handover,
 ):
     app.command()(command)
 

@@ -1,0 +1,132 @@
+"""Rules of contact that no row of the notes on law spells out: places, holidays, parties, consents,
+Washington, and what is ours.
+"""
+
+import pytest
+
+from tests.unit.contacting import CALL, FEDERAL, GERMAN_CALL, MAIL, SPACED, called, judged, said
+
+
+def test_an_area_code_of_a_state_with_two_zones_is_in_both() -> None:
+    # 219 is Gary, on Central time, and the numbering plan's table says New York.
+    gary = CALL | {"phone": "+12195550123"}
+
+    assert said(judged(gary, "2026-06-03T12:30:00Z")) == "DEFER 2026-06-03T13:00:00Z"
+    # 21:00 in New York is 20:00 in Chicago.
+    assert said(judged(gary, "2026-06-04T01:00:00Z", FEDERAL)) == "DEFER 2026-06-04T13:00:00Z"
+
+
+def test_a_number_and_an_address_that_disagree_have_to_be_awake_both() -> None:
+    moved = CALL | {"region": "OR", "city": "Portland"}
+
+    # 8:00 in New York is 5:00 in Portland; Malheur County, on Mountain time, is between them.
+    assert said(judged(moved, "2026-06-03T12:00:00Z")) == "DEFER 2026-06-03T15:00:00Z"
+    assert said(judged(moved, "2026-06-04T00:30:00Z")) == "ALLOW"
+    assert said(judged(moved, "2026-06-04T00:45:00Z")) == "DEFER 2026-06-04T15:00:00Z"
+
+
+def test_unknown_party_and_unknown_class_are_taken_for_the_stricter_in_mails_too() -> None:
+    mail = MAIL | {"country": "US", "region": "NJ", "first_party": None, "customer_class": None}
+
+    assert judged(mail, "2026-06-03T02:00:00Z", FEDERAL).codes == ("regf_hours",)
+
+
+def test_a_call_of_which_it_is_unknown_whether_they_spoke_counts_as_a_conversation() -> None:
+    unknown = [called("2026-04-01T16:00:00Z", connected=None, conversation=None)]
+
+    verdict = judged(CALL, "2026-04-03T16:00:00Z", FEDERAL, history=unknown)
+    assert said(verdict) == "DEFER 2026-04-08T12:00:00Z"
+
+
+def test_a_consent_to_more_calls_lifts_the_caps_for_a_week_or_to_the_next_conversation() -> None:
+    full = [called(at) for at in SPACED]
+    more = [*CALL["consents"], CALL["consents"][0] | {"at": "2026-04-07T19:00:00Z"}]
+    more[-1]["more_calls"] = True
+    spoke = [*full, called("2026-04-08T15:00:00Z", conversation=True)]
+
+    assert said(judged(CALL, "2026-04-07T20:00:00Z", FEDERAL, history=full, consents=more)) == (
+        "ALLOW"
+    )
+    after = judged(CALL, "2026-04-08T16:00:00Z", FEDERAL, history=spoke, consents=more)
+    assert "regf_conversation" in after.codes
+    # Ours is not lifted by it.
+    ours = judged(CALL, "2026-04-07T20:00:00Z", history=full, consents=more)
+    assert {"p_1aday", "p_3in7"} <= set(ours.codes)
+
+
+def test_hours_that_the_person_said_are_inconvenient_are_kept() -> None:
+    shifts = [{"from": "08:00", "until": "14:30", "days": ["wed"]}]
+    # 2026-06-03 is a Wednesday; 14:30 EDT is 18:30Z.
+    for ruleset in ("standard", FEDERAL):
+        verdict = judged(CALL, "2026-06-03T15:00:00Z", ruleset, inconvenient=shifts)
+        assert said(verdict) == "DEFER 2026-06-03T18:30:00Z"
+    assert said(judged(MAIL, "2026-06-03T09:00:00Z", inconvenient=shifts)) == (
+        "DEFER 2026-06-03T12:30:00Z"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "now", "expected"),
+    [
+        # Labour day, and Ascension: a holiday in all of Germany.
+        ({}, "2026-05-01T09:00:00Z", "DEFER 2026-05-02T06:00:00Z"),
+        ({}, "2026-05-14T09:00:00Z", "DEFER 2026-05-15T06:00:00Z"),
+        # Epiphany is one in Bavaria and not in Berlin; of an unknown state it may be.
+        ({"region": "BY"}, "2026-01-06T09:00:00Z", "DEFER 2026-01-07T07:00:00Z"),
+        ({"region": "BE"}, "2026-01-06T09:00:00Z", "ALLOW"),
+        ({}, "2026-01-06T09:00:00Z", "DEFER 2026-01-07T07:00:00Z"),
+        # Businesses are called Monday to Friday, to 18:00. 2026-06-05 is a Friday.
+        ({"customer_class": "business"}, "2026-06-05T15:59:59Z", "ALLOW"),
+        ({"customer_class": "business"}, "2026-06-05T16:00:00Z", "DEFER 2026-06-08T06:00:00Z"),
+        ({}, "2026-06-05T16:00:00Z", "ALLOW"),
+        ({}, "2026-06-05T18:00:00Z", "DEFER 2026-06-06T06:00:00Z"),
+    ],
+)
+def test_calls_in_europe_keep_sundays_and_the_holidays_of_the_place_called(
+    changed: dict[str, str], now: str, expected: str
+) -> None:
+    assert said(judged(GERMAN_CALL | changed, now)) == expected
+
+
+def test_no_calls_go_into_countries_whose_rules_were_not_read() -> None:
+    verdict = judged(CALL, "2026-06-03T15:00:00Z", phone="+14165550100", country="CA")
+
+    assert verdict.decision == "DENY"
+    assert "country_not_covered" in verdict.codes
+
+
+def test_from_2027_01_31_a_withdrawal_in_one_ends_calls_and_texts_both() -> None:
+    text = {"channel": "sms", "text": "Text me.", "at": "2026-01-02T00:00:00Z"}
+    taken = text | {"revoked_at": "2026-12-01T15:00:00Z"}
+    asked = CALL | {"consents": [*CALL["consents"][:1], taken]}
+
+    assert said(judged(asked, "2027-01-30T15:00:00Z")) == "ALLOW"
+    assert judged(asked, "2027-01-31T15:00:00Z").codes == ("tcpa_revoked_all",)
+
+
+def test_dc_counts_calls_and_messages_of_debts_more_than_30_days_late() -> None:
+    mail = MAIL | {"country": "US", "region": "DC", "days_overdue": 31}
+    agreed = [{"channel": "email", "text": "Mail me.", "at": "2026-01-02T00:00:00Z"}]
+    five = [called(f"2026-06-0{d}T15:00:00Z", channel="email") for d in range(1, 6)]
+    now = "2026-06-05T18:00:00Z"
+
+    assert judged(mail, now).codes == ("dc_message_consent",)
+    assert said(judged(mail, now, consents=agreed)) == "ALLOW"
+    full = judged(mail, now, consents=agreed, history=five)
+    assert said(full) == "DEFER 2026-06-08T12:00:00Z"
+    assert "dc_5messages" in full.codes
+    assert said(judged(mail, now, days_overdue=30, history=five)) == "ALLOW"
+
+
+def test_an_objection_asks_a_person_and_ends_marketing() -> None:
+    objected = MAIL | {"holds": [{"kind": "objection"}]}
+    complete = {"promotional": True, "opt_out": True, "postal_address": True}
+
+    assert judged(objected, "2026-06-03T09:00:00Z").decision == "REVIEW"
+    assert judged(objected, "2026-06-03T09:00:00Z", content=complete).decision == "DENY"
+    both = [{"kind": "objection"}, {"kind": "restriction"}]
+    assert judged(MAIL, "2026-06-03T09:00:00Z", holds=both).decision == "DENY"
+
+
+def test_a_hold_of_a_kind_that_no_rule_names_stops_contact() -> None:
+    assert judged(MAIL, "2026-06-03T09:00:00Z", holds=[{"kind": "deceased"}]).codes == ("p_held",)
