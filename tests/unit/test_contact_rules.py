@@ -3,6 +3,8 @@ Washington, and what is ours.
 """
 
 import pytest
+from dunning.adapters.contact_rulesets import tenant_ruleset
+from dunning.domain.contact.ruleset import Ruleset
 
 from tests.unit.contacting import CALL, FEDERAL, GERMAN_CALL, MAIL, SPACED, called, judged, said
 
@@ -188,3 +190,43 @@ def test_addresses_are_compared_as_people_mean_them() -> None:
     assert stopped("email", "A@Example.com ", MAIL)
     assert not stopped("email", "b@example.com", MAIL)
     assert stopped("email", None, MAIL)
+
+
+def open_from(opens: str, closes: str) -> Ruleset:
+    return tenant_ruleset(
+        f'name = "odd"\nversion = "1"\n[[rules]]\nid = "odd_hours"\nkind = "hours"\n'
+        f'opens = "{opens}"\ncloses = "{closes}"\nsource = "ours"\nsays = "Odd hours."\n'
+    )
+
+
+def test_a_window_that_the_clocks_skip_into_opens_where_they_go_on() -> None:
+    mail = MAIL | {"country": None, "time_zone": "America/New_York"}
+    half_past_two = open_from("02:30", "05:00")
+
+    # 2026-03-08 goes from 2:00 EST to 3:00 EDT, at 7:00Z; there is no 2:30.
+    assert said(judged(mail, "2026-03-08T06:00:00Z", half_past_two)) == "DEFER 2026-03-08T07:00:00Z"
+    assert said(judged(mail, "2026-03-09T06:00:00Z", half_past_two)) == "DEFER 2026-03-09T06:30:00Z"
+
+
+def test_a_window_in_the_hour_that_comes_twice_opens_twice() -> None:
+    mail = MAIL | {"country": None, "time_zone": "America/New_York"}
+    quarter = open_from("01:00", "01:15")
+
+    # 1:20 EDT is 5:20Z; 1:00 EST is 6:00Z of the same night.
+    assert said(judged(mail, "2026-11-01T05:20:00Z", quarter)) == "DEFER 2026-11-01T06:00:00Z"
+    assert said(judged(mail, "2026-11-01T06:20:00Z", quarter)) == "DEFER 2026-11-02T06:00:00Z"
+
+
+def test_hours_that_never_meet_deny() -> None:
+    mail = MAIL | {"country": None, "time_zone": "America/New_York"}
+    never = tenant_ruleset(
+        'name = "odd"\nversion = "1"\n'
+        + "".join(
+            f'[[rules]]\nid = "r{opens}"\nkind = "hours"\nopens = "{opens}:00"\n'
+            f'closes = "{opens + 1}:00"\nsource = "ours"\nsays = "One hour."\n'
+            for opens in (10, 12)
+        )
+    )
+
+    verdict = judged(mail, "2026-06-03T09:00:00Z", never)
+    assert (verdict.decision, verdict.codes) == ("DENY", ("r10", "r12"))
