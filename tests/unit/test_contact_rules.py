@@ -4,6 +4,7 @@ Washington, and what is ours.
 
 import pytest
 from dunning.adapters.contact_rulesets import tenant_ruleset
+from dunning.domain.calendar import parse_instant
 from dunning.domain.contact.ruleset import Ruleset
 
 from tests.unit.contacting import CALL, FEDERAL, GERMAN_CALL, MAIL, SPACED, called, judged, said
@@ -230,3 +231,18 @@ def test_hours_that_never_meet_deny() -> None:
 
     verdict = judged(mail, "2026-06-03T09:00:00Z", never)
     assert (verdict.decision, verdict.codes) == ("DENY", ("r10", "r12"))
+
+
+def test_a_hold_says_when_it_is_over_and_stays_a_denial() -> None:
+    ended = {"kind": "breathing_space", "at": "2026-05-01", "until": "2026-06-29"}
+    british = MAIL | {"country": "GB"}
+
+    verdict = judged(british, "2026-06-03T09:00:00Z", holds=[ended])
+    assert said(verdict) == "DENY"
+    # The 30th begins in London at 23:00Z.
+    assert {rule.until for rule in verdict.rules} == {parse_instant("2026-06-29T23:00:00Z")}
+    endless = judged(british, "2026-06-03T09:00:00Z", holds=[ended, {"kind": "other"}])
+    assert [(rule.code, rule.until) for rule in endless.rules] == [
+        ("p_held", None),
+        ("uk_breathing_space", parse_instant("2026-06-29T23:00:00Z")),
+    ]
