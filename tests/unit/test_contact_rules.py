@@ -246,3 +246,20 @@ def test_a_hold_says_when_it_is_over_and_stays_a_denial() -> None:
         ("p_held", None),
         ("uk_breathing_space", parse_instant("2026-06-29T23:00:00Z")),
     ]
+
+
+def test_calls_by_the_person_are_no_attempts() -> None:
+    inbound = [called(at, direction="inbound") for at in SPACED]
+
+    assert said(judged(CALL, "2026-04-07T20:00:00Z", history=inbound)) == "ALLOW"
+
+
+def test_days_are_counted_in_every_candidate_zone() -> None:
+    # 2026-06-03 00:30 in New York is still the 2nd in Chicago; an Indiana number may be in both.
+    late = [called("2026-06-03T04:30:00Z")]
+    gary = CALL | {"phone": "+12195550123"}
+
+    assert said(judged(gary, "2026-06-03T14:00:00Z", history=late)) == "DEFER 2026-06-04T13:00:00Z"
+    assert said(judged(gary, "2026-06-03T14:00:00Z", history=[called("2026-06-02T23:30:00Z")])) == (
+        "ALLOW"
+    )
