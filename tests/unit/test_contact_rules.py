@@ -130,3 +130,61 @@ def test_an_objection_asks_a_person_and_ends_marketing() -> None:
 
 def test_a_hold_of_a_kind_that_no_rule_names_stops_contact() -> None:
     assert judged(MAIL, "2026-06-03T09:00:00Z", holds=[{"kind": "deceased"}]).codes == ("p_held",)
+
+
+@pytest.mark.parametrize(
+    ("where", "asked", "city_rule"),
+    [
+        ({"city": "Brooklyn", "region": "NY"}, MAIL, True),
+        ({"city": "Flushing"}, MAIL, True),
+        ({"city": "Albany", "region": "NY"}, MAIL, False),
+        ({"region": "NY"}, MAIL, False),
+        ({"city": "Newark", "region": "NJ", "phone": "+12125550100"}, MAIL, False),
+        ({"city": "Brooklyn", "region": "NY"}, CALL, True),
+        ({"region": "NY"}, CALL, True),
+        ({}, CALL, True),
+        ({"city": "Albany", "region": "NY"}, CALL, False),
+        ({"city": "Newark", "region": "NJ"}, CALL, True),
+        ({"city": "Boston"}, CALL, True),
+        ({"city": "Boston", "phone": "+16175550100"}, CALL, False),
+        ({"city": "Newark", "region": "NJ", "phone": "+12015550100"}, CALL, False),
+        ({"phone": ..., "time_zone": "US/Eastern"}, CALL, True),
+        ({"phone": ..., "time_zone": "America/Detroit"}, CALL, True),
+        ({"phone": ..., "time_zone": "America/Chicago"}, CALL, False),
+    ],
+)
+def test_the_citys_rules_hold_where_the_address_says_so_and_for_calls_where_it_may_be(
+    where: dict[str, object], asked: dict[str, object], city_rule: bool
+) -> None:
+    full = [called(f"2026-10-0{d}T15:00:00Z", channel="letter") for d in (5, 6, 7)]
+    agreed = CALL["consents"]
+    person = asked | {"country": "US"} | where | {"history": full, "consents": agreed}
+
+    assert ("nyc_3in7" in judged(person, "2026-10-08T17:00:00Z").codes) is city_rule
+
+
+def test_a_number_told_by_an_employer_who_forbids_it_is_not_called() -> None:
+    held = CALL | {"holds": [{"kind": "employer"}]}
+    now = "2026-06-03T15:00:00Z"
+
+    for ruleset in ("standard", FEDERAL):
+        for rings_at in ("work", None):
+            assert judged(held, now, ruleset, rings_at=rings_at).decision == "DENY"
+        assert said(judged(held, now, ruleset, rings_at="home")) == "ALLOW"
+
+
+def test_addresses_are_compared_as_people_mean_them() -> None:
+    now = "2026-06-03T15:00:00Z"
+
+    def stopped(channel: str, address: str | None, asked: dict[str, object]) -> bool:
+        stop = [{"channel": channel, "address": address, "reason": "wrong_person"}]
+        return "suppressed" in judged(asked, now, suppressions=stop).codes
+
+    assert stopped("voice", "(212) 555-0100", CALL)
+    assert stopped("voice", "+1 212 555 0100", CALL)
+    assert not stopped("voice", "+1 212 555 0101", CALL)
+    assert not stopped("sms", "+1 212 555 0100", CALL)
+    assert stopped("voice", "+1 212 555 0101", CALL | {"phone": None})
+    assert stopped("email", "A@Example.com ", MAIL)
+    assert not stopped("email", "b@example.com", MAIL)
+    assert stopped("email", None, MAIL)

@@ -103,6 +103,19 @@ def test_who_owes_and_never_hears_is_counted_with_the_reason() -> None:
     }
 
 
+def test_items_that_are_handed_over_are_counted() -> None:
+    text = policy(
+        "{level: 1, after_due: {days: 1}, channels: [email],"
+        " then: {hand_over: {after: {days: 14}, scope: items}}}"
+    )
+
+    found = summary([customer(), invoice("A", "2026-02-01"), invoice("B", "2026-02-25")], text)
+
+    # A is told of on the 2nd, and nothing follows for 14 days; B's 14 days end in March.
+    assert (found["items"], found["handed_over"]) == (2, 1)
+    assert summary(TWO, ladder(1))["handed_over"] == 0
+
+
 def test_charges_are_summed_by_currency_and_compared() -> None:
     fee = policy(
         """{level: 1, after_due: {days: 1}, channels: [email]}

@@ -194,3 +194,12 @@ def test_interest_that_could_not_be_computed_says_why() -> None:
     assert charge["sentence"] == (
         "no interest on A/1: the customer's class is not known, and every statute asks for it"
     )
+
+
+def test_an_invoice_is_told_with_what_became_of_its_charges() -> None:
+    step = "{level: 1, after_due: {days: 10}, channels: [email], fee: {EUR: 5}}"
+    waived = {"on": "2026-02-13", "type": "waive", "id": "w", "invoice": "A"}
+    lines = timeline(played(policy(step), customer(), invoice("A", "2026-02-01"), waived), "A")
+
+    assert [line["code"] for line in lines if line["kind"] == "FACT"] == ["invoice", "waive"]
+    assert lines[-2]["sentence"] == "waive w was recorded: 5.00 EUR of charges on A"

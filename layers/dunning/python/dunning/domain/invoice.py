@@ -148,6 +148,11 @@ class OpenItem:
         """Minor units of the whole document."""
         return self.total or self.amount
 
+    def concerns(self, invoice: str) -> bool:
+        """Whether it is of that document, or a charge on it."""
+        parent = self.charge.parent.invoice if self.charge else None
+        return invoice in (self.ref.invoice, parent)
+
 
 def open_item(invoice: Invoice, number: int, amount: int, reopened: date | None = None) -> OpenItem:
     """The open item of a document's instalment `number` (from 1) with `amount` left to pay."""

@@ -116,7 +116,10 @@ class Wiring:
 
     @cached_property
     def bodies(self) -> RecordBody:
-        return RecordBody(self.accounts, self.suppressions, self.hash_of)
+        from dunning.adapters.dynamodb.unmatched import DynamoUnmatched
+
+        _ = self.connection
+        return RecordBody(self.accounts, self.suppressions, self.hash_of, DynamoUnmatched())
 
     @cached_property
     def reminders(self) -> "Reminders":

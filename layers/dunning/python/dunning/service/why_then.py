@@ -10,7 +10,7 @@ from typing import NamedTuple
 from dunning.domain import history, reasons
 from dunning.domain.account import Account, Plan
 from dunning.domain.calendar import local_day
-from dunning.domain.facts import Dispute, Hold, Promise
+from dunning.domain.facts import UNMATCHED, Dispute, Hold, Promise
 from dunning.domain.history import Record
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Invoice
@@ -122,11 +122,13 @@ class Then:
         if isinstance(fact, Dispute) and fact.on <= self.day and fact.covers(ref):
             return reasons.DISPUTED
         if isinstance(fact, Hold) and fact.on <= self.day and fact.covers(ref):
-            return reasons.HELD if fact.until is None or self.day <= fact.until else ""
+            held = fact.until is None or self.day <= fact.until
+            matched = fact.kind == UNMATCHED
+            return (reasons.UNMATCHED_PAYMENT if matched else reasons.HELD) if held else ""
         if isinstance(fact, Promise) and fact.on <= self.day <= fact.last_day and fact.covers(ref):
             return reasons.PROMISED
-        if isinstance(fact, PaymentPlan) and fact.on <= self.day and ref in fact.items:
-            return reasons.IN_PLAN if fact.in_force else ""
+        if isinstance(fact, PaymentPlan) and fact.covers(ref):
+            return reasons.IN_PLAN if fact.was_in_force(self.day) else ""
         return held_then(fact, ref, self.day)
 
     def _invoices(self, number: str | None) -> Iterator[Invoice]:
