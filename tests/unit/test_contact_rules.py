@@ -3,6 +3,9 @@ Washington, and what is ours.
 """
 
 import pytest
+from dunning.adapters.contact_rulesets import tenant_ruleset
+from dunning.domain.calendar import parse_instant
+from dunning.domain.contact.ruleset import Ruleset
 
 from tests.unit.contacting import CALL, FEDERAL, GERMAN_CALL, MAIL, SPACED, called, judged, said
 
@@ -188,3 +191,75 @@ def test_addresses_are_compared_as_people_mean_them() -> None:
     assert stopped("email", "A@Example.com ", MAIL)
     assert not stopped("email", "b@example.com", MAIL)
     assert stopped("email", None, MAIL)
+
+
+def open_from(opens: str, closes: str) -> Ruleset:
+    return tenant_ruleset(
+        f'name = "odd"\nversion = "1"\n[[rules]]\nid = "odd_hours"\nkind = "hours"\n'
+        f'opens = "{opens}"\ncloses = "{closes}"\nsource = "ours"\nsays = "Odd hours."\n'
+    )
+
+
+def test_a_window_that_the_clocks_skip_into_opens_where_they_go_on() -> None:
+    mail = MAIL | {"country": None, "time_zone": "America/New_York"}
+    half_past_two = open_from("02:30", "05:00")
+
+    # 2026-03-08 goes from 2:00 EST to 3:00 EDT, at 7:00Z; there is no 2:30.
+    assert said(judged(mail, "2026-03-08T06:00:00Z", half_past_two)) == "DEFER 2026-03-08T07:00:00Z"
+    assert said(judged(mail, "2026-03-09T06:00:00Z", half_past_two)) == "DEFER 2026-03-09T06:30:00Z"
+
+
+def test_a_window_in_the_hour_that_comes_twice_opens_twice() -> None:
+    mail = MAIL | {"country": None, "time_zone": "America/New_York"}
+    quarter = open_from("01:00", "01:15")
+
+    # 1:20 EDT is 5:20Z; 1:00 EST is 6:00Z of the same night.
+    assert said(judged(mail, "2026-11-01T05:20:00Z", quarter)) == "DEFER 2026-11-01T06:00:00Z"
+    assert said(judged(mail, "2026-11-01T06:20:00Z", quarter)) == "DEFER 2026-11-02T06:00:00Z"
+
+
+def test_hours_that_never_meet_deny() -> None:
+    mail = MAIL | {"country": None, "time_zone": "America/New_York"}
+    never = tenant_ruleset(
+        'name = "odd"\nversion = "1"\n'
+        + "".join(
+            f'[[rules]]\nid = "r{opens}"\nkind = "hours"\nopens = "{opens}:00"\n'
+            f'closes = "{opens + 1}:00"\nsource = "ours"\nsays = "One hour."\n'
+            for opens in (10, 12)
+        )
+    )
+
+    verdict = judged(mail, "2026-06-03T09:00:00Z", never)
+    assert (verdict.decision, verdict.codes) == ("DENY", ("r10", "r12"))
+
+
+def test_a_hold_says_when_it_is_over_and_stays_a_denial() -> None:
+    ended = {"kind": "breathing_space", "at": "2026-05-01", "until": "2026-06-29"}
+    british = MAIL | {"country": "GB"}
+
+    verdict = judged(british, "2026-06-03T09:00:00Z", holds=[ended])
+    assert said(verdict) == "DENY"
+    # The 30th begins in London at 23:00Z.
+    assert {rule.until for rule in verdict.rules} == {parse_instant("2026-06-29T23:00:00Z")}
+    endless = judged(british, "2026-06-03T09:00:00Z", holds=[ended, {"kind": "other"}])
+    assert [(rule.code, rule.until) for rule in endless.rules] == [
+        ("p_held", None),
+        ("uk_breathing_space", parse_instant("2026-06-29T23:00:00Z")),
+    ]
+
+
+def test_calls_by_the_person_are_no_attempts() -> None:
+    inbound = [called(at, direction="inbound") for at in SPACED]
+
+    assert said(judged(CALL, "2026-04-07T20:00:00Z", history=inbound)) == "ALLOW"
+
+
+def test_days_are_counted_in_every_candidate_zone() -> None:
+    # 2026-06-03 00:30 in New York is still the 2nd in Chicago; an Indiana number may be in both.
+    late = [called("2026-06-03T04:30:00Z")]
+    gary = CALL | {"phone": "+12195550123"}
+
+    assert said(judged(gary, "2026-06-03T14:00:00Z", history=late)) == "DEFER 2026-06-04T13:00:00Z"
+    assert said(judged(gary, "2026-06-03T14:00:00Z", history=[called("2026-06-02T23:30:00Z")])) == (
+        "ALLOW"
+    )

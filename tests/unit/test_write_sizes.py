@@ -7,9 +7,10 @@ import pytest
 from dunning.adapters.dynamodb.head import head_row
 from dunning.adapters.dynamodb.writes import MOST_ACTIONS, _Batch, _gather
 from dunning.adapters.memory.ledger import MemoryLedger
-from dunning.domain.bodies import AccountBody
+from dunning.domain.bodies import AccountBody, PlanBody, PromiseBody
 from dunning.domain.change import Change
 from dunning.domain.customer import Address, Customer
+from dunning.domain.identity import ItemRef
 from dunning.domain.ledger import LARGEST_WRITE, LedgerError
 
 from tests.offline import invoice as invoiced
@@ -113,6 +114,33 @@ TALES: dict[str, list[AccountBody]] = {
         invoice("B", *[100] * 20),
         *[payment(f"p{n}", 100, ("B", None, 100), on=date(2026, 1, 20)) for n in range(20)],
         statement("B", 2_500),
+    ],
+    "a payment that ends promises and plans with all of their items": [
+        *one_each(N),
+        *[
+            PromiseBody(
+                on=date(2026, 2, 1),
+                id=f"pr{number}",
+                customer=CUSTOMER,
+                by=date(2026, 4, 1),
+                amount="1.00",
+                items=tuple(ItemRef(f"I{item:03}", 1) for item in range(N)),
+            )
+            for number in range(5)
+        ],
+        *[
+            PlanBody(
+                on=date(2026, 2, 1),
+                id=f"pl{number}",
+                customer=CUSTOMER,
+                state="active",
+                items=((f"I{number:03}", None),),
+                instalments=((date(2026, 4, 1), "1.00"),),
+            )
+            for number in range(3)
+        ],
+        payment("p", N * 100),
+        reversal("r", "p"),
     ],
     "a credit note over many items": [
         invoice("B", *[100] * (2 * N)),

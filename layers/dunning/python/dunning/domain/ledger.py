@@ -231,6 +231,12 @@ class Find:
     """Facts that are over: a long read, for what is rare."""
 
 
+def largest_write(account: Account) -> int:
+    """Due items that one transaction can change on an account, whose promises and plans may all end
+    by it: each of them is two items of the table, a plan a record besides."""
+    return max(LARGEST_WRITE - len(account.promises) - 2 * len(account.plans), 1)
+
+
 def minor_units(text: str, currency: str) -> int:
     """Minor units of an amount in a body whose currency the ledger knows. Raises LedgerError."""
     try:
@@ -292,7 +298,7 @@ def post(entry: Entry, posting: Posting, find: Find, beside: int = 0) -> None:
     total = len(posting.allocations)
     entry.seen.append(posting.key)
     entry.saw(posting.value_date, statement=posting.type == STATEMENT)
-    if total + beside > LARGEST_WRITE:
+    if total + beside > largest_write(entry.account):
         entry.put.append(replace(posting, applied=False))
         entry.head = replace(
             entry.head, applying=Applying("posting", posting.key.source, posting.key.id, 0, total)
@@ -374,7 +380,7 @@ def resume(account: Account, find: Find) -> tuple[Entry, bool]:
     if applying is None:
         raise LookupError("nothing is being applied")
     entry = Entry.begin(account, applying.kind, applying.id)
-    stop = applying.done + LARGEST_WRITE
+    stop = applying.done + largest_write(account)
     last = stop >= applying.total
     following = None if last else applying._replace(done=min(stop, applying.total))
     if applying.kind in ("invoice", AWAITING):
