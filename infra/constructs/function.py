@@ -47,7 +47,10 @@ class DunningFunction(Construct):
         grants: Sequence[Grant],
         reserved_concurrency: int | None = None,
         disk_mib: int | None = None,
+        sends_itself_on: bool = False,
     ) -> None:
+        """`sends_itself_on`: its messages may follow from its own, also more often than the sixteen
+        times after which Lambda takes that for a mistake and drops the message."""
         super().__init__(scope, construct_id)
         log_group = logs.LogGroup(
             self,
@@ -91,6 +94,7 @@ class DunningFunction(Construct):
             role=role.without_policy_updates(),
             log_group=log_group,
             reserved_concurrent_executions=reserved_concurrency,
+            recursive_loop=lambda_.RecursiveLoop.ALLOW if sends_itself_on else None,
         )
         acknowledge(
             self.function,

@@ -181,6 +181,8 @@ class StatelessStack(cdk.Stack):
             memory_mib=1024,
             # All bad rows of a file on their way into one.
             disk_mib=2048,
+            # A long part, and a large book that is planned anew, go on by message after message.
+            sends_itself_on=True,
             environment={
                 "PARTS_QUEUE_URL": parts.queue.queue_url,
                 "PARTS_MAX_RECEIVE_COUNT": str(MAX_RECEIVE_COUNT),
@@ -270,6 +272,7 @@ class StatelessStack(cdk.Stack):
         reserved_concurrency: int | None = None,
         layers: Sequence[lambda_.ILayerVersion] | None = None,
         disk_mib: int | None = None,
+        sends_itself_on: bool = False,
     ) -> lambda_.Function:
         return DunningFunction(
             self,
@@ -294,6 +297,7 @@ class StatelessStack(cdk.Stack):
             grants=grants,
             reserved_concurrency=reserved_concurrency,
             disk_mib=disk_mib,
+            sends_itself_on=sends_itself_on,
         ).function
 
     def _from_stateful(self, construct_id: str, parameter: str) -> str:

@@ -63,17 +63,19 @@ POLICIES = """
 policies:
   - id: standard
     ladder:
-      - {level: 1, after_due: {days: 2}, channels: [email]}
-      - {level: 2, after_previous: {days: 3}, channels: [email]}
+      - {level: 1, after_due: {days: 2}, channels: [email], fee: {EUR: 5, JPY: 50}}
+      - {level: 2, after_previous: {days: 3}, channels: [email], interest: {contract: 36.5}}
       - {level: 3, after_previous: {days: 3}, channels: [email], repeat_every: {days: 2},
-         repeat_max: 2}
+         repeat_max: 2, charges: [{percent: 2, per: item}, {fixed: {EUR: 1}, mode: announce}],
+         interest: {contract: 9.25}}
   - id: yen
     applies_to: {currencies: [JPY]}
     track: account
     notice_per: level
     ladder:
       - {level: 1, after_due: {days: -5}, channels: [email]}
-      - {level: 2, after_due: {days: 1}, channels: [email]}
+      - {level: 2, after_due: {days: 1}, channels: [email], fee: {JPY: 100},
+         interest: {contract: 20}}
 """
 RULES = ("presume_sent", "ask")
 

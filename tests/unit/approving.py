@@ -25,6 +25,7 @@ from dunning.domain.gates import OpenGates
 from dunning.domain.policy_file import read_policies
 from dunning.domain.reading import Defaults, read
 from dunning.service.accounts import Accounts
+from dunning.service.ports import Ledger
 from dunning.service.record_body import RecordBody
 from dunning.service.remind import Reminders
 from dunning.service.settlement import Settlement
@@ -76,8 +77,8 @@ class Cell:
     """One creditor's cell; days are written as texts, and it is noon unless something else is
     said."""
 
-    def __init__(self, policies: str = LADDER) -> None:
-        self.ledger = MemoryLedger()
+    def __init__(self, policies: str = LADDER, ledger: Ledger | None = None) -> None:
+        self.ledger = ledger or MemoryLedger()
         self.settings = MemorySettings()
         self.settings.put_creditor(CREDITOR, Creditor(CREDITOR))
         self.publish(policies)

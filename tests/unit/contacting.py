@@ -33,6 +33,9 @@ CALL: dict[str, Any] = {
     "line_type": "mobile",
 }
 """A call to a New York mobile for somebody else's debt, with consent: only the hour decides."""
+GERMAN_CALL = CALL | {"phone": "+4915112345678", "country": "DE", "first_party": True}
+SPACED = [f"2026-04-0{day}T16:00:00Z" for day in range(1, 8)]
+"""A call a day, from the first to the seventh of April, at noon in New York."""
 MAIL: dict[str, Any] = {
     "channel": "email",
     "email": "a@example.com",

@@ -21,6 +21,7 @@ from dunning.adapters.memory.cell import (
 from dunning.adapters.memory.imports import MemoryImports, MemorySteps, PlainPages
 from dunning.adapters.memory.ledger import MemoryLedger
 from dunning.adapters.memory.replans import MemoryReplannings
+from dunning.adapters.memory.unmatched import MemoryUnmatched
 from dunning.domain.account import Account
 from dunning.domain.calendar import parse_instant
 from dunning.domain.gates import DefaultGates
@@ -100,11 +101,16 @@ class Intake:
 class Cell(Intake):
     """Everything in memory."""
 
-    def __init__(self, ledger: MemoryLedger | None = None, formats: Formats | None = None) -> None:
+    def __init__(
+        self,
+        ledger: MemoryLedger | None = None,
+        formats: Formats | None = None,
+        unmatched: MemoryUnmatched | None = None,
+    ) -> None:
         self.ledger = ledger or MemoryLedger()
         self.settings, self.blobs, self.metrics = MemorySettings(), MemoryBlobs(), Counters()
         self.accounts = Accounts(self.ledger, DefaultGates(), settings=self.settings)
-        self.bodies = RecordBody(self.accounts, MemorySuppressions(), plain_hash)
+        self.bodies = RecordBody(self.accounts, MemorySuppressions(), plain_hash, unmatched)
         self.uploads = 0
         super().__init__(self.blobs, self.settings, self.bodies, self.metrics, formats)
 

@@ -160,6 +160,8 @@ def test_without_an_answer_there_is_a_task_no_send_and_a_new_question_as_long_af
     assert cell.days("2026-03-15", "2026-03-15") == []
     assert cell.proposal.on.isoformat() == "2026-03-15"
     assert cell.outcomes() == ["expired"]
+    # The line about the old question is done with; the new one has a line of its own.
+    assert [line[-10:] for line in cell.tasks()["approval"]] == ["2026-03-29"]
 
 
 def test_an_answer_after_the_last_day_is_refused() -> None:

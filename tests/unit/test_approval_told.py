@@ -1,7 +1,9 @@
 """What the record keeps of approvals and hand-overs, and what `why` says of them."""
 
+from datetime import date
 from typing import Any
 
+from dunning.domain import reasons
 from dunning.domain.gates import OpenGates
 from dunning.service.why import Why
 
@@ -65,3 +67,40 @@ def test_why_tells_of_a_hand_over_and_of_what_came_back() -> None:
         f"hand back b1 was recorded: {fact.id} by agency-7",
     ]
     assert story(cell, "A")[-2:] == story(cell)[-2:]
+
+
+def test_why_not_of_a_day_long_past_reads_the_proposal_and_the_refusal_of_then() -> None:
+    cell = Cell(LADDER)
+    cell.invoice("A", "2026-01-15")
+    cell.days("2026-01-15", "2026-02-14")
+    id_ = cell.proposal.id
+    cell.answer("2026-02-16", "rejected", reason="talks")
+    cell.say("2026-02-20", "release", hold=id_)
+    cell.run("2026-02-20")
+    cell.answer("2026-02-20", hour=13)
+    cell.run("2026-02-20", 13)
+    cell.pay("2026-03-20", "A")
+    rulebook = cell.settings.rulebook(CREDITOR)
+    assert rulebook is not None
+
+    def why_not(day: str) -> object:
+        on = date.fromisoformat(day)
+        told = Why(cell.ledger, OpenGates()).on_day(CREDITOR, CUSTOMER, on, rulebook, "A")
+        (line,) = [one for one in told if one.get("kind") == "ITEM"]
+        return line["reason"]
+
+    assert why_not("2026-02-15") == reasons.APPROVAL_PENDING
+    assert why_not("2026-02-18") == reasons.APPROVAL_REJECTED
+    assert why_not("2026-02-20") == reasons.STEP_DUE
+
+
+def test_why_not_of_a_day_long_past_says_who_pursued_it_then() -> None:
+    cell = Cell(HANDS_OVER)
+    cell.invoice("A", "2026-01-15")
+    cell.days("2026-01-15", "2026-02-18")
+    cell.pay("2026-03-20", "A")
+    rulebook = cell.settings.rulebook(CREDITOR)
+    assert rulebook is not None
+    on = date(2026, 3, 1)
+    told = Why(cell.ledger, OpenGates()).on_day(CREDITOR, CUSTOMER, on, rulebook, "A")
+    assert [one["reason"] for one in told if one.get("kind") == "ITEM"] == [reasons.HANDED_OVER]

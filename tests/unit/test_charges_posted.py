@@ -486,3 +486,46 @@ def test_a_policy_that_is_gone_leaves_charges_under_the_one_that_an_invoice_woul
     simulation.stage.settings.put_policies("default", read_policies(text), text)
 
     assert totals(run(simulation, "2026-02-14")) == ["5.00"]
+
+
+def test_the_days_of_a_plan_in_good_standing_bear_no_interest() -> None:
+    """Ten days before it, then from the day after its missed instalment's two days of grace."""
+    simulation = play(
+        charging((40, "interest: {contract: 36.5}")),
+        [
+            invoice("A", "2026-01-01"),
+            {
+                "on": "2026-01-12",
+                "type": "plan",
+                "id": "pl",
+                "customer": "c1",
+                "items": [{"invoice": "A", "item": 1}],
+                "instalments": [{"due": "2026-01-25", "amount": "100.00"}],
+                "state": "active",
+            },
+        ],
+    )
+    for day in range(20, 29):
+        run(simulation, f"2026-01-{day}")
+
+    (line,) = run(simulation, "2026-02-10")
+    assert line["interest"] == "2.40", "2 to 11 January, and 28 January to 10 February"
+
+
+def test_notices_of_one_day_for_each_level_charge_each_level_once() -> None:
+    simulation = play(
+        charging((10, FEE), (20, FEE), more="notice_per: level"),
+        [
+            invoice("A", "2026-01-01"),
+            invoice("B", "2026-01-11"),
+            invoice("C", "2026-01-20"),
+            invoice("D", "2026-01-25"),
+        ],
+    )
+    run(simulation, "2026-01-11")
+    both = run(simulation, "2026-01-21")
+    assert fees(both) == [("A", "5.00"), ("B", "0.00")], "level 1 was charged for A"
+
+    assert fees(run(simulation, "2026-01-30")) == [("C", "0.00")]
+    assert fees(run(simulation, "2026-01-31")) == [("B", "0.00")]
+    assert fees(run(simulation, "2026-02-04")) == [("D", "0.00")]

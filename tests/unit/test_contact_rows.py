@@ -10,10 +10,17 @@ from dunning.adapters.holiday_calendars import HolidayCalendars
 from dunning.domain.contact.consent import revocation_limit
 from dunning.domain.contact.holds import stops
 
-from tests.unit.contacting import CALL, FEDERAL, MAIL, called, judged, overriding, said
-
-GERMAN_CALL = CALL | {"phone": "+4915112345678", "country": "DE", "first_party": True}
-SPACED = [f"2026-04-0{day}T16:00:00Z" for day in range(1, 8)]
+from tests.unit.contacting import (
+    CALL,
+    FEDERAL,
+    GERMAN_CALL,
+    MAIL,
+    SPACED,
+    called,
+    judged,
+    overriding,
+    said,
+)
 
 
 @pytest.mark.parametrize("ruleset", ["standard", FEDERAL])

@@ -99,6 +99,17 @@ def test_the_sentence_names_what_gave_points_the_most_first() -> None:
     )
 
 
+def test_the_sentence_says_where_too_little_is_known_to_judge_by() -> None:
+    new = replace_(
+        ANYBODY, settled=1, late=1, days_to_pay=50, days_past_due=20, broken_promises=0, level=0
+    )
+    (one,) = scored([new], USUAL)
+    assert one.sentence == (
+        "52.5 points: 500.00 EUR overdue (30.0), the oldest 45 days late (10.0),"
+        " only 1 paid invoice to judge by (7.5), how fast they pay is not known (5.0)"
+    )
+
+
 def test_weights_come_from_a_file_and_what_it_does_not_say_is_as_usual() -> None:
     read = read_weights('amount: 50\nfull_days_late: 30\nfull_amount: {EUR: "1000", JPY: 5}\n')
     assert read == replace(

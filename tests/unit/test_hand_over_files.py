@@ -60,6 +60,14 @@ def document(blobs: MemoryBlobs) -> dict[str, Any]:
     return found
 
 
+def document_on(blobs: MemoryBlobs, day: str) -> dict[str, Any]:
+    """The one file of a day."""
+    (key,) = [key for key in blobs.files if key.endswith(".json")]
+    assert f"/{day}-" in key
+    found: dict[str, Any] = json.loads(blobs.files[key])
+    return found
+
+
 def test_an_agency_gets_all_that_is_known_of_what_was_handed_over() -> None:
     blobs = MemoryBlobs()
     cell = handed(blobs)
@@ -94,6 +102,22 @@ def test_an_agency_gets_all_that_is_known_of_what_was_handed_over() -> None:
     assert (dispute["id"], dispute["outcome"], dispute["ended"]) == ("d1", "rejected", "2026-01-28")
     assert [(one["id"], one["amount"], one["outcome"]) for one in found["promises"]] == [
         ("q1", "70.00", "broken")
+    ]
+    assert found["plans"] == []
+
+
+def test_an_agency_is_told_of_the_plan_that_was_broken() -> None:
+    blobs = MemoryBlobs()
+    cell = handed(blobs)
+    terms = [{"due": "2026-02-19", "amount": "30.00"}, {"due": "2026-03-19", "amount": "40.00"}]
+    cell.say(
+        "2026-02-17", "plan", customer=CUSTOMER, id="pl", state="active",
+        items=[{"invoice": "A"}], instalments=terms,
+    )  # fmt: skip
+    cell.days("2026-02-17", "2026-02-22")
+    document_of = document_on(blobs, "2026-02-22")
+    assert [(one["id"], one["state"], one["until"]) for one in document_of["plans"]] == [
+        ("pl", "broken", "2026-02-21")
     ]
 
 

@@ -300,7 +300,7 @@ def test_a_row_that_was_given_back_is_mended_with_an_invoice_or_a_customer() -> 
 
     report = cell.upload("march-mended.csv", text.getvalue())
 
-    assert (report["accepted"], reasons(report)) == (2, {"missing": 1})
+    assert (report["accepted"], reasons(report)) == (2, {"unknown_payer": 1})
     assert (posted(cell, 1), posted(cell, 2), posted(cell, 3)) == ("c1", "c2", None)
     assert left(cell) == {"RE-2026-0018/1": 4_000}
     # The bank's own file again: what was mended stands, by its id.

@@ -1,21 +1,25 @@
 """Statements as of a day: what they leave out is told, and settled only where a mapping says so."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from dunning.domain.change import Change
+from dunning.domain.identity import ItemRef
 from dunning.domain.intake.document import Document
 from dunning.domain.intake.row import Row
 from dunning.domain.intake.understood import KEEP, SETTLED, STATEMENT, Understood
+from dunning.domain.invoice import CHARGE, ChargeOf, DueItem, Invoice, open_item
 from dunning.domain.ledger import LedgerError
 from dunning.service import intake_missing
 from dunning.service.intake_ports import DONE, MISSING
 from dunning.service.ports import FileRows
 
 from tests.offline import invoice
-from tests.unit.importing import Cell, lines
+from tests.unit.importing import CREDITOR, Cell, lines
 from tests.unit.interrupting import Deaths, mortal, to_the_end
 
 NAME = "open-items.csv"
@@ -111,6 +115,31 @@ def test_what_is_missing_is_settled_where_the_mapping_says_so() -> None:
     assert open_invoices(cell) == {"A": 4000, "LATER": 10000, "USD": 10000}
     assert "3 invoices were open here" in str(cell.result(NAME)["warnings"])
     assert cell.progress(NAME)["state"] == DONE
+
+
+@pytest.mark.parametrize("missing", [KEEP, SETTLED])
+def test_a_charge_that_no_accounting_system_knows_is_not_missing(missing: str) -> None:
+    cell = cell_with(Stated(stated("A", "40.00"), missing=missing))
+    head = cell.account().head
+    due = date(2026, 2, 10)
+    what = ChargeOf(ItemRef("B", 1), due, "fee", 1, 1)
+    fee = Invoice("charge:B/1/1", "EUR", CHARGE, due, (DueItem(due, 500),), charges=(what,))
+    cell.ledger.write(
+        CREDITOR,
+        cell.ledger.account_key(CREDITOR, "c1"),
+        Change(
+            replace(head, rev=head.rev + 1),
+            head.rev,
+            put=(fee, open_item(fee, 1, 500)),
+            lookups=(fee.number,),
+        ),
+    )
+
+    to_the_end(cell, NAME)
+
+    absent = cell.result(NAME)["understood"]["absent"]
+    assert [one["invoice"] for one in absent["first"]] == ["B", "C", "D"]
+    assert open_invoices(cell)["charge:B/1/1"] == 500
 
 
 def test_nothing_is_settled_while_a_row_could_not_be_read() -> None:

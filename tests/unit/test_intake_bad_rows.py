@@ -10,6 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from dunning.adapters.formats.files import FilesByName
+from dunning.adapters.formats.source import BytesSource
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.fuzz import samples
 from tests.unit.importing import Cell
@@ -255,3 +259,28 @@ def test_a_list_that_was_saved_as_a_workbook_is_read_too() -> None:
         ("I2", Decimal(1), date(2026, 1, 31)),
         ("I3", Decimal(3), date(2026, 2, 28)),
     }
+
+
+CELLS = st.sampled_from(
+    [
+        "import_file",
+        "reason",
+        "read_as",
+        "a.csv",
+        "b.csv",
+        "",
+        "number",
+        "customer",
+        "amount",
+        "line",
+    ]
+) | st.text("aI1,;\n\"'=é\0", max_size=5)
+
+
+@given(st.lists(st.lists(CELLS, max_size=6), max_size=12))
+def test_whatever_stands_in_such_a_list_is_rows_and_errors(rows: list[list[str]]) -> None:
+    text = as_csv([["import_file", "number", "customer", "reason"], *rows])
+    found = FilesByName().rows("errors.csv", BytesSource(text.encode()), date(2026, 3, 1))
+    for row in found.rows:
+        assert (row.error is None) is (row.document is not None or row.body is not None)
+        assert row.cells == () or all(len(cells) >= 1 for cells in row.cells)

@@ -12,7 +12,7 @@ from dunning.domain.identity import ItemRef
 from dunning.domain.ledger import LedgerError
 from dunning.domain.payment_plans import PaymentPlan, suspends_interest
 from dunning.domain.reading import read
-from dunning.service.simulate import Simulation
+from dunning.service.simulate import Simulation, days_between
 from dunning.service.why import Why
 
 from tests.offline import Body, invoice, ladder, payment, play, policy, run, why_not
@@ -224,6 +224,40 @@ def test_each_end_of_a_plan_is_told_by_why_in_a_sentence() -> None:
     assert "the payment plan pl was paid" in told
     stamps = [line["seq"] for line in teller.timeline("default", "c1") if "seq" in line]
     assert stamps == list(range(1, len(stamps) + 1)), "no hole in the row of records"
+
+
+def why_not_on(simulation: Simulation, day: str) -> list[str]:
+    """The reason that the record gives for invoice A on a day that is over, or on the last one."""
+    teller = Why(simulation.stage.ledger, simulation.stage.bodies.accounts.gates)
+    rulebook = simulation.rulebook("default")
+    lines = teller.on_day("default", "c1", date.fromisoformat(day), rulebook, "A")
+    return [str(line["reason"]) for line in lines if line.get("kind") == "ITEM"]
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ([], {"2026-02-19": "STEP_NOT_DUE", "2026-02-20": "IN_PLAN", "2026-03-03": "IN_PLAN",
+              "2026-03-20": "LADDER_DONE"}),
+        ([payment("p", "2026-03-10", "300.00")], {"2026-03-03": "IN_PLAN"}),
+        ([payment("p", "2026-03-01", "300.00")], {"2026-02-28": "IN_PLAN"}),
+        ([plan("2026-02-25", state="cancelled")], {"2026-02-24": "IN_PLAN"}),
+        ([{**AGREED, "state": "proposed", "id": "p2"}], {"2026-02-18": "STEP_NOT_DUE"}),
+    ],
+)  # fmt: skip
+def test_why_not_knows_on_a_later_day_that_an_item_was_in_a_plan(
+    more: list[Body], expected: dict[str, str]
+) -> None:
+    simulation = story(OWED, AGREED, *more)
+    for day in days_between(date(2026, 2, 1), date(2026, 4, 10)):
+        list(simulation.run(day))
+    assert {day: why_not_on(simulation, day)[0] for day in expected} == expected
+
+
+def test_why_not_today_says_that_an_item_is_in_a_plan_and_until_when() -> None:
+    simulation = story(OWED, AGREED)
+    run(simulation, "2026-02-25")
+    assert why_not_on(simulation, "2026-02-25") == ["IN_PLAN"]
 
 
 # --- how money counts ---------------------------------------------------------------------------

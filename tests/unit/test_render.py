@@ -4,6 +4,7 @@ One text is kept whole beside this file; the HTML is held by its structure.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,11 +14,12 @@ import pytest
 from babel.core import Locale
 from dunning.adapters.render import NoWording, TemplateRenderer, day, locale_of, money
 from dunning.domain.account import Account, Head
+from dunning.domain.charges.notice import Charge
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Address, Customer
 from dunning.domain.due import Send
 from dunning.domain.identity import ItemRef
-from dunning.domain.invoice import OpenItem
+from dunning.domain.invoice import ChargeOf, OpenItem
 from dunning.domain.lines import Line
 from dunning.domain.policy import Rulebook
 from dunning.service.ports import Message
@@ -53,6 +55,7 @@ def rendered(
     creditor: Creditor = NORTHWIND,
     currency: str = "EUR",
     opened: Mapping[ItemRef, int] | None = None,
+    charges: tuple[Charge, ...] = (),
     **customer: Any,
 ) -> Message:
     """A mail of the real templates."""
@@ -77,6 +80,7 @@ def rendered(
         run=date(2026, 11, 23),
         ruleset="default-1",
         reason="STEP_DUE",
+        charges=charges,
     )
     state = Account(Head("northwind", "c-1042"), who, open=items)
     return RENDERER.render("northwind", "northwind#c-1042", state, Rulebook(creditor), send)
@@ -267,3 +271,59 @@ def test_an_amount_is_never_rounded_whatever_the_locale_thinks_of_its_currency(
     currency: str, minor: int, text: str
 ) -> None:
     assert money(minor, currency, Locale.parse("en")) == text
+
+
+FEE = ChargeOf(ItemRef("NW-1042", 1), date(2026, 10, 15), "fee", 1, 2)
+OPEN_FEE = Line(
+    ItemRef("charge:NW-1042/1/1", 1), date(2026, 11, 3), 500, 500, 39, 1, False, charge=FEE
+)
+NEW = (
+    Charge("fee", "post", 750, ItemRef("NW-1042", 1), 2),
+    Charge(
+        "interest",
+        "announce",
+        2_871,
+        ItemRef("NW-1042", 1),
+        2,
+        "2026-10-16..2026-11-23 10.52% of 1190.00",
+    ),
+    Charge("compensation", "post", 4_000, ItemRef("NW-1042", 1), 2, "BGB 288"),
+    Charge("fee", "waive", 9_900, ItemRef("NW-1042", 1), 2),
+    Charge("interest", "missing", 0, ItemRef("NW-1066", 1), 2, "no_rate"),
+)
+
+
+@pytest.mark.parametrize("part", ["text", "html"])
+def test_each_charge_is_shown_with_its_reason_and_the_total_is_all_that_is_asked_for(
+    part: str,
+) -> None:
+    message = rendered(lines=(*LINES, OPEN_FEE), charges=NEW)
+    said = message.text if part == "text" else Page(message.html).text
+    for words in (
+        "Reminder fee, invoice NW-1042",
+        "charged on 3 November 2026",
+        "\u20ac5.00",
+        "charged with this reminder",
+        "\u20ac7.50",
+        "Interest on late payment, invoice NW-1042",
+        "10.52% a year on \u20ac1,190.00 from 16 October 2026 to 23 November 2026; announced",
+        "\u20ac28.71",
+        "Fixed compensation for late payment, invoice NW-1042",
+        "\u20ac40.00",
+    ):
+        assert words in said, words
+    total = 119_000 + 30_000 + 48_650 + 500 + 750 + 2_871 + 4_000
+    assert money(total, "EUR", Locale.parse("en_IE")) in said
+    assert "99.00" not in said, "what the policy waives is not shown"
+    assert message.headers == (("X-Duecourse-Items", "NW-1042/1/2/0, NW-1066/1/1/0"),)
+    assert message.subject == "Reminder: 2 invoices from Northwind Traders"
+
+
+def test_where_charges_alone_are_left_the_mail_speaks_of_their_invoice() -> None:
+    message = rendered(lines=(replace(OPEN_FEE, advanced=True),))
+
+    assert message.subject == "Charges on invoice NW-1042 are still open: \u20ac5.00"
+    assert "Thank you for paying the invoice." in message.text
+    assert "still open with us" not in message.text, "the invoice itself is paid"
+    assert "charge:" not in message.text
+    assert "Reference: NW-1042" in message.text

@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from dunning.domain.gates import OpenGates
+from dunning.domain.gates import DefaultGates, OpenGates
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy_file import read_policies
 from dunning.entry.offline import stage
-from dunning.service.simulate import days_between
+from dunning.service.simulate import Simulation, days_between
 from dunning.service.simulations import Asked, Limits, PolicySet, Simulations
 
+from infra.local.demo import sample_ledger
 from tests.offline import as_file, customer, invoice, ladder, payment, policy
 
 FEBRUARY = tuple(days_between(date(2026, 2, 1), date(2026, 2, 28)))
@@ -102,6 +103,19 @@ def test_who_owes_and_never_hears_is_counted_with_the_reason() -> None:
     }
 
 
+def test_items_that_are_handed_over_are_counted() -> None:
+    text = policy(
+        "{level: 1, after_due: {days: 1}, channels: [email],"
+        " then: {hand_over: {after: {days: 14}, scope: items}}}"
+    )
+
+    found = summary([customer(), invoice("A", "2026-02-01"), invoice("B", "2026-02-25")], text)
+
+    # A is told of on the 2nd, and nothing follows for 14 days; B's 14 days end in March.
+    assert (found["items"], found["handed_over"]) == (2, 1)
+    assert summary(TWO, ladder(1))["handed_over"] == 0
+
+
 def test_charges_are_summed_by_currency_and_compared() -> None:
     fee = policy(
         """{level: 1, after_due: {days: 1}, channels: [email]}
@@ -135,6 +149,46 @@ def test_what_held_back_most_counts_past_due_items_on_each_run() -> None:
     }
     assert [one["item_runs"] for one in found["held_back"]] == [4, 3]
     assert all(one["sentence"] for one in found["held_back"])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_waits_is_told_the_same_however_it_was_found(seed: int) -> None:
+    """For a summary lines are kept from day to day: the first reason of fresh ones is the same."""
+
+    def first_reasons(lines: Iterable[dict[str, Any]]) -> list[tuple[Any, ...]]:
+        return [
+            (
+                x["run"],
+                x["customer"],
+                x["invoice"],
+                x["item"],
+                x["level"],
+                x["open"],
+                *x["reasons"][:1],
+            )
+            for x in lines
+            if x["due"] < x["run"]
+        ]
+
+    sample = sample_ledger.make(40, seed)
+    days = tuple(sample.days())
+    bodies = [{"on": days[0].isoformat(), "type": "creditor", **sample_ledger.CREDITOR_SETTINGS}]
+    bodies += [body for day in days for body in sample.bodies.get(day, [])]
+    more = """send_days: [monday, tuesday, wednesday]
+        calendar: customer
+        minimum: {amount: {EUR: "900.00", USD: "900.00"}, percent: 30}
+        min_interval: {days: 9}
+        max_notices: 2
+        grace: {days: 4}"""
+    for text in (sample_ledger.POLICIES, ladder(-2, 3, 12, more=more)):
+        policies = read_policies(text)
+        kept, fresh = (
+            Simulation(stage(DefaultGates()), as_file(bodies), policies, text) for _ in range(2)
+        )
+        for day in days:
+            assert list(kept.run(day)) == list(fresh.run(day))
+            found = first_reasons(kept.not_reminded(day, past_due=True))
+            assert found == first_reasons(fresh.not_reminded(day))
 
 
 def test_lines_are_those_of_the_contract_unless_more_is_asked_for() -> None:

@@ -152,3 +152,54 @@ def test_a_notice_says_what_its_tone_followed_from() -> None:
     }
     plain = timeline(played(ladder(1), customer(), invoice("A", "2026-02-01")))
     assert plain[2]["attempt"]["tone_because"] is None
+
+
+def test_charges_are_told_from_the_record_with_how_they_came_about() -> None:
+    fees = "[{fixed: {EUR: 5}}, {percent: 2, mode: announce}]"
+    step = (
+        f"{{level: 1, after_due: {{days: 10}}, channels: [email], charges: {fees},"
+        " interest: {contract: 36.5}}"
+    )
+    lines = timeline(played(policy(step), customer(), invoice("A", "2026-02-01")), "A")
+
+    (told,) = [line for line in lines if line["kind"] == "ATTEMPT"]
+    assert told["sentence"] == (
+        "notice 1, attempt 1, left by email: A/1 to level 1;"
+        " fee of 5.00 EUR was posted on A/1;"
+        " fee of 2.00 EUR was announced for A/1 (2% of 100.00);"
+        " interest of 1.00 EUR was posted on A/1 (2026-02-02..2026-02-11 36.5% of 100.00)"
+    )
+    first, *_ = told["attempt"]["charges"]
+    keys = ("charge", "mode", "amount", "invoice", "item", "level")
+    assert {key: first[key] for key in keys} == {
+        "charge": "fee",
+        "mode": "post",
+        "amount": "5.00",
+        "invoice": "A",
+        "item": 1,
+        "level": 1,
+    }
+
+
+def test_interest_that_could_not_be_computed_says_why() -> None:
+    step = "{level: 1, after_due: {days: 10}, channels: [email], interest: statutory}"
+    (told,) = [
+        line
+        for line in timeline(played(policy(step), customer(), invoice("A", "2026-02-01")))
+        if line["kind"] == "ATTEMPT"
+    ]
+
+    (charge,) = told["attempt"]["charges"]
+    assert (charge["mode"], charge["amount"], charge["basis"]) == ("missing", "0.00", "no_class")
+    assert charge["sentence"] == (
+        "no interest on A/1: the customer's class is not known, and every statute asks for it"
+    )
+
+
+def test_an_invoice_is_told_with_what_became_of_its_charges() -> None:
+    step = "{level: 1, after_due: {days: 10}, channels: [email], fee: {EUR: 5}}"
+    waived = {"on": "2026-02-13", "type": "waive", "id": "w", "invoice": "A"}
+    lines = timeline(played(policy(step), customer(), invoice("A", "2026-02-01"), waived), "A")
+
+    assert [line["code"] for line in lines if line["kind"] == "FACT"] == ["invoice", "waive"]
+    assert lines[-2]["sentence"] == "waive w was recorded: 5.00 EUR of charges on A"

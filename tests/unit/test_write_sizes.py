@@ -7,11 +7,14 @@ import pytest
 from dunning.adapters.dynamodb.head import head_row
 from dunning.adapters.dynamodb.writes import MOST_ACTIONS, _Batch, _gather
 from dunning.adapters.memory.ledger import MemoryLedger
-from dunning.domain.bodies import AccountBody
+from dunning.domain.bodies import AccountBody, PlanBody, PromiseBody
 from dunning.domain.change import Change
 from dunning.domain.customer import Address, Customer
+from dunning.domain.identity import ItemRef
 from dunning.domain.ledger import LARGEST_WRITE, LedgerError
 
+from tests.offline import invoice as invoiced
+from tests.offline import play, policy, run
 from tests.unit.books import (
     CUSTOMER,
     ON,
@@ -112,6 +115,33 @@ TALES: dict[str, list[AccountBody]] = {
         *[payment(f"p{n}", 100, ("B", None, 100), on=date(2026, 1, 20)) for n in range(20)],
         statement("B", 2_500),
     ],
+    "a payment that ends promises and plans with all of their items": [
+        *one_each(N),
+        *[
+            PromiseBody(
+                on=date(2026, 2, 1),
+                id=f"pr{number}",
+                customer=CUSTOMER,
+                by=date(2026, 4, 1),
+                amount="1.00",
+                items=tuple(ItemRef(f"I{item:03}", 1) for item in range(N)),
+            )
+            for number in range(5)
+        ],
+        *[
+            PlanBody(
+                on=date(2026, 2, 1),
+                id=f"pl{number}",
+                customer=CUSTOMER,
+                state="active",
+                items=((f"I{number:03}", None),),
+                instalments=((date(2026, 4, 1), "1.00"),),
+            )
+            for number in range(3)
+        ],
+        payment("p", N * 100),
+        reversal("r", "p"),
+    ],
     "a credit note over many items": [
         invoice("B", *[100] * (2 * N)),
         credit_note("c", 2 * N * 100, "B"),
@@ -158,3 +188,52 @@ def test_what_would_not_fit_is_refused_with_a_mend() -> None:
             books.record(body)
         assert refused.value.code == "too_many_changes"
     sums_hold(books)
+
+
+def written(monkeypatch: pytest.MonkeyPatch, steps: str, items: int) -> list[Change]:
+    """The writes of one notice over as many items, each of which fits into one transaction."""
+    simulation = play(policy(steps), [invoiced(f"A{n:03}", "2026-01-01") for n in range(items)])
+    simulation.record(date(2026, 1, 10))
+    seen: list[Change] = []
+    plain = MemoryLedger.write
+
+    def write(self: MemoryLedger, creditor: str, account: str, change: Change) -> None:
+        batch = _Batch()
+        _gather(batch, creditor, account, change, head_row(account, change.head))
+        assert len(batch.deletes) + len(batch.puts) + len(batch.updates) <= MOST_ACTIONS
+        seen.append(change)
+        plain(self, creditor, account, change)
+
+    monkeypatch.setattr(MemoryLedger, "write", write)
+    assert len(run(simulation, "2026-01-11")) == items
+    return seen
+
+
+STEP = "{level: 1, after_due: {days: 10}, channels: [email]%s}"
+
+
+def test_a_notice_without_charges_is_confirmed_by_head_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (confirm,) = written(monkeypatch, STEP % "", 3)
+
+    assert confirm.head_alone
+
+
+def test_a_notice_that_charges_is_confirmed_and_charged_by_one_write(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (confirm,) = written(monkeypatch, STEP % ", fee: {EUR: 5}, interest: {contract: 36.5}", 3)
+
+    assert confirm.token is not None
+    assert confirm.head.claim is None
+    assert confirm.lookups == ("charge:A000/1/1",)
+    kinds = sorted(type(fact).__name__ for fact in confirm.put)
+    assert kinds == ["Invoice"] + ["OpenItem"] * 5, "a fee, interest in one sum, and three items"
+
+
+def test_charges_on_many_items_fit_into_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
+    each = ", charges: [{fixed: {EUR: 1}, per: item}], interest: {contract: 36.5}"
+    seen = written(monkeypatch, STEP % each, 3 * N)
+
+    assert [change.lookups for change in seen if change.lookups] == [("charge:A000/1/1",)]

@@ -82,9 +82,10 @@ def deployed_lines(ledger: Ledger, creditor: Creditor) -> Iterator[dict[str, Any
 def differing(
     simulated: Iterable[Mapping[str, Any]], deployed: Iterable[Mapping[str, Any]]
 ) -> list[str]:
-    """Lines that stand on one side alone, each with the side, in order; none where both agree."""
+    """Lines that stand on one side alone, each with the side, in order; none where both agree. Of
+    the simulated ones those of items that a notice advances."""
     ours = Counter(_key(line) for line in deployed)
-    theirs = Counter(_key(line) for line in simulated if not line["listed"])
+    theirs = Counter(_key(line) for line in simulated if line.get("listed") is False)
     found = [(key, "simulated alone") for key in (theirs - ours).elements()]
     found += [(key, "deployed alone") for key in (ours - theirs).elements()]
     return [f"{side}: {' '.join(map(str, key))}" for key, side in sorted(found, key=str)]

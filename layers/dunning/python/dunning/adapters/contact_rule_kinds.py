@@ -13,7 +13,7 @@ from dunning.domain.contact.frequency import AfterConversation, Cap
 from dunning.domain.contact.holds import Held
 from dunning.domain.contact.hours import Hours, Said
 from dunning.domain.contact.reading import WEEKDAYS
-from dunning.domain.contact.rule import Condition, Scope
+from dunning.domain.contact.rule import UNKNOWN, Condition, Scope
 from dunning.domain.contact.ruleset import ContactRulesetError
 from dunning.domain.fields import countries
 from dunning.domain.gates import DENY, REVIEW
@@ -52,7 +52,7 @@ def scope_of(raw: object, where: str, words: Words) -> Scope:
         bot=one.or_else("bot", bool, None),
         lines=words_of(one, "lines", LINE_TYPES),
         not_lines=words_of(one, "not_lines", LINE_TYPES),
-        rings_at=words_of(one, "rings_at", RINGS_AT),
+        rings_at=words_of(one, "rings_at", (*RINGS_AT, UNKNOWN)),
         sources=frozenset(one.or_else("sources", list, [])),
         overdue_above=one.or_else("overdue_above", int, None),
     )

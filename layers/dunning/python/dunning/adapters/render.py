@@ -168,13 +168,14 @@ def _view(
         return text.format_map(named)
 
     credit = _credit(state, send)
+    told = tone if items else words["charges"]  # who has paid is not told that they have not
     return {
         "language": language,
-        "subject": _one_line(say(tone["subject"])),
+        "subject": _one_line(say(told["subject"])),
         "preview": say(tone["preview"]),
         "heading": say(tone["heading"]),
         "greeting": say(tone["greeting"] if customer else tone["greeting_unnamed"]),
-        "opening": say(tone["opening"]),
+        "opening": say(told["opening"]),
         "request": say(tone["request"]),
         "closing": say(tone["closing"]),
         "sent_by": say(labels["sent_by"]),

@@ -18,9 +18,8 @@ that the SEPA Core rulebook gives the debtor's bank for a return."""
 def collected(item: OpenItem, customer: Customer) -> bool:
     """Whether an item is collected by mandate: the invoice's word, else the customer's. One that a
     reversal or chargeback gave back was tried, and is collected no more."""
-    if item.reopened is not None:
-        return False
-    return customer.autopay if item.autopay is None else item.autopay
+    said = customer.autopay if item.autopay is None else item.autopay
+    return said and item.reopened is None
 
 
 def collection_day(
@@ -31,6 +30,6 @@ def collection_day(
     calendars: Calendars,
 ) -> date | None:
     """The last day on which a collection may come, where the policy waits for it; else None."""
-    if policy is None or policy.autopay != HOLD or not collected(item, customer):
+    if not collected(item, customer) or policy is None or policy.autopay != HOLD:
         return None
     return business_days_after(item.due, COLLECTION_DAYS, of_creditor(creditor), calendars)

@@ -207,6 +207,17 @@ class PlanBody(Body):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MatchBody(Body):
+    """Whose an unmatched payment is, and what of it is for which invoice and item."""
+
+    id: str
+    unmatched: str
+    customer: str
+    allocations: tuple[tuple[str, int | None, str], ...] = ()
+    """Invoice, item and amount, which is text: its currency is the payment's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactBody(Body):
     """consent or opt_out for a channel, or for one address of it."""
 
@@ -285,6 +296,7 @@ AccountBody = (
     | ReleaseBody
     | PromiseBody
     | PlanBody
+    | MatchBody
     | ContactBody
     | FeedbackBody
     | ApprovalBody

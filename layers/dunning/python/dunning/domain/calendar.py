@@ -89,6 +89,11 @@ def only_zone(country: str | None, region: str | None = None) -> str | None:
     return zone_of_region(code, region) if region else None
 
 
+def same_time(one: str, other: str) -> bool:
+    """Whether the clocks of two zones show the same from 2020 to 2030."""
+    return one == other or _clock(one) == _clock(other)
+
+
 @cache
 def _clock(name: str) -> tuple[tuple[int, int], ...]:
     """What a zone's clocks show in these years: every change, as instant and offset from then on.

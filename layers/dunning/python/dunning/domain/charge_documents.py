@@ -126,8 +126,9 @@ def with_parents(account: Account, attempt: Attempt, reached: dict[ItemRef, Reac
 def levels_charged(
     before: tuple[tuple[int, int], ...], attempt: Attempt
 ) -> tuple[tuple[int, int], ...]:
-    """The levels of a case whose fee was taken, after an attempt that counts as sent."""
-    found = dict(before)
+    """The levels of a case whose fee was taken, after an attempt that counts as sent. `before`: of
+    each notice that stands for the case, so that a level may be there twice."""
+    found = dict(sorted(before, reverse=True))
     for charge in attempt.charges:
         if charge.what == FEE:
             found.setdefault(charge.level, attempt.serial)

@@ -19,6 +19,7 @@ from .bodies import (
     HandOverBody,
     HoldBody,
     InvoiceBody,
+    MatchBody,
     MoneyBody,
     PlanBody,
     PromiseBody,
@@ -57,10 +58,8 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
             return _customer(account, body, hash_of)
         case WaiveBody() | WriteOffBody():
             return given_up(account, body, find)
-        case ReturnBody():
-            return reinstated(give_back(account, body, find), find)
-        case ReversalBody():
-            return reinstated(reverse(account, body, find), find)
+        case ReturnBody() | ReversalBody():
+            return reinstated(_undone(account, body, find), find)
         case DisputeBody():
             entry = _fact(account, "dispute", body.id)
             known_item(body.invoice, body.item, find.invoice)
@@ -74,12 +73,20 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
             return _promise(account, body)
         case PlanBody():
             return enter_plan(account, body, find)
+        case MatchBody():
+            raise TypeError("a match is entered as the payment that it speaks of")
         case ContactBody():
             return _contact(account, body, hash_of)
         case FeedbackBody():
             return _feedback(account, body, hash_of)
         case ApprovalBody() | HandOverBody() | HandBackBody():
             return answers.entered(account, body)
+
+
+def _undone(account: Account, body: ReturnBody | ReversalBody, find: Find) -> Entry:
+    if isinstance(body, ReturnBody):
+        return give_back(account, body, find)
+    return reverse(account, body, find)
 
 
 def _fact(account: Account, type_: str, id_: str) -> Entry:

@@ -47,9 +47,13 @@ class Hold:
     invoice: str | None = None
     item: int | None = None
     until: date | None = None
+    items: tuple[ItemRef, ...] = ()
+    """With the scope `items`: those."""
 
     def covers(self, ref: ItemRef) -> bool:
         """Whether that item is held."""
+        if self.scope == "items":
+            return ref in self.items
         if self.scope == "account":
             return True
         if ref.invoice != self.invoice:

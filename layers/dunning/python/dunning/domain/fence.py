@@ -163,7 +163,7 @@ def sent(
         posts = posted(account, attempt, day, find_invoice, reached, gone)
         reached.update(posts.reached)
         marks.update({ItemRef(mark.invoice, mark.item): mark for mark in posts.marks})
-    charged = next((n.charged for n in mine if n.charged), ())
+    charged = tuple(level for n in mine for level in n.charged)
     notice = LastNotice(
         attempt.currency,
         attempt.policy,

@@ -98,6 +98,9 @@ def _tasks(state: Account, after: Account, change: Change, now: int) -> list[Tas
             silent = ended.outcome == approval.EXPIRED and not proposal.answer
             said = f"nobody answered by {proposal.until}" if silent else ended.outcome
             line(APPROVAL_TASK, proposal.id, said, over=not silent)
+    for refusal in state.refusals:
+        if refusal.why == approval.EXPIRED and ("refusal", refusal.id) in ends:
+            line(APPROVAL_TASK, refusal.id, "no longer held back for want of an answer", over=True)
     had = {fact.id: fact for fact in state.handed_over}
     for fact in after.handed_over:
         if fact.id not in had:

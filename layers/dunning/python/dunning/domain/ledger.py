@@ -8,7 +8,6 @@ from datetime import date
 
 from .account import HEAD_ROOM, Account, Applying, Head
 from .change import LiveFact, Mark, PastFact
-from .charges.borne import Borne
 from .facts import Awaiting, Ended
 from .identity import ItemRef
 from .invoice import Invoice, OpenItem, Reached, Settled, open_item
@@ -116,7 +115,7 @@ class Entry:
         self.known.setdefault(invoice.number, invoice)
         item = self.open.get(ref)
         if item is not None:
-            borne = _borne_back(item.borne, amount, item.due, value or on, undone)
+            borne = item.borne.back(amount, item.due, value or on, undone)
             self.open[ref] = replace(item, open=item.open + amount, reopened=on, borne=borne)
             return
         pending = [m for m in self.marks if (m.invoice, m.item) == ref]
@@ -126,7 +125,7 @@ class Entry:
         self.marks.append(Mark(ref.invoice, ref.item, None))
         if settled:
             due = self.open[ref].due
-            borne = _borne_back(settled.borne, amount, due, value or on, undone)
+            borne = settled.borne.back(amount, due, value or on, undone)
             self.open[ref] = replace(self.open[ref], pin=settled.pin, borne=borne)
         if not settled or not settled.reached:
             return
@@ -195,12 +194,6 @@ class Entry:
         return [item for item in put if before.get(item.ref) != item], gone
 
 
-def _borne_back(borne: Borne, amount: int, due: date, value: date, undone: date | None) -> Borne:
-    if undone is not None:
-        return borne.unpaid(undone, amount)
-    return borne.paid(value, -amount, due)
-
-
 FindInvoice = Callable[[str], Invoice | None]
 FindPosting = Callable[[PostingKey], Posting | None]
 
@@ -229,6 +222,12 @@ class Find:
     """Whether an id is known, here or on another account."""
     ended: Callable[[], Iterable[Ended]] = _none_ended
     """Facts that are over: a long read, for what is rare."""
+
+
+def largest_write(account: Account) -> int:
+    """Due items that one transaction can change on an account, whose promises and plans may all end
+    by it: each of them is two items of the table, a plan a record besides."""
+    return max(LARGEST_WRITE - len(account.promises) - 2 * len(account.plans), 1)
 
 
 def minor_units(text: str, currency: str) -> int:
@@ -292,7 +291,7 @@ def post(entry: Entry, posting: Posting, find: Find, beside: int = 0) -> None:
     total = len(posting.allocations)
     entry.seen.append(posting.key)
     entry.saw(posting.value_date, statement=posting.type == STATEMENT)
-    if total + beside > LARGEST_WRITE:
+    if total + beside > largest_write(entry.account):
         entry.put.append(replace(posting, applied=False))
         entry.head = replace(
             entry.head, applying=Applying("posting", posting.key.source, posting.key.id, 0, total)
@@ -374,7 +373,7 @@ def resume(account: Account, find: Find) -> tuple[Entry, bool]:
     if applying is None:
         raise LookupError("nothing is being applied")
     entry = Entry.begin(account, applying.kind, applying.id)
-    stop = applying.done + LARGEST_WRITE
+    stop = applying.done + largest_write(account)
     last = stop >= applying.total
     following = None if last else applying._replace(done=min(stop, applying.total))
     if applying.kind in ("invoice", AWAITING):

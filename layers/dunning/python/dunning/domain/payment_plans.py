@@ -145,6 +145,15 @@ class PaymentPlan:
         """Whether it is in force on that day with nothing missed."""
         return self.in_force and day < self.broken_from
 
+    def was_in_force(self, day: date) -> bool:
+        """Whether it held its items on a day that is over, by what is known of it now. Until when a
+        completed one did, whoever keeps it knows."""
+        if day < self.on or self.state == PROPOSED:
+            return False
+        if self.in_force:
+            return day < self.broken_from
+        return self.state == COMPLETED or (self.until is not None and day <= self.until)
+
     def counted(self, receipt: Receipt) -> "PaymentPlan":
         """The plan after money (or a credit) for its items."""
         return replace(self, receipts=(*self.receipts, receipt))

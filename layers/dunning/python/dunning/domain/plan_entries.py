@@ -236,6 +236,8 @@ def shared_out(
     """A payment that names no invoice, on open items of its currency: instalments that are due
     first, each plan's covered items oldest first, then the oldest item, charges after what is due
     and before what is not. One whose reference names a plan is for all of that plan first."""
+    if not account.plans:
+        return spread(items, amount)[0]
     left = {item.ref: item for item in items}
     taken: dict[ItemRef, int] = {}
 

@@ -108,6 +108,7 @@ def _amounts(block: Block, key: str) -> dict[str, int]:
 
 
 def _bands(one: Block) -> dict[str, tuple[Band, ...]]:
+    before = len(one.problems)
     currencies = one.child("bands", None, ())
     found = {}
     for currency in currencies.keys() if currencies else ():
@@ -126,10 +127,10 @@ def _bands(one: Block) -> dict[str, tuple[Band, ...]]:
             else:
                 fee = _percent(band, "percent")
             bands.append(Band(start, fee))
-        if not bands and not one.troubled:
+        if not bands and len(one.problems) == before:
             currencies.problem(currency, "no band is there: [{from: 100, fee: 2}]")
         found[currency] = tuple(bands)
-    if not found and not one.troubled:
+    if not found and len(one.problems) == before:
         one.problem("bands", "bands stand by currency: {EUR: [{from: 100, fee: 2}]}")
     return found
 

@@ -7,6 +7,7 @@ from itertools import combinations, product
 from typing import NamedTuple
 
 from .behaviour import USUAL
+from .charges.fees import currencies
 from .invoice import KINDS
 from .policy import ACCOUNT, Band, Criteria, Policy
 from .policy_nodes import Node, Problems, line_of
@@ -40,6 +41,7 @@ def judged(read: list[Read], problems: Problems, warnings: Problems) -> None:
         _steps_that_never_come(one, warnings)
         _days_that_are_not_meant(one, warnings)
         _minimum_that_nothing_meets(one, warnings)
+        _charges_that_nothing_bears(one, warnings)
         _behaviour_that_nothing_asks_for(one, warnings)
     if len(sound) == len(read) and not problems:
         _policies_that_nothing_falls_under(read, warnings)
@@ -179,6 +181,20 @@ def _minimum_that_nothing_meets(one: Read, warnings: Problems) -> None:
                 "minimum",
                 f"{one.policy.id} is not for {currency}: its minimum there is never asked",
             )
+
+
+def _charges_that_nothing_bears(one: Read, warnings: Problems) -> None:
+    """Amounts of charges in currencies that the policy is not for."""
+    left = _currencies(one.policy.applies_to)
+    for step, node in zip(one.policy.ladder, one.steps, strict=True):
+        for currency in dict.fromkeys(c for fee in step.charges for c in currencies(fee.rule)):
+            if left is not None and currency not in left:
+                warnings.add(
+                    node,
+                    "charges",
+                    f"{one.policy.id} is not for {currency}: what level {step.level} charges in it"
+                    " is never taken",
+                )
 
 
 def _behaviour_that_nothing_asks_for(one: Read, warnings: Problems) -> None:

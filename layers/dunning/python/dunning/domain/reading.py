@@ -17,6 +17,7 @@ from .bodies import (
     FeedbackBody,
     HoldBody,
     InvoiceBody,
+    MatchBody,
     MoneyBody,
     Part,
     PromiseBody,
@@ -153,8 +154,8 @@ def _payment(fields: Fields, on: date, _: Defaults) -> list[AccountBody | Credit
             on=on,
             type="payment",
             id=fields.id("id"),
-            # Whose invoices it is for says whose it is, as with a bank's payment that was mended.
-            customer=(fields.id_or_none("customer") or "") if parts else fields.id("customer"),
+            # Whose invoices it is for says whose it is; one that names nobody is unmatched.
+            customer=fields.id_or_none("customer") or "",
             currency=currency,
             amount=fields.amount(currency),
             value_date=fields.day_or("value_date", on),
@@ -281,6 +282,22 @@ def _promise(fields: Fields, on: date, _: Defaults) -> list[AccountBody | Credit
     ]
 
 
+def _match(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    allocations = []
+    for count, raw in enumerate(fields.objects("allocations", MOST_ITEMS), 1):
+        part = Fields(raw, PART_FIELDS, f"allocations.{count}")
+        allocations.append((part.id("invoice"), part.item_or_none(), part.amount_text()))
+    return [
+        MatchBody(
+            on=on,
+            id=fields.id("id"),
+            unmatched=fields.id("unmatched"),
+            customer=fields.id("customer"),
+            allocations=tuple(allocations),
+        )
+    ]
+
+
 def _plan(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
     return [plan_from(fields, on)]
 
@@ -343,6 +360,7 @@ READERS: dict[str, Reader] = {
     "release": _release,
     "promise": _promise,
     "plan": _plan,
+    "match": _match,
     "consent": partial(_contact, "consent"),
     "opt_out": partial(_contact, "opt_out"),
     "feedback": _feedback,
@@ -367,6 +385,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "release": names("id hold"),
     "promise": names("id customer date amount items"),
     "plan": PLAN_FIELDS,
+    "match": names("id unmatched customer allocations"),
     "consent": names("id customer channel address text"),
     "opt_out": names("id customer channel address text"),
     "feedback": names("id customer channel address outcome"),

@@ -147,14 +147,23 @@ ABOUT_AN_ITEM = frozenset(
         STEP_NOT_DUE,
         STEP_LAPSED,
         CARRIED,
+        CHARGE_LISTED,
         REOPENED,
         HELD,
         PROMISED,
+        AUTOPAY_DUE,
+        UNMATCHED_PAYMENT,
+        IN_PLAN,
         DISPUTED,
         ON_ACCOUNT_COVERS,
         LADDER_DONE,
         MAX_NOTICES,
         NO_POLICY,
+        APPROVAL_NEEDED,
+        APPROVAL_REJECTED,
+        APPROVAL_EXPIRED,
+        HAND_OVER_DUE,
+        HANDED_OVER,
     }
 )
 """Reasons of a plan that speak of the item in its detail alone; the others are of the account."""

@@ -19,6 +19,7 @@ from dunning.adapters.memory.cell import (
     plain_hash,
 )
 from dunning.adapters.memory.ledger import MemoryLedger
+from dunning.adapters.memory.unmatched import MemoryUnmatched
 from dunning.adapters.rulesets import interest_ruleset
 from dunning.domain.account import EMAIL, VOICE
 from dunning.domain.gates import DefaultGates, Gates, OpenGates
@@ -74,7 +75,7 @@ def stage(gates: Gates) -> Stage:
     return Stage(
         ledger=ledger,
         settings=settings,
-        bodies=RecordBody(accounts, suppressions, plain_hash),
+        bodies=RecordBody(accounts, suppressions, plain_hash, MemoryUnmatched()),
         reminders={
             channel: Reminders(
                 channel=channel,

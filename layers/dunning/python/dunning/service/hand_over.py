@@ -18,6 +18,7 @@ from dunning.domain.history import Record
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Invoice, OpenItem
 from dunning.domain.money import format_amount
+from dunning.domain.payment_plans import PaymentPlan
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import Posting
 from dunning.service.ports import Blobs, Ledger
@@ -139,6 +140,7 @@ def document_of(
             *(_promise(one, one.outcome or "open") for one in state.promises),
             *(_promise(x.fact, x.outcome) for x in ended if isinstance(x.fact, Promise)),
         ],
+        "plans": [_plan(one) for one in state.plans if refs.intersection(one.items)],
     }
 
 
@@ -279,6 +281,19 @@ def _dispute(fact: Dispute, outcome: str, ended: str | None) -> Document:
         "reason": fact.reason,
         "outcome": outcome,
         "ended": ended,
+    }
+
+
+def _plan(plan: PaymentPlan) -> Document:
+    """A payment plan that stands beside what is handed over: broken, cancelled or only proposed."""
+    return {
+        "id": plan.id,
+        "on": plan.on.isoformat(),
+        "state": plan.state,
+        "until": plan.until.isoformat() if plan.until else None,
+        "currency": plan.currency,
+        "total": format_amount(plan.total, plan.currency),
+        "received": format_amount(plan.received, plan.currency),
     }
 
 

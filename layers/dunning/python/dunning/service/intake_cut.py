@@ -22,7 +22,7 @@ from dunning.domain.intake.understood import STATEMENT, Question
 from dunning.domain.intake.zeros import MOST_ASKED as MOST_ZEROS
 from dunning.domain.intake.zeros import Zeros
 from dunning.domain.ledger import LedgerError
-from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
+from dunning.domain.posting import CREDIT_NOTES, LEDGER, PROPOSALS, PostingKey
 from dunning.domain.reading import Defaults, read
 from dunning.service.accounts import Accounts
 from dunning.service.intake_lines import as_line, pack, unpack
@@ -102,9 +102,10 @@ class Cut:
         of_invoice, id_ = named(name)
         if of_invoice:
             return self.accounts.ledger.account_of_invoice(creditor, id_) or ""
-        return self._of_posting(creditor, LEDGER, id_) or self._of_posting(
-            creditor, CREDIT_NOTES, id_
+        of_sources = (
+            self._of_posting(creditor, source, id_) for source in (LEDGER, CREDIT_NOTES, PROPOSALS)
         )
+        return next(filter(None, of_sources), "")
 
     def _of_posting(self, creditor: str, source: str, id_: str) -> str:
         key = PostingKey(source, id_)

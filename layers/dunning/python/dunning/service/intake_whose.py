@@ -18,6 +18,7 @@ _OF_POSTING = {
     "reversal": "of",
     "resolve": "dispute",
     "release": "hold",
+    "approval": "proposal",
 }
 _BY_NUMBER = {"invoice": "N", "credit_note": "P"}
 

@@ -9,6 +9,7 @@ from dunning.domain.bodies import (
     ApprovalBody,
     CustomerBody,
     DisputeBody,
+    MatchBody,
     MoneyBody,
     ReleaseBody,
     ResolveBody,
@@ -21,6 +22,7 @@ from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PROPOSALS, PostingKey
 from dunning.service.accounts import Accounts
+from dunning.service.matching import KEPT, Matching, UnmatchedPayments
 from dunning.service.ports import AddressHash, Suppressions
 from dunning.service.session import ACCEPTED as ACCEPTED
 from dunning.service.session import UNCHANGED as UNCHANGED
@@ -34,6 +36,8 @@ class RecordBody:
     accounts: Accounts
     suppressions: Suppressions
     hash_of: AddressHash
+    unmatched: UnmatchedPayments | None = None
+    """Where payments are kept that name nobody; None: they are refused."""
 
     def record(
         self, creditor: str, body: AccountBody, rulebook: Rulebook, now: int, origin: str = ""
@@ -43,10 +47,55 @@ class RecordBody:
 
         What is known by the same `origin` (not "") is ACCEPTED again: a try of that very origin
         that was cut recorded it."""
-        account, customer = self.whose(creditor, body)
+        if isinstance(body, MatchBody):
+            return self.match(creditor, body, rulebook, now, origin)
+        try:
+            account, customer = self.whose(creditor, body)
+        except LedgerError as error:
+            kept = self.keep(creditor, body, error, rulebook, now)
+            if kept is None:
+                raise
+            return ACCEPTED if kept[0] else UNCHANGED
         session = self.session(creditor, account, customer, rulebook, now, origin)
         session.looks_first = True
-        return session.record(body)
+        outcome = session.record(body)
+        matching = self.matching
+        if matching is not None and isinstance(body, MoneyBody):
+            matching.found(creditor, body, session, rulebook, now)
+        return outcome
+
+    @property
+    def matching(self) -> Matching | None:
+        """Unmatched payments, where they are kept."""
+        return Matching(self.unmatched, self.accounts) if self.unmatched is not None else None
+
+    def keep(
+        self, creditor: str, body: AccountBody, error: LedgerError, rulebook: Rulebook, now: int
+    ) -> tuple[bool, str] | None:
+        """Keep a payment of which nobody can be found: whether it is new, and a sentence; None
+        where that is not what is wrong."""
+        matching = self.matching
+        if matching is None or error.code not in KEPT or not isinstance(body, MoneyBody):
+            return None
+        return matching.keep_body(creditor, body, rulebook, now)
+
+    def match(
+        self, creditor: str, body: MatchBody, rulebook: Rulebook, now: int, origin: str = ""
+    ) -> str:
+        """An unmatched payment onto its customer's account; what waited for it goes on. Cut
+        anywhere, it is done by being asked for again."""
+        matching, ledger = self.matching, self.accounts.ledger
+        if matching is None:
+            raise LedgerError("not_kept", "unmatched", "unmatched payments are not kept here")
+        money = matching.payment_of(creditor, body)
+        account = ledger.account_key(creditor, body.customer)
+        if ledger.head(creditor, account) is None:
+            raise LedgerError(
+                "unknown_customer", "customer", f"customer {body.customer} is not known here"
+            )
+        outcome = self.record(creditor, money, rulebook, now, origin)
+        matching.settle(creditor, body.unmatched, body.customer, body.on, rulebook, now)
+        return outcome
 
     def session(
         self,

@@ -10,9 +10,10 @@ from io import BytesIO
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from dunning.domain.bodies import AccountBody, CreditorBody
+from dunning.domain.bodies import AccountBody, CreditorBody, MatchBody, MoneyBody
 from dunning.domain.creditor import Creditor
 from dunning.domain.fields import ReadingError
+from dunning.domain.intake.document import Document
 from dunning.domain.intake.meaning import Context, meant
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Rulebook
@@ -22,6 +23,7 @@ from dunning.service.intake_lines import Line, of_line
 from dunning.service.intake_missing import Missing
 from dunning.service.intake_ports import DONE, FAILED, MISSING, RECORDING, Imports, Run, Step
 from dunning.service.intake_work import Header, Places, as_gzip, lines_in, of_gzip
+from dunning.service.matching import KEPT
 from dunning.service.payers import Payers
 from dunning.service.ports import Blobs, Settings
 from dunning.service.record_body import ACCEPTED, RecordBody
@@ -31,6 +33,8 @@ from dunning.service.session import Session
 
 STOP_SECONDS = 15.0
 """Before its time is over a part stops between two rows, and leaves a note of how far it came."""
+VOIDED = "voided"
+"""What the report calls an invoice that a file says is void, where that ended one."""
 GZIP, JSONL = "application/gzip", "application/x-ndjson"
 
 Left = Callable[[], float]
@@ -121,6 +125,8 @@ class _Part:
     _known: bool = False
     """Whether the last row was known: then the next is looked for before it is written."""
     _outcomes: dict[int, Outcome] = field(default_factory=dict)
+    _unmatched: bool | None = None
+    """Whether any payment of the creditor was ever kept as unmatched; None: not asked yet."""
 
     def record(self) -> bool:
         """Every line of the part, and its result. False: stopped in time, with a note."""
@@ -167,7 +173,7 @@ class _Part:
         origin = f"{self.run.id}-{self.step.part}-{number}"
         try:
             if row.document is not None:
-                kind = row.document.type
+                kind = VOIDED if row.document.withdrawn else row.document.type
                 document = self._payers.of(self.creditor, row.document)
                 bodies, said = meant(document, self._context(row.file), line.occurrence)
             elif row.body is not None:
@@ -177,13 +183,63 @@ class _Part:
                 raise row.error or ReadingError("bad_row", "", "the row is empty")
             notes = [(note.code, note.text) for note in said]
             for body in bodies:
-                session = self._session(body, origin, sessions)
-                taken |= session.record(body) == ACCEPTED
-                notes += session.notes
+                taken |= self._body(body, origin, sessions, notes)
         except LedgerError as error:
+            if kind == VOIDED and row.document is not None:
+                told = f"{row.document.number} was voided: {error}"
+                return Outcome(False, kind, ((error.code, told),))
+            self._keep_payment(row.document, error)
             return Outcome(False, kind, error=(error.code, error.field, str(error)))
         self._known = bool(bodies) and not taken
+        if kind == VOIDED and not taken:
+            notes = []  # of what nobody knows there is nothing to say
         return Outcome(taken, kind, tuple(notes))
+
+    def _body(
+        self,
+        body: AccountBody,
+        origin: str,
+        sessions: dict[str, Session],
+        notes: list[tuple[str, str]],
+    ) -> bool:
+        """Record one body; whether it is new. A payment that names nobody is kept as unmatched."""
+        if isinstance(body, MatchBody):
+            matched = self._bodies.match(self.creditor, body, self._rulebook, self.now, origin)
+            sessions.clear()  # it wrote other accounts than the one that this row is about
+            return matched == ACCEPTED
+        try:
+            session = self._session(body, origin, sessions)
+        except LedgerError as error:
+            kept = self._bodies.keep(self.creditor, body, error, self._rulebook, self.now)
+            if kept is None:
+                raise
+            sessions.clear()
+            self._unmatched = True
+            notes.append(("unmatched", kept[1]))
+            return kept[0]
+        taken = session.record(body) == ACCEPTED
+        notes += session.notes
+        self._found(body, session)
+        return taken
+
+    def _keep_payment(self, document: Document | None, error: LedgerError) -> None:
+        """A bank's payment that is nobody's is given back, to be mended, and kept until then."""
+        matching = self._bodies.matching
+        if matching is None or document is None or error.code not in KEPT or not document.of_bank:
+            return
+        on = self.run.uploaded_on
+        matching.keep_document(self.creditor, document, on, self._rulebook, self.now)
+        self._unmatched = True
+
+    def _found(self, body: AccountBody, session: Session) -> None:
+        """What waited for a payment waits no longer once it is on an account."""
+        matching = self._bodies.matching
+        if matching is None or not isinstance(body, MoneyBody) or body.type != "payment":
+            return
+        if self._unmatched is None:
+            self._unmatched = matching.payments.any(self.creditor)
+        if self._unmatched:
+            matching.found(self.creditor, body, session, self._rulebook, self.now)
 
     def _session(self, body: AccountBody, origin: str, sessions: dict[str, Session]) -> Session:
         """The account that a body is about, as the rows before it left it."""

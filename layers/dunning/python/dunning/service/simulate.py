@@ -36,7 +36,7 @@ from dunning.service.remind import (
 from dunning.service.replan import Replan
 from dunning.service.simulated_approval import approvals, handed_over_lines
 from dunning.service.simulated_lines import Output as Output
-from dunning.service.simulated_lines import held_lines, told_lines
+from dunning.service.simulated_lines import Steady, held_lines, told_lines
 
 PLACEHOLDERS = (
     Address(EMAIL, "customer@example.invalid", ""),
@@ -95,6 +95,7 @@ class Simulation:
     _feedback: list[Stated] = field(default_factory=list)
     _sent: dict[str, set[ItemRef]] = field(default_factory=dict)
     """Items that a line of the day that runs is about, by account."""
+    _steady: dict[str, Steady] = field(default_factory=dict)
     _handed: list[Output] = field(default_factory=list)
     """Lines of what was handed over on the day that runs."""
 
@@ -137,7 +138,8 @@ class Simulation:
 
     def not_reminded(self, day: date, *, past_due: bool = False) -> Iterator[Output]:
         """One line per open item that no line of that day's run is about, with its reasons.
-        `past_due`: of accounts alone of which something is past its due day."""
+        `past_due`: of accounts alone of which something is past its due day, and of the reasons
+        the first alone counts."""
         for creditor in self.file.creditors:
             rulebook = self.rulebook(creditor)
             for account in self.stage.ledger.book(creditor):
@@ -146,11 +148,22 @@ class Simulation:
                     continue
                 if past_due and all(item.due >= day for item in state.open):
                     continue
-                now = _hours(state, rulebook, day)[-1]
-                advanced = self._sent.get(account, set())
-                yield from held_lines(
-                    creditor, state, rulebook, now, self.stage.bodies.accounts.gates, day, advanced
-                )
+                known = self._steady.get(account) if past_due else None
+                if known is not None and known.holds(state.head.rev, day):
+                    yield from ({**line, "run": day.isoformat()} for line in known.lines)
+                else:
+                    yield from self._held(creditor, account, state, rulebook, day)
+
+    def _held(
+        self, creditor: str, account: str, state: Account, rulebook: Rulebook, day: date
+    ) -> list[Output]:
+        now = _hours(state, rulebook, day)[-1]
+        told = self._sent.get(account, set())
+        gates = self.stage.bodies.accounts.gates
+        lines = list(held_lines(creditor, state, rulebook, now, gates, day, told))
+        if not told:
+            self._steady[account] = Steady.of(state.head.rev, lines)
+        return lines
 
     def rulebook(self, creditor: str) -> Rulebook:
         """The rulebook of a creditor, as its bodies have left it."""

@@ -4,8 +4,10 @@ waits. Shapes only (contracts, "simulate"); which items these are is the decisio
 
 from collections.abc import Collection, Iterator
 from datetime import date
+from typing import NamedTuple, cast
 
 from dunning.domain.account import Account
+from dunning.domain.calendar import later
 from dunning.domain.charges.notice import COMPENSATION, FEE, INTEREST
 from dunning.domain.due import Send
 from dunning.domain.explaining import explain
@@ -14,9 +16,35 @@ from dunning.domain.identity import ItemRef, notice_id
 from dunning.domain.lines import Line
 from dunning.domain.money import format_amount
 from dunning.domain.policy import Rulebook
-from dunning.domain.reasons import sentence
+from dunning.domain.reasons import NOT_OVERDUE, sentence
 
 Output = dict[str, object]
+
+
+class Steady(NamedTuple):
+    """Lines of an account that waits, and how long the first reason of each stays true while nobody
+    writes to it."""
+
+    rev: int
+    until: str
+    """The first day (ISO) on which one may be otherwise."""
+    lines: list[Output]
+
+    @classmethod
+    def of(cls, rev: int, lines: list[Output]) -> "Steady":
+        """The first reason of an item is the one that ends last; sums, and what credit covers,
+        change with days when something becomes overdue: at the earliest after its due day."""
+        ends = [str(line["until"]) for line in lines if line["until"]]
+        ends += [
+            later(date.fromisoformat(str(line["due"])), 1).isoformat()
+            for line in lines
+            if NOT_OVERDUE in cast("list[str]", line["reasons"])
+        ]
+        return cls(rev, min(ends, default=date.max.isoformat()), lines)
+
+    def holds(self, rev: int, day: date) -> bool:
+        """Whether each line's first reason is that of the day as well."""
+        return rev == self.rev and day.isoformat() < self.until
 
 
 def told_lines(creditor: str, customer: str, account: str, send: Send) -> Iterator[Output]:

@@ -56,6 +56,8 @@ class Tally:
     """Due items advanced, by the level that they were advanced to."""
     charges: dict[str, dict[str, Decimal]] = field(default_factory=dict)
     """By currency and kind."""
+    handed_over: int = 0
+    """Due items that were handed over."""
     held: Counter[str] = field(default_factory=Counter)
     """Past-due items on a run, by the reason that held them back."""
     _notices: dict[str, str] = field(default_factory=dict)
@@ -128,6 +130,7 @@ class Tally:
             },
             "items": len(self.items),
             "items_by_level": {str(n): count for n, count in sorted(self.levels.items())},
+            "handed_over": self.handed_over,
             "charges": {
                 currency: {kind: str(kept[kind]) for kind in CHARGES}
                 for currency, kept in sorted(self.charges.items())

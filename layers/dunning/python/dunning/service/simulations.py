@@ -103,7 +103,10 @@ class Simulations:
                 if tally is not None:
                     tally.told(line)
                 yield line
-            yield from simulation.handed_over()
+            for line in simulation.handed_over():
+                if tally is not None:
+                    tally.handed_over += 1
+                yield line
             if tally is None and not asked.explain:
                 continue
             for line in simulation.not_reminded(day, past_due=not asked.explain):

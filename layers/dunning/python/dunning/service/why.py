@@ -58,8 +58,11 @@ class Why:
         state = self.ledger.read(creditor, account)
         if state is None:
             return
+        numbers = self._with_charges(creditor, account, invoice) if invoice else frozenset()
         for record in self.ledger.history(creditor, account):
-            if invoice is None or self._is_about(creditor, account, record, invoice, state):
+            if invoice is None or any(
+                self._is_about(creditor, account, record, number, state) for number in numbers
+            ):
                 yield _told(creditor, customer, record)
         for fact in state.awaiting:
             if invoice in (None, fact.invoice):
@@ -155,7 +158,7 @@ class Why:
         for one in explain(state, rulebook, now, self.gates):
             ref = one.ref
             item = state.item(ref)
-            if item is None or invoice not in (None, ref.invoice):
+            if item is None or not (invoice is None or item.concerns(invoice)):
                 continue
             yield {
                 "creditor": creditor,
@@ -174,6 +177,14 @@ class Why:
                 "sentence": sentence(one.code, one.detail or str(ref)),
                 "needed": what_was_needed(one.code),
             }
+
+    def _with_charges(self, creditor: str, account: str, invoice: str) -> frozenset[str]:
+        """An invoice and the documents of what notices have charged on it."""
+        return frozenset(
+            one.number
+            for one in self.ledger.invoices(creditor, account)
+            if any(charge.parent.invoice == invoice for charge in one.charges)
+        ).union((invoice,))
 
     def _is_about(
         self, creditor: str, account: str, record: Record, invoice: str, state: Account

@@ -3,12 +3,14 @@ about. Every other record is `why`'s.
 """
 
 from collections.abc import Callable, Iterable
+from datetime import date
 
-from dunning.domain import history
+from dunning.domain import history, reasons
 from dunning.domain.account import Account
-from dunning.domain.approval import HandedOver, Proposal, Refusal
+from dunning.domain.approval import ACCOUNT, EXPIRED, HandedOver, Proposal, Refusal
 from dunning.domain.facts import Ended
 from dunning.domain.history import Record
+from dunning.domain.identity import ItemRef
 
 TOLD = {
     history.PROPOSED: "notice {id} was proposed and a person asked",
@@ -42,6 +44,23 @@ def is_about(
     facts: list[object] = [*state.proposals, *state.refusals, *state.handed_over]
     facts += [one.fact for one in ended()]
     return any(getattr(fact, "id", None) in named and invoice in _invoices(fact) for fact in facts)
+
+
+def held_then(fact: object, ref: ItemRef, day: date) -> str:
+    """Why a proposal, a refusal or a hand-over kept an item from its step on a day; empty: it did
+    not, or it is another fact."""
+    match fact:
+        case Proposal() if fact.on <= day <= fact.until:
+            asked = any(step.ref == ref for step in fact.steps)
+            return reasons.APPROVAL_PENDING if asked else ""
+        case Refusal() if fact.on <= day and (fact.until is None or day <= fact.until):
+            if any(step.ref == ref for step in fact.steps):
+                expired = fact.why == EXPIRED
+                return reasons.APPROVAL_EXPIRED if expired else reasons.APPROVAL_REJECTED
+        case HandedOver() if fact.on <= day and (fact.back is None or day < fact.back):
+            mine = fact.scope == ACCOUNT or ref in fact.items
+            return reasons.HANDED_OVER if mine else ""
+    return ""
 
 
 def _invoices(fact: object) -> set[str]:

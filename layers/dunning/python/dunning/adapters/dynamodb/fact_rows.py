@@ -57,6 +57,7 @@ def fact_row(account: str, fact: Standing) -> FactRow:
                 invoice=fact.invoice,
                 item=fact.item,
                 until=iso(fact.until),
+                items=codec.pack_refs(fact.items) or None,
             )
         case PaymentPlan():
             return _plan_row(account, fact)
@@ -152,6 +153,7 @@ def fact_of(row: FactRow) -> Standing:
             row.invoice,
             item,
             day_of(row.until),
+            codec.unpack_refs(row.items or ()),
         )
     return Promise(
         row.id,

@@ -171,6 +171,11 @@ def imports(creditor: str) -> str:
     return f"{creditor}#I"
 
 
+def unmatched(creditor: str) -> str:
+    """Partition of a creditor's payments that name nobody; the id is the sort key."""
+    return f"{creditor}#U"
+
+
 def mapping(layout: str) -> str:
     """Sort key of a creditor's answers for one layout, beside its settings."""
     return f"{MAPPING}{id_key(layout)}"

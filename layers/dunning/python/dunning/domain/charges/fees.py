@@ -52,6 +52,15 @@ class Banded:
 FeeRule = Fixed | Percent | Banded
 
 
+def currencies(rule: FeeRule) -> tuple[str, ...]:
+    """The currencies that a rule names an amount in."""
+    if isinstance(rule, Fixed):
+        return tuple(rule.amounts)
+    if isinstance(rule, Percent):
+        return tuple(dict.fromkeys((*rule.least, *rule.most)))
+    return tuple(rule.bands)
+
+
 def fee_of(rule: FeeRule, principal: int, currency: str) -> int:
     """The fee on a principal (open items without earlier charges). Nothing owed, no fee."""
     if principal <= 0:

@@ -10,7 +10,7 @@ from dunning.domain.calendar import DAY, ONE_DAY, zone
 from dunning.domain.gates import DEFER, DENY
 
 from .attempt import SPOKEN
-from .rule import ANYWHERE, Answer, Case
+from .rule import Answer, Case
 
 HORIZON_DAYS = 400
 """How far a free hour is looked for; a rule that leaves none in that time denies."""
@@ -84,10 +84,10 @@ def next_free(
 
 def _deferred(case: Case, at: int, closed: Closed, edges: tuple[int, ...]) -> Answer | None:
     zones = case.place.zones
-    if not zones and case.attempt.channel not in SPOKEN:
-        # Of the place nothing is known, and a mail has to be at a good hour somewhere only.
-        return None
-    until = next_free(at, zones or ANYWHERE, closed, edges)
+    if not zones and case.attempt.channel in SPOKEN:
+        return Answer(DENY)
+    # A mail to somebody of whom no place is known keeps the hours of UTC: better than none.
+    until = next_free(at, zones or ("UTC",), closed, edges)
     if until is None:
         return Answer(DENY)
     return Answer(DEFER, until) if until > at else None

@@ -5,7 +5,7 @@ No rule: a rule has to hold at all of these places.
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dunning.domain.calendar import only_zone, zones_of_country
+from dunning.domain.calendar import only_zone, same_time, zones_of_country
 from dunning.domain.regions import zone_of_region
 
 from .attempt import Attempt
@@ -29,15 +29,19 @@ class Place:
     """Whether the zones rest on more than a country that has several."""
 
     def may_lie_in(self, region: str) -> bool:
-        """Whether that region is a candidate; of an unknown region, whether a candidate zone is
-        one of that region's."""
+        """Whether that region is a candidate; where none is known, whether a candidate zone shows
+        the time of that region."""
         if self.regions:
             return region in self.regions
         country = region.partition("-")[0]
         if country not in self.countries:
             return False
         there = zones_of(country, region)
-        return not self.certain or not there or not there.isdisjoint(self.zones)
+        return (
+            not self.certain
+            or not there
+            or any(same_time(one, zone) for one in there for zone in self.zones)
+        )
 
 
 def place_of(attempt: Attempt) -> Place:
@@ -49,7 +53,8 @@ def place_of(attempt: Attempt) -> Place:
     if number:
         countries |= {number.country} if number.country else set()
         regions |= set(number.regions)
-        zones |= set(number.zones)
+        # An area code is told one zone where its state has two (219, Gary, is said to be Eastern).
+        zones |= set(number.zones).union(*(zones_of(US, region) for region in number.regions))
     address = zones_of(attempt.country, attempt.region) if attempt.country else frozenset()
     same_country = number is not None and number.country == attempt.country and number.zones
     certain = bool(zones or address)

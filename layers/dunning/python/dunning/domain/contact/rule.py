@@ -12,6 +12,8 @@ from dunning.domain.calendar import instant, later, local_day
 from .attempt import SPOKEN, TASK, Attempt
 from .place import Place, place_of
 
+UNKNOWN = "unknown"
+"""Where a number rings, in a rule that means a place that is not known too."""
 ANYWHERE = ("Etc/GMT-14", "Etc/GMT+12")
 """For days of a person of whom no zone is known: the first and the last place to have each."""
 
@@ -27,7 +29,8 @@ class PublicHolidays(Protocol):
 
 
 class Answer(NamedTuple):
-    """What a rule says: DENY, REVIEW, or DEFER until the first instant at which it would not."""
+    """What a rule says: DENY, REVIEW, or DEFER until the first instant at which it would not. A
+    DENY or REVIEW of which the end is known says it too, and is no DEFER for it."""
 
     decision: str
     until: int | None = None
@@ -58,8 +61,9 @@ class Condition(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whom a rule speaks of. An empty set is everyone; what is unknown counts as meant, but for
-    the country and, on channels that do not ring, the region."""
+    """Whom a rule speaks of. An empty set is everyone. What is unknown counts as meant, but for the
+    country, for the region and city of what does not ring, and for line, place of ringing and
+    source of the address, of which a rule names the unknown one where it means it too."""
 
     channels: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
@@ -88,7 +92,7 @@ class Scope:
             and self.bot in (None, one.bot)
             and (not self.lines or one.line in self.lines)
             and one.line not in self.not_lines
-            and (not self.rings_at or one.rings_at in self.rings_at)
+            and (not self.rings_at or (one.rings_at or UNKNOWN) in self.rings_at)
             and (not self.sources or one.address_source in self.sources)
             and (
                 self.overdue_above is None
@@ -103,18 +107,22 @@ class Scope:
             return False
         if not self.regions:
             return True
-        if not place.regions and not rings:
-            return False
-        if not any(place.may_lie_in(region) for region in self.regions):
-            return False
-        if not self.cities:
-            return True
-        # The city is that of the address: of another candidate region it says nothing.
-        elsewhere = place.region is None or place.regions - {place.region} & self.regions
-        if place.city is not None and (place.region is None or place.region in self.regions):
+        if self.cities and place.city is not None and self._at_home(place):
+            # The city is that of the address; of the number's state it says nothing.
             known = " ".join(place.city.lower().split()) in self.cities
-            return known or (rings and bool(elsewhere) and place.region is not None)
-        return rings
+            told = place.region is None and bool(place.regions & self.regions)
+            return known or (rings and told)
+        if rings:
+            return any(place.may_lie_in(region) for region in self.regions)
+        # Mail goes to a person wherever the number was given out: an address says more.
+        home = {place.region} if place.region else place.regions
+        return not self.cities and not self.regions.isdisjoint(home)
+
+    def _at_home(self, place: Place) -> bool:
+        """Whether the address is, or may be, in one of the rule's regions."""
+        if place.region is not None:
+            return place.region in self.regions
+        return any(region.partition("-")[0] in place.countries for region in self.regions)
 
 
 def _among(word: str, words: frozenset[str]) -> bool:
@@ -181,7 +189,8 @@ class AlsoConsumer:
         return (
             day >= self.start
             and said in self.classes
-            and any(place.may_lie_in(region) and place.regions for region in self.regions)
+            and (bool(place.regions) or attempt.channel in SPOKEN)
+            and any(place.may_lie_in(region) for region in self.regions)
             and (said in self.natural or attempt.contact_is_guarantor is not False)
             and (
                 attempt.amount is None

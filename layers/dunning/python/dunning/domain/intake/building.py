@@ -253,7 +253,16 @@ class Builder:
         if word := values.get("unknown_type"):
             self.by_sign[word] += 1
         if action in (CREDIT_NOTE, PAYMENT):
-            if self.layout.signed and _first(left, total, line) > 0:
+            first = _first(left, total, line)
+            unsigned = not (self._sides or values.get("type"))
+            if action == PAYMENT and first < 0 and unsigned:
+                raise ReadingError(
+                    "not_positive",
+                    "amount",
+                    "the payment is below zero; money that went back is a refund, a chargeback or a"
+                    " reversal",
+                )
+            if self._sides and first > 0:
                 raise ReadingError(
                     "takes_back",
                     "type",
@@ -264,11 +273,16 @@ class Builder:
             return action
         return self._by_sign(action, total, left, line)
 
+    @property
+    def _sides(self) -> bool:
+        """Whether what credits the customer stands on the other side of zero."""
+        return self.layout.signed or "debit" in self.at or "side" in self.at
+
     def _by_sign(
         self, action: str, total: Decimal | None, left: Decimal | None, line: Decimal | None
     ) -> str:
         """What a row is whose word does not tell which way it goes."""
-        if _first(left, total, line) >= 0 or self.layout.part == LINE:
+        if _first(total, left, line) >= 0 or self.layout.part == LINE:
             return INVOICE
         return PAYMENT if action == SETTLING else CREDIT_NOTE
 

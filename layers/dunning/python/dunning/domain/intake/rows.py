@@ -10,7 +10,7 @@ from dunning.domain.fields import ReadingError, printable
 
 from .building import Builder, Passed, Values
 from .cells import Cell, text_of
-from .document import INVOICE, PAYMENT, Document
+from .document import INVOICE, PAYMENT, Document, withdrawn
 from .headings import normal
 from .layouts import PLAIN
 from .merge import key_of
@@ -23,7 +23,7 @@ from .sums import Sums
 from .table import NumberedRow
 from .understood import PAYMENTS
 from .values import Currencies, Days, IdMemo, Ids, Moneys, Names, Terms, Texts, Words, unescaped
-from .words import is_total
+from .words import VOID, is_total
 
 IDS: Final = ("number", "customer", "invoice")
 TEXTS: Final = (
@@ -149,7 +149,7 @@ class Interpreter:
         except Passed as kind:
             self.above = self.above if str(kind) == "blank" else ""
             self.skipped[str(kind)] += 1
-            return None
+            return self._withdrawn(number, shown) if str(kind) == VOID else None
         except ReadingError as error:
             key = self.builder.key(self.seen) or self.held
             self.above = key or self.above
@@ -157,6 +157,12 @@ class Interpreter:
         row = Row(number, shown, document=document)
         self.above = key_of(row) or ""
         return row
+
+    def _withdrawn(self, number: int, shown: tuple[tuple[str, ...], ...]) -> Row | None:
+        """A voided document is passed over, and still ends what an earlier file made of it."""
+        get = self.seen.get
+        found = withdrawn(get("number"), get("customer"), get("name"), get("currency"))
+        return Row(number, shown, document=found) if found else None
 
     def _shown(self, cells: Sequence[Cell], texts: Sequence[str]) -> tuple[str, ...]:
         """The cells for whoever mends the row, with the customer who stands above it."""
@@ -311,7 +317,11 @@ class Interpreter:
 
     def _action(self, values: Values) -> str:
         """What the row is by its words: a type, or BY_SIGN. Raises what ends it here."""
-        self.words.state(values)
+        try:
+            self.words.state(values)
+        except Passed:
+            self.seen = values
+            raise
         word = values.get("type", "")
         if not word:
             if self.section:

@@ -129,8 +129,8 @@ def _sentence(one: Known, points: Mapping[str, Decimal], score: Decimal, *, know
     }
     if not known:
         paid = _many(one.settled, "paid invoice")
-        said["share_late"] = f"{paid}, too few to know the share of late ones"
-        said["slowness"] = "or how fast they pay"
+        said["share_late"] = f"only {paid} to judge by"
+        said["slowness"] = "how fast they pay is not known"
     order = sorted((name for name in POINTS if points[name]), key=lambda name: -points[name])
     text = f"{score} points: " + ", ".join(f"{said[name]} ({points[name]})" for name in order)
     if one.left_out:

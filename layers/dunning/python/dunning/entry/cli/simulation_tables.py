@@ -69,6 +69,7 @@ def _figures(one: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     yield "items told of", str(one["items"])
     for level, count in one["items_by_level"].items():
         yield f"  to level {level}", str(count)
+    yield "items handed over", str(one["handed_over"])
     yield "days late at the first notice", _spread(late)
     yield "days from first to last, an item", _spread(spans["items"])
     yield "days from first to last, a customer", _spread(spans["customers"])

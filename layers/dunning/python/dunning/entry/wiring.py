@@ -1,0 +1,323 @@
+"""The one place that wires: from settings to use cases with their real adapters, each made when it
+is first asked for. What a function needs of them is `bootstrap`'s; no rule lives here.
+"""
+
+import random
+import time
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from dunning.domain.account import EMAIL
+from dunning.domain.creditor import DEFAULT_SHARDS
+from dunning.domain.gates import DefaultGates
+from dunning.entry.observability import metrics
+from dunning.entry.settings import TABLE, Settings
+from dunning.entry.threads import PART_THREADS
+from dunning.entry.time_zones import pin_time_zones
+from dunning.service.accounts import Accounts
+from dunning.service.ports import Clock
+from dunning.service.record_body import RecordBody
+from dunning.service.settlement import Settlement
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+    from botocore.session import Session
+    from pynamodb.connection import Connection
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_s3 import S3Client
+    from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_sqs import SQSClient
+
+    from dunning.adapters.address_hash import KeyedHash
+    from dunning.adapters.dynamodb.cell import DynamoChannels, DynamoSettings, DynamoSuppressions
+    from dunning.adapters.dynamodb.imports import DynamoImports
+    from dunning.adapters.dynamodb.ledger import DynamoLedger
+    from dunning.adapters.dynamodb.replans import DynamoReplannings
+    from dunning.adapters.s3 import S3Blobs
+    from dunning.adapters.sqs import SqsSteps
+    from dunning.domain.charges.regime import Ruleset
+    from dunning.service.import_invoices import ImportInvoices
+    from dunning.service.intake_finish import Onward
+    from dunning.service.keep_current import KeepCurrent
+    from dunning.service.record_feedback import RecordFeedback
+    from dunning.service.record_import import RecordImport
+    from dunning.service.remind import Reminders
+    from dunning.service.replan_book import ReplanBook
+    from dunning.service.sweep import Sweep
+
+
+class Wiring:
+    """One cell's parts, each made when it is first asked for."""
+
+    def __init__(self, settings: Settings, region: str | None = None) -> None:
+        pin_time_zones()
+        self.settings = settings
+        self._region = region
+
+    @cached_property
+    def connection(self) -> "Connection":
+        from dunning.adapters.dynamodb.models import connect
+
+        return connect(self.settings.table_name, region=self._region)
+
+    @cached_property
+    def clock(self) -> Clock:
+        from dunning.adapters.clock import TableClock, WallClock
+
+        if self.settings.clock_source == TABLE:
+            return TableClock(self._dynamodb(), self.settings.table_name)
+        return WallClock()
+
+    @cached_property
+    def rulebooks(self) -> "DynamoSettings":
+        from dunning.adapters.dynamodb.cell import DynamoSettings
+        from dunning.adapters.holiday_calendars import HolidayCalendars
+        from dunning.domain.policy_file import read_policies
+
+        return DynamoSettings(
+            self.connection, read_policies, HolidayCalendars(), _shipped_rules, _statutes
+        )
+
+    @cached_property
+    def ledger(self) -> "DynamoLedger":
+        from dunning.adapters.dynamodb.ledger import DynamoLedger
+
+        return DynamoLedger(self.connection, self._shards)
+
+    @cached_property
+    def suppressions(self) -> "DynamoSuppressions":
+        from dunning.adapters.dynamodb.cell import DynamoSuppressions
+
+        _ = self.connection
+        return DynamoSuppressions()
+
+    @cached_property
+    def channels(self) -> "DynamoChannels":
+        from dunning.adapters.dynamodb.cell import DynamoChannels
+
+        _ = self.connection
+        return DynamoChannels()
+
+    @cached_property
+    def hash_of(self) -> "KeyedHash":
+        from dunning.adapters.address_hash import KeyedHash
+        from dunning.adapters.secrets import SecretKey
+
+        client = cast("SecretsManagerClient", self._client("secretsmanager"))
+        return KeyedHash(SecretKey(client, self.settings.address_key_secret))
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self.ledger, DefaultGates(), _jitter, self.rulebooks)
+
+    @cached_property
+    def settlement(self) -> Settlement:
+        return Settlement(self.accounts, metrics())
+
+    @cached_property
+    def bodies(self) -> RecordBody:
+        from dunning.adapters.dynamodb.unmatched import DynamoUnmatched
+
+        _ = self.connection
+        return RecordBody(self.accounts, self.suppressions, self.hash_of, DynamoUnmatched())
+
+    @cached_property
+    def reminders(self) -> "Reminders":
+        from dunning.adapters.rate import LeasedRate
+        from dunning.adapters.render import TemplateRenderer
+        from dunning.adapters.ses import SesSender, ses_client
+        from dunning.adapters.tokens import random_token
+        from dunning.service.hand_over import HandOverFiles
+        from dunning.service.remind import Reminders
+
+        here = self.settings
+        return Reminders(
+            channel=EMAIL,
+            accounts=self.accounts,
+            settlement=self.settlement,
+            settings=self.rulebooks,
+            suppressions=self.suppressions,
+            renderer=TemplateRenderer(here.templates_path),
+            senders={
+                EMAIL: SesSender(ses_client(self._session, self._region), here.configuration_set)
+            },
+            rate=LeasedRate(self._dynamodb(), here.table_name, EMAIL, here.email_rate),
+            channels=self.channels,
+            tokens=random_token,
+            metrics=metrics(),
+            exports=HandOverFiles(self.ledger, lambda: self.blobs),
+        )
+
+    @cached_property
+    def sweep(self) -> "Sweep":
+        from dunning.adapters.sqs import SqsOutbox
+        from dunning.service.sweep import Sweep
+
+        return Sweep(
+            channel=EMAIL,
+            rate=self.settings.email_rate,
+            ledger=self.ledger,
+            settings=self.rulebooks,
+            channels=self.channels,
+            outbox=SqsOutbox(cast("SQSClient", self._client("sqs")), self.settings.email_queue_url),
+            metrics=metrics(),
+        )
+
+    @cached_property
+    def feedback(self) -> "RecordFeedback":
+        from dunning.service.record_feedback import RecordFeedback
+
+        return RecordFeedback(self.ledger, self.rulebooks, self.bodies, self.settlement)
+
+    @cached_property
+    def blobs(self) -> "S3Blobs":
+        from dunning.adapters.s3 import S3Blobs
+
+        return S3Blobs(cast("S3Client", self._client("s3")), self.settings.bucket_name)
+
+    @cached_property
+    def runs(self) -> "DynamoImports":
+        from dunning.adapters.dynamodb.imports import DynamoImports
+
+        _ = self.connection
+        return DynamoImports()
+
+    @cached_property
+    def steps(self) -> "SqsSteps":
+        from dunning.adapters.sqs import SqsSteps
+
+        queue = self.settings.parts_queue_url
+        return SqsSteps(cast("SQSClient", self._client("sqs")), queue)
+
+    @cached_property
+    def replannings(self) -> "DynamoReplannings":
+        from dunning.adapters.dynamodb.replans import DynamoReplannings
+
+        _ = self.connection
+        return DynamoReplannings()
+
+    @cached_property
+    def replans(self) -> "ReplanBook":
+        from dunning.service.replan_book import ReplanBook
+
+        return ReplanBook(
+            accounts=self.accounts,
+            settings=self.rulebooks,
+            replannings=self.replannings,
+            steps=self.steps,
+            metrics=metrics(),
+            threads=PART_THREADS,
+        )
+
+    @cached_property
+    def current(self) -> "KeepCurrent":
+        from dunning.adapters.rulesets import interest_ruleset
+        from dunning.service.keep_current import KeepCurrent
+        from dunning.service.sweep import INTERVAL
+
+        return KeepCurrent(
+            settings=self.rulebooks,
+            replannings=self.replannings,
+            steps=self.steps,
+            ruleset=interest_ruleset,
+            metrics=metrics(),
+            interval=INTERVAL,
+        )
+
+    @cached_property
+    def onward(self) -> "Onward":
+        from dunning.adapters.report_page import ReportPages
+        from dunning.service.intake_finish import Onward
+
+        here = self.settings
+        return Onward(
+            blobs=self.blobs,
+            settings=self.rulebooks,
+            imports=self.runs,
+            steps=self.steps,
+            pages=ReportPages(here.templates_path),
+            metrics=metrics(),
+        )
+
+    @cached_property
+    def imports(self) -> "ImportInvoices":
+        from dunning.adapters.formats.files import FilesByName
+        from dunning.adapters.gather import sqlite_gather
+        from dunning.adapters.tokens import random_token
+        from dunning.service.import_invoices import ImportInvoices
+        from dunning.service.import_settings import ImportSettings
+        from dunning.service.intake_cut import Cut
+
+        return ImportInvoices(
+            blobs=self.blobs,
+            imports=self.runs,
+            config=ImportSettings(self.blobs, self.rulebooks, self.replans),
+            cut=Cut(
+                blobs=self.blobs,
+                settings=self.rulebooks,
+                accounts=self.accounts,
+                replans=self.replans,
+                formats=FilesByName(),
+                gathers=sqlite_gather,
+                imports=self.runs,
+                tokens=random_token,
+            ),
+            onward=self.onward,
+            metrics=metrics(),
+        )
+
+    @cached_property
+    def records(self) -> "RecordImport":
+        from dunning.service.intake_missing import Missing
+        from dunning.service.record_import import RecordImport
+
+        return RecordImport(
+            blobs=self.blobs,
+            settings=self.rulebooks,
+            imports=self.runs,
+            bodies=self.bodies,
+            onward=self.onward,
+            missing=Missing(self.blobs, self.rulebooks, self.bodies, self.onward),
+            threads=PART_THREADS,
+        )
+
+    def refresh(self) -> None:
+        """Forget what holds for one invocation alone: settings, and which channels rest."""
+        self.rulebooks.refresh()
+        self.channels.refresh()
+
+    def _shards(self, creditor: str) -> int:
+        book = self.rulebooks.rulebook(creditor)
+        return book.creditor.shards if book else DEFAULT_SHARDS
+
+    @property
+    def _session(self) -> "Session":
+        # The models' own: what botocore has read for one client (120 ms of CPU) serves the others.
+        # Not boto3: its clients are botocore's, and the rest of it is import time.
+        return self.connection.session
+
+    def _client(self, service: str) -> "BaseClient":
+        return self._session.create_client(service, region_name=self._region)
+
+    def _dynamodb(self) -> "DynamoDBClient":
+        """The models' own client: one pool of connections for all that is asked of the table."""
+        return cast("DynamoDBClient", self.connection.client)
+
+
+def _shipped_rules() -> str:
+    """Read when it is asked for: most functions never do."""
+    from dunning.adapters.shipped import shipped_rules
+
+    return shipped_rules()
+
+
+def _statutes() -> "Ruleset":
+    """Read when a notice first charges interest by statute: most never do."""
+    from dunning.adapters.rulesets import interest_ruleset
+
+    return interest_ruleset()
+
+
+def _jitter(attempt: int) -> None:
+    """Wait before a write is planned anew, longer each time, never two workers the same."""
+    time.sleep(random.uniform(0, 0.02 * 2 ** min(attempt, 5)))
