@@ -1,7 +1,8 @@
 """Words for types and states in the cells: what is owed by them, what is not, and what is asked."""
 
 import pytest
-from dunning.domain.intake.mapping import answers_of, read_mapping
+from dunning.domain.intake.mapping import answers_of, read_mapping, skeleton
+from dunning.domain.intake.understood import Question
 
 from tests.unit.tables import read
 
@@ -114,6 +115,19 @@ def test_a_mapping_file_with_words_is_written_as_it_is_read() -> None:
     )
 
     assert read_mapping("\n".join(answers_of(mapping))) == mapping
+
+
+def test_columns_to_pass_over_stand_in_one_line_with_those_of_before() -> None:
+    questions = [
+        Question("types", "What?", (("ignore: [Type]", "one"), ("types: {A: skip}", "two"))),
+        Question("columns", "Which?", (('ignore: ["B, C"]', "three"),)),
+    ]
+
+    text = skeleton("columns-1a2b3c4d", questions, ("ignore: [Old]", "currency: EUR"))
+
+    assert read_mapping(text).ignore == ("Old", "Type", "B, C")
+    assert read_mapping(text).currency == "EUR"
+    assert "# or types: {A: skip}  # two" in text
 
 
 # --- states -------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@ How it is read, validated and written stands here; what the answers do is `recog
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -248,14 +248,27 @@ def skeleton(layout: str, questions: Iterable[Question], answered: Iterable[str]
     kept = {_key(line): line for line in answered}
     lines += [line for key, line in kept.items() if key not in keys]
     of_columns = [one for one in asked if one.answers and _key(one.answers[0][0]) == "columns"]
+    of_ignored = [one for one in asked if one.answers and _key(one.answers[0][0]) == "ignore"]
     for question in asked:
-        if question not in of_columns:
+        if question not in of_columns and question not in of_ignored:
             lines += _answer(question)
+    if of_ignored:
+        lines += _ignored(kept.get("ignore", ""), of_ignored)
     if of_columns:
         lines += ["columns:", *_columns_before(kept.get("columns", ""), of_columns)]
         for question in of_columns:
             lines += [f"  {line}" for line in _answer(question)]
     return "\n".join(lines) + "\n"
+
+
+def _ignored(before: str, questions: Sequence[Question]) -> list[str]:
+    """One line of columns to pass over: those of before, and the likelier answer of each question,
+    which stands above it with its other answers."""
+    said = [_answer(question) for question in questions]
+    named = [before, *(question.answers[0][0] for question in questions)]
+    headings = dict.fromkeys(one for line in named if line for one in read_mapping(line).ignore)
+    comments = [line if line.startswith("#") else f"# {line}" for lines in said for line in lines]
+    return [*comments, f"ignore: [{', '.join(map(_flow, headings))}]"]
 
 
 def _answer(question: Question) -> list[str]:

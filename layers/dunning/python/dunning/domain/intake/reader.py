@@ -10,6 +10,7 @@ from dunning.domain.identity import LONGEST_ID
 
 from .cells import Cell, text_of
 from .document import PAYMENT, Document
+from .layouts import PLAIN
 from .merge import key_by
 from .recognise import Recognised
 from .row import Row
@@ -102,6 +103,7 @@ class _ShortWay:
         ]
         self.customer_at = at.get("customer", -1)
         self.must_name_currency, self.headed = found.names_currency, found.headed
+        self.has_totals = found.layout is not PLAIN
         self.layout_type, self.alike = found.layout.type, found.columns.alike
         blank = Document(found.layout.type, "", part=found.layout.part)
         self.constant: list[Iterable[object]] = list(map(repeat, blank))
@@ -131,7 +133,7 @@ class _ShortWay:
             return None
         values = self.constant.copy()
         values[_NUMBER] = names = self._ids(cells[self.number_at], self.read_number)
-        if may_be_totals(names):
+        if self.has_totals and may_be_totals(names):
             return None
         if self.customer_at >= 0:
             values[_CUSTOMER] = self._ids(cells[self.customer_at], self.read_customer)
@@ -212,7 +214,7 @@ class _ShortWay:
 
 def may_be_totals(names: Sequence[object]) -> bool:
     """Whether a number among them may be the word of a row of totals."""
-    text = "\n".join(map(str, names)).lower()
+    text = "".join(cast(Sequence[str], names)).lower()
     if not any(part in text for part in IN_TOTALS):
         return False
     return any(is_total(str(name)) for name in names)
