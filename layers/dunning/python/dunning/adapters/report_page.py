@@ -41,6 +41,8 @@ KINDS = {
     "write_off": ("write-off", "write-offs"),
     "waive": ("waived charge", "waived charges"),
     "opt_out": ("opt-out", "opt-outs"),
+    "match": ("match of a payment", "matches of payments"),
+    "plan": ("payment plan", "payment plans"),
 }
 PLURALS = {"feedback": "feedback", "creditor": "creditor settings"}
 NOTES = {
@@ -54,6 +56,7 @@ NOTES = {
     "amended": "an invoice that was known before, amended",
     "reopened": "more is open than was known; opened again",
     "older_word": "known by a later word; nothing was changed",
+    "unmatched": "payments that name nobody; kept until a match says whose they are",
     "waits_for_invoice": "money for an invoice that is not known yet; it waits on account",
     "invoice_of_another_customer": "money for another customer's invoice; it stays on account",
     "other_email": "another e-mail address than the known one, which stays",
