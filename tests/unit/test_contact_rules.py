@@ -281,7 +281,7 @@ def test_what_will_be_denied_when_its_hour_comes_is_denied_now() -> None:
 
 def one_day(begin: str, end: str) -> Ruleset:
     return tenant_ruleset(
-        f'name = "odd"\nversion = "1"\n[[rules]]\nid = "odd_days"\nkind = "hours"\n'
+        f'name = "odd"\nversion = "1"\nextends = "us-federal"\n[[rules]]\nid = "odd_days"\nkind = "hours"\n'
         f'opens = "08:00"\ncloses = "09:00"\ndays = ["mon"]\n{begin}{end}source = "ours"\n'
         'says = "Mondays."\n'
     )
@@ -307,3 +307,12 @@ def test_a_rule_begins_with_its_day_at_the_first_candidate_and_ends_with_it_at_t
     assert speaks("2026-06-03T04:30:00Z")
     assert speaks("2026-06-04T04:59:59Z")
     assert not speaks("2026-06-04T05:00:00Z")
+
+
+def test_a_mail_has_the_rules_of_the_address_and_of_the_number_only_where_there_is_none() -> None:
+    mail = MAIL | {"country": "US", "first_party": False, "phone": "+12125550100"}
+    now = "2026-06-03T15:00:00Z"
+
+    assert said(judged(mail | {"region": "NJ"}, now)) == "ALLOW"
+    assert judged(mail, now).codes == ("ny_mail_consent",)
+    assert said(judged(mail | {"phone": None}, "2026-06-03T20:00:00Z")) == "ALLOW"
