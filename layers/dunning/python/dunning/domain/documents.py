@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from .account import EMAIL, Account, Applying
-from .amending import amend
+from .amending import amend, needs_dues
 from .bodies import DisputeBody, InvoiceBody, MoneyBody, Part, StatementBody, WriteOffBody
 from .charge_documents import not_reserved
 from .customer import Address, Customer
@@ -160,6 +160,7 @@ def _dated(entry: Entry, account: Account, body: MoneyBody) -> Entry:
 def _invoice(account: Account, body: InvoiceBody, find: Find) -> Entry:
     invoice = body.invoice
     not_reserved(invoice.number)
+    needs_dues(invoice)
     entry = Entry.begin(account, "invoice", invoice.number)
     entry.lookups.append(invoice.number)
     entry.put.append(invoice)
