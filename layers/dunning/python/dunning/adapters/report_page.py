@@ -49,6 +49,8 @@ NOTES = {
     "terms_applied": "no due day stated; worked out by your terms",
     "terms_of_file": "no due day stated; worked out by the file's own terms",
     "before_statement": "a payment from before the newest statement, which may have counted it",
+    "paid_before": "money for an invoice whose document said it was paid; it is on account",
+    "overpaid": "overpaid; nothing is open, and the credit was not recorded",
     "settled_later": "settled on a day that is still to come; the settlement was not recorded",
     "payable_is_more": "more to pay than the total; what is to pay was taken",
     "prepaid_before": "paid in part before; the instalments are of what is left",

@@ -2,7 +2,6 @@
 an open-item list says of it. Credit notes and payments are `meaning`'s.
 """
 
-import hashlib
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,9 +14,8 @@ from dunning.domain.bodies import (
     Part,
     StatementBody,
 )
-from dunning.domain.documents import AS_IMPORTED, dispute_id
+from dunning.domain.documents import AS_IMPORTED, dispute_id, paid_id
 from dunning.domain.fields import ReadingError, printable
-from dunning.domain.identity import LONGEST_ID
 from dunning.domain.intake.document import Instalment
 from dunning.domain.intake.said import LONGEST_REFERENCE, Said
 from dunning.domain.invoice import (
@@ -106,14 +104,6 @@ def listed(said: Said) -> tuple[AccountBody, ...]:
         for item in (_disputed(said, items) if left else ())
     )
     return (row, *disputes)
-
-
-def paid_id(number: str) -> str:
-    """The id of what a document says was paid of it, before or at its settlement."""
-    plain = f"paid:{number}"
-    if len(plain) <= LONGEST_ID:
-        return plain
-    return f"paid:{hashlib.sha256(plain.encode()).hexdigest()[:32]}"
 
 
 def _invoice(said: Said, number: str, items: tuple[DueItem, ...], issued: date) -> Invoice:
