@@ -34,7 +34,9 @@ class Read:
 
     @property
     def documents(self) -> list[Document]:
-        return [row.document for row in self.rows if row.document is not None]
+        """What is owed or paid; invoices that were voided are none of it."""
+        found = (row.document for row in self.rows if row.document is not None)
+        return [document for document in found if not document.withdrawn]
 
     @property
     def by_number(self) -> dict[str, Document]:

@@ -1,8 +1,12 @@
 """A step with an approval: asked for, waited for, and sent as it was approved or not at all."""
 
 import pytest
+from dunning.adapters.dynamodb.head import head_row
+from dunning.adapters.dynamodb.writes import MOST_ACTIONS, _Batch, _gather
+from dunning.adapters.memory.ledger import MemoryLedger
 from dunning.domain import reasons
-from dunning.domain.ledger import LedgerError
+from dunning.domain.change import Change
+from dunning.domain.ledger import LARGEST_WRITE, LedgerError
 
 from tests.unit.approving import LADDER, Cell, told
 
@@ -325,3 +329,46 @@ def test_the_next_attempt_of_an_approved_notice_lists_no_more_than_was_approved(
     (send,) = cell.run("2026-02-17")
     assert (send.attempt, send.channel) == (2, "voice")
     assert [str(line.ref) for line in send.lines] == ["A/1"]
+
+
+class Weighed(MemoryLedger):
+    """Counts the actions that each write would be in the table."""
+
+    largest = 0
+
+    def write(self, creditor: str, account: str, change: Change) -> None:
+        batch = _Batch()
+        _gather(batch, creditor, account, change, head_row(account, change.head))
+        count = len(batch.deletes) + len(batch.puts) + len(batch.updates)
+        self.largest = max(self.largest, count)
+        assert count <= MOST_ACTIONS
+        super().write(creditor, account, change)
+
+
+def test_a_payment_that_settles_all_that_was_asked_and_refused_fits_into_one_write() -> None:
+    ledger = Weighed()
+    cell = Cell(LADDER.replace("id: std", "id: std\n    notice_per: level"), ledger)
+    numbers = [f"I{number:02}" for number in range(LARGEST_WRITE)]
+    for number in numbers:
+        cell.invoice(number, DUE)
+    cell.days(DUE, SECOND_DAY)
+    for place in range(4):
+        drop = [{"invoice": numbers[place]}]
+        cell.answer("2026-02-15", "changed", drop=drop, until="2026-12-31", hour=3)
+        cell.invoice(f"L{place}", "2026-02-10", on="2026-02-15")
+        cell.pay("2026-02-15", f"L{place}")
+        cell.pay("2026-02-15", numbers[-1 - place], "1.00")
+        cell.say("2026-02-15", "reversal", of=f"payment-{cell.count}")
+        cell.run("2026-02-15")
+    assert len(cell.account.refusals) >= 1
+    parts = [{"invoice": number, "amount": "100.00"} for number in numbers]
+    cell.say(
+        "2026-02-16", "payment", customer="c4", currency="EUR", amount="4500.00", allocations=parts
+    )
+    assert ledger.largest > 2 * LARGEST_WRITE
+    assert cell.account.open == ()
+    # What that write had no room for ends with the next thing that the agenda brings.
+    cell.run("2026-02-16")
+    assert cell.account.proposals == ()
+    assert cell.outcomes()[-1] == "settled"
+    assert cell.reason == reasons.NOTHING_OPEN

@@ -72,3 +72,26 @@ def test_without_charges_means_that_they_are_only_recorded() -> None:
     (send,) = cell.run(ASKED, 13)
     assert (send.total, charged(cell)) == (100_000, {"fee": ("waive", 500)})
     assert [item.open for item in cell.account.open] == [100_000]
+
+
+def test_the_next_attempt_lists_what_the_approved_notice_charged_and_nothing_that_came_since() -> (
+    None
+):
+    cell = waiting(FEE.replace("[email], tone: formal", "[email, voice], tone: formal"))
+    cell.say(
+        "2026-01-02", "customer", customer=CUSTOMER, email="a@example.com", phone="+4930123456"
+    )
+    cell.answer(ASKED, hour=13)
+    cell.run(ASKED, 13)
+    cell.invoice("B", "2026-02-10", on=ASKED)
+    cell.say(
+        "2026-02-15", "feedback", customer=CUSTOMER, channel="email", address="a@example.com",
+        outcome="bounced",
+    )  # fmt: skip
+    (send,) = cell.run("2026-02-15")
+    assert (send.attempt, send.channel, send.charges) == (2, "voice", ())
+    assert [(line.ref.invoice == "A", line.open) for line in send.lines] == [
+        (True, 100_000),
+        (False, 500),
+    ]
+    assert send.total == 100_500

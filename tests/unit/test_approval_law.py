@@ -1,4 +1,6 @@
-"""Whatever comes in between: no message leaves that a person has not allowed as it is."""
+"""Whatever comes in between: no message leaves that a person has not allowed as it is, or that asks
+for what somebody else pursues.
+"""
 
 from datetime import date
 
@@ -27,7 +29,8 @@ ASKING = frozenset({2, 3})
 START = date(2026, 1, 1)
 WORDS = (
     "invoice", "pay", "part", "reverse", "dispute", "resolve", "hold", "promise", "credit",
-    "yes", "no", "less", "free", "bounce", "release", "publish", "hand_back", "nothing",
+    "yes", "no", "less", "free", "bounce", "release", "publish", "hand_over", "hand_back",
+    "nothing",
 )  # fmt: skip
 
 story = st.lists(
@@ -54,8 +57,11 @@ class Told:
 
     def send(self) -> None:
         """What is due now; every message is held to the law."""
+        over = [fact for fact in self.cell.account.handed_over if fact.back is None]
         for one in self.cell.run(self.day.isoformat()):
             self.hold(one)
+            refs = [line.ref for line in one.lines]
+            assert not any(fact.covers(ref) for fact in over for ref in refs)
         cases = [(one.currency, one.policy, one.level) for one in self.cell.account.proposals]
         if "level" not in self.more:
             cases = [case[:2] for case in cases]  # type: ignore[misc]
@@ -130,6 +136,9 @@ class Told:
                 text = FILE.format(more=self.more, interval=self.interval)
                 fee = f"{5 + which}.00"
                 cell.publish(text.replace("5.00", fee))
+            case "hand_over":
+                scope = "account" if which == 3 else "items"
+                cell.say(on, "hand_over", customer=CUSTOMER, scope=scope)
             case "hand_back":
                 cell.say(on, "hand_back", customer=CUSTOMER)
 

@@ -33,8 +33,19 @@ from dunning.domain.contact.frequency import AfterConversation, Cap
 from dunning.domain.contact.holds import Held
 from dunning.domain.contact.hours import Hours
 from dunning.domain.contact.place import place_of
+from dunning.domain.contact.reading import (
+    ATTEMPT,
+    CONSENT,
+    CONTACT,
+    CONTENT,
+    HOLD,
+    INCONVENIENT,
+    SUPPRESSION,
+    read_attempt,
+)
 from dunning.domain.contact.rule import Condition, Rule, Scope
 from dunning.domain.contact.ruleset import Override, Ruleset
+from dunning.domain.fields import ReadingError
 from dunning.domain.gates import ALLOW, DEFER, DENY, REVIEW
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -484,3 +495,37 @@ def test_a_cap_defers_to_the_very_second_at_which_it_is_no_longer_full(
     assert evaluate(attempt, ruleset, verdict.until).decision == ALLOW
     for at in (now, verdict.until - 1, (now + verdict.until) // 2):
         assert evaluate(attempt, ruleset, at).until == verdict.until
+
+
+def words() -> st.SearchStrategy[Any]:
+    """What a careless system may put into an attempt: right words at wrong places, and worse."""
+    good = st.sampled_from(
+        [
+            "voice", "email", "+12125550100", "030 123", "a@example.com", "US", "NY", "consumer",
+            "reminder", "2026-06-03T15:00:00Z", "2026-06-03", "9999-12-31T23:59:59Z", "08:00",
+            "America/New_York", "mobile", "cease", "mon", "", "400000.00",
+        ]
+    )  # fmt: skip
+    plain = st.one_of(
+        good, st.none(), st.booleans(), st.integers(), st.text(max_size=8), st.decimals()
+    )
+    parts = CONSENT | CONTACT | HOLD | SUPPRESSION | INCONVENIENT | CONTENT
+    return st.recursive(
+        plain,
+        lambda more: st.one_of(
+            st.lists(more, max_size=3),
+            st.dictionaries(st.sampled_from(sorted(parts)), more, max_size=4),
+        ),
+        max_leaves=6,
+    )
+
+
+@settings(MANY, max_examples=400)
+@given(st.dictionaries(st.sampled_from(sorted(ATTEMPT)), words(), max_size=6))
+def test_any_object_is_read_and_judged_or_refused_with_its_field(raw: dict[str, Any]) -> None:
+    try:
+        asked = read_attempt({"channel": "voice"} | raw, phone_number)
+    except ReadingError:
+        return
+    now = FIRST if asked.now is None else asked.now
+    assert evaluate(asked.attempt, SHIPPED[0], now).decision in ORDER

@@ -3,6 +3,9 @@ Washington, and what is ours.
 """
 
 import pytest
+from dunning.adapters.contact_rulesets import tenant_ruleset
+from dunning.domain.calendar import parse_instant
+from dunning.domain.contact.ruleset import Ruleset
 
 from tests.unit.contacting import CALL, FEDERAL, GERMAN_CALL, MAIL, SPACED, called, judged, said
 
@@ -188,3 +191,151 @@ def test_addresses_are_compared_as_people_mean_them() -> None:
     assert stopped("email", "A@Example.com ", MAIL)
     assert not stopped("email", "b@example.com", MAIL)
     assert stopped("email", None, MAIL)
+
+
+def open_from(opens: str, closes: str) -> Ruleset:
+    return tenant_ruleset(
+        f'name = "odd"\nversion = "1"\n[[rules]]\nid = "odd_hours"\nkind = "hours"\n'
+        f'opens = "{opens}"\ncloses = "{closes}"\nsource = "ours"\nsays = "Odd hours."\n'
+    )
+
+
+def test_a_window_that_the_clocks_skip_into_opens_where_they_go_on() -> None:
+    mail = MAIL | {"country": None, "time_zone": "America/New_York"}
+    half_past_two = open_from("02:30", "05:00")
+
+    # 2026-03-08 goes from 2:00 EST to 3:00 EDT, at 7:00Z; there is no 2:30.
+    assert said(judged(mail, "2026-03-08T06:00:00Z", half_past_two)) == "DEFER 2026-03-08T07:00:00Z"
+    assert said(judged(mail, "2026-03-09T06:00:00Z", half_past_two)) == "DEFER 2026-03-09T06:30:00Z"
+
+
+def test_a_window_in_the_hour_that_comes_twice_opens_twice() -> None:
+    mail = MAIL | {"country": None, "time_zone": "America/New_York"}
+    quarter = open_from("01:00", "01:15")
+
+    # 1:20 EDT is 5:20Z; 1:00 EST is 6:00Z of the same night.
+    assert said(judged(mail, "2026-11-01T05:20:00Z", quarter)) == "DEFER 2026-11-01T06:00:00Z"
+    assert said(judged(mail, "2026-11-01T06:20:00Z", quarter)) == "DEFER 2026-11-02T06:00:00Z"
+
+
+def test_hours_that_never_meet_deny() -> None:
+    mail = MAIL | {"country": None, "time_zone": "America/New_York"}
+    never = tenant_ruleset(
+        'name = "odd"\nversion = "1"\n'
+        + "".join(
+            f'[[rules]]\nid = "r{opens}"\nkind = "hours"\nopens = "{opens}:00"\n'
+            f'closes = "{opens + 1}:00"\nsource = "ours"\nsays = "One hour."\n'
+            for opens in (10, 12)
+        )
+    )
+
+    verdict = judged(mail, "2026-06-03T09:00:00Z", never)
+    assert (verdict.decision, verdict.codes) == ("DENY", ("r10", "r12"))
+
+
+def test_a_hold_says_when_it_is_over_and_stays_a_denial() -> None:
+    ended = {"kind": "breathing_space", "at": "2026-05-01", "until": "2026-06-29"}
+    british = MAIL | {"country": "GB"}
+
+    verdict = judged(british, "2026-06-03T09:00:00Z", holds=[ended])
+    assert said(verdict) == "DENY"
+    # The 30th begins in London at 23:00Z.
+    assert {rule.until for rule in verdict.rules} == {parse_instant("2026-06-29T23:00:00Z")}
+    endless = judged(british, "2026-06-03T09:00:00Z", holds=[ended, {"kind": "other"}])
+    assert [(rule.code, rule.until) for rule in endless.rules] == [
+        ("p_held", None),
+        ("uk_breathing_space", parse_instant("2026-06-29T23:00:00Z")),
+    ]
+
+
+def test_calls_by_the_person_are_no_attempts() -> None:
+    inbound = [called(at, direction="inbound") for at in SPACED]
+
+    assert said(judged(CALL, "2026-04-07T20:00:00Z", history=inbound)) == "ALLOW"
+
+
+def test_days_are_counted_in_every_candidate_zone() -> None:
+    # 2026-06-03 00:30 in New York is still the 2nd in Chicago; an Indiana number may be in both.
+    late = [called("2026-06-03T04:30:00Z")]
+    gary = CALL | {"phone": "+12195550123"}
+
+    assert said(judged(gary, "2026-06-03T14:00:00Z", history=late)) == "DEFER 2026-06-04T13:00:00Z"
+    assert said(judged(gary, "2026-06-03T14:00:00Z", history=[called("2026-06-02T23:30:00Z")])) == (
+        "ALLOW"
+    )
+
+
+def test_what_will_be_denied_when_its_hour_comes_is_denied_now() -> None:
+    # At 23:30 on 31 August in New York; on 1 September the city's rule begins, and needs consent.
+    mail = MAIL | {"country": "US", "region": "NY", "city": "Brooklyn"}
+    night = "2026-09-01T03:30:00Z"
+    objected = [{"kind": "objection"}]
+
+    assert said(judged(mail, "2026-08-31T15:00:00Z")) == "ALLOW"
+    verdict = judged(mail, night)
+    assert (verdict.decision, verdict.codes) == ("DENY", ("nyc_message_consent", "p_us_hours"))
+    assert judged(mail, night, holds=objected).decision == "DENY"
+    agreed = judged(mail, night, consents=CALL["consents"])
+    assert said(agreed) == "DEFER 2026-09-01T12:00:00Z"
+
+
+def one_day(begin: str, end: str) -> Ruleset:
+    return tenant_ruleset(
+        'name = "odd"\nversion = "1"\nextends = "us-federal"\n'
+        f'[[rules]]\nid = "odd_days"\nkind = "hours"\n'
+        f'opens = "08:00"\ncloses = "09:00"\ndays = ["mon"]\n{begin}{end}source = "ours"\n'
+        'says = "Mondays."\n'
+    )
+
+
+def test_a_rule_that_ends_defers_no_longer_than_it_holds() -> None:
+    # 2026-06-03 is a Wednesday; the rule is over with it, at 22:00Z in Berlin.
+    ending = one_day("", "until = 2026-06-03\n")
+
+    assert said(judged(MAIL, "2026-06-03T09:00:00Z", ending)) == "DEFER 2026-06-03T22:00:00Z"
+    assert said(judged(MAIL, "2026-06-03T22:00:00Z", ending)) == "ALLOW"
+
+
+def test_a_rule_begins_with_its_day_at_the_first_candidate_and_ends_with_it_at_the_last() -> None:
+    # Indiana is in two zones: 2026-06-03 is from 4:00Z in New York to 5:00Z of the 4th in Chicago.
+    mail = MAIL | {"country": "US", "region": "IN"}
+    only = one_day("from = 2026-06-03\n", "until = 2026-06-03\n")
+
+    def speaks(now: str) -> bool:
+        return "odd_days" in judged(mail, now, only).codes
+
+    assert not speaks("2026-06-01T15:00:00Z")
+    assert speaks("2026-06-03T04:30:00Z")
+    assert speaks("2026-06-04T04:59:59Z")
+    assert not speaks("2026-06-04T05:00:00Z")
+
+
+def test_a_mail_has_the_rules_of_the_address_and_of_the_number_only_where_there_is_none() -> None:
+    mail = MAIL | {"country": "US", "first_party": False, "phone": "+12125550100"}
+    now = "2026-06-03T15:00:00Z"
+
+    assert said(judged(mail | {"region": "NJ"}, now)) == "ALLOW"
+    assert judged(mail, now).codes == ("ny_mail_consent",)
+    assert said(judged(mail | {"phone": None}, "2026-06-03T20:00:00Z")) == "ALLOW"
+
+
+def test_a_consent_of_the_second_of_its_withdrawal_is_withdrawn() -> None:
+    given = {"channel": "voice", "text": "Call me.", "at": "2026-06-03T15:00:00Z"}
+    taken = given | {"at": "2026-01-02T00:00:00Z", "revoked_at": "2026-06-03T15:00:00Z"}
+
+    asked = CALL | {"consents": [taken, given]}
+    assert judged(asked, "2026-06-03T16:00:00Z").codes == ("consent_withdrawn",)
+
+
+def test_whoever_may_guarantee_a_commercial_debt_in_california_is_a_consumer() -> None:
+    mail = MAIL | {"country": "US", "region": "CA", "first_party": False, "amount": "500000.00"}
+    at_22 = "2026-06-03T05:00:00Z"
+
+    unknown = judged(mail, at_22, customer_class="business")
+    assert "regf_hours" in unknown.codes
+    assert "regf_hours" in judged(mail, at_22, customer_class="sole_trader").codes
+    assert said(judged(mail, at_22, customer_class="public")) == "ALLOW"
+    over = judged(mail, at_22, customer_class="business", amount="500000.01")
+    assert said(over) == "ALLOW"
+    elsewhere = mail | {"region": "NV", "customer_class": "business"}
+    assert said(judged(elsewhere, at_22)) == "ALLOW"

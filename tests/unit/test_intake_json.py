@@ -193,7 +193,8 @@ def test_drafts_and_voided_objects_are_counted() -> None:
         json.dumps([{**one, "status": s} for s in ("draft", "void", "paid")]).encode()  # type: ignore[dict-item]
     )
 
-    assert len(list(found.rows)) == 1
+    owed = [row.document.withdrawn is False for row in found.rows if row.document]
+    assert owed == [False, True]  # the voided one is kept to end what is known of it
     assert found.understood.skipped == {"draft": 1, "void": 1}
 
 

@@ -55,6 +55,29 @@ def test_a_period_cut_at_any_day_bears_the_same_interest(
     assert whole == before + after
 
 
+@given(debts(), all_terms, days, conventions, st.lists(st.integers(1, 200), max_size=6))
+def test_days_that_bear_nothing_are_left_out_exactly(
+    debt: Debt, terms: Terms, until: date, count: DayCount, steps: list[int]
+) -> None:
+    free: list[tuple[date, date]] = []
+    day = debt.due - timedelta(days=20)
+    for gap, length in zip(steps[::2], steps[1::2], strict=False):
+        first = day + timedelta(days=gap)
+        day = first + timedelta(days=length - 1)
+        free.append((first, day))
+
+    def between(first: date, last: date) -> Fraction:
+        """What the days from one to another bear."""
+        before = first - timedelta(days=1)
+        last = min(last, until)
+        return accrue(debt, terms, last, day_count=count, since=before).exact
+
+    whole = accrue(debt, terms, until, day_count=count).exact
+    left_out = sum((between(*span) for span in free), Fraction(0))
+
+    assert accrue(debt, terms, until, day_count=count, free=free).exact == whole - left_out
+
+
 @given(amounts, amounts, days, days, all_terms, conventions)
 def test_interest_is_linear_in_the_amount(
     one: int, other: int, due: date, until: date, terms: Terms, count: DayCount

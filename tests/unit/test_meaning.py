@@ -18,7 +18,7 @@ from dunning.domain.intake.document import (
 )
 from dunning.domain.intake.meaning import Context, Meant, absent, alike, meant
 from dunning.domain.intake.understood import STATEMENT, Understood
-from dunning.domain.invoice import DueItem
+from dunning.domain.invoice import NO_DUES, DueItem
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -104,12 +104,12 @@ def test_without_a_due_day_the_creditors_terms_are_applied_and_said() -> None:
 @pytest.mark.parametrize(
     ("creditor", "issued"), [(ACME, ISSUED), (Creditor(CREDITOR, terms_days=14), None)]
 )
-def test_without_due_day_and_terms_or_day_of_issue_it_is_refused_with_the_mend(
+def test_without_due_day_and_terms_or_day_of_issue_the_ledger_is_told_that_there_is_none(
     creditor: Creditor, issued: date | None
 ) -> None:
-    error = refused(document(due=None, issued=issued), creditor=creditor)
-    assert (error.code, error.field) == ("missing", "due")
-    assert "terms" in str(error)
+    (body,) = of(document(due=None, issued=issued), creditor=creditor).bodies
+    assert isinstance(body, InvoiceBody)
+    assert body.invoice.dues == NO_DUES
 
 
 def test_instalments_are_due_items_and_say_which_are_disputed() -> None:

@@ -129,6 +129,35 @@ def test_a_change_of_policy_that_changed_the_plan_splits_the_days_before_from_th
     assert (after["planned_at"], after["read_from"]) == ("2026-08-20T09:00:00Z", "HEAD")
 
 
+def test_a_plan_that_was_broken_and_a_hand_over_that_was_taken_back_held_their_items_then() -> None:
+    plan = {
+        "on": "2026-02-10", "type": "plan", "id": "pl", "customer": "c1", "state": "active",
+        "items": [{"invoice": "A"}],
+        "instalments": [
+            {"due": "2026-02-20", "amount": "50.00"}, {"due": "2026-03-20", "amount": "50.00"},
+        ],
+    }  # fmt: skip
+    handed = {
+        "on": "2026-03-02", "type": "hand_over", "id": "ho", "customer": "c1", "to": "agency",
+        "items": [{"invoice": "B"}],
+    }  # fmt: skip
+    back = {
+        "on": "2026-03-10", "type": "hand_back", "id": "hb", "customer": "c1", "hand_over": "ho",
+    }  # fmt: skip
+    simulation = play(
+        ladder(1, 40, 50),
+        [customer(), invoice("A", "2026-02-01"), invoice("B", "2026-02-01"), plan, handed, back],
+    )
+    for day in days_between(date(2026, 1, 1), date(2026, 4, 15)):
+        list(simulation.run(day))
+
+    assert on(simulation, "2026-02-15", "A")[1]["reason"] == "IN_PLAN"
+    assert on(simulation, "2026-02-15", "B")[1]["reason"] != "IN_PLAN"
+    assert on(simulation, "2026-02-28", "A")[1]["reason"] != "IN_PLAN"  # broken by then
+    assert on(simulation, "2026-03-05", "B")[1]["reason"] == "HANDED_OVER"
+    assert on(simulation, "2026-03-11", "B")[1]["reason"] != "HANDED_OVER"
+
+
 def test_an_invoice_that_was_amended_since_is_marked() -> None:
     simulation = play(
         ladder(30),

@@ -41,12 +41,16 @@ KINDS = {
     "write_off": ("write-off", "write-offs"),
     "waive": ("waived charge", "waived charges"),
     "opt_out": ("opt-out", "opt-outs"),
+    "match": ("match of a payment", "matches of payments"),
+    "plan": ("payment plan", "payment plans"),
 }
 PLURALS = {"feedback": "feedback", "creditor": "creditor settings"}
 NOTES = {
     "terms_applied": "no due day stated; worked out by your terms",
     "terms_of_file": "no due day stated; worked out by the file's own terms",
     "before_statement": "a payment from before the newest statement, which may have counted it",
+    "paid_before": "money for an invoice whose document said it was paid; it is on account",
+    "overpaid": "overpaid; nothing is open, and the credit was not recorded",
     "settled_later": "settled on a day that is still to come; the settlement was not recorded",
     "payable_is_more": "more to pay than the total; what is to pay was taken",
     "prepaid_before": "paid in part before; the instalments are of what is left",
@@ -54,6 +58,7 @@ NOTES = {
     "amended": "an invoice that was known before, amended",
     "reopened": "more is open than was known; opened again",
     "older_word": "known by a later word; nothing was changed",
+    "unmatched": "payments that name nobody; kept until a match says whose they are",
     "waits_for_invoice": "money for an invoice that is not known yet; it waits on account",
     "invoice_of_another_customer": "money for another customer's invoice; it stays on account",
     "other_email": "another e-mail address than the known one, which stays",

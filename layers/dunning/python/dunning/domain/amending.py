@@ -9,7 +9,7 @@ from .account import Account
 from .bodies import InvoiceBody
 from .history import AMENDED
 from .identity import ItemRef
-from .invoice import Invoice, open_item
+from .invoice import NO_DUES, STATED_DUES, Invoice, open_item
 from .ledger import MOST_WRITTEN, Entry, Find, LedgerError, TornError, spread
 from .money import format_amount
 from .posting import Allocation, Posting
@@ -26,6 +26,10 @@ def amend(account: Account, body: InvoiceBody, known: Invoice, find: Find) -> En
     new = body.invoice
     if not new.items:
         new = replace(new, items=tuple(replace(item, amount=0) for item in known.items))
+    if new.dues != STATED_DUES and len(new.items) == len(known.items):
+        items = (replace(one, due=was.due) for one, was in zip(new.items, known.items, strict=True))
+        new = replace(new, items=tuple(items), dues=STATED_DUES)
+    needs_dues(new)
     if new.currency != known.currency:
         raise LedgerError(
             "currency_mismatch",
@@ -82,6 +86,17 @@ def amend(account: Account, body: InvoiceBody, known: Invoice, find: Find) -> En
         ("amended", f"invoice {known.number} was amended from {entry.detail.replace('->', 'to')}")
     )
     return entry
+
+
+def needs_dues(new: Invoice) -> None:
+    """Raises LedgerError for a document that states no due day where none is known either."""
+    if new.dues == NO_DUES and new.items:
+        raise LedgerError(
+            "missing",
+            "due",
+            "the due day is missing; give it, or set the creditor's terms (`terms: {days: 14}` in"
+            " creditor.json) and give the day of issue",
+        )
 
 
 def _fit(entry: Entry, body: InvoiceBody, known: Invoice, invoice: Invoice) -> dict[ItemRef, int]:

@@ -124,8 +124,9 @@ def _next_attempt(view: View, all_groups: list[Group], last: LastNotice) -> Due 
     if step is None:
         return None
     if step.approval is not None:
-        # What was allowed, or less: nothing that came to be listed since.
-        lines = tuple(line for line in lines if line.advanced)
+        # What was allowed, or less: nothing that came to be listed since but its own charges.
+        mine = last.serial
+        lines = tuple(x for x in lines if x.advanced or (x.charge and x.charge.serial == mine))
     due = on_channel(view, group.policy, step, lines, day, not_before, last.serial)
     if due.send is None:
         return None if due.at is None else due

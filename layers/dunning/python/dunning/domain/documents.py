@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from .account import EMAIL, Account, Applying
-from .amending import amend
+from .amending import amend, needs_dues
 from .bodies import DisputeBody, InvoiceBody, MoneyBody, Part, StatementBody, WriteOffBody
 from .charge_documents import not_reserved
 from .customer import Address, Customer
@@ -134,9 +134,17 @@ def document(
         case InvoiceBody():
             return _invoice(account, body, find) if body.invoice.items else None
         case MoneyBody():
-            return _dated(_money(account, body, find), account, body)
+            return _paid_before(_dated(_money(account, body, find), account, body), body, find)
         case StatementBody():
             return state(account, body, find, lambda credit: _money(account, credit, find))
+
+
+def paid_id(number: str) -> str:
+    """The id of what a document says was paid of it, before or at its settlement."""
+    plain = f"paid:{number}"
+    if len(plain) <= LONGEST_ID:
+        return plain
+    return f"paid:{hashlib.sha256(plain.encode()).hexdigest()[:32]}"
 
 
 def _dated(entry: Entry, account: Account, body: MoneyBody) -> Entry:
@@ -157,9 +165,28 @@ def _dated(entry: Entry, account: Account, body: MoneyBody) -> Entry:
     return entry
 
 
+def _paid_before(entry: Entry, body: MoneyBody, find: Find) -> Entry:
+    """The entry, with a word where money stays on account that names an invoice whose own document
+    has said that it was paid: most likely it is that very payment."""
+    more = entry.head.credit.get(body.currency, 0) > entry.account.head.credit.get(body.currency, 0)
+    if body.type != "payment" or body.so_far or not more:
+        return entry
+    for number in dict.fromkeys(part.invoice for part in body.parts):
+        known = find.posting(PostingKey(LEDGER, paid_id(number)))
+        if known is not None and known.standing()[0]:
+            said = (
+                f"payment {body.id}: invoice {number} was paid already, by the word of its own"
+                f" document ({known.value_date}), so this money is on account. If it is the same"
+                f" payment, send a reversal of {body.id}"
+            )
+            entry.notes.append(("paid_before", said))
+    return entry
+
+
 def _invoice(account: Account, body: InvoiceBody, find: Find) -> Entry:
     invoice = body.invoice
     not_reserved(invoice.number)
+    needs_dues(invoice)
     entry = Entry.begin(account, "invoice", invoice.number)
     entry.lookups.append(invoice.number)
     entry.put.append(invoice)

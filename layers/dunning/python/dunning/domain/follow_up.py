@@ -17,8 +17,10 @@ from .policy import Rulebook
 
 Fact = Proposal | Refusal | HandedOver
 
-ROOM = 80
-"""Items of a write beyond which what is over is ended by the next one."""
+ROOM = 94
+"""Items of a write beyond which what is over is ended by the next one, or by its own last day."""
+A_FACT = 3
+"""Items that the end of a fact writes: where it stood, where it lies from then on, and a line."""
 APPROVAL_TASK, HAND_OVER_TASK = "approval", "hand_over"
 OVER = "_over"
 """Ends the kind of a line that needs nobody any more."""
@@ -30,21 +32,33 @@ def followed_up(
     """A change with what it ends of approvals and hand-overs, and the account that it leaves."""
     if not _speaks(state) and not _speaks(after):
         return change, after
-    over = []
-    if len(change.put) + len(change.delete) + len(change.marks) <= ROOM:
-        today = local_day(now, after.zone(rulebook.creditor))
-        facts: tuple[Fact, ...] = (*after.proposals, *after.refusals, *after.handed_over)
-        over = [
-            Ended(fact, "", today, why)
-            for fact in facts
-            if (why := _over(after, fact, rulebook, today))
-        ]
+    today = local_day(now, after.zone(rulebook.creditor))
+    facts: tuple[Fact, ...] = (*after.proposals, *after.refusals, *after.handed_over)
+    over = [
+        Ended(fact, "", today, why)
+        for fact in facts
+        if (why := _over(after, fact, rulebook, today))
+    ][: max(ROOM - _size(change), 0) // A_FACT]
     if over:
         gone = tuple(ended.fact for ended in over)
         put = tuple(f for f in change.put if f not in gone)
         change = replace(change, put=(*put, *over), delete=(*change.delete, *gone))
         after = apply(state, change)
     return replace(change, tasks=(*change.tasks, *_tasks(state, after, change, now))), after
+
+
+def _size(change: Change) -> int:
+    """Items of the table that a change writes, HEAD among them."""
+    parts = (
+        change.put,
+        change.delete,
+        change.marks,
+        change.seen,
+        change.lookups,
+        change.history,
+        change.tasks,
+    )
+    return 1 + sum(map(len, parts))
 
 
 def _speaks(account: Account) -> bool:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from .charges.borne import NOTHING_BORNE, Borne
 from .identity import ItemRef
 
+STATED_DUES, DUES_BY_TERMS, NO_DUES = "", "terms", "none"
+"""Due days as the document states them, by terms of payment, or not at all."""
 KINDS = ("invoice", "subscription", "fee")
 CHARGE = "charge"
 """Kind of the documents that this system makes itself, of what a notice charged."""
@@ -97,6 +99,9 @@ class Invoice:
     """Whether it is collected by mandate; None: as its customer is."""
     by: str = field(default="", compare=False)
     """What brought that word (an import, a request), so that a cut one knows its own work."""
+    dues: str = field(default=STATED_DUES, compare=False)
+    """Where this word's due days come from. Not kept: a later word that states none leaves those
+    that are known."""
     said_at: int = field(default=0, compare=False)
     """Milliseconds at which the file of that word was uploaded, for two words of one day; 0: no
     file said it."""

@@ -8,7 +8,6 @@ from datetime import date
 
 from .account import HEAD_ROOM, Account, Applying, Head
 from .change import LiveFact, Mark, PastFact
-from .charges.borne import Borne
 from .facts import Awaiting, Ended
 from .identity import ItemRef
 from .invoice import Invoice, OpenItem, Reached, Settled, open_item
@@ -116,7 +115,7 @@ class Entry:
         self.known.setdefault(invoice.number, invoice)
         item = self.open.get(ref)
         if item is not None:
-            borne = _borne_back(item.borne, amount, item.due, value or on, undone)
+            borne = item.borne.back(amount, item.due, value or on, undone)
             self.open[ref] = replace(item, open=item.open + amount, reopened=on, borne=borne)
             return
         pending = [m for m in self.marks if (m.invoice, m.item) == ref]
@@ -126,7 +125,7 @@ class Entry:
         self.marks.append(Mark(ref.invoice, ref.item, None))
         if settled:
             due = self.open[ref].due
-            borne = _borne_back(settled.borne, amount, due, value or on, undone)
+            borne = settled.borne.back(amount, due, value or on, undone)
             self.open[ref] = replace(self.open[ref], pin=settled.pin, borne=borne)
         if not settled or not settled.reached:
             return
@@ -193,12 +192,6 @@ class Entry:
             if r in before and (r not in self.open or self.open[r].due != before[r].due)
         ]
         return [item for item in put if before.get(item.ref) != item], gone
-
-
-def _borne_back(borne: Borne, amount: int, due: date, value: date, undone: date | None) -> Borne:
-    if undone is not None:
-        return borne.unpaid(undone, amount)
-    return borne.paid(value, -amount, due)
 
 
 FindInvoice = Callable[[str], Invoice | None]

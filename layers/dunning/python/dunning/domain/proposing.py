@@ -9,7 +9,7 @@ from datetime import date, time
 
 from . import history, reasons
 from .account import EMAIL, Account, Head
-from .approval import CHANGED, EXPIRED, STALE, Pinned, Proposal, Refusal, Step
+from .approval import CHANGED, EXPIRED, SETTLED, STALE, Pinned, Proposal, Refusal, Step
 from .attempts import on_channel
 from .calendar import Duration, instant, later
 from .charges.notice import INTEREST, WAIVE
@@ -203,7 +203,12 @@ def proposal_id(head: Head, seq: int) -> str:
 
 def _expiry(view: View, proposal: Proposal) -> Due:
     """The end of a proposal: without an answer its steps wait as long again before they are asked
-    for anew; an approval that nothing came of is over."""
+    for anew; an approval that nothing came of is over. One of which nothing is open any more (the
+    write that settled it had no room for its end) ends at once."""
+    if not any(view.account.item(step.ref) for step in proposal.steps):
+        ended = (Ended(proposal, "", view.today, SETTLED),)
+        act = Act(history.EXPIRED, reasons.NOTHING_OPEN, proposal.id, (), ended, SETTLED)
+        return Due(instant(proposal.on, time(0), view.zone), act.code, proposal.id, EMAIL, act=act)
     at = instant(later(proposal.until, 1), time(0), view.zone)
     put: tuple[Refusal, ...] = ()
     if not proposal.answer:
@@ -212,5 +217,5 @@ def _expiry(view: View, proposal: Proposal) -> Due:
         steps = proposal.steps
         put = (Refusal(proposal.id, view.today, proposal.policy, steps, EXPIRED, until),)
     ended = (Ended(proposal, "", view.today, EXPIRED),)
-    act = Act(history.EXPIRED, reasons.APPROVAL_EXPIRED, proposal.id, put, ended)
+    act = Act(history.EXPIRED, reasons.APPROVAL_EXPIRED, proposal.id, put, ended, EXPIRED)
     return Due(at, reasons.APPROVAL_PENDING, proposal.id, EMAIL, act=act)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from .account import Account, Applying
-from .amending import newest_first, standing_on
+from .amending import needs_dues, newest_first, standing_on
 from .bodies import MoneyBody, StatementBody
 from .change import Mark
 from .charge_documents import not_reserved
@@ -171,6 +171,7 @@ def _first(account: Account, body: StatementBody, invoice: Invoice, find: Find) 
         return _same(account, body)
     not_reserved(invoice.number)
     _not_older(account, body, raises=False)
+    needs_dues(invoice)
     if len(invoice.items) > LARGEST_WRITE:
         raise LedgerError(
             "too_many",

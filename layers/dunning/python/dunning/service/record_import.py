@@ -33,6 +33,8 @@ from dunning.service.session import Session
 
 STOP_SECONDS = 15.0
 """Before its time is over a part stops between two rows, and leaves a note of how far it came."""
+VOIDED = "voided"
+"""What the report calls an invoice that a file says is void, where that ended one."""
 GZIP, JSONL = "application/gzip", "application/x-ndjson"
 
 Left = Callable[[], float]
@@ -171,7 +173,7 @@ class _Part:
         origin = f"{self.run.id}-{self.step.part}-{number}"
         try:
             if row.document is not None:
-                kind = row.document.type
+                kind = VOIDED if row.document.withdrawn else row.document.type
                 document = self._payers.of(self.creditor, row.document)
                 bodies, said = meant(document, self._context(row.file), line.occurrence)
             elif row.body is not None:
@@ -183,9 +185,14 @@ class _Part:
             for body in bodies:
                 taken |= self._body(body, origin, sessions, notes)
         except LedgerError as error:
+            if kind == VOIDED and row.document is not None:
+                told = f"{row.document.number} was voided: {error}"
+                return Outcome(False, kind, ((error.code, told),))
             self._keep_payment(row.document, error)
             return Outcome(False, kind, error=(error.code, error.field, str(error)))
         self._known = bool(bodies) and not taken
+        if kind == VOIDED and not taken:
+            notes = []  # of what nobody knows there is nothing to say
         return Outcome(taken, kind, tuple(notes))
 
     def _body(

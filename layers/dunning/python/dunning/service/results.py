@@ -35,7 +35,9 @@ def escaped(cell: str) -> str:
 
 
 def rows_of(row: Row) -> int:
-    """Rows of the file that a record stands for."""
+    """Rows of the file that a record stands for; one that is passed over stands for none."""
+    if row.document is not None and row.document.withdrawn:
+        return 0
     return len(row.cells) or 1
 
 

@@ -14,7 +14,7 @@ from dunning.domain.identity import ItemRef
 
 TOLD = {
     history.PROPOSED: "notice {id} was proposed and a person asked",
-    history.EXPIRED: "proposal {id} ended by itself: its time was over",
+    history.EXPIRED: "proposal {id} ended by itself",
     history.HANDED_OVER: "{id}: what had been through the ladder was handed over",
     history.EXPORTED: "the file about hand-over {id} was written",
 }

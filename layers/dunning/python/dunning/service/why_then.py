@@ -3,24 +3,27 @@ and attempts of that time. No policy of today is asked; what nobody wrote down i
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, TypeVar
 
 from dunning.domain import history, reasons
 from dunning.domain.account import Account, Plan
+from dunning.domain.approval import HandedOver
 from dunning.domain.calendar import local_day
-from dunning.domain.facts import UNMATCHED, Dispute, Hold, Promise
+from dunning.domain.facts import Dispute, Hold, Promise
 from dunning.domain.history import Record
+from dunning.domain.holding import holding, until_of
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Invoice
 from dunning.domain.money import format_amount
-from dunning.domain.payment_plans import PaymentPlan
+from dunning.domain.payment_plans import ACTIVE, PaymentPlan
 from dunning.domain.reasons import sentence, what_was_needed
 from dunning.service.ports import Ledger
-from dunning.service.why_approval import held_then
 
 Output = dict[str, object]
+Fact = TypeVar("Fact", Dispute, Hold, Promise, PaymentPlan, HandedOver)
 CAME = frozenset({history.SENT, history.PRESUMED_SENT})
 """Outcomes after which an item counts as told."""
 
@@ -34,7 +37,7 @@ class Told(NamedTuple):
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Then:
     """One account as it stood at the end of a day, from its records. `held`: that day's plan."""
 
@@ -46,6 +49,11 @@ class Then:
     zone: str
     held: Plan
     records: Sequence[Record]
+
+    @cached_property
+    def then(self) -> Account:
+        """The account with the facts of that day."""
+        return self._standing()
 
     def items(self, number: str | None = None) -> Iterator[Output]:
         """A line for each item that was open, of one invoice also where it was not, with the reason
@@ -108,28 +116,37 @@ class Then:
         return self.held.detail if of_account and self.held.detail else str(ref)
 
     def _facts(self, ref: ItemRef) -> list[str]:
-        """Reasons of the disputes, holds, promises and plans that covered the item that day."""
+        """What held the item back by itself that day, the longest first."""
+        waits = holding(self.then, ref, None, self.day, None)
+        return [wait.reason for wait in sorted(waits, key=until_of, reverse=True)]
+
+    def _standing(self) -> Account:
+        """The account with the facts of that day: those that stand, and those that ended since."""
         state = self.state
-        standing: list[object] = [
-            *state.disputes, *state.holds, *state.promises, *state.plans,
-            *state.proposals, *state.refusals, *state.handed_over,
+        facts: list[object] = [
+            *state.disputes, *state.holds, *state.promises, *state.plans, *state.handed_over,
         ]  # fmt: skip
         ended = self.ledger.ended(self.creditor, self.account)
-        standing += [one.fact for one in ended if one.on > self.day]
-        return [code for fact in standing if (code := self._holds(fact, ref))]
+        facts += [one.fact for one in ended if one.on > self.day]
+        plans = [
+            replace(plan, state=ACTIVE) if plan.was_in_force(self.day) else plan
+            for plan in self._of(PaymentPlan, facts)
+        ]
+        handed = [
+            replace(fact, back=None) if fact.back and fact.back > self.day else fact
+            for fact in self._of(HandedOver, facts)
+        ]
+        return replace(
+            state,
+            disputes=self._of(Dispute, facts),
+            holds=self._of(Hold, facts),
+            promises=self._of(Promise, facts),
+            plans=tuple(plans),
+            handed_over=tuple(handed),
+        )
 
-    def _holds(self, fact: object, ref: ItemRef) -> str:
-        if isinstance(fact, Dispute) and fact.on <= self.day and fact.covers(ref):
-            return reasons.DISPUTED
-        if isinstance(fact, Hold) and fact.on <= self.day and fact.covers(ref):
-            held = fact.until is None or self.day <= fact.until
-            matched = fact.kind == UNMATCHED
-            return (reasons.UNMATCHED_PAYMENT if matched else reasons.HELD) if held else ""
-        if isinstance(fact, Promise) and fact.on <= self.day <= fact.last_day and fact.covers(ref):
-            return reasons.PROMISED
-        if isinstance(fact, PaymentPlan) and fact.covers(ref):
-            return reasons.IN_PLAN if fact.was_in_force(self.day) else ""
-        return held_then(fact, ref, self.day)
+    def _of(self, kind: type[Fact], facts: Sequence[object]) -> tuple[Fact, ...]:
+        return tuple(one for one in facts if isinstance(one, kind) and one.on <= self.day)
 
     def _invoices(self, number: str | None) -> Iterator[Invoice]:
         if number is None:

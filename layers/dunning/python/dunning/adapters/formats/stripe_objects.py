@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from dunning.domain.fields import FIRST_DAY, LAST_DAY, ReadingError, printable
-from dunning.domain.intake.document import CREDIT_NOTE, INVOICE, Document
+from dunning.domain.intake.document import CREDIT_NOTE, INVOICE, Document, withdrawn
 from dunning.domain.intake.understood import Understood
 from dunning.domain.money import MoneyError, exponent
 from dunning.service.ports import Row
@@ -16,7 +16,8 @@ from dunning.service.ports import Row
 _KINDS = {"invoice": INVOICE, "credit_note": CREDIT_NOTE}
 _TWO_ALL_THE_SAME = ("ISK", "UGX")
 """Currencies without decimals whose amounts Stripe states with two."""
-_NOT_OWED = ("draft", "void")
+VOID = "void"
+_NOT_OWED = ("draft", VOID)
 
 UNNAMED = "it names its invoice by Stripe's own id; which number that is, it does not say"
 
@@ -51,6 +52,9 @@ def rows(found: Iterable[tuple[int, object]], understood: Understood) -> Iterato
         else:
             if isinstance(document, str):
                 understood.skipped[document] += 1
+                gone = _voided(one) if document == VOID else None
+                if gone is not None:
+                    yield Row(number, cells, document=gone)
             else:
                 yield Row(number, cells, document=document)
 
@@ -63,6 +67,13 @@ def _read(one: object) -> Document | str:
         )
     status = one.get("status")
     return status if isinstance(status, str) and status in _NOT_OWED else _document(one)
+
+
+def _voided(one: object) -> Document | None:
+    if not isinstance(one, Mapping) or one.get("object") != "invoice":
+        return None
+    whole = _document(one)
+    return withdrawn(whole.number, whole.customer, whole.name, whole.currency)
 
 
 def _document(one: Object) -> Document:

@@ -31,6 +31,12 @@ class Borne(NamedTuple):
         gone = min(max(there, 0), amount)
         return self._replace(payments=_sums((*self.payments, Payment(on, -gone))))
 
+    def back(self, amount: int, due: date, value: date, undone: date | None) -> "Borne":
+        """With so much gone back: from `value` on, or (`undone`) as if it had never come then."""
+        if undone is not None:
+            return self.unpaid(undone, amount)
+        return self.paid(value, -amount, due)
+
     def less(self, amount: int) -> "Borne":
         """With so much less paid, the newest first: that money lies elsewhere now."""
         kept = list(self.payments)

@@ -62,7 +62,7 @@ def evaluate(attempt: Attempt, ruleset: Ruleset, now: int) -> Verdict:
             if before is None or _worse(before.decision, answer.decision) != before.decision:
                 spoken[rule.id] = _spoke(rule, answer)
             worst = _worse(worst, answer.decision)
-            if answer.until is not None:
+            if answer.decision == DEFER and answer.until is not None:
                 untils.append(answer.until)
         if worst == DENY or not untils:
             break

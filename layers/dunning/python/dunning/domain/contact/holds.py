@@ -4,10 +4,10 @@ what each does to contact, to interest and to fees, and until when.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import NamedTuple
 
-from dunning.domain.calendar import local_day
+from dunning.domain.calendar import instant, later, local_day
 from dunning.domain.gates import DENY
 
 from .attempt import MARKETING, TERMINATION, Attempt, Hold
@@ -27,7 +27,8 @@ class Held:
     others: bool = False
 
     def answer(self, case: Case, at: int) -> Answer | None:
-        """The rule's decision while it lasts; marketing is always denied."""
+        """The rule's decision until the last such hold is over; marketing is always denied."""
+        ends: list[int | None] = []
         for hold in case.attempt.holds or ():
             if (hold.kind in self.kinds) == self.others or not lasts(hold, case, at):
                 continue
@@ -35,9 +36,14 @@ class Held:
                 continue
             if self.but_one and _only_termination(case.attempt, hold):
                 continue
-            marketing = MARKETING in case.attempt.purposes
-            return Answer(DENY if marketing else self.decision)
-        return None
+            ends.append(over(hold, case))
+        if not ends:
+            return None
+        known = [end for end in ends if end is not None]
+        marketing = MARKETING in case.attempt.purposes
+        return Answer(
+            DENY if marketing else self.decision, max(known) if len(known) == len(ends) else None
+        )
 
 
 class Effect(NamedTuple):
@@ -66,6 +72,14 @@ def lasts(hold: Hold, case: Case, at: int) -> bool:
     if hold.ends is not None and at >= hold.ends:
         return False
     return hold.until is None or any(local_day(at, zone) <= hold.until for zone in case.day_zones)
+
+
+def over(hold: Hold, case: Case) -> int | None:
+    """The first instant at which a hold no longer stands; None: it has no end."""
+    ends = [] if hold.ends is None else [hold.ends]
+    if hold.until is not None:
+        ends.append(max(instant(later(hold.until, 1), time(0), zone) for zone in case.day_zones))
+    return min(ends, default=None)
 
 
 def _only_termination(attempt: Attempt, hold: Hold) -> bool:

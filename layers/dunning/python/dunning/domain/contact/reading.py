@@ -9,7 +9,16 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from dunning.domain.calendar import instant, parse_instant
-from dunning.domain.fields import Fields, ReadingError, clean_text, names, printable
+from dunning.domain.fields import (
+    FIRST_DAY,
+    LAST_DAY,
+    Fields,
+    ReadingError,
+    clean_text,
+    email_address,
+    names,
+    printable,
+)
 from dunning.domain.money import MoneyError, parse_amount
 
 from .attempt import (
@@ -55,6 +64,7 @@ _LINES = {
     "fixed_line": LANDLINE, "residential": LANDLINE, "tollfree": TOLL_FREE, "unknown": None,
     MOBILE: MOBILE, LANDLINE: LANDLINE, VOIP: VOIP, TOLL_FREE: TOLL_FREE, OTHER_LINE: OTHER_LINE,
 }  # fmt: skip
+_FIRST, _LAST = (instant(day, time(0), "UTC") for day in (FIRST_DAY, LAST_DAY))
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])\Z|24:00\Z")
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -76,7 +86,7 @@ def read_attempt(raw: object, numbers: ReadNumber) -> Asked:
     attempt = Attempt(
         channel=fields.one_of("channel", CHANNELS),
         number=number,
-        email=fields.emails("email")[0] if fields.has("email") else None,
+        email=email_address(fields.get("email"), "email") if fields.has("email") else None,
         country=country,
         region=region_code(
             country or (number.country if number else None), fields.text_or_none("region", 100)
@@ -166,8 +176,8 @@ def _instant(fields: Fields, name: str) -> int | None:
         return None
     path = fields.path + name
     try:
-        if isinstance(value, str):
-            return parse_instant(value.strip())
+        if isinstance(value, str) and _FIRST <= (at := parse_instant(value.strip())) < _LAST:
+            return at
     except (ValueError, OverflowError):
         pass
     raise ReadingError(

@@ -29,7 +29,8 @@ class PublicHolidays(Protocol):
 
 
 class Answer(NamedTuple):
-    """What a rule says: DENY, REVIEW, or DEFER until the first instant at which it would not."""
+    """What a rule says: DENY, REVIEW, or DEFER until the first instant at which it would not. A
+    DENY or REVIEW of which the end is known says it too, and is no DEFER for it."""
 
     decision: str
     until: int | None = None

@@ -2,7 +2,6 @@
 an open-item list says of it. Credit notes and payments are `meaning`'s.
 """
 
-import hashlib
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,12 +14,18 @@ from dunning.domain.bodies import (
     Part,
     StatementBody,
 )
-from dunning.domain.documents import AS_IMPORTED, dispute_id
+from dunning.domain.documents import AS_IMPORTED, dispute_id, paid_id
 from dunning.domain.fields import ReadingError, printable
-from dunning.domain.identity import LONGEST_ID
 from dunning.domain.intake.document import Instalment
 from dunning.domain.intake.said import LONGEST_REFERENCE, Said
-from dunning.domain.invoice import KINDS, DueItem, Invoice
+from dunning.domain.invoice import (
+    DUES_BY_TERMS,
+    KINDS,
+    NO_DUES,
+    STATED_DUES,
+    DueItem,
+    Invoice,
+)
 from dunning.domain.reading import MOST_ITEMS
 
 
@@ -37,14 +42,15 @@ def billed(said: Said) -> tuple[AccountBody, ...]:
         )
         total = payable
     items: tuple[DueItem, ...] = ()
+    dues = STATED_DUES
     if total > 0:
-        items, total = _items(said, number, total, payable)
+        items, total, dues = _items(said, number, total, payable)
     known = said.known_on(said.document.issued)
     invoice = _invoice(said, number, items, said.document.issued or said.context.on)
     body = InvoiceBody(
         on=known,
         customer=said.customer,
-        invoice=replace(invoice, as_of=known, said_at=said.context.at),
+        invoice=replace(invoice, as_of=known, said_at=said.context.at, dues=dues),
         disputed=_disputed(said, items),
         about=said.about,
     )
@@ -72,8 +78,9 @@ def listed(said: Said) -> tuple[AccountBody, ...]:
         )
     total = max(total, left)
     items: tuple[DueItem, ...] = ()
+    dues = STATED_DUES
     if total:
-        items, total = _items(said, number, total, left)
+        items, total, dues = _items(said, number, total, left)
     invoice = _invoice(said, number, items, said.document.issued or said.as_of)
     on = said.known_on(said.as_of)
     row = StatementBody(
@@ -82,7 +89,7 @@ def listed(said: Said) -> tuple[AccountBody, ...]:
         customer=said.customer,
         currency=said.currency,
         open=left,
-        invoice=invoice,
+        invoice=replace(invoice, dues=dues),
         at=said.context.at,
         about=said.about,
     )
@@ -97,14 +104,6 @@ def listed(said: Said) -> tuple[AccountBody, ...]:
         for item in (_disputed(said, items) if left else ())
     )
     return (row, *disputes)
-
-
-def paid_id(number: str) -> str:
-    """The id of what a document says was paid of it, before or at its settlement."""
-    plain = f"paid:{number}"
-    if len(plain) <= LONGEST_ID:
-        return plain
-    return f"paid:{hashlib.sha256(plain.encode()).hexdigest()[:32]}"
 
 
 def _invoice(said: Said, number: str, items: tuple[DueItem, ...], issued: date) -> Invoice:
@@ -136,17 +135,23 @@ def _disputed(said: Said, items: tuple[DueItem, ...]) -> tuple[int, ...]:
     )
 
 
-def _items(said: Said, number: str, total: int, payable: int) -> tuple[tuple[DueItem, ...], int]:
-    """The due items, and the total that they add up to."""
+def _items(
+    said: Said, number: str, total: int, payable: int
+) -> tuple[tuple[DueItem, ...], int, str]:
+    """The due items, the total that they add up to, and where their due days come from."""
     document = said.document
     given = document.items or (Instalment(document.due, Decimal(), document.disputed),)
     if len(given) > MOST_ITEMS:
         raise ReadingError(
             "too_many", "items", f"{len(given)} instalments; at most {MOST_ITEMS} are taken"
         )
-    dues = [_due(said, item.due, number, paid=payable <= 0) for item in given]
+    found = [_due(said, item.due, number, paid=payable <= 0) for item in given]
+    dues = [day for day, _ in found]
+    whence = next(
+        (one for one in (NO_DUES, DUES_BY_TERMS) if one in {by for _, by in found}), STATED_DUES
+    )
     if not document.items:
-        return (DueItem(dues[0], total),), total
+        return (DueItem(dues[0], total),), total, whence
     amounts = [said.minor(item.amount, "items") for item in given]
     if min(amounts) <= 0:
         raise ReadingError("not_positive", "items", "an instalment is not above zero")
@@ -164,13 +169,14 @@ def _items(said: Said, number: str, total: int, payable: int) -> tuple[tuple[Due
             f"the instalments add up to {said.money(summed)}, the document says"
             f" {said.money(total)}; mend one of them",
         )
-    return tuple(map(DueItem, dues, amounts)), summed
+    return tuple(map(DueItem, dues, amounts)), summed, whence
 
 
-def _due(said: Said, due: date | None, number: str, *, paid: bool) -> date:
-    """The day that is stated, else by the creditor's terms; of what is paid any day will do."""
+def _due(said: Said, due: date | None, number: str, *, paid: bool) -> tuple[date, str]:
+    """The day that is stated, else by the file's or the creditor's terms; of what is paid any day
+    will do. Where there is none, the ledger may know it: if it does not, it refuses the row."""
     if due is not None:
-        return due
+        return due, STATED_DUES
     issued, terms = said.document.issued, said.context.creditor.terms_days
     own = said.document.terms_days
     if issued is not None and own is not None:
@@ -179,22 +185,15 @@ def _due(said: Said, due: date | None, number: str, *, paid: bool) -> date:
             f"{number}: no due day is stated; it is {own} days after the day of issue, by the"
             " file's own terms",
         )
-        return issued + timedelta(days=own)
+        return issued + timedelta(days=own), DUES_BY_TERMS
     if issued is not None and terms is not None:
         said.note(
             "terms_applied",
             f"{number}: no due day is stated; it is {terms} days after the day of issue, by the"
             " creditor's terms",
         )
-        return issued + timedelta(days=terms)
-    if paid:
-        return issued or said.context.on
-    raise ReadingError(
-        "missing",
-        "due",
-        "the due day is missing; give it, or set the creditor's terms (`terms: {days: 14}` in"
-        " creditor.json) and give the day of issue",
-    )
+        return issued + timedelta(days=terms), DUES_BY_TERMS
+    return issued or said.context.on, DUES_BY_TERMS if paid else NO_DUES
 
 
 def _paid(said: Said, number: str, total: int, payable: int) -> MoneyBody | None:

@@ -254,7 +254,8 @@ class Builder:
             self.by_sign[word] += 1
         if action in (CREDIT_NOTE, PAYMENT):
             first = _first(left, total, line)
-            if action == PAYMENT and first < 0 and not self._names_type(values):
+            unsigned = not (self._sides or values.get("type"))
+            if action == PAYMENT and first < 0 and unsigned:
                 raise ReadingError(
                     "not_positive",
                     "amount",
@@ -276,9 +277,6 @@ class Builder:
     def _sides(self) -> bool:
         """Whether what credits the customer stands on the other side of zero."""
         return self.layout.signed or "debit" in self.at or "side" in self.at
-
-    def _names_type(self, values: Values) -> bool:
-        return bool(values.get("type")) or self.layout.signed
 
     def _by_sign(
         self, action: str, total: Decimal | None, left: Decimal | None, line: Decimal | None

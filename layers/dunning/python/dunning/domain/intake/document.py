@@ -94,8 +94,25 @@ class Document(NamedTuple):
     """Whether a bank tells of this payment: its name is then the payer's, who is no customer yet.
     Whose it is follows from its numbers (`payer`)."""
     terms_days: int | None = None
+    withdrawn: bool = False
+    """It was cancelled where it was made: nothing is owed of it, whoever knows it."""
     """Days from the day of issue, by the simple terms that a table's column has in words; None:
     it has none. They are applied where the document states no due day."""
     endpoint: str = ""
     """The buyer's electronic address (BT-49) with its scheme: EM:ap@example.com. One for mail is
     written to where the contact has none."""
+
+
+def withdrawn(number: object, customer: object, name: object, currency: object) -> Document | None:
+    """What a voided invoice says, if it names itself and its customer: nothing is owed of it."""
+    if not number or not (customer or name):
+        return None
+    return Document(
+        type=INVOICE,
+        number=str(number),
+        customer=str(customer or ""),
+        name=str(name or ""),
+        currency=str(currency or ""),
+        total=Decimal(),
+        withdrawn=True,
+    )

@@ -16,6 +16,8 @@ CREDIT_CODES = frozenset(
     ["81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"]
 )
 """UNTDID 1001 codes that EN 16931 counts as credit notes."""
+CORRECTED = "384"
+"""UNTDID 1001: a corrected invoice. Whether it takes the other's place it does not say."""
 PRO_FORMA = "325"
 EMAIL_SCHEME = "EM"
 NOTHING = frozenset({"n/a", "na", "n.a.", "none", "null", "nil", "unknown", "unbekannt", "-", "."})
@@ -141,6 +143,11 @@ def document(stated: Stated) -> Document:
     corrects = credit or total < 0 or (payable or 0) < 0
     if corrects and len(preceding) > 1:
         notes.append(f"it corrects {len(preceding)} invoices and does not say how much of each")
+    if stated.type_code == CORRECTED and preceding and not corrects:
+        notes.append(
+            f"it corrects {', '.join(preceding)} and is owed beside what it corrects: if it takes"
+            " the other's place, void or credit that one"
+        )
     return Document(
         type=CREDIT_NOTE if credit else INVOICE,
         number=stated.number,

@@ -81,6 +81,7 @@ def _bodies(said: Said, occurrence: int) -> tuple[AccountBody, ...]:
         raise ReadingError(
             "missing", "customer", "the customer is missing; give its number or its name"
         )
+    _not_ours(said)
     if _is_credit(document):
         return _credit_note(said)
     if document.type != INVOICE:
@@ -88,6 +89,22 @@ def _bodies(said: Said, occurrence: int) -> tuple[AccountBody, ...]:
             "unknown_type", "type", f"{printable(document.type)} is no kind of document here"
         )
     return listed(said) if said.stated else billed(said)
+
+
+def _not_ours(said: Said) -> None:
+    """Raises ReadingError for a document that somebody else has sent to the creditor itself."""
+    document = said.document
+    own, seller, buyer = (
+        " ".join(name.split()).casefold()
+        for name in (said.context.creditor.name, document.seller, document.name)
+    )
+    if own and seller and buyer == own != seller:
+        raise ReadingError(
+            "payables",
+            "customer",
+            f"{printable(document.seller)} has sent this to you: it is a bill that you owe, not"
+            " what a customer owes you; leave it out",
+        )
 
 
 def _is_credit(document: Document) -> bool:

@@ -54,7 +54,7 @@ def key_of(row: Row) -> str | None:
     document = row.document
     if document is None:
         return row.key or None
-    if not document.number:
+    if not document.number or document.withdrawn:
         return None
     if document.seller:
         return f"{document.type}:{document.number}:{document.seller}"

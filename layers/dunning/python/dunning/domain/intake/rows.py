@@ -10,7 +10,7 @@ from dunning.domain.fields import ReadingError, printable
 
 from .building import Builder, Passed, Values
 from .cells import Cell, text_of
-from .document import PAYMENT, Document
+from .document import PAYMENT, Document, withdrawn
 from .headings import normal
 from .layouts import PLAIN
 from .merge import key_of
@@ -156,7 +156,7 @@ class Interpreter:
         except Passed as kind:
             self.above = self.above if str(kind) == "blank" else ""
             self.skipped[str(kind)] += 1
-            return None
+            return self._withdrawn(number, shown) if str(kind) == VOID else None
         except ReadingError as error:
             key = self.builder.key(self.seen) or self.held
             self.above = key or self.above
@@ -164,6 +164,12 @@ class Interpreter:
         row = Row(number, shown, document=document)
         self.above = key_of(row) or ""
         return row
+
+    def _withdrawn(self, number: int, shown: tuple[tuple[str, ...], ...]) -> Row | None:
+        """A voided document is passed over, and still ends what an earlier file made of it."""
+        get = self.seen.get
+        found = withdrawn(get("number"), get("customer"), get("name"), get("currency"))
+        return Row(number, shown, document=found) if found else None
 
     def _shown(self, cells: Sequence[Cell], texts: Sequence[str]) -> tuple[str, ...]:
         """The cells for whoever mends the row, with the customer who stands above it."""
@@ -287,6 +293,7 @@ class Interpreter:
         """What the row is by its words: a type, or BY_SIGN. Raises what ends it here."""
         status = self._status(values.get("status", ""))
         if status in (DRAFT, VOID):
+            self.seen = values
             raise Passed(status)
         if status == PAID:
             values["paid_in_full"] = True

@@ -22,6 +22,7 @@ from dunning.domain.reading import Defaults, read
 from dunning.entry.cli.output import MappingOption, fail, file_rows, lines
 from dunning.service.ledger_file import NO_DAY, as_problem
 from dunning.service.ports import FileRows, Row
+from dunning.service.results import rows_of
 
 Output = dict[str, object]
 
@@ -43,7 +44,7 @@ def parse(
 
 def _parsed(file: str, found: FileRows) -> Iterator[Output]:
     """The rows in the order of the file, and last what it asks."""
-    rows = list(gathered(found.rows))
+    rows = [row for row in gathered(found.rows) if rows_of(row)]
     within = {name: place for place, name in enumerate(dict.fromkeys(row.file for row in rows))}
     rows.sort(key=lambda row: (within[row.file], row.number))
     customers: dict[str, Customer] = {}
