@@ -281,7 +281,8 @@ def test_what_will_be_denied_when_its_hour_comes_is_denied_now() -> None:
 
 def one_day(begin: str, end: str) -> Ruleset:
     return tenant_ruleset(
-        f'name = "odd"\nversion = "1"\n[[rules]]\nid = "odd_days"\nkind = "hours"\n'
+        'name = "odd"\nversion = "1"\nextends = "us-federal"\n'
+        f'[[rules]]\nid = "odd_days"\nkind = "hours"\n'
         f'opens = "08:00"\ncloses = "09:00"\ndays = ["mon"]\n{begin}{end}source = "ours"\n'
         'says = "Mondays."\n'
     )
@@ -307,3 +308,45 @@ def test_a_rule_begins_with_its_day_at_the_first_candidate_and_ends_with_it_at_t
     assert speaks("2026-06-03T04:30:00Z")
     assert speaks("2026-06-04T04:59:59Z")
     assert not speaks("2026-06-04T05:00:00Z")
+
+
+def test_a_mail_has_the_rules_of_the_address_and_of_the_number_only_where_there_is_none() -> None:
+    mail = MAIL | {"country": "US", "first_party": False, "phone": "+12125550100"}
+    now = "2026-06-03T15:00:00Z"
+
+    assert said(judged(mail | {"region": "NJ"}, now)) == "ALLOW"
+    assert judged(mail, now).codes == ("ny_mail_consent",)
+    assert said(judged(mail | {"phone": None}, "2026-06-03T20:00:00Z")) == "ALLOW"
+
+
+def test_a_consent_of_the_second_of_its_withdrawal_is_withdrawn() -> None:
+    given = {"channel": "voice", "text": "Call me.", "at": "2026-06-03T15:00:00Z"}
+    taken = given | {"at": "2026-01-02T00:00:00Z", "revoked_at": "2026-06-03T15:00:00Z"}
+
+    asked = CALL | {"consents": [taken, given]}
+    assert judged(asked, "2026-06-03T16:00:00Z").codes == ("consent_withdrawn",)
+
+
+def test_whoever_may_guarantee_a_commercial_debt_in_california_is_a_consumer() -> None:
+    mail = MAIL | {"country": "US", "region": "CA", "first_party": False, "amount": "500000.00"}
+    at_22 = "2026-06-03T05:00:00Z"
+
+    unknown = judged(mail, at_22, customer_class="business")
+    assert "regf_hours" in unknown.codes
+    assert "regf_hours" in judged(mail, at_22, customer_class="sole_trader").codes
+    assert said(judged(mail, at_22, customer_class="public")) == "ALLOW"
+    over = judged(mail, at_22, customer_class="business", amount="500000.01")
+    assert said(over) == "ALLOW"
+    elsewhere = mail | {"region": "NV", "customer_class": "business"}
+    assert said(judged(elsewhere, at_22)) == "ALLOW"
+
+
+@pytest.mark.parametrize(("day", "expected"), [(13, "ALLOW"), (14, "DEFER 2026-04-21T12:00:00Z")])
+def test_the_week_of_a_consent_to_more_calls_has_seven_days(day: int, expected: str) -> None:
+    more = CALL["consents"][0] | {"at": "2026-04-07T19:00:00Z", "more_calls": True}
+    today = [called(f"2026-04-{day}T1{hour}:00:00Z") for hour in range(2, 9)]
+
+    verdict = judged(
+        CALL, f"2026-04-{day}T20:00:00Z", FEDERAL, history=today, consents=[*CALL["consents"], more]
+    )
+    assert said(verdict) == expected

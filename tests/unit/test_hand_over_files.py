@@ -142,3 +142,30 @@ def test_a_file_that_could_not_be_written_is_written_by_the_next_who_comes() -> 
     assert [fact.exported for fact in cell.account.handed_over] == [True]
     assert len(blobs.files) == 2
     assert [code for code, _ in cell.records()].count(history.EXPORTED) == 1
+
+
+def test_a_charge_goes_with_its_item_and_says_how_it_was_computed() -> None:
+    blobs = MemoryBlobs()
+    cell = Cell(TO_AGENCY.replace("tone: formal,", "tone: formal, interest: {contract: 36.5},"))
+    for sender in cell.senders.values():
+        object.__setattr__(sender, "exports", HandOverFiles(cell.ledger, lambda: blobs))
+    cell.invoice("A", "2026-01-15")
+    cell.days("2026-01-15", HANDED)
+    found = document(blobs)
+    assert found["totals"] == [{"currency": "EUR", "open": "102.00"}]
+    # A thousandth a day of 100.00, for twenty days up to the second notice.
+    principal, interest = sorted(found["items"], key=lambda one: one["charge"] or "")
+    assert (principal["charge"], principal["open"]) == (None, "100.00")
+    assert (interest["charge"], interest["charge_of"]) == ("interest", "A/1")
+    assert interest["open"] == "2.00"
+    first, second = found["notices"]
+    assert first["charges"] == []
+    (charge,) = second["charges"]
+    assert (charge["what"], charge["mode"], charge["amount"], charge["invoice"]) == (
+        "interest",
+        "post",
+        "2.00",
+        "A",
+    )
+    assert charge["basis"]
+    assert cell.days(HANDED, "2026-12-31") == []

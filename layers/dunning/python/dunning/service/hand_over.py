@@ -29,6 +29,7 @@ COLUMNS = (
     "hand_over", "on", "creditor", "creditor_name", "customer", "customer_name", "address",
     "country", "email", "phone", "invoice", "item", "kind", "reference", "issued", "due",
     "days_overdue", "currency", "amount", "open", "paid", "level", "last_notice", "disputed",
+    "charge", "charge_of",
 )  # fmt: skip
 
 Document = dict[str, Any]
@@ -86,7 +87,7 @@ def document_of(
     fact: HandedOver,
 ) -> Document:
     """The hand-over with everything that the ledger knows of its items: what is open now, what was
-    paid, which notices told of them, what was disputed and promised."""
+    paid, which notices told of them, what these charged and why, what was disputed and promised."""
     zone = state.zone(rulebook.creditor)
     refs = set(fact.items)
     items = [item for item in state.open if item.ref in refs]
@@ -196,6 +197,8 @@ def _item(
         "level": reached.level if reached else 0,
         "last_notice": told[-1] if told else None,
         "disputed": any(one.covers(item.ref) for one in state.disputes),
+        "charge": item.charge.what if item.charge else None,
+        "charge_of": str(item.charge.parent) if item.charge else None,
     }
 
 
@@ -254,6 +257,19 @@ def _notices(records: Iterator[Record], zone: str, refs: set[ItemRef]) -> Iterat
                 }
                 for said in tried.said
                 if said.ref in refs
+            ],
+            "charges": [
+                {
+                    "what": charge.what,
+                    "mode": charge.mode,
+                    "invoice": charge.ref.invoice,
+                    "item": charge.ref.item,
+                    "level": charge.level,
+                    "amount": format_amount(charge.amount, tried.currency),
+                    "basis": charge.basis,
+                }
+                for charge in tried.charges
+                if charge.ref in refs
             ],
         }
         found.append((record, told))
