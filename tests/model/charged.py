@@ -96,11 +96,15 @@ def charge_law(cell: Cell, account: str, accepted: tuple[Accepted, ...]) -> str 
     for serial in serials:
         if serial not in left or serial > head.serial:
             return f"CHARGED UNSENT: notice {serial}, of which nothing left"
-    return _whole(cell.ledger.read(CREDITOR, account), documents)
+    # Charges that are still being opened are neither yet.
+    return None if head.applying else _whole(cell.ledger.read(CREDITOR, account), documents)
 
 
 def charged_at_rest(cell: Cell, account: str) -> str | None:
     """Whatever a notice that counts as sent said that it posts is posted."""
+    whole = _whole(cell.ledger.read(CREDITOR, account), _documents(cell, account))
+    if whole:
+        return whole
     posted = {document.charges[0].serial: document.total for document in _documents(cell, account)}
     records = tuple(cell.ledger.history(CREDITOR, account))
     settled = {r.id for r in records if r.kind == history.SETTLED and r.code in COUNTED}

@@ -272,7 +272,7 @@ def test_every_attempt_has_a_verdict_that_says_why(asked: tuple[Attempt, Ruleset
     assert all(rule.source and rule.says for rule in verdict.rules)
 
 
-@settings(MANY, max_examples=250)
+@settings(MANY, max_examples=150)
 @given(questions())
 def test_a_deferred_attempt_is_allowed_at_that_instant_and_at_none_before(
     asked: tuple[Attempt, Ruleset, int],
@@ -371,7 +371,7 @@ def test_an_override_speaks_for_its_own_rule_alone_and_shows_in_every_verdict(
     assert verdict == evaluate(attempt, without, now)._replace(overrides=(signed,))
 
 
-@settings(MANY, max_examples=250)
+@settings(MANY, max_examples=150)
 @given(instants(), st.data())
 def test_no_call_is_allowed_outside_its_hours_or_above_its_caps(
     now: int, data: st.DataObject
@@ -481,7 +481,7 @@ def crowded(draw: st.DrawFn) -> tuple[Attempt, Ruleset, int]:
     return replace(base, history=history), ruleset, now
 
 
-@settings(MANY, max_examples=300)
+@settings(MANY, max_examples=200)
 @given(crowded())
 def test_a_cap_defers_to_the_very_second_at_which_it_is_no_longer_full(
     asked: tuple[Attempt, Ruleset, int],
@@ -520,7 +520,7 @@ def words() -> st.SearchStrategy[Any]:
     )
 
 
-@settings(MANY, max_examples=400)
+@settings(MANY, max_examples=250)
 @given(st.dictionaries(st.sampled_from(sorted(ATTEMPT)), words(), max_size=6))
 def test_any_object_is_read_and_judged_or_refused_with_its_field(raw: dict[str, Any]) -> None:
     try:

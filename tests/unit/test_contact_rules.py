@@ -339,3 +339,14 @@ def test_whoever_may_guarantee_a_commercial_debt_in_california_is_a_consumer() -
     assert said(over) == "ALLOW"
     elsewhere = mail | {"region": "NV", "customer_class": "business"}
     assert said(judged(elsewhere, at_22)) == "ALLOW"
+
+
+@pytest.mark.parametrize(("day", "expected"), [(13, "ALLOW"), (14, "DEFER 2026-04-21T12:00:00Z")])
+def test_the_week_of_a_consent_to_more_calls_has_seven_days(day: int, expected: str) -> None:
+    more = CALL["consents"][0] | {"at": "2026-04-07T19:00:00Z", "more_calls": True}
+    today = [called(f"2026-04-{day}T1{hour}:00:00Z") for hour in range(2, 9)]
+
+    verdict = judged(
+        CALL, f"2026-04-{day}T20:00:00Z", FEDERAL, history=today, consents=[*CALL["consents"], more]
+    )
+    assert said(verdict) == expected

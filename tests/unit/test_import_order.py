@@ -107,3 +107,12 @@ def test_an_event_tells_when_its_file_was_uploaded() -> None:
     assert [one.at for one in arrivals(bridge)] == [instant]
     assert [one.at for one in arrivals(notice)] == [instant + 250]
     assert [one.at for one in arrivals(bridge.replace("time", "when"))] == [0]
+
+
+def test_a_list_as_of_a_day_to_come_is_refused_and_blocks_no_other() -> None:
+    cell = Cell()
+    report = cell.upload("f.csv", "As of 2027-03-01\n" + LIST + OLD_ROW)
+    assert report["reasons"] == {"future_statement": 1}
+    assert cell.state() == {}
+    cell.upload("s.csv", "As of 2026-02-28\n" + LIST + OLD_ROW)
+    assert open_of(cell) == {"R1": 10000}

@@ -71,6 +71,7 @@ def amend(account: Account, body: InvoiceBody, known: Invoice, find: Find) -> En
     if other_way:
         _collected(entry, invoice)
     _free(entry, body, invoice, excess, find)
+    _tell_total(entry, invoice)
     written = 2 * len(entry.touched) + len(entry.rewritten)
     if written > MOST_WRITTEN:
         raise LedgerError(
@@ -86,6 +87,23 @@ def amend(account: Account, body: InvoiceBody, known: Invoice, find: Find) -> En
         ("amended", f"invoice {known.number} was amended from {entry.detail.replace('->', 'to')}")
     )
     return entry
+
+
+def _tell_total(entry: Entry, invoice: Invoice) -> None:
+    """Each open item says the total of its document, where that has several; where one write has
+    no room for all, those that do not change keep what they say: it only chooses policies, and
+    they have theirs."""
+    stale = [
+        item
+        for ref, item in entry.open.items()
+        if ref.invoice == invoice.number
+        and ref not in entry.touched
+        and item.document_total != invoice.total
+    ]
+    if 2 * (len(entry.touched) + len(stale)) + len(entry.rewritten) <= MOST_WRITTEN:
+        for item in stale:
+            entry.open[item.ref] = replace(item, total=invoice.total)
+            entry.touched.add(item.ref)
 
 
 def needs_dues(new: Invoice) -> None:
@@ -109,10 +127,6 @@ def _fit(entry: Entry, body: InvoiceBody, known: Invoice, invoice: Invoice) -> d
         after = invoice.items[number - 1] if number <= len(invoice.items) else None
         item = entry.open.get(ref)
         if before == after:
-            if item is not None and len(known.items) == 1:
-                # The only item of its document has company now, and says so.
-                entry.open[ref] = replace(item, total=invoice.total)
-                entry.touched.add(ref)
             continue
         allocated = before.amount - (item.open if item else 0) if before else 0
         left = (after.amount if after else 0) - allocated

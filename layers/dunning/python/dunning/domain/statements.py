@@ -286,6 +286,10 @@ def _grow(entry: Entry, body: StatementBody, invoice: Invoice, ref: ItemRef, amo
             borne=stands.borne,
         )
     entry.touched.add(ref)
+    for sibling, one in list(entry.open.items()):
+        if sibling.invoice == ref.invoice and sibling != ref:
+            entry.open[sibling] = replace(one, total=grown.total)
+            entry.touched.add(sibling)
     entry.put.append(grown)
     before, after = (format_amount(one.total, invoice.currency) for one in (invoice, grown))
     said = f"invoice {invoice.number} was {before}, and more is open of it: it is {after} now"
