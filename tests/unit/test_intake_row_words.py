@@ -209,3 +209,10 @@ def test_paid_of_one_and_nought_is_yes_and_no_unless_an_invoice_is_of_one() -> N
     assert found.by_number["I2"].open in (None, 200)
     assert any("were read as yes and no" in one for one in found.understood.assumed)
     assert [d.open for d in of_one.documents] == [0, 200]
+
+
+def test_an_export_with_capital_headings_and_types_is_no_file_of_ledger_bodies() -> None:
+    head = "Type,Number,Customer,Date,Due,Amount,Currency\n"
+    found = read(head + f"Invoice,I1,Foo,{DAYS},100.00,EUR\nCredit Note,C1,Foo,{DAYS},9.00,EUR\n")
+
+    assert [(d.type, d.total) for d in found.documents] == [("invoice", 100), ("credit_note", 9)]

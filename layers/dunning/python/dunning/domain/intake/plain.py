@@ -72,6 +72,8 @@ def plain_header(cells: Sequence[str]) -> PlainHeader | None:
     if not given or not all(column in ANY_COLUMN or column in MENDED for column in given):
         return None
     if "type" in given:
+        if all(cell.strip()[:1].isupper() for cell in cells if cell.strip()):
+            return None  # an export's headings; those of ledger bodies are in lower case
         _once(given)
         return PlainHeader(_padded(kept, columns, ANY_COLUMN), "")
     for passed_over in (frozenset[str](), frozenset(MENDED)):
