@@ -78,6 +78,8 @@ def _granted(cell: str) -> dict[str, Statements]:
 
 # The only resources that are patterns; each has its reason beside its grant.
 PATTERNS = ("/config/*", "/incoming/*", "/results/*", "/work/*", ":identity/*")
+HAND_OVERS = "/results/*/handover/*"
+"""A folder for each creditor, in which nothing but hand-overs lies."""
 
 
 def _logs(function: str) -> tuple[list[str], list[str]]:
@@ -112,7 +114,8 @@ def test_no_action_is_a_pattern_and_no_resource_but_the_listed_ones(stateless: R
     for owner, statements in _statements(stateless).items():
         for actions, resources in statements:
             assert not [action for action in actions if "*" in action], owner
-            loose = [r for r in resources if "*" in r and not r.endswith(PATTERNS)]
+            known = [r.replace(HAND_OVERS, "") for r in resources]
+            loose = [r for r in known if "*" in r and not r.endswith(PATTERNS)]
             assert not loose, owner
 
 

@@ -8,7 +8,7 @@ from dunning.domain.calendar import parse_instant
 from dunning.entry.arrivals import arrivals
 from dunning.service.intake_ports import Step
 
-from tests.unit.importing import MUCH, NOW, Cell
+from tests.unit.importing import MUCH, NOW, TODAY, Cell
 
 DOCUMENTS = "Invoice No,Customer No,Customer Name,Invoice Date,Due Date,Amount,Currency\n"
 LIST = "Invoice No,Customer No,Invoice Date,Due Date,Amount,Open balance,Currency\n"
@@ -109,10 +109,10 @@ def test_an_event_tells_when_its_file_was_uploaded() -> None:
     assert [one.at for one in arrivals(bridge.replace("time", "when"))] == [0]
 
 
-def test_a_list_as_of_a_day_to_come_is_refused_and_blocks_no_other() -> None:
+def test_a_list_as_of_a_day_to_come_is_of_the_day_of_its_upload_and_blocks_no_other() -> None:
     cell = Cell()
     report = cell.upload("f.csv", "As of 2027-03-01\n" + LIST + OLD_ROW)
-    assert report["reasons"] == {"future_statement": 1}
-    assert cell.state() == {}
-    cell.upload("s.csv", "As of 2026-02-28\n" + LIST + OLD_ROW)
-    assert open_of(cell) == {"R1": 10000}
+    assert "taken as of 2026-03-01" in str(report["notes"])
+    assert cell.account().head.stated == TODAY
+    cell.upload("s.csv", LIST + OLD_ROW.replace("100.00,EUR", "60.00,EUR"))
+    assert open_of(cell) == {"R1": 6000}

@@ -49,6 +49,7 @@ NOTES = {
     "terms_applied": "no due day stated; worked out by your terms",
     "terms_of_file": "no due day stated; worked out by the file's own terms",
     "before_statement": "a payment from before the newest statement, which may have counted it",
+    "future_day": "of a day to come; taken as of the day of the upload",
     "paid_before": "money for an invoice whose document said it was paid; it is on account",
     "overpaid": "overpaid; nothing is open, and the credit was not recorded",
     "settled_later": "settled on a day that is still to come; the settlement was not recorded",

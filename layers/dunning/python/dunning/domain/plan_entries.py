@@ -237,7 +237,7 @@ def shared_out(
     first, each plan's covered items oldest first, then the oldest item, charges after what is due
     and before what is not. One whose reference names a plan is for all of that plan first."""
     if not account.plans:
-        return spread(items, amount)[0]
+        return spread(items, amount, on)[0]
     left = {item.ref: item for item in items}
     taken: dict[ItemRef, int] = {}
 

@@ -226,7 +226,7 @@ def _tell_of_absent(report: Report, understood: Understood, absent: Absent) -> N
     if report.codes["older_statement"] and not report.accepted and not absent.settled:
         return  # what an older list lacks says nothing: it is the later one that counts
     statement = statements[0]
-    as_of = statement.as_of or report.uploaded_on
+    as_of = min(statement.as_of or report.uploaded_on, report.uploaded_on)
     report.understood["absent"] = {"count": absent.count, "first": absent.first}
     if absent.settled or absent.refused:
         report.warnings.append(

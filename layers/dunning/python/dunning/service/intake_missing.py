@@ -69,7 +69,7 @@ class _Work:
         (statement, *_) = statements_of(header.understood)  # only a statement's run comes here
         self._of, self._creditor, self._run, self._now = of, creditor, run, now
         self._places = Places(creditor, run)
-        self._as_of = statement.as_of or run.uploaded_on
+        self._as_of = min(statement.as_of or run.uploaded_on, run.uploaded_on)
         self._currencies = frozenset(header.currencies)
         self.settles = statement.missing == SETTLED and not why_kept(
             header.understood, run.rejected

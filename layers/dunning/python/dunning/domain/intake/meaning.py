@@ -5,7 +5,7 @@ Files and their layouts come before; whether the ledger takes the bodies is `ent
 import hashlib
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -82,7 +82,12 @@ def _bodies(said: Said, occurrence: int) -> tuple[AccountBody, ...]:
             "missing", "customer", "the customer is missing; give its number or its name"
         )
     _not_ours(said)
-    _not_of_tomorrow(said)
+    if said.of_tomorrow:
+        said.note(
+            "future_day",
+            f"the list speaks as of {said.context.understood.as_of}, a day to come; it was taken as"
+            f" of {said.as_of}, the day of its upload",
+        )
     if _is_credit(document):
         return _credit_note(said)
     if document.type != INVOICE:
@@ -105,20 +110,6 @@ def _not_ours(said: Said) -> None:
             "customer",
             f"{printable(document.seller)} has sent this to you: it is a bill that you owe, not"
             " what a customer owes you; leave it out",
-        )
-
-
-def _not_of_tomorrow(said: Said) -> None:
-    """Raises ReadingError for a list as of a day that is still to come: nobody knows it yet, and
-    it would outweigh every list until then."""
-    context = said.context
-    # The customer's or the creditor's day may have begun before that of UTC.
-    if said.stated and not context.historical and said.as_of > context.on + timedelta(days=1):
-        raise ReadingError(
-            "future_statement",
-            "as_of",
-            f"the list speaks as of {said.as_of}, and was uploaded on {context.on}; correct its"
-            " day, or say `as_of` in a mapping file",
         )
 
 

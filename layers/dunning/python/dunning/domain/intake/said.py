@@ -93,8 +93,17 @@ class Said:
 
     @property
     def as_of(self) -> date:
-        """The day as of which an open-item list speaks."""
-        return self.context.understood.as_of or self.context.on
+        """The day as of which an open-item list speaks: none that is still to come, for that list
+        would outweigh all others until then."""
+        stated, on = self.context.understood.as_of, self.context.on
+        return on if stated is None or self.of_tomorrow else stated
+
+    @property
+    def of_tomorrow(self) -> bool:
+        """Whether an open-item list says a day that is still to come, as that of a period's end."""
+        stated = self.context.understood.as_of
+        later = stated is not None and stated > self.context.on
+        return later and self.stated and not self.context.historical
 
     def number(self) -> str:
         """The document's number."""
