@@ -6,6 +6,17 @@ from dunning.domain.ledger import LedgerError
 
 from tests.unit.approving import HANDS_OVER, Cell, told
 
+CARRIED = """
+policies:
+  - id: std
+    track: account
+    max_notices: 3
+    ladder:
+      - {level: 1, after_due: {days: 10}, channels: [email], tone: friendly, fee: {EUR: "10.00"}}
+      - {level: 2, after_due: {days: 20}, channels: [email], tone: formal,
+         then: {hand_over: {after: {days: 14}, to: agency}}}
+"""
+
 DUE = "2026-01-15"
 LEVELS = [("2026-01-25", ["A:1"]), ("2026-02-04", ["A:2"])]
 HANDED = "2026-02-18"
@@ -190,3 +201,42 @@ def test_where_one_item_carries_the_account_all_that_is_asked_for_goes_with_it()
     cell.days(DUE, HANDED)
     (fact,) = cell.account.handed_over
     assert [str(ref) for ref in fact.items] == ["A/1", "B/1"]
+
+
+def test_after_a_hand_over_a_new_invoice_begins_an_episode_of_its_own() -> None:
+    cell = owing(CARRIED)
+    assert cell.days(DUE, HANDED) == LEVELS
+    assert len(cell.account.handed_over) == 1
+    cell.invoice("C", "2026-03-01", on="2026-02-20")
+    # Of the three notices of an episode, A had two: C has its own two, and then goes as well.
+    assert cell.days("2026-02-20", "2026-04-30") == [
+        ("2026-03-11", ["C:1"]),
+        ("2026-03-21", ["C:2"]),
+    ]
+    fees = [send.posted() for send in cell.recorder.sends]
+    assert fees == [1_000, 0, 1_000, 0]
+    gone = {(str(fact.items[0]), fact.on.isoformat()) for fact in cell.account.handed_over}
+    assert gone == {("A/1", HANDED), ("C/1", "2026-04-04")}
+
+
+def test_a_charge_that_a_person_did_not_name_does_not_keep_the_episode_alive_either() -> None:
+    cell = owing(CARRIED)
+    cell.days(DUE, "2026-01-26")
+    cell.say(
+        "2026-01-27", "hand_over", id="h", customer="c4", to="person",
+        items=[{"invoice": "A", "item": 1}],
+    )  # fmt: skip
+    assert len(cell.account.open) == 2  # A, and the fee of its first notice
+    cell.invoice("C", "2026-03-01", on="2026-02-20")
+    cell.days("2026-02-20", "2026-03-11")
+    assert [send.posted() for send in cell.recorder.sends] == [1_000, 1_000]
+
+
+def test_what_is_disputed_keeps_the_episode_alive() -> None:
+    cell = owing(CARRIED)
+    cell.days(DUE, "2026-02-05")
+    cell.say("2026-02-06", "dispute", invoice="A", id="d")
+    cell.invoice("C", "2026-03-01", on="2026-02-20")
+    # A had two notices; the third of the episode is the first of C, and the fee was taken with A.
+    assert cell.days("2026-02-06", "2026-04-30") == [("2026-03-11", ["C:1"])]
+    assert [send.posted() for send in cell.recorder.sends] == [1_000, 0, 0]

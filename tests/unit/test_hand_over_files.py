@@ -169,3 +169,28 @@ def test_a_charge_goes_with_its_item_and_says_how_it_was_computed() -> None:
     )
     assert charge["basis"]
     assert cell.days(HANDED, "2026-12-31") == []
+
+
+def test_charges_alone_are_handed_over_with_the_notices_and_the_paid_document_they_are_on() -> None:
+    blobs = MemoryBlobs()
+    cell = Cell(TO_AGENCY.replace("tone: formal,", "tone: formal, interest: {contract: 36.5},"))
+    for sender in cell.senders.values():
+        object.__setattr__(sender, "exports", HandOverFiles(cell.ledger, lambda: blobs))
+    cell.invoice("A", "2026-01-15")
+    cell.days("2026-01-15", "2026-02-09")
+    cell.pay("2026-02-10", "A", "100.00", id="pay-1")
+    cell.days("2026-02-10", HANDED)
+    found = document(blobs)
+    # Interest of the second notice is all that is open: a thousandth a day of 100.00, twenty days.
+    (charge,) = found["items"]
+    assert (charge["charge"], charge["charge_of"], charge["open"]) == ("interest", "A/1", "2.00")
+    assert charge["last_notice"] == "2026-02-04"
+    assert [(one["on"], [x["invoice"] for x in one["items"]]) for one in found["notices"]] == [
+        ("2026-01-25", ["A"]),
+        ("2026-02-04", ["A"]),
+    ]
+    assert [one["amount"] for one in found["notices"][1]["charges"]] == ["2.00"]
+    (parent,) = found["charged_on"]
+    assert (parent["invoice"], parent["item"], parent["due"]) == ("A", 1, "2026-01-15")
+    assert (parent["amount"], parent["open"], parent["paid"]) == ("100.00", "0.00", "100.00")
+    assert [(one["id"], one["amount"]) for one in parent["payments"]] == [("pay-1", "100.00")]

@@ -141,9 +141,10 @@ def _overdue_from(item: OpenItem, policy: Policy, rulebook: Rulebook) -> date:
 
 def _without_past_runs(after: Account, head: Head, rulebook: Rulebook, today: date) -> Head:
     """HEAD whose count of notices, and of levels charged, begins anew where nothing of a policy is
-    overdue any more."""
+    overdue any more. What is handed over does not count; what is disputed does."""
     if not any(notice.notices or notice.charged for notice in head.last):
         return head
+    in_hand = [item for item in after.open if not _handed_over(after, item)]
     last = []
     for notice in head.last:
         policy = rulebook.named(notice.policy) if notice.notices or notice.charged else None
@@ -154,8 +155,14 @@ def _without_past_runs(after: Account, head: Head, rulebook: Rulebook, today: da
             item.currency == notice.currency
             and rulebook.policy_for(item, after.customer) is policy
             and (item.charge or _overdue_from(item, policy, rulebook) <= today)
-            for item in after.open
+            for item in in_hand
         )
         notices = notice.notices if policy.track != ACCOUNT else 0
         last.append(notice if overdue else notice._replace(notices=notices, charged=()))
     return replace(head, last=tuple(last)) if tuple(last) != head.last else head
+
+
+def _handed_over(account: Account, item: OpenItem) -> bool:
+    """Whether it is out of hand, itself or as a charge of what is."""
+    refs = (item.ref, item.charge.parent) if item.charge else (item.ref,)
+    return any(fact.covers(ref) for fact in account.handed_over for ref in refs)

@@ -89,11 +89,13 @@ def document_of(
     """The hand-over with everything that the ledger knows of its items: what is open now, what was
     paid, which notices told of them, what these charged and why, what was disputed and promised."""
     zone = state.zone(rulebook.creditor)
-    refs = set(fact.items)
-    items = [item for item in state.open if item.ref in refs]
+    handed = set(fact.items)
+    items = [item for item in state.open if item.ref in handed]
+    parents = {item.charge.parent for item in items if item.charge} - handed
+    refs = handed | parents  # a notice told of the parent before there was a charge to tell of
     invoices = {
         number: invoice
-        for number in {item.ref.invoice for item in items}
+        for number in {item.ref.invoice for item in items} | {ref.invoice for ref in parents}
         if (invoice := ledger.invoice(creditor, account, number))
     }
     postings = list(ledger.postings(creditor, account))
@@ -127,6 +129,11 @@ def document_of(
         "items": [
             _item(state, item, invoices.get(item.ref.invoice), postings, notices, fact)
             for item in items
+        ],
+        "charged_on": [
+            _parent(state, invoices[ref.invoice], ref, postings)
+            for ref in sorted(parents)
+            if ref.invoice in invoices and ref.item <= len(invoices[ref.invoice].items)
         ],
         "notices": notices,
         "disputes": [
@@ -180,7 +187,8 @@ def _item(
     fact: HandedOver,
 ) -> Document:
     reached = state.level_of(item)
-    told = [one["on"] for one in notices if _tells_of(one, item.ref)]
+    about = {item.ref, item.charge.parent} if item.charge else {item.ref}
+    told = [one["on"] for one in notices if _tells_of(one, about)]
     return {
         "invoice": item.ref.invoice,
         "item": item.ref.item,
@@ -193,7 +201,7 @@ def _item(
         "amount": format_amount(item.amount, item.currency),
         "open": format_amount(item.open, item.currency),
         "paid": format_amount(item.amount - item.open, item.currency),
-        "payments": list(_payments(item, postings)),
+        "payments": list(_payments(item.ref, postings)),
         "level": reached.level if reached else 0,
         "last_notice": told[-1] if told else None,
         "disputed": any(one.covers(item.ref) for one in state.disputes),
@@ -202,14 +210,33 @@ def _item(
     }
 
 
+def _parent(state: Account, invoice: Invoice, ref: ItemRef, postings: list[Posting]) -> Document:
+    """What a charge is on, where that is not handed over with it: mostly paid by then."""
+    due, found = invoice.items[ref.item - 1], state.item(ref)
+    left = found.open if found else 0
+    return {
+        "invoice": ref.invoice,
+        "item": ref.item,
+        "kind": invoice.kind,
+        "reference": invoice.reference,
+        "issued": invoice.issued.isoformat(),
+        "due": due.due.isoformat(),
+        "currency": invoice.currency,
+        "amount": format_amount(due.amount, invoice.currency),
+        "open": format_amount(left, invoice.currency),
+        "paid": format_amount(due.amount - left, invoice.currency),
+        "payments": list(_payments(ref, postings)),
+    }
+
+
 def _issued(invoice: Invoice | None) -> str | None:
     return invoice.issued.isoformat() if invoice else None
 
 
-def _payments(item: OpenItem, postings: list[Posting]) -> Iterator[Document]:
+def _payments(ref: ItemRef, postings: list[Posting]) -> Iterator[Document]:
     """What was posted on an item, as it stands: negative where it was taken back."""
     for posting in sorted(postings, key=lambda one: (one.value_date, one.key)):
-        amount = sum(a.amount for a in posting.allocations if a.ref == item.ref)
+        amount = sum(a.amount for a in posting.allocations if a.ref == ref)
         if amount:
             yield {
                 "id": posting.key.id,
@@ -279,9 +306,9 @@ def _notices(records: Iterator[Record], zone: str, refs: set[ItemRef]) -> Iterat
         yield told
 
 
-def _tells_of(notice: Document, ref: ItemRef) -> bool:
+def _tells_of(notice: Document, refs: set[ItemRef]) -> bool:
     left = notice["outcome"] in (history.SENT, history.PRESUMED_SENT)
-    return left and any((one["invoice"], one["item"]) == ref for one in notice["items"])
+    return left and any((one["invoice"], one["item"]) in refs for one in notice["items"])
 
 
 def _about(dispute: Dispute, refs: set[ItemRef]) -> bool:
