@@ -151,6 +151,23 @@ def test_what_held_back_most_counts_past_due_items_on_each_run() -> None:
     assert all(one["sentence"] for one in found["held_back"])
 
 
+def test_charges_are_not_among_what_was_held_back() -> None:
+    bodies = [customer(), invoice("A", "2026-02-20")]
+    fee = policy("{level: 1, after_due: {days: 5}, channels: [email], fee: {EUR: 5}}")
+
+    found = summary(bodies, fee)
+
+    # As without the fee: four days of waiting for the step, and three with the ladder done.
+    assert {one["reason"]: one["item_runs"] for one in found["held_back"]} == {
+        "STEP_NOT_DUE": 4,
+        "LADDER_DONE": 3,
+    }
+    explained = [one for one in run(bodies, fee, explain=True) if "reasons" in one]
+    charges = [one["reasons"] for one in explained if one["invoice"].startswith("charge:")]
+    assert len(charges) == 4, "from the 25th, the day of the notice, to the 28th"
+    assert all(one == ["CHARGE_LISTED"] for one in charges)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_what_waits_is_told_the_same_however_it_was_found(seed: int) -> None:
     """For a summary lines are kept from day to day: the first reason of fresh ones is the same."""

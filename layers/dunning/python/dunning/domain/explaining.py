@@ -21,6 +21,9 @@ from .outlook import ItemOutlook, all_waits
 from .policy import ACCOUNT, KEPT, Choice, Rulebook
 from .proposing import parts
 
+OF_STEPS = frozenset({reasons.MIN_INTERVAL, reasons.STEP_NOT_DUE, reasons.NOT_OVERDUE})
+"""What an item waits for before its next step; a charge that is listed takes none."""
+
 
 class Explained(NamedTuple):
     """One open item: what holds it back now, or STEP_DUE where nothing does."""
@@ -64,6 +67,8 @@ def explain(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> lis
                 code, day, detail = _held_with(view, part, one, notice, net)
             elif handed := hand_over_day(account, group, one):
                 code, day = reasons.HAND_OVER_DUE, max(handed, view.today)
+            if code == reasons.CHARGE_LISTED:
+                codes = tuple(wait for wait in codes if wait not in OF_STEPS)
             if stopped:
                 code, day, detail = stopped.reason, None, stopped.detail
             choice = _choice(rulebook, one.item, account.customer)

@@ -11,7 +11,8 @@ from statistics import median
 from typing import TypeVar
 
 from dunning.domain.account import VOICE
-from dunning.domain.reasons import sentence
+from dunning.domain.charge_documents import PREFIX
+from dunning.domain.reasons import CHARGE_LISTED, sentence
 from dunning.service.simulated_lines import Output
 
 NAMED = 20
@@ -85,13 +86,18 @@ class Tally:
             kept[kind] = kept.get(kind, Decimal(0)) + Decimal(str(line[kind]))
 
     def waited(self, line: Output) -> None:
-        """Count a line of an item that waits, where its due day has passed."""
+        """Count a line of an item that waits, where its due day has passed. Charges are not among
+        what was held back: they are asked for with what they are on, and chased with it."""
         if str(line["due"]) >= str(line["run"]):
             return
-        reasons = line["reasons"]
+        reasons, customer = line["reasons"], (str(line["creditor"]), str(line["customer"]))
         assert isinstance(reasons, list)
-        self.held[reasons[0]] += 1
-        self._owing[str(line["creditor"]), str(line["customer"])] = reasons[0]
+        if not str(line["invoice"]).startswith(PREFIX):
+            self.held[reasons[0]] += 1
+        if reasons[0] == CHARGE_LISTED:
+            self._owing.setdefault(customer, CHARGE_LISTED)
+        else:
+            self._owing[customer] = reasons[0]
 
     def left(self, creditor: str, customer: str, channel: str) -> None:
         """Count an attempt that left."""
