@@ -81,6 +81,50 @@ def test_every_report_has_its_example() -> None:
     assert {command.split()[2] for command, _ in EXAMPLES} >= set(REPORTS)
 
 
+CHARGES_GIVEN_UP = [
+    {"on": "2026-01-01", "type": "customer", "customer": "c", "email": "c@example.com"},
+    {
+        "on": "2026-01-01", "type": "invoice", "customer": "c", "number": "A", "currency": "EUR",
+        "items": [{"due": "2026-01-10", "amount": "100.00"}],
+    },
+    {"on": "2026-01-21", "type": "write_off", "id": "w1", "invoice": "charge:A/1/1",
+     "amount": "4.00"},
+    {"on": "2026-01-22", "type": "waive", "id": "w2", "invoice": "A"},
+    {"on": "2026-01-23", "type": "reversal", "id": "r", "of": "w2"},
+]  # fmt: skip
+TAKES_A_FEE = POLICIES.replace("tone: friendly", "tone: friendly, fee: {EUR: 10}")
+
+
+@pytest.mark.parametrize("name", ["aging", "delinquents"])
+@pytest.mark.parametrize("policies", [(), ("--policies", "policies.yaml")])
+def test_rows_that_give_up_charges_are_passed_over_where_no_policies_make_any(
+    tmp_path: Path, name: str, policies: tuple[str, ...]
+) -> None:
+    text = "\n".join(json.dumps(body) for body in CHARGES_GIVEN_UP)
+    (tmp_path / "ledger.jsonl").write_text(text, encoding="utf-8")
+    (tmp_path / "policies.yaml").write_text(TAKES_A_FEE, encoding="utf-8")
+    words = ["report", name, "--ledger", "ledger.jsonl", "--as-of", "2026-01-25", *policies]
+    at = [str(tmp_path / word) if word.endswith((".jsonl", ".yaml")) else word for word in words]
+    result = CliRunner().invoke(app, at)
+    assert result.exit_code == 0, result.stderr
+    # With policies: a fee of 10.00 on the 20th, 4.00 written off; the rest waived and brought back.
+    charged = '"charges":"6.00"' if name == "aging" else '"106.00"'
+    assert (charged if policies else '"100.00"') in result.stdout
+    told = [line for line in result.stderr.splitlines() if "give up charges" in line]
+    assert len(told) == (0 if policies else 1)
+    assert policies or "(3, the first is row 3)" in told[0]
+
+
+def test_a_charge_on_an_unknown_invoice_is_given_up_by_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.jsonl"
+    bodies = [*CHARGES_GIVEN_UP[:2], {**CHARGES_GIVEN_UP[3], "invoice": "B"}]
+    path.write_text("\n".join(json.dumps(body) for body in bodies), encoding="utf-8")
+    words = ["report", "aging", "--ledger", str(path), "--as-of", "2026-01-25"]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 2
+    assert "row 3: invoice B is not known here" in result.stderr
+
+
 @MANY
 @given(stories(14, *ALL))
 def test_receivables_are_what_is_open_less_what_is_on_account(story: list[AccountBody]) -> None:

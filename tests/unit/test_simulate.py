@@ -277,3 +277,26 @@ def test_a_simulation_is_the_same_every_time() -> None:
         return [line for day in range(1, 29) for line in run(simulation, f"2026-02-{day:02}")]
 
     assert lines() == lines()
+
+
+def test_what_the_provider_refused_is_told_once_and_waits_for_a_person() -> None:
+    # As deployed: the notice has nowhere to go, and no later step comes before it.
+    simulation = play(
+        ladder(5, 15),
+        [
+            customer(),
+            invoice("A", "2026-01-01"),
+            {
+                "on": "2026-01-06",
+                "type": "feedback",
+                "id": "f",
+                "customer": "c1",
+                "channel": "email",
+                "address": "c1@example.com",
+                "outcome": "rejected",
+            },
+        ],
+    )
+    assert [line["level"] for line in run(simulation, "2026-01-06")] == [1]
+    assert run(simulation, "2026-01-07") == []
+    assert run(simulation, "2026-01-16") == []

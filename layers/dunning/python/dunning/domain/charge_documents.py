@@ -11,7 +11,7 @@ from typing import NamedTuple
 from .account import Account, Applying
 from .change import LiveFact, Mark, PastFact
 from .charges.borne import Borne
-from .charges.notice import COMPENSATION, FEE, INTEREST, POST, Charge
+from .charges.notice import COMPENSATION, FEE, INTEREST, POST, WAIVE, Charge
 from .history import Attempt
 from .identity import LONGEST_ID, ItemRef
 from .invoice import CHARGE, ChargeOf, DueItem, Invoice, OpenItem, Reached, Settled, open_item
@@ -66,7 +66,14 @@ def posted(
     """The document of an attempt's posted charges, with what its items bear from now on. `reached`,
     `settled`: levels of open and of settled items after the notice. Nothing where it posted
     nothing, or its document is there."""
+    open_now = {item.ref: item for item in account.open}
     due = [charge for charge in attempt.charges if charge.mode == POST and charge.amount > 0]
+    given_up = [one for one in attempt.charges if one.mode == WAIVE and one.what != FEE]
+    if not due and given_up:
+        bearing, marks = _bearing(
+            given_up, day, open_now, lambda ref: _settled(ref, settled, find_invoice)
+        )
+        return Posted(tuple(bearing), marks=tuple(marks))
     if not due or not attempt.said:
         return Posted()
     first = attempt.said[0]
@@ -78,7 +85,6 @@ def posted(
         number = charge_number(first.ref, 0, attempt.serial)
         if find_invoice(number) is not None:
             return Posted()
-    open_now = {item.ref: item for item in account.open}
     items, charges = [], []
     for what, parent, amount in _items(due, first.ref):
         since = _due_day(parent, open_now, find_invoice) or day
@@ -102,7 +108,9 @@ def posted(
         level = reached.get(charge.parent) or (gone.reached if gone else None)
         if level is not None:
             levels.append((item.ref, level))
-    bearing, marks = _bearing(due, day, open_now, lambda ref: _settled(ref, settled, find_invoice))
+    bearing, marks = _bearing(
+        [*due, *given_up], day, open_now, lambda ref: _settled(ref, settled, find_invoice)
+    )
     return Posted(
         (document, *(opened if whole else ()), *bearing),
         (number,),

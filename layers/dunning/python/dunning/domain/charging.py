@@ -74,7 +74,9 @@ class _Notice(NamedTuple):
         level = max(line.level for line in first)
         step = self.policy.step(level)
         if step is not None and level == self.send.level and not self._charged(level):
-            base = sum(line.open for line in self.send.lines if line.charge is None)
+            base = sum(
+                line.open for line in self.send.lines if line.charge is None and line.days_late > 0
+            )
             for fee in step.charges:
                 if fee.per == NOTICE:
                     yield from self._fee(fee, first[0], base, level)

@@ -25,6 +25,7 @@ from .lines import (
     held_back,
     lines_of_notice,
     lines_on,
+    of_level,
 )
 from .outcomes import FAILED
 from .policy import ACCOUNT, LEVEL, Rulebook
@@ -206,7 +207,8 @@ def _on(view: View, group: Group, day: date, not_before: int, serial: int) -> Du
         level = max(line.level for line in lines if line.advanced)
         step = group.policy.step(level)
         assert step is not None  # an advanced line was advanced to a step of this ladder
-        part = _of_level(lines, level) if group.policy.notice_per == LEVEL else lines
+        apart = group.policy.notice_per == LEVEL and group.policy.track != ACCOUNT
+        part = of_level(lines, level) if apart else lines
         if group.ran(day, level):
             due = Due(None, reasons.MIN_INTERVAL, group.policy.id)
         else:
@@ -243,10 +245,6 @@ def _lines(group: Group, day: date) -> tuple[Line, ...] | Due:
     if obstacle is None:
         return (*lines, *early)
     return early or obstacle
-
-
-def _of_level(lines: tuple[Line, ...], level: int) -> tuple[Line, ...]:
-    return tuple(line for line in lines if line.level == level)
 
 
 def _used_up(group: Group) -> bool:

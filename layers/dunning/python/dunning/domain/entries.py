@@ -34,6 +34,7 @@ from .bodies import (
 from .documents import document, introduced, known_item
 from .facts import Dispute, Ended, Hold, Promise
 from .history import ASKED
+from .late_money import interest_told
 from .ledger import Entry, Find, LedgerError, minor_units
 from .outcomes import HARD, REJECTED
 from .plan_entries import enter_plan, reinstated
@@ -53,13 +54,13 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
     match body:
         case InvoiceBody() | MoneyBody() | StatementBody():
             entry = introduced(account, document(account, body, find), body.about, hash_of)
-            return reinstated(entry, find)
+            return interest_told(reinstated(entry, find), find)
         case CustomerBody():
             return _customer(account, body, hash_of)
         case WaiveBody() | WriteOffBody():
-            return given_up(account, body, find)
+            return interest_told(given_up(account, body, find), find)
         case ReturnBody() | ReversalBody():
-            return reinstated(_undone(account, body, find), find)
+            return interest_told(reinstated(_undone(account, body, find), find), find)
         case DisputeBody():
             entry = _fact(account, "dispute", body.id)
             known_item(body.invoice, body.item, find.invoice)

@@ -10,7 +10,7 @@ from .groups import Group
 from .identity import ItemRef
 from .invoice import ChargeOf
 from .outlook import ItemOutlook
-from .policy import ACCOUNT
+from .policy import ACCOUNT, LEVEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +104,29 @@ def lines_of_notice(group: Group, serial: int, day: date) -> tuple[Line, ...]:
         return ()
     if group.charged and all(line.days_late < 0 for line in lines if line.advanced):
         return tuple(line for line in lines if line.charge is None)
+    if group.policy.notice_per == LEVEL and not whole:
+        told = {line.ref for line in lines if line.charge is None}
+        others = {one.item.ref for one in group.items} - told
+        return tuple(x for x in lines if x.charge is None or x.charge.parent not in others)
     return tuple(lines)
 
 
 def _free_on(one: ItemOutlook, day: date) -> bool:
     return one.free_from is not None and one.free_from <= day
+
+
+def of_level(lines: tuple[Line, ...], level: int) -> tuple[Line, ...]:
+    """The lines of the notice of one level, where each has its own: its items, with the charges on
+    them. Charges whose item is paid go with the highest."""
+    owed = {line.ref: line.level for line in lines if line.charge is None}
+    top = max(owed.values(), default=None)
+
+    def belongs(line: Line) -> bool:
+        if line.charge is None or top is None:
+            return line.level == level
+        return owed.get(line.charge.parent, top) == level
+
+    return tuple(line for line in lines if belongs(line))
 
 
 def held_back(lines: Iterable[Line], level: int) -> tuple[Line, ...]:

@@ -3,7 +3,8 @@ What is written off of an invoice itself is `documents`'.
 """
 
 from .account import Account
-from .bodies import WaiveBody, WriteOffBody
+from .bodies import AccountBody, CreditorBody, WaiveBody, WriteOffBody
+from .charge_documents import PREFIX
 from .documents import known_item, write_off
 from .invoice import OpenItem
 from .ledger import Entry, Find, LedgerError, minor_units, post, spread
@@ -16,6 +17,18 @@ def given_up(account: Account, body: WaiveBody | WriteOffBody, find: Find) -> En
     if isinstance(body, WaiveBody):
         return waive(account, body, find)
     return write_off(account, body, find)
+
+
+def only_with_charges(body: AccountBody | CreditorBody, error: LedgerError) -> bool:
+    """Whether a body is refused for want of a charge alone: it gives up what only a ledger whose
+    reminders were sent, or are played, knows."""
+    if isinstance(body, WaiveBody) and error.code == "nothing_to_waive":
+        return True
+    return (
+        isinstance(body, WaiveBody | WriteOffBody)
+        and error.code == "unknown_invoice"
+        and body.invoice.startswith(PREFIX)
+    )
 
 
 def waive(account: Account, body: WaiveBody, find: Find) -> Entry:

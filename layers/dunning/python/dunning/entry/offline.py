@@ -44,10 +44,15 @@ class UnknownRuleset(ValueError):
 
 
 class Forgetful(MemorySender):
-    """Takes every message and keeps none: a simulation sends millions."""
+    """Takes every message, unless the ledger says that it was refused, and keeps none: a
+    simulation sends millions."""
+
+    def __init__(self, recorder: SendRecorder) -> None:
+        super().__init__()
+        self._recorder = recorder
 
     def send(self, creditor: str, message: Message) -> str:
-        return "simulated"
+        return self._recorder.take()
 
 
 def gates_of(ruleset: str | None) -> Gates:
@@ -84,7 +89,7 @@ def stage(gates: Gates) -> Stage:
                 settings=settings,
                 suppressions=suppressions,
                 renderer=recorder,
-                senders={channel: Forgetful()},
+                senders={channel: Forgetful(recorder)},
                 rate=rate,
                 channels=channels,
                 tokens=tokens,

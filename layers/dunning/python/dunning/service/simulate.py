@@ -5,7 +5,9 @@ Knows runs and bodies; which ports they are is the composition's, what is due is
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time
+from functools import partial
 
+from dunning.domain import outcomes
 from dunning.domain.account import EMAIL, VOICE, Account, Head
 from dunning.domain.bodies import (
     AccountBody,
@@ -22,11 +24,12 @@ from dunning.domain.identity import ItemRef
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Policy, Rulebook
 from dunning.service.ledger_file import LedgerFile, Stated
-from dunning.service.ports import Ledger, Message, Settings
+from dunning.service.ports import Ledger, Message, Refused, Settings
 from dunning.service.record_body import RecordBody
 from dunning.service.remind import (
     ACTED,
     OTHER_CHANNEL,
+    REJECTED,
     REPLANNED,
     RESUMED,
     SENT,
@@ -45,16 +48,24 @@ PLACEHOLDERS = (
 """Addresses of a customer whom the ledger never describes: reachable, and nobody."""
 MOST_STEPS = 100
 """Steps of one account at one instant: attempts, changes of channel, parts of a posting."""
-GO_ON = frozenset({ACTED, SENT, REPLANNED, RESUMED, SUPPRESSED, OTHER_CHANNEL})
+GO_ON = frozenset({ACTED, SENT, REJECTED, REPLANNED, RESUMED, SUPPRESSED, OTHER_CHANNEL})
 LATEST_ZONE = 36 * 3600
 """Seconds from a day's midnight in UTC to its end in the last zone of the earth."""
 
 
 class SendRecorder:
-    """A renderer that keeps what was decided, and writes no text."""
+    """A renderer that keeps what was decided, and writes no text; and who says whether the
+    provider would refuse it."""
 
     def __init__(self) -> None:
         self.last: Send | None = None
+        self.refuses: Callable[[Send], bool] = lambda _: False
+
+    def take(self) -> str:
+        """What a provider answers to the last message. Raises Refused."""
+        if self.last is not None and self.refuses(self.last):
+            raise Refused("rejected")
+        return "simulated"
 
     def render(
         self, creditor: str, account: str, state: Account, rulebook: Rulebook, send: Send
@@ -219,16 +230,19 @@ class Simulation:
                 reminders = _sender(self.stage.reminders, head, now)
                 if head is None or reminders is None:
                     break
+                who = (creditor, head.customer)
+                self.stage.recorder.refuses = partial(self._refused, *who)
                 outcome = reminders.remind(creditor, account, now)
                 if outcome not in GO_ON:
                     break
                 if outcome == ACTED:
                     self._acted(creditor, account, rulebook, day, now)
-                if outcome == SENT and self.stage.recorder.last is not None:
+                if outcome in (SENT, REJECTED) and self.stage.recorder.last is not None:
                     send = self.stage.recorder.last
                     if self.left is not None:
                         self.left(creditor, head.customer, send.channel)
-                    self._hear(creditor, head.customer, send, now)
+                    if outcome == SENT:
+                        self._hear(creditor, head.customer, send, now)
                     if send.attempt == 1:
                         told = send.lines if send.carried else send.advanced
                         self._sent.setdefault(account, set()).update(x.ref for x in told)
@@ -247,7 +261,21 @@ class Simulation:
 
     def _hear(self, creditor: str, customer: str, send: Send, now: int) -> None:
         """A send is delivered, unless the ledger has feedback for its address on that day."""
-        for place, stated in enumerate(self._feedback):
+        stated = self._heard(creditor, customer, send)
+        if stated is not None:
+            self._feedback.remove(stated)
+            self._record(stated, now)
+
+    def _refused(self, creditor: str, customer: str, send: Send) -> bool:
+        """Whether the ledger says that the provider did not take the message on that day."""
+        stated = self._heard(creditor, customer, send)
+        if stated is None or getattr(stated.body, "outcome", "") != outcomes.REJECTED:
+            return False
+        self._feedback.remove(stated)
+        return True
+
+    def _heard(self, creditor: str, customer: str, send: Send) -> Stated | None:
+        for stated in self._feedback:
             body = stated.body
             if (
                 isinstance(body, FeedbackBody)
@@ -256,9 +284,8 @@ class Simulation:
                 and body.address is not None
                 and self.stage.bodies.hash_of(body.channel, body.address) == send.address.hash
             ):
-                del self._feedback[place]
-                self._record(stated, now)
-                return
+                return stated
+        return None
 
 
 def _hours(state: Account, rulebook: Rulebook, day: date) -> tuple[int, ...]:

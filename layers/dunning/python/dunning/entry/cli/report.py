@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 
+from dunning.domain.bodies import ReversalBody
 from dunning.domain.gates import OpenGates
+from dunning.domain.ledger import LedgerError
 from dunning.domain.policy_nodes import PolicyFileError
 from dunning.domain.reports.score import USUAL, Weights
 from dunning.domain.reports.score_file import read_weights
+from dunning.domain.waiving import only_with_charges
 from dunning.entry.cli.output import (
     MappingOption,
     SkipOption,
@@ -19,6 +22,7 @@ from dunning.entry.cli.output import (
     ledger_of,
     lines,
     policies_of,
+    say,
     tell,
     text_of,
 )
@@ -76,7 +80,28 @@ def report(
         for creditor in simulation.file.creditors
     ]
     lines(REPORTS[name](books))
-    tell(ledger, simulation.refused, skip_bad=skip_bad)
+    refused = simulation.refused if policies else _without_charges(simulation, ledger)
+    tell(ledger, refused, skip_bad=skip_bad)
+
+
+def _without_charges(simulation: Simulation, path: Path) -> list[tuple[int, LedgerError]]:
+    """What is wrong but for rows that give up charges: without policies there are none, and one
+    line says that those rows are passed over."""
+    bodies = {stated.row: stated.body for stated in simulation.file.bodies}
+    passed: list[int] = []
+    ids: set[str] = set()
+    for row, error in simulation.refused:
+        body = bodies[row]
+        taken_back = isinstance(body, ReversalBody) and body.of in ids
+        if taken_back or only_with_charges(body, error):
+            passed.append(row)
+            ids.add(getattr(body, "id", ""))
+    if passed:
+        say(
+            f"dunning: {path.name}: rows that give up charges are passed over"
+            f" ({len(passed)}, the first is row {passed[0]}): charges are there with --policies"
+        )
+    return [one for one in simulation.refused if one[0] not in passed]
 
 
 def _weights(path: Path) -> Weights:
