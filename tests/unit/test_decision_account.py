@@ -211,3 +211,16 @@ def test_after_a_bounce_the_carrier_s_notice_is_tried_again_with_all_that_it_lis
     assert [tuple(said.ref.invoice for said in tried.said) for tried in records if tried] == [
         ("A",), ("A",),
     ]  # fmt: skip
+
+
+def test_what_is_carried_by_an_item_that_has_had_its_notices_names_no_day() -> None:
+    """The carrier's second step was due on day 30, and the episode allows one notice."""
+    state = account(
+        item("old"), item("new", due=day(5)), reached={"old/1": Reached(1, day(10), 1)},
+        last=(notice(1, day(10))._replace(notices=1),), serial=1,
+    )  # fmt: skip
+    book = rules(replace(POLICY, max_notices=1))
+    assert [one[1:3] for one in explain(state, book, at(40), DefaultGates())] == [
+        (reasons.MAX_NOTICES, ""),
+        (reasons.CARRIED, ""),
+    ]

@@ -48,7 +48,7 @@ def test_an_item_that_credit_covers_wholly_is_held_and_stays_open() -> None:
     state = account(item("old", 3_000), credit={"EUR": 3_000})
     assert waits(state, at(12)) == (None, reasons.ON_ACCOUNT_COVERS)
     assert [one[:3] for one in explain(state, rules(), at(12), DefaultGates())] == [
-        (ItemRef("old", 1), reasons.ON_ACCOUNT_COVERS, day(10).isoformat())
+        (ItemRef("old", 1), reasons.ON_ACCOUNT_COVERS, "")
     ]
 
 
@@ -200,7 +200,7 @@ def test_an_item_whose_step_has_no_channel_does_not_keep_the_others_from_theirs(
     assert listed(found) == ["old/1", "new/1"]
     assert found.lines[0].level == 1
     assert [one[:3] for one in explain(state, book, at(35), DefaultGates())] == [
-        (ItemRef("old", 1), reasons.NO_USABLE_ADDRESS, day(30).isoformat()),
+        (ItemRef("old", 1), reasons.NO_USABLE_ADDRESS, ""),
         (ItemRef("new", 1), reasons.STEP_DUE, day(35).isoformat()),
     ]
 
@@ -323,3 +323,18 @@ def test_every_reason_has_a_sentence_and_what_was_needed() -> None:
             assert not told.endswith(".")
         assert reasons.what_was_needed(code)
     assert reasons.sentence("NEWER_THAN_THIS") == "NEWER_THAN_THIS"
+
+
+def test_what_waits_for_no_day_that_is_known_names_none_that_is_over() -> None:
+    """Its own step was due on day 10: on day 12 it waits for more to come together."""
+    book = rules(replace(POLICY, minimum={"EUR": 20_000}))
+    (told,) = explain(account(item()), book, at(12), DefaultGates())
+    assert told[:3] == (ItemRef("I1", 1), reasons.BELOW_MINIMUM, "")
+
+
+def test_on_the_day_of_a_notice_another_step_waits_until_its_interval_has_passed() -> None:
+    """The notice of day 10 has gone out, and min_interval is a week: the next goes on day 17."""
+    state = account(item(), last=(notice(1, day(10)),), serial=1)
+    book = rules(replace(POLICY, min_interval=7))
+    (told,) = explain(state, book, at(10), DefaultGates())
+    assert told[:3] == (ItemRef("I1", 1), reasons.MIN_INTERVAL, day(17).isoformat())

@@ -9,7 +9,7 @@ from decimal import Decimal
 from dunning.domain import reasons
 from dunning.domain.account import Account, Applying, Head, LastNotice, Tries, Unusable
 from dunning.domain.business_days import rolled
-from dunning.domain.calendar import DAY, Months, later
+from dunning.domain.calendar import DAY, Months, later, local_day
 from dunning.domain.change import Change
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
@@ -350,6 +350,8 @@ def test_decide_plan_and_explain_are_total_and_agree(
         assert one.code == one.codes[0]
         assert set(one.codes) <= set(reasons.SENTENCES)
         assert one.chosen_by in reasons.CHOSEN
+        today = local_day(now, state.zone(rulebook.creditor)).isoformat()
+        assert not one.until or one.until >= today, one
 
 
 @MANY

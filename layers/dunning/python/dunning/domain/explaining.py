@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from . import reasons
 from .account import Account
+from .attempts import earliest
+from .calendar import later, local_day
 from .customer import Customer
 from .decision import notice_today
 from .due import Due, View
@@ -18,7 +20,7 @@ from .identity import ItemRef
 from .invoice import OpenItem
 from .lines import carrier_on, charges_alone
 from .outlook import ItemOutlook, all_waits
-from .policy import ACCOUNT, KEPT, Choice, Rulebook
+from .policy import ACCOUNT, KEPT, LEVEL, Choice, Rulebook
 from .proposing import parts
 
 OF_STEPS = frozenset({reasons.MIN_INTERVAL, reasons.STEP_NOT_DUE, reasons.NOT_OVERDUE})
@@ -32,7 +34,8 @@ class Explained(NamedTuple):
     code: str
     """The reason that matters most: the one without which the next would be told."""
     until: str
-    """The first day on which it could be reminded (ISO), where there is one."""
+    """The first day on which it could be reminded (ISO), never one that is over; empty: none is
+    known."""
     codes: tuple[str, ...]
     """Every reason that holds it today, `code` first."""
     policy: str
@@ -62,9 +65,15 @@ def explain(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> lis
             if charge and day is not None and not charges_alone(group, net):
                 code, day = reasons.CHARGE_LISTED, None
             elif carrier is not None and one is not carrier and net.get(one.item.ref, 0) > 0:
-                code, day, detail = reasons.CARRIED, carrier.next_day, str(carrier.item.ref)
+                code, detail = reasons.CARRIED, str(carrier.item.ref)
+                day = carrier.next_day
+                if day is not None and day <= view.today:
+                    part, notice = _notice_of(notices, group.items.index(carrier))
+                    _, day, _ = _held_with(view, part, carrier, notice, net)
             elif day is not None and day <= view.today:
                 code, day, detail = _held_with(view, part, one, notice, net)
+                if one.early is not None and day is not None and day >= one.item.due:
+                    day = one.day  # its step before the due day has lapsed by then
             elif handed := hand_over_day(account, group, one):
                 code, day = reasons.HAND_OVER_DUE, max(handed, view.today)
             if code == reasons.CHARGE_LISTED:
@@ -117,22 +126,38 @@ def _stopped(account: Account) -> Due | None:
 def _held_with(
     view: View, group: Group, one: ItemOutlook, notice: Due, net: Mapping[ItemRef, int]
 ) -> tuple[str, date | None, str]:
-    """Why an item whose own step is due is not reminded: what keeps its notice."""
-    day, ref = one.next_day, one.item.ref
+    """Why an item whose own step is due is not reminded, and until when: what keeps its notice."""
+    ref = one.item.ref
+    day = max(local_day(notice.at, view.zone), view.today) if notice.at is not None else None
     if ref in notice.passed:
-        return notice.passed[ref], day, ""
+        code = notice.passed[ref]
+        return code, _after_interval(view, group) if code == reasons.MIN_INTERVAL else None, ""
     if notice.send is not None and ref in {line.ref for line in notice.send.advanced}:
         if notice.at is not None and notice.at > view.now and notice.reason == reasons.STEP_DUE:
             return one.reason, day, ""  # its day has come, and its hour has not
         return notice.reason, day, "" if notice.reason == reasons.STEP_DUE else notice.detail
     if one.early is None and not net.get(ref, 1):
-        return reasons.ON_ACCOUNT_COVERS, day, ""
+        return reasons.ON_ACCOUNT_COVERS, None, ""
     if one.early is None and not group.leaves(view.today):
-        bound = max(first for _, first in group.bounds)
-        return reasons.MIN_INTERVAL, bound, group.policy.id
+        return reasons.MIN_INTERVAL, _after_interval(view, group), group.policy.id
     if notice.send is not None:
-        return _behind(group, one, net), day, group.policy.id
+        code = _behind(group, one, net)
+        goes = later(view.today, 0 if group.policy.notice_per == LEVEL else 1)
+        return code, goes if code == reasons.MIN_INTERVAL else None, group.policy.id
+    if notice.reason == reasons.MIN_INTERVAL:
+        day = _after_interval(view, group)
+    elif notice.reason == reasons.NOT_A_SEND_DAY:
+        day = group.next_open(view.today)
+    elif notice.reason == reasons.BACKOFF:
+        day, _ = earliest(view, view.account.head.serial + 1)
+    elif notice.act is not None:
+        day = None  # it is proposed now, and goes when a person has allowed it
     return notice.reason, day, notice.detail
+
+
+def _after_interval(view: View, group: Group) -> date:
+    """The first day that every interval leaves; after a notice of today, tomorrow at the least."""
+    return max(later(view.today, 1), *(first for _, first in group.bounds))
 
 
 def _behind(group: Group, one: ItemOutlook, net: Mapping[ItemRef, int]) -> str:

@@ -16,9 +16,46 @@ from dunning.domain.identity import ItemRef, notice_id
 from dunning.domain.lines import Line
 from dunning.domain.money import format_amount
 from dunning.domain.policy import Rulebook
-from dunning.domain.reasons import NOT_OVERDUE, sentence
+from dunning.domain.reasons import (
+    APPROVAL_REJECTED,
+    BACKOFF,
+    CARRIED,
+    CHARGE_LISTED,
+    DEFERRED,
+    DISPUTED,
+    HANDED_OVER,
+    HELD,
+    LADDER_DONE,
+    MAX_NOTICES,
+    NO_POLICY,
+    NOT_A_SEND_DAY,
+    NOT_OVERDUE,
+    PARKED,
+    UNMATCHED_PAYMENT,
+    sentence,
+)
 
 Output = dict[str, object]
+
+ENDLESS = frozenset(
+    {
+        APPROVAL_REJECTED,
+        CARRIED,
+        CHARGE_LISTED,
+        DISPUTED,
+        HANDED_OVER,
+        HELD,
+        LADDER_DONE,
+        MAX_NOTICES,
+        NO_POLICY,
+        PARKED,
+        UNMATCHED_PAYMENT,
+    }
+)
+"""Reasons that, without a last day, stand until somebody writes; an item that is carried waits as
+the one that carries it does."""
+PASSING = frozenset({NOT_A_SEND_DAY, DEFERRED, BACKOFF})
+"""Reasons of a notice whose step has come: another may come before their last day."""
 
 
 class Steady(NamedTuple):
@@ -33,7 +70,12 @@ class Steady(NamedTuple):
     @classmethod
     def of(cls, rev: int, lines: list[Output]) -> "Steady":
         """The first reason of an item is the one that ends last; sums, and what credit covers,
-        change with days when something becomes overdue: at the earliest after its due day."""
+        change with days when something becomes overdue: at the earliest after its due day. One of
+        which no end is known, and which is not there to stay, is asked for anew each day."""
+        for line in lines:
+            first = cast("list[str]", line["reasons"])[0]
+            if first in PASSING or (not line["until"] and first not in ENDLESS):
+                return cls(rev, "", lines)
         ends = [str(line["until"]) for line in lines if line["until"]]
         ends += [
             later(date.fromisoformat(str(line["due"])), 1).isoformat()
