@@ -8,6 +8,7 @@ import json
 import multiprocessing
 import os
 import signal
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -76,12 +77,18 @@ class Batches:
         iterator = iter(items)
         while batch := list(islice(iterator, MOST_ITEMS)):
             puts = [{"PutRequest": {"Item": item}} for item in batch]
-            body = json.dumps({"RequestItems": {TABLE: puts}}, separators=(",", ":"))
+            asked = {"RequestItems": {TABLE: puts}}
+            body = json.dumps(asked, separators=(",", ":"), default=_binary)
             self._connection.request("POST", "/", body, self._headers)
             response = self._connection.getresponse()
             answer = response.read()
             if response.status != 200 or json.loads(answer).get("UnprocessedItems"):
                 raise LoadError(answer.decode()[:500])
+
+
+def _binary(value: bytes) -> str:
+    """A binary attribute as it goes over the wire."""
+    return b64encode(value).decode()
 
 
 def _load_slice(work: tuple[str, range, int]) -> Loaded:
