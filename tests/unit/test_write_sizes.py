@@ -102,6 +102,10 @@ TALES: dict[str, list[AccountBody]] = {
         invoice("B", *[100] * (3 * N)),
         statement("B", 10),
     ],
+    "a list that makes a large document larger": [
+        invoice("B", *[100] * (3 * N)),
+        statement("B", 3 * N * 100 + 500),
+    ],
     "a statement that opens an invoice for which money waits": [
         *early(30),
         statement("B", 4_000, *[100] * N),

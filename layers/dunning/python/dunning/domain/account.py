@@ -175,8 +175,13 @@ class Head:
     """The newest day as of which a statement spoke of the account."""
     stated_at: int = 0
     """Milliseconds at which the newest statement of that day was uploaded; 0: not known."""
+
     behaviour: Record = field(default_factory=dict)
     """Invoices that were paid, by month, and how many of them late."""
+
+    def stated_since(self, as_of: date, at: int) -> bool:
+        """Whether another list of that day is known that was uploaded later than `at`."""
+        return self.stated == as_of and 0 < at < self.stated_at
 
 
 @dataclass(frozen=True, slots=True)

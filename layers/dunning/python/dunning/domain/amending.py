@@ -71,7 +71,7 @@ def amend(account: Account, body: InvoiceBody, known: Invoice, find: Find) -> En
     if other_way:
         _collected(entry, invoice)
     _free(entry, body, invoice, excess, find)
-    _tell_total(entry, invoice)
+    tell_total(entry, invoice)
     written = 2 * len(entry.touched) + len(entry.rewritten)
     if written > MOST_WRITTEN:
         raise LedgerError(
@@ -89,7 +89,7 @@ def amend(account: Account, body: InvoiceBody, known: Invoice, find: Find) -> En
     return entry
 
 
-def _tell_total(entry: Entry, invoice: Invoice) -> None:
+def tell_total(entry: Entry, invoice: Invoice) -> None:
     """Each open item says the total of its document, where that has several; where one write has
     no room for all, those that do not change keep what they say: it only chooses policies, and
     they have theirs."""

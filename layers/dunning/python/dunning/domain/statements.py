@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from .account import Account, Applying
-from .amending import needs_dues, newest_first, standing_on
+from .amending import needs_dues, newest_first, standing_on, tell_total
 from .bodies import MoneyBody, StatementBody
 from .change import Mark
 from .charge_documents import not_reserved
@@ -96,7 +96,7 @@ def _not_older(account: Account, body: StatementBody, *, raises: bool) -> None:
             f"the statement is as of {body.as_of}, and what is known of this customer is of"
             f" {newest}; it changed nothing. Upload the newest statement",
         )
-    if head.stated == body.as_of and 0 < body.at < head.stated_at:
+    if head.stated_since(body.as_of, body.at):
         raise LedgerError(
             "older_statement",
             "as_of",
@@ -286,10 +286,7 @@ def _grow(entry: Entry, body: StatementBody, invoice: Invoice, ref: ItemRef, amo
             borne=stands.borne,
         )
     entry.touched.add(ref)
-    for sibling, one in list(entry.open.items()):
-        if sibling.invoice == ref.invoice and sibling != ref:
-            entry.open[sibling] = replace(one, total=grown.total)
-            entry.touched.add(sibling)
+    tell_total(entry, grown)
     entry.put.append(grown)
     before, after = (format_amount(one.total, invoice.currency) for one in (invoice, grown))
     said = f"invoice {invoice.number} was {before}, and more is open of it: it is {after} now"

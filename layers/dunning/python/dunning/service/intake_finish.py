@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from dunning.domain.calendar import iso_instant
 from dunning.domain.creditor import Creditor
@@ -189,6 +190,11 @@ def _questions(creditor: str, understood: Understood) -> list[dict[str, object]]
     return found
 
 
+def speaks_of(statement: Understood, uploaded_on: date) -> date:
+    """The day as of which a list speaks, as `Said.as_of` has it: none after its upload."""
+    return min(statement.as_of or uploaded_on, uploaded_on)
+
+
 def statements_of(understood: Understood) -> list[Understood]:
     """The statements in a file: their days, and what becomes of what they lack. Mended rows are of
     a statement, and none."""
@@ -226,7 +232,7 @@ def _tell_of_absent(report: Report, understood: Understood, absent: Absent) -> N
     if report.codes["older_statement"] and not report.accepted and not absent.settled:
         return  # what an older list lacks says nothing: it is the later one that counts
     statement = statements[0]
-    as_of = min(statement.as_of or report.uploaded_on, report.uploaded_on)
+    as_of = speaks_of(statement, report.uploaded_on)
     report.understood["absent"] = {"count": absent.count, "first": absent.first}
     if absent.settled or absent.refused:
         report.warnings.append(

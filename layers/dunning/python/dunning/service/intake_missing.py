@@ -17,7 +17,14 @@ from dunning.domain.invoice import KINDS, Invoice
 from dunning.domain.ledger import LedgerError
 from dunning.domain.money import format_amount
 from dunning.domain.policy import Rulebook
-from dunning.service.intake_finish import LISTED_MISSING, Absent, Onward, statements_of, why_kept
+from dunning.service.intake_finish import (
+    LISTED_MISSING,
+    Absent,
+    Onward,
+    speaks_of,
+    statements_of,
+    why_kept,
+)
 from dunning.service.intake_numbers import Present
 from dunning.service.intake_ports import MISSING, Run, Step
 from dunning.service.intake_work import Header, Places, as_gzip, of_gzip
@@ -69,7 +76,7 @@ class _Work:
         (statement, *_) = statements_of(header.understood)  # only a statement's run comes here
         self._of, self._creditor, self._run, self._now = of, creditor, run, now
         self._places = Places(creditor, run)
-        self._as_of = min(statement.as_of or run.uploaded_on, run.uploaded_on)
+        self._as_of = speaks_of(statement, run.uploaded_on)
         self._currencies = frozenset(header.currencies)
         self.settles = statement.missing == SETTLED and not why_kept(
             header.understood, run.rejected
@@ -148,7 +155,7 @@ class _Work:
         ]
 
     def _outdated(self, head: Head) -> bool:
-        if head.stated == self._as_of and 0 < self._run.uploaded_at < head.stated_at:
+        if head.stated_since(self._as_of, self._run.uploaded_at):
             return True
         return not self.settles and _after(head.stated, self._as_of)
 

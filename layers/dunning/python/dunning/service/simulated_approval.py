@@ -8,9 +8,8 @@ from datetime import date
 from dunning.domain.account import Account
 from dunning.domain.approval import APPROVED, HandedOver
 from dunning.domain.bodies import ApprovalBody
-from dunning.domain.money import format_amount
+from dunning.service.simulated_lines import Output, item_line
 
-Output = dict[str, object]
 BY = "simulate"
 
 
@@ -35,17 +34,8 @@ def handed_over_lines(
         item = state.item(ref)
         if item is None:
             continue
-        reached = state.level_of(item)
         yield {
-            "run": day.isoformat(),
-            "creditor": creditor,
-            "customer": state.head.customer,
-            "currency": item.currency,
-            "invoice": ref.invoice,
-            "item": ref.item,
-            "due": item.due.isoformat(),
-            "level": reached.level if reached else 0,
-            "open": format_amount(item.open, item.currency),
+            **item_line(creditor, state, item, day),
             "handed_over": fact.to,
             "hand_over": fact.id,
         }

@@ -13,6 +13,7 @@ from dunning.domain.due import Send
 from dunning.domain.explaining import explain
 from dunning.domain.gates import Gates
 from dunning.domain.identity import ItemRef, notice_id
+from dunning.domain.invoice import OpenItem
 from dunning.domain.lines import Line
 from dunning.domain.money import format_amount
 from dunning.domain.policy import Rulebook
@@ -137,6 +138,22 @@ def _line(
     return found
 
 
+def item_line(creditor: str, state: Account, item: OpenItem, day: date) -> Output:
+    """What every line about an open item that no notice told of begins with."""
+    reached = state.level_of(item)
+    return {
+        "run": day.isoformat(),
+        "creditor": creditor,
+        "customer": state.head.customer,
+        "currency": item.currency,
+        "invoice": item.ref.invoice,
+        "item": item.ref.item,
+        "due": item.due.isoformat(),
+        "level": reached.level if reached else 0,
+        "open": format_amount(item.open, item.currency),
+    }
+
+
 def held_lines(
     creditor: str,
     state: Account,
@@ -152,17 +169,8 @@ def held_lines(
         item = state.item(ref)
         if item is None or ref in told:
             continue
-        reached = state.level_of(item)
         yield {
-            "run": day.isoformat(),
-            "creditor": creditor,
-            "customer": state.head.customer,
-            "currency": item.currency,
-            "invoice": ref.invoice,
-            "item": ref.item,
-            "due": item.due.isoformat(),
-            "level": reached.level if reached else 0,
-            "open": format_amount(item.open, item.currency),
+            **item_line(creditor, state, item, day),
             "reasons": list(one.codes),
             "until": one.until or None,
             "policy": one.policy or None,
