@@ -226,6 +226,8 @@ class ContactBody(Body):
     customer: str
     channel: str
     address: str | None
+    address_hash: str = ""
+    """The address, where whoever tells knows no more of it than its hash: a link in a message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

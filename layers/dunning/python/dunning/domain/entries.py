@@ -172,7 +172,7 @@ def _promise(account: Account, body: PromiseBody) -> Entry:
 
 def _contact(account: Account, body: ContactBody, hash_of: HashOf) -> Entry:
     entry = _fact(account, body.type, body.id)
-    hashed = hash_of(body.channel, body.address) if body.address else "*"
+    hashed = body.address_hash or (hash_of(body.channel, body.address) if body.address else "*")
     kept = tuple(
         u
         for u in entry.head.unusable
