@@ -37,6 +37,7 @@ class Statement:
     customer: Customer
     cases: tuple[Owed, ...]
     today: date
+    purpose: Purpose
     calls: bool
     """Whether the customer has a telephone that is called: then they can ask for it to stop."""
 
@@ -109,6 +110,7 @@ class Portal:
             state.customer,
             owed(state, today, postings),
             today,
+            found.link.purpose,
             calls=called(state),
         )
 
