@@ -1,4 +1,4 @@
-"""What a payment provider tells of money: one event, in the words of the ledger, and the bodies that
+"""What a payment provider tells of money: one event in the words of the ledger, and the bodies that
 follow from it. How a provider writes and signs its events is its adapter's.
 """
 
