@@ -1,5 +1,5 @@
-"""What a statement leaves out: what is open here, or on account, and not in it, looked for a page of
-the book at a time once every part is recorded; left open and told, or settled where a mapping says so.
+"""What a statement leaves out: what is open here, or on account, and not in it, looked for a page
+of the book at a time once every part is recorded; left and told, or settled as a mapping says.
 """
 
 from collections import Counter
@@ -150,9 +150,7 @@ class _Work:
                     of.count += 1
                 if len(of.first) < LISTED_MISSING:
                     name = "credit" if one.credit else "invoice"
-                    of.first.append(
-                        {name: one.number, "customer": one.customer, "open": one.left}
-                    )
+                    of.first.append({name: one.number, "customer": one.customer, "open": one.left})
             if self.settles:
                 for code, count in of_gzip(self._read(self._places.settled(page))).items():
                     of = credits if code.startswith("credit:") else invoices

@@ -93,4 +93,3 @@ def used_up(
 def of_a_list(posting: Posting) -> bool:
     """Whether an open-item list brought a credit: it then has the amount for its reference."""
     return posting.reference == format_amount(posting.amount, posting.currency)
-
