@@ -24,7 +24,7 @@ def statement(token: str) -> Response[str]:
 
 @app.get("/unsubscribe/<token>")
 def question(token: str) -> Response[str]:
-    """A page with a button: who only looks at a link, as scanners of mail do, has decided nothing."""
+    """A page with a button: who only looks, as scanners of mail do, has decided nothing."""
     here = bootstrap.portal()
     page = here.question(token, here.begin())
     return web.answer(page) if page else web.missing(here.pages, app.current_event)

@@ -32,7 +32,7 @@ LONGEST = 300
 """Characters of a token. Ours have some 60, with the longest ids 175."""
 LEAST_SECRET = 32
 _CONTEXT = b"duecourse link 1"
-_SHAPE = re.compile(r"[A-Za-z0-9_-]{24,%d}\Z" % LONGEST)
+_SHAPE = re.compile(rf"[A-Za-z0-9_-]{{24,{LONGEST}}}\Z")
 
 
 class BadKeys(RuntimeError):

@@ -14,8 +14,8 @@ LIFETIME = 90
 """Days for which a link shows something. A reminder that is older than that has been followed by
 others, whose links are newer."""
 OPT_OUT_LIFETIME = 730
-"""Days for which a link of an old mail still stops further ones. US law asks for 30 (CAN-SPAM); who
-keeps a mail for a year and wants no more of them is to be heard all the same."""
+"""Days for which a link of an old mail still stops further ones. US law asks for 30 (CAN-SPAM);
+who keeps a mail for a year and wants no more of them is to be heard all the same."""
 MOST_REVOKED = 65_535
 """Times that an account's links can be revoked."""
 
@@ -86,7 +86,9 @@ def packed(one: Link) -> bytes:
     except (ValueError, OverflowError) as error:
         raise LinkError(f"not a link: {error}") from None
     if len(hashed) != _HASH_BYTES or not one.account:
-        raise LinkError("not a link: a recipient is 16 hexadecimal digits, and an account has a key")
+        raise LinkError(
+            "not a link: a recipient is 16 hexadecimal digits, and an account has a key"
+        )
     day = one.until.toordinal().to_bytes(_DAY_BYTES)
     return bytes([one.purpose]) + day + epoch + hashed + one.account.encode()
 

@@ -168,7 +168,9 @@ def _why_not(account: Account, item: OpenItem, today: date) -> str:
             return HELD
         if any(plan.in_force and plan.covers(ref) for plan in account.plans):
             return IN_PLAN
-    if item.charge is None and (item.autopay or (item.autopay is None and account.customer.autopay)):
+    if item.charge is None and (
+        item.autopay or (item.autopay is None and account.customer.autopay)
+    ):
         return COLLECTED
     return ""
 
