@@ -52,7 +52,8 @@ STATEMENT = frozenset(
 
 class Link(NamedTuple):
     """One link: the account's key, the purpose, the keyed hash of the address it was sent to (none
-    on paper), the last day on which it holds, and how often the account's links had been revoked."""
+    on paper), the last day on which it holds, and how often the account's links had been revoked
+    by then."""
 
     account: str
     purpose: Purpose

@@ -168,11 +168,8 @@ def _why_not(account: Account, item: OpenItem, today: date) -> str:
             return HELD
         if any(plan.in_force and plan.covers(ref) for plan in account.plans):
             return IN_PLAN
-    if item.charge is None and (
-        item.autopay or (item.autopay is None and account.customer.autopay)
-    ):
-        return COLLECTED
-    return ""
+    collected = account.customer.autopay if item.autopay is None else item.autopay
+    return COLLECTED if collected and item.charge is None else ""
 
 
 def _came(postings: Iterable[Posting]) -> dict[ItemRef, tuple[Came, ...]]:

@@ -2,6 +2,7 @@
 What a page shows or does is not known here; API Gateway's event is Powertools' to read.
 """
 
+import base64
 import re
 from collections.abc import Mapping
 from email.message import Message
@@ -60,12 +61,11 @@ def wanted_language(event: APIGatewayProxyEventV2) -> str:
 
 
 def fields(event: APIGatewayProxyEventV2) -> Mapping[str, str]:
-    """What a form brings, urlencoded or multipart (RFC 8058 allows both); nothing for a body that is
-    neither. Raises BodyTooLarge."""
+    """What a form brings, urlencoded or multipart (RFC 8058 allows both). Raises BodyTooLarge."""
     text = event.body or ""
     if len(text) > 2 * LONGEST_BODY:
         raise BodyTooLarge
-    body = event.decoded_body.encode("utf-8", "surrogateescape") if text else b""
+    body = base64.b64decode(text) if event.is_base64_encoded else text.encode()
     if len(body) > LONGEST_BODY:
         raise BodyTooLarge
     kind = event.headers.get("content-type", "")

@@ -57,8 +57,8 @@ class OptOuts:
 
 
 def _id(found: Found, channel: str, recipient: str) -> str:
-    """The id of the fact. Two requests at once, and one that is repeated because its answer was lost,
-    are the same; a later one, after the creditor has recorded a consent, is another."""
+    """The id of the fact. Two requests at once, and one repeated because its answer was lost, are
+    the same; a later one, after the creditor has recorded a consent, is another."""
     parts = (found.link.account, channel, recipient, str(found.head.seq))
     return f"{channel}-opt-out-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:24]}"
 

@@ -1,8 +1,8 @@
-"""What a link in a message shows: the statement of its account, or the question whether mails are to
-stop. Reads alone; what a customer decides there is `opting_out`'s.
+"""What a link in a message shows: the statement of its account, or the question whether mails are
+to stop. Reads alone; what a customer decides there is `opting_out`'s.
 
 Every link that opens nothing ends in the same way and after the same work, whatever is wrong with
-it: forged, expired, revoked, of another purpose, or sent to an address that is the customer's no more.
+it: forged, expired, revoked, of another purpose, or sent to an address that is no more theirs.
 """
 
 from collections.abc import Callable, Collection
@@ -17,6 +17,7 @@ from dunning.domain.customer import Customer
 from dunning.domain.links import STATEMENT, Link, Purpose
 from dunning.domain.owed import Owed, owed
 from dunning.domain.policy import Rulebook
+from dunning.domain.posting import Posting
 from dunning.service.ports import Ledger, Settings
 
 NOBODY = "0#0"
@@ -98,7 +99,7 @@ class Portal:
             return None
         creditor = found.rulebook.creditor
         today = local_day(now, state.zone(creditor))
-        postings = ()
+        postings: tuple[Posting, ...] = ()
         if any(item.open < item.amount for item in state.open):
             ledger = self.door.ledger
             read = tuple(
