@@ -128,7 +128,7 @@ def _case(
     rates = [
         Rate(one.due, one.amount)
         for plan in account.plans
-        if plan.in_force and any(plan.covers(item.ref) for item in mine)
+        if plan.in_force and plan.currency == currency
         for one in plan.unpaid()
     ]
     return Owed(
