@@ -101,9 +101,20 @@ class MemorySuppressions:
 
     def __init__(self) -> None:
         self._reasons: dict[tuple[str, str], str] = {}
+        self._of: dict[tuple[str, str, str], set[tuple[int, str]]] = {}
 
     def reason(self, creditor: str, channel: str, address_hash: str) -> str | None:
-        return self._reasons.get((channel, address_hash))
+        mine = self._of.get((creditor, channel, address_hash))
+        return self._reasons.get((channel, address_hash)) or (min(mine)[1] if mine else None)
+
+    def add_for(self, creditor: str, channel: str, address_hash: str, reason: str, at: int) -> None:
+        self._of.setdefault((creditor, channel, address_hash), set()).add((at, reason))
+
+    def lift_for(
+        self, creditor: str, channel: str, address_hash: str, reasons: frozenset[str], at: int
+    ) -> None:
+        mine = self._of.get((creditor, channel, address_hash), set())
+        mine -= {one for one in mine if one[0] < at and one[1] in reasons}
 
     def add(self, creditor: str, channel: str, address_hash: str, reason: str, now: int) -> None:
         self._reasons.setdefault((channel, address_hash), reason)
