@@ -11,15 +11,24 @@ COMPLAINED = "complained"
 REJECTED = "rejected"
 BUSY = "busy"
 NO_ANSWER = "no_answer"
+NOT_IN_SERVICE = "not_in_service"
+"""There is no such number any more."""
+CALL_FAILED = "failed"
+"""The call was not connected, for a reason that nobody tells (or its time to live was over)."""
+ANSWERED = "answered"
+COMPLETED = "completed"
+"""The call was taken, and the message played to its end: to whom, or what, nobody tells."""
+CONVERSATION = "conversation"
+"""They spoke, by a person's word."""
 
-FAILED = frozenset({BOUNCED, REJECTED, BUSY, NO_ANSWER})
+FAILED = frozenset({BOUNCED, REJECTED, BUSY, NO_ANSWER, NOT_IN_SERVICE, CALL_FAILED})
 """After these the same notice is tried again, as its next attempt."""
-HARD = frozenset({BOUNCED, COMPLAINED})
+HARD = frozenset({BOUNCED, COMPLAINED, NOT_IN_SERVICE})
 """These say something of the address: it may not be used again on that channel. A refusal of the
 content (a scan, a template) does not: it bars the address for that one notice alone."""
-FACTS = FAILED | HARD
+FACTS = FAILED | HARD | {COMPLETED, CONVERSATION}
 """These the ledger keeps; the others only settle a claim."""
-PROOF_OF_SENDING = FACTS | {SENT, DELIVERED, DELAYED, SOFT_BOUNCED}
+PROOF_OF_SENDING = FACTS | {SENT, DELIVERED, DELAYED, SOFT_BOUNCED, ANSWERED}
 """These prove that the provider took the message. "rejected" as well: SES takes a message first
 and rejects it on its scan, so the attempt was made, and the fact gives its notice the next. A call
 that nobody took was placed."""
