@@ -32,7 +32,7 @@ from .facts import UNKNOWN_SEND, UNMATCHED
 from .fields import CHANNELS, Fields, ReadingError, names, nearest, printable
 from .identity import ItemRef
 from .invoice import KINDS, DueItem, Invoice
-from .outcomes import BOUNCED, BUSY, COMPLAINED, NO_ANSWER, REJECTED
+from .outcomes import ANSWERED, BOUNCED, BUSY, COMPLAINED, NO_ANSWER, REJECTED, UNREACHED
 from .reading_parties import (
     CREDITOR_FIELDS,
     CUSTOMER_FIELDS,
@@ -43,7 +43,7 @@ from .reading_parties import (
 from .reading_plans import PLAN_FIELDS, plan_from
 
 MOST_ITEMS = 1_000
-OUTCOMES = (BOUNCED, COMPLAINED, REJECTED, BUSY, NO_ANSWER)
+OUTCOMES = (BOUNCED, COMPLAINED, REJECTED, BUSY, NO_ANSWER, UNREACHED, ANSWERED)
 HOLD_SCOPES = ("account", "invoice", "item")
 ITEM_FIELDS = frozenset({"due", "amount", "disputed"})
 PART_FIELDS = frozenset({"invoice", "item", "amount"})

@@ -24,6 +24,8 @@ class Message:
     reply_to: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
+    language: str = ""
+    """The language that the text is in, as `de`: a call is spoken by a voice of it."""
 
 
 class Renderer(Protocol):
@@ -53,6 +55,11 @@ class Misconfigured(NotSent):
 
 class Refused(NotSent):
     """Not sent, and this message to this address never will be."""
+
+
+class OptedOut(Refused):
+    """Refused because whoever answers at this address has asked the provider not to be contacted:
+    nobody of the cell uses it again."""
 
 
 class Unclear(Exception):
