@@ -124,6 +124,16 @@ def test_the_voice_is_of_the_language_and_of_the_place_that_is_called(
     assert wire.body["VoiceId"] == voice
 
 
+def test_a_voice_that_the_wording_asks_for_speaks_unless_the_cell_has_its_own(
+    wire: Wire, sender: PhoneSender
+) -> None:
+    wire.act = TAKEN
+    sender.send("northwind", replace(CALL, voice="MARLENE"))
+    assert wire.body["VoiceId"] == "MARLENE"
+    own = replace(SETUP, voices={"de": "HANS"})
+    assert own.voice("de-DE", "DE", "MARLENE") == "HANS"
+
+
 def test_every_voice_is_one_that_the_service_has() -> None:
     from dunning.adapters.phone_setup import VOICES
 

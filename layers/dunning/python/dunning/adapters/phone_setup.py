@@ -74,14 +74,14 @@ class PhoneSetup:
     call_seconds: int = CALL_SECONDS
     text_seconds: int = TEXT_SECONDS
 
-    def voice(self, language: str, country: str) -> str:
-        """The voice of a language in a country; empty where none speaks it."""
+    def voice(self, language: str, country: str, asked: str = "") -> str:
+        """The voice of a language in a country: the cell's own, else the one that is asked for,
+        else the usual one. Empty where none speaks it."""
         short = language.replace("_", "-").partition("-")[0].lower()
-        for key in (f"{short}-{country}", short):
-            for known in (self.voices, VOICES):
-                if key in known:
-                    return known[key]
-        return ""
+        keys = (f"{short}-{country}", short)
+        own = next((self.voices[key] for key in keys if key in self.voices), "")
+        usual = next((VOICES[key] for key in keys if key in VOICES), "")
+        return own or asked or usual
 
 
 def read_setup(text: str) -> PhoneSetup:

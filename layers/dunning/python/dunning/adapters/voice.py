@@ -139,7 +139,7 @@ class PhoneSender:
         if line is None or not line.call_from:
             # Not a fault: this cell does not call that country, and the notice goes another way.
             raise Refused("no_line")
-        voice = self._setup.voice(message.language, country)
+        voice = self._setup.voice(message.language, country, message.voice)
         if not voice:
             raise Misconfigured("no_voice")
         return {
