@@ -82,10 +82,9 @@ def test_a_contact_is_kept_as_long_as_the_widest_cap_counts_it() -> None:
         ("", None, None),
         (outcomes.BUSY, False, False),
         (outcomes.NOT_IN_SERVICE, False, False),
-        (outcomes.CALL_FAILED, False, False),
+        (outcomes.UNREACHED, False, False),
         (outcomes.NO_ANSWER, True, False),
         (outcomes.ANSWERED, True, None),
-        (outcomes.COMPLETED, True, None),
         (outcomes.CONVERSATION, True, True),
     ],
 )
@@ -114,7 +113,7 @@ def test_of_several_words_about_a_call_the_one_that_forbids_most_holds_in_any_or
     known = call()
     for word in words[: many + 1]:
         (known,) = contacted.heard((known,), {(5, 1)}, word)
-    strength = [outcomes.NO_ANSWER, outcomes.ANSWERED, outcomes.COMPLETED, outcomes.CONVERSATION]
+    strength = [outcomes.NO_ANSWER, outcomes.ANSWERED, outcomes.CONVERSATION]
     told = [word for word in strength if word in words[: many + 1]]
     assert (known.outcome in told[-1:]) if told else known.outcome in words[: many + 1]
 

@@ -16,12 +16,11 @@ RECENT = 31 * DAY
 """Seconds for which a contact is kept: of 30 local days the first may be a day long itself, and an
 hour longer where the clocks are put back."""
 
-_NOT_CONNECTED = frozenset({outcomes.BUSY, outcomes.NOT_IN_SERVICE, outcomes.CALL_FAILED})
+_NOT_CONNECTED = frozenset({outcomes.BUSY, outcomes.NOT_IN_SERVICE, outcomes.UNREACHED})
 _WEIGHT = (
     *sorted(_NOT_CONNECTED),
     outcomes.NO_ANSWER,
     outcomes.ANSWERED,
-    outcomes.COMPLETED,
     outcomes.CONVERSATION,
 )
 """What is told of calls, by how much it forbids. Of two words about one call the stronger holds,

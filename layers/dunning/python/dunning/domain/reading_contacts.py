@@ -15,9 +15,8 @@ OUTCOMES = (
     outcomes.BUSY,
     outcomes.NO_ANSWER,
     outcomes.NOT_IN_SERVICE,
-    outcomes.CALL_FAILED,
+    outcomes.UNREACHED,
     outcomes.ANSWERED,
-    outcomes.COMPLETED,
     outcomes.CONVERSATION,
 )
 DIRECTIONS = ("inbound", "outbound")

@@ -12,9 +12,8 @@ _LETTERS = {
     outcomes.BUSY: "b",
     outcomes.NO_ANSWER: "n",
     outcomes.NOT_IN_SERVICE: "o",
-    outcomes.CALL_FAILED: "f",
+    outcomes.UNREACHED: "u",
     outcomes.ANSWERED: "a",
-    outcomes.COMPLETED: "c",
     outcomes.CONVERSATION: "t",
 }
 _WORDS = {letter: word for word, letter in _LETTERS.items()}
