@@ -106,7 +106,7 @@ def test_only_the_call_that_is_spoken_of_is_changed() -> None:
     assert after == (recent[0], recent[1], call(outcomes.BUSY, attempt=2))
 
 
-@given(st.permutations(WORDS), st.integers(0, 6))
+@given(st.permutations(WORDS), st.integers(0, 5))
 def test_of_several_words_about_a_call_the_one_that_forbids_most_holds_in_any_order(
     words: list[str], many: int
 ) -> None:
