@@ -59,8 +59,8 @@ def withdrawing(of: Cell) -> Withdrawing:
 def test_a_consent_is_kept_with_its_words_its_source_and_its_time() -> None:
     made = cell()
     made.say(
-        "2026-01-20", "consent", id="k1", customer=CUSTOMER, channel="voice", address="+49 30 123456",
-        text=OFFER, source="portal", at="2026-01-19T10:00:00Z", more_calls=True,
+        "2026-01-20", "consent", id="k1", customer=CUSTOMER, channel="voice", text=OFFER,
+        address="+49 30 123456", source="portal", at="2026-01-19T10:00:00Z", more_calls=True,
     )  # fmt: skip
 
     (fact,) = made.account.consents

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from . import reading_approval, reading_consents
+from . import reading_approval, reading_consents, reading_contacts
 from .bodies import (
     AccountBody,
     CreditorBody,
     CustomerBody,
     DisputeBody,
-    FeedbackBody,
     HoldBody,
     InvoiceBody,
     MatchBody,
@@ -27,10 +26,9 @@ from .bodies import (
     WriteOffBody,
 )
 from .facts import UNKNOWN_SEND, UNMATCHED
-from .fields import CHANNELS, Fields, ReadingError, names, nearest, printable
+from .fields import Fields, ReadingError, names, nearest, printable
 from .identity import ItemRef
 from .invoice import KINDS, DueItem, Invoice
-from .outcomes import BOUNCED, BUSY, COMPLAINED, NO_ANSWER, REJECTED
 from .reading_parties import (
     CREDITOR_FIELDS,
     CUSTOMER_FIELDS,
@@ -41,7 +39,6 @@ from .reading_parties import (
 from .reading_plans import PLAN_FIELDS, plan_from
 
 MOST_ITEMS = 1_000
-OUTCOMES = (BOUNCED, COMPLAINED, REJECTED, BUSY, NO_ANSWER)
 HOLD_SCOPES = ("account", "invoice", "item")
 ITEM_FIELDS = frozenset({"due", "amount", "disputed"})
 PART_FIELDS = frozenset({"invoice", "item", "amount"})
@@ -313,18 +310,12 @@ def _wrong_person(fields: Fields, on: date, _: Defaults) -> list[AccountBody | C
     return [reading_consents.wrong_person(fields, on)]
 
 
+def _made(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [reading_contacts.contact_made(fields, on)]
+
+
 def _feedback(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
-    fields.need("address")
-    return [
-        FeedbackBody(
-            on=on,
-            id=fields.id("id"),
-            customer=fields.id("customer"),
-            channel=fields.one_of("channel", CHANNELS),
-            address=fields.text("address", 254),
-            outcome=fields.one_of("outcome", OUTCOMES),
-        )
-    ]
+    return [reading_contacts.feedback(fields, on)]
 
 
 def _approval(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
@@ -361,6 +352,7 @@ READERS: dict[str, Reader] = {
     "consent": _consent,
     "opt_out": _opt_out,
     "wrong_person": _wrong_person,
+    "contact": _made,
     "feedback": _feedback,
     "approval": _approval,
     "hand_over": _hand_over,
@@ -387,6 +379,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "consent": reading_consents.CONSENT_FIELDS,
     "opt_out": reading_consents.OPT_OUT_FIELDS,
     "wrong_person": reading_consents.WRONG_PERSON_FIELDS,
+    "contact": reading_contacts.CONTACT_FIELDS,
     "feedback": names("id customer channel address outcome"),
     "approval": reading_approval.APPROVAL_FIELDS,
     "hand_over": reading_approval.HAND_OVER_FIELDS,

@@ -1,4 +1,4 @@
-"""The types under which bodies' ids are kept, and whether what is known under one is that very body.
+"""The types under which bodies' ids are kept, and whether what is known under one is that body.
 Values alone; nothing is looked up here.
 """
 
@@ -6,6 +6,7 @@ from dunning.domain.bodies import (
     AccountBody,
     ApprovalBody,
     ContactBody,
+    ContactMadeBody,
     DisputeBody,
     FeedbackBody,
     HandBackBody,
@@ -46,6 +47,7 @@ _TYPES: dict[type, str] = {
     PromiseBody: "promise",
     PlanBody: "plan",
     MatchBody: "match",
+    ContactMadeBody: "contact",
     FeedbackBody: "feedback",
     WrongPersonBody: "wrong_person",
     ApprovalBody: "approval",

@@ -24,12 +24,17 @@ from dunning.domain.policy import Policy, Rulebook
 from dunning.domain.posting import Posting, PostingKey
 from dunning.service.sending_ports import ChannelPaused as ChannelPaused
 from dunning.service.sending_ports import Feedback as Feedback
+from dunning.service.sending_ports import Inline as Inline
+from dunning.service.sending_ports import LinkMaker as LinkMaker
+from dunning.service.sending_ports import Links as Links
 from dunning.service.sending_ports import Message as Message
 from dunning.service.sending_ports import Misconfigured as Misconfigured
 from dunning.service.sending_ports import NotSent as NotSent
+from dunning.service.sending_ports import OptedOut as OptedOut
 from dunning.service.sending_ports import Refused as Refused
 from dunning.service.sending_ports import Renderer as Renderer
 from dunning.service.sending_ports import Sender as Sender
+from dunning.service.sending_ports import SpokenMessage as SpokenMessage
 from dunning.service.sending_ports import Unclear as Unclear
 
 

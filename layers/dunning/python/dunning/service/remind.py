@@ -24,6 +24,7 @@ from dunning.service.ports import (
     Metrics,
     Misconfigured,
     NotSent,
+    OptedOut,
     Rate,
     Refused,
     Renderer,
@@ -58,6 +59,9 @@ UNCLEAR = "unclear"
 PARKED = "parked"
 ACTED = "acted"
 MOVED = "moved"
+
+OPT_OUT = "opt_out"
+"""Why an address is barred whose owner told the provider not to contact it."""
 
 METRICS = {
     history.PROPOSED: "NoticeProposed",
@@ -312,6 +316,9 @@ class Reminders:
         now: int,
     ) -> Outcome:
         refused = isinstance(refusal, Refused)
+        if isinstance(refusal, OptedOut):
+            # Before the claim ends: the next attempt, whoever makes it, finds the list complete.
+            self.suppressions.add(creditor, claim.channel, claim.address_hash, OPT_OUT, now)
         code = history.REJECTED if refused else history.RELEASED
         record: Record = fence.attempt_record(
             claim, state.head.plan, code, now, detail=refusal.code
