@@ -7,8 +7,9 @@ PYTHON ?= python3
 CELL ?= eu-west-1
 PY := .venv/bin/python
 CDK := node_modules/.bin/cdk
+LAYERS := runtime documents payments api
 PIP_FLAGS := --quiet --no-compile --disable-pip-version-check --require-virtualenv
-LOCKS := layers/runtime/requirements.txt layers/documents/requirements.txt requirements/dev.txt requirements/local.txt
+LOCKS := $(LAYERS:%=layers/%/requirements.txt) requirements/dev.txt requirements/local.txt
 
 .PHONY: help setup templates demo up down test bench deploy lint format lock clean
 
