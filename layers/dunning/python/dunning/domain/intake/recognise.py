@@ -8,7 +8,7 @@ from datetime import date
 from itertools import chain, islice
 from typing import Final
 
-from dunning.domain.fields import ReadingError
+from dunning.domain.fields import ReadingError, printable
 
 from . import amounts, dates
 from .amount_columns import amounts_of
@@ -16,6 +16,7 @@ from .amounts import NumberStyle
 from .asking import about_days, about_holds, about_net
 from .cells import Ambiguous, Cell, text_of
 from .column_cells import judge_by_cells
+from .column_words import read_words
 from .columns import Columns, columns_by
 from .currencies import code_of
 from .currency_columns import currencies_asked
@@ -29,6 +30,7 @@ from .layouts import PLAIN
 from .mapping import MappingFile
 from .money_words import money_in
 from .returned import as_text
+from .scale import scaled
 from .sheets import Mappings, NotRecognised, asked, sheet_of
 from .table import Table
 from .understood import DOCUMENTS, KEEP, PAYMENTS, STATEMENT, Question, Understood
@@ -39,7 +41,7 @@ SAMPLE = 5_000
 DAYS: Final = ("issued", "due", "settled_on")
 MONEY: Final = (
     "total", "open", "paid", "net", "tax", "debit", "credit", "line", "unit_price", "allocated",
-    "line_tax",
+    "line_tax", "freight", "reduction",
 )  # fmt: skip
 
 
@@ -127,7 +129,15 @@ class _Recogniser:
             raise self.refusal("payables", "", layout.refused)
         self.columns = self._columns()
         judge_by_cells(self.columns, self._texts, self.mapping)
+        if said := scaled([*self.titles, *self.columns.by_field.values()]):
+            raise self.refusal(
+                "scaled",
+                "",
+                f"amounts are in thousands or millions, as {printable(said)} says, and so are"
+                " rounded; export them in full",
+            )
         if self.header.layout is None:
+            read_words(self.columns, self._texts, self.mapping)
             if amounts_of(self.columns, self._texts, self.mapping):
                 self.layout = layout = replace(layout, part=LINE)
             self.columns.questions += currencies_asked(self.columns, self._texts, self.mapping)
