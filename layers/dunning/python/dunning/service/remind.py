@@ -22,6 +22,7 @@ from dunning.service.ports import (
     Metrics,
     Misconfigured,
     NotSent,
+    OptedOut,
     Rate,
     Refused,
     Renderer,
@@ -56,6 +57,9 @@ UNCLEAR = "unclear"
 PARKED = "parked"
 ACTED = "acted"
 MOVED = "moved"
+
+OPT_OUT = "opt_out"
+"""Why an address is barred whose owner told the provider not to contact it."""
 
 METRICS = {
     history.PROPOSED: "NoticeProposed",
@@ -309,6 +313,9 @@ class Reminders:
         now: int,
     ) -> Outcome:
         refused = isinstance(refusal, Refused)
+        if isinstance(refusal, OptedOut):
+            # Before the claim ends: the next attempt, whoever makes it, finds the list complete.
+            self.suppressions.add(creditor, claim.channel, claim.address_hash, OPT_OUT, now)
         code = history.REJECTED if refused else history.RELEASED
         record: Record = fence.attempt_record(
             claim, state.head.plan, code, now, detail=refusal.code
