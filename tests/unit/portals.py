@@ -13,6 +13,7 @@ from dunning.domain.links import Link, Purpose, link
 from dunning.entry import bootstrap
 from dunning.service.opting_out import OptOuts, RevokeLinks
 from dunning.service.portal import LinkDoor, Portal
+from dunning.service.withdrawing import Withdrawing
 
 from tests.unit.handling import ADDRESS, FUNCTIONS, NOON, Cell, Context, load, sample
 
@@ -29,7 +30,7 @@ class Site:
         self.cell = cell
         door = LinkDoor(cell.ledger, cell.settings, TOKENS.opened, creditor_of)
         shown = bootstrap.ShowPages(lambda: None, cell.clock, Portal(door), PAGES)
-        self.opt_outs = OptOuts(door, cell.bodies, cell.metrics)
+        self.opt_outs = OptOuts(door, Withdrawing(cell.bodies, cell.settings), cell.metrics)
         taken = bootstrap.TakeOptOuts(lambda: None, cell.clock, self.opt_outs, PAGES)
         patch.setattr(bootstrap, "portal", lambda: shown)
         patch.setattr(bootstrap, "opt_outs", lambda: taken)

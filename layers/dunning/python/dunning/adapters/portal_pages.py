@@ -12,17 +12,16 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from babel.core import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from dunning.adapters.render import day, locale_of, money
+from dunning.adapters.answers_to import mailto
+from dunning.adapters.figures import day, locale_of, money
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
 from dunning.domain.links import Purpose
-from dunning.domain.mailbox import MailboxError, mailbox
 from dunning.domain.owed import Owed, OwedItem
 
 FALLBACK = "en"
@@ -107,7 +106,7 @@ class PortalPages:
             hint=hint,
             bank=_bank(creditor.bank, words["bank"]) if any(case.items for case in cases) else [],
             reference=reference,
-            mailto=_mailto(creditor, reference),
+            mailto=mailto(creditor, reference),
             calls={**words["calls"], "action": calls} if calls else None,
         )
 
@@ -127,7 +126,7 @@ class PortalPages:
             heading=said["done_heading"] if stopped else said["heading"],
             paragraphs=[said[text].format(creditor=brand) for text in texts],
             button=None if stopped else {"name": name, "value": value, "label": said["button"]},
-            mailto=_mailto(creditor, "") if stopped else "",
+            mailto=mailto(creditor, "") if stopped else "",
             write=words["page"]["write"].format(creditor=brand),
         )
 
@@ -281,15 +280,3 @@ def _bank(bank: Mapping[str, str], labels: Mapping[str, str]) -> list[dict[str, 
 def _grouped(iban: str) -> str:
     plain = "".join(iban.split())
     return " ".join(plain[start : start + 4] for start in range(0, len(plain), 4))
-
-
-def _mailto(creditor: Creditor, subject: str) -> str:
-    """Where a customer's answer goes; empty where the creditor has no address."""
-    setting = creditor.reply_to or creditor.sender
-    if not setting:
-        return ""
-    try:
-        address = mailbox(setting)[1]
-    except MailboxError:
-        return ""
-    return f"mailto:{quote(address, safe='@')}" + (f"?subject={quote(subject)}" if subject else "")

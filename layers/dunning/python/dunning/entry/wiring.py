@@ -142,7 +142,7 @@ class Wiring:
             settlement=self.settlement,
             settings=self.rulebooks,
             suppressions=self.suppressions,
-            renderer=TemplateRenderer(here.templates_path),
+            renderer=TemplateRenderer(here.templates_path, self.links),
             senders={
                 EMAIL: SesSender(ses_client(self._session, self._region), here.configuration_set)
             },
@@ -315,8 +315,9 @@ class Wiring:
     @cached_property
     def opt_outs(self) -> "OptOuts":
         from dunning.service.opting_out import OptOuts
+        from dunning.service.withdrawing import Withdrawing
 
-        return OptOuts(self.door, self.bodies, metrics())
+        return OptOuts(self.door, Withdrawing(self.bodies, self.rulebooks), metrics())
 
     @cached_property
     def pages(self) -> "PortalPages":

@@ -1,22 +1,21 @@
 """What a customer decides on a page behind a link: no more reminders by e-mail, no more calls. Each
-is an opt_out body like any other, recorded at once; the case itself goes on by what is left.
+is a withdrawal like any other, and works at once; the case itself goes on by what is left.
 
 There is no way back on these pages. Who holds an old mail (or was forwarded one) may stop messages,
 and never start them: a consent is given to the creditor, who records it.
 """
 
-import hashlib
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from dunning.domain import history
 from dunning.domain.account import EMAIL, VOICE
-from dunning.domain.bodies import ContactBody
+from dunning.domain.consents import MAIL_LINK, PORTAL
 from dunning.domain.links import MOST_REVOKED, STATEMENT, Purpose
 from dunning.service.accounts import Accounts
-from dunning.service.portal import Found, LinkDoor, Question, is_stopped
+from dunning.service.portal import Found, LinkDoor, Question
 from dunning.service.ports import Metrics
-from dunning.service.record_body import RecordBody
+from dunning.service.record_body import ACCEPTED
+from dunning.service.withdrawing import Withdrawal, Withdrawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,43 +23,28 @@ class OptOuts:
     """Decisions of customers, into the ledger."""
 
     door: LinkDoor
-    bodies: RecordBody
+    withdrawing: Withdrawing
     metrics: Metrics
 
     def no_mails(self, token: str, now: int) -> Question | None:
         """No more reminders by e-mail to the address that the link was sent to; None for a link
         that opens nothing. Doing it again changes nothing."""
-        return self._stop(self.door.find(token, (Purpose.UNSUBSCRIBE,), now), EMAIL, now)
+        found = self.door.find(token, (Purpose.UNSUBSCRIBE,), now)
+        if found is None:
+            return None
+        return self._take_back(found, Withdrawal(MAIL_LINK, EMAIL, found.link.recipient), now)
 
     def no_calls(self, token: str, now: int) -> Question | None:
         """No more calls, whatever the number; None for a link that opens nothing."""
-        return self._stop(self.door.find(token, STATEMENT, now), VOICE, now)
+        found = self.door.find(token, STATEMENT, now)
+        return self._take_back(found, Withdrawal(PORTAL, VOICE), now) if found else None
 
-    def _stop(self, found: Found | None, channel: str, now: int) -> Question | None:
-        if found is None:
-            return None
-        recipient = found.link.recipient if channel == EMAIL else ""
-        if not is_stopped(found.head, channel, recipient or "*"):
-            body = ContactBody(
-                on=datetime.fromtimestamp(now, UTC).date(),
-                type="opt_out",
-                id=_id(found, channel, recipient),
-                customer=found.head.customer,
-                channel=channel,
-                address=None,
-                address_hash=recipient,
-            )
-            self.bodies.record(found.creditor, body, found.rulebook, now)
+    def _take_back(self, found: Found, said: Withdrawal, now: int) -> Question:
+        done = self.withdrawing.withdraw(found.creditor, found.link.account, said, now)
+        if done.outcome == ACCEPTED:
             self.metrics.count("OptedOut")
         state = self.door.ledger.live(found.creditor, found.link.account, found.head)
         return Question(found.rulebook.creditor, state.customer, stopped=True)
-
-
-def _id(found: Found, channel: str, recipient: str) -> str:
-    """The id of the fact. Two requests at once, and one repeated because its answer was lost, are
-    the same; a later one, after the creditor has recorded a consent, is another."""
-    parts = (found.link.account, channel, recipient, str(found.head.seq))
-    return f"{channel}-opt-out-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:24]}"
 
 
 @dataclass(frozen=True, slots=True)

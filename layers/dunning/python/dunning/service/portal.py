@@ -12,6 +12,7 @@ from itertools import islice
 
 from dunning.domain.account import EMAIL, VOICE, Account, Head
 from dunning.domain.calendar import local_day
+from dunning.domain.consents import ALL, taken_back_whole
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
 from dunning.domain.links import STATEMENT, Link, Purpose
@@ -121,7 +122,7 @@ class Portal:
         state = self._live(found) if found else None
         if found is None or state is None:
             return None
-        stopped = is_stopped(state.head, EMAIL, found.link.recipient)
+        stopped = is_stopped(state, EMAIL, found.link.recipient or ALL)
         return Question(found.rulebook.creditor, state.customer, stopped)
 
     def _live(self, found: Found) -> Account:
@@ -130,15 +131,12 @@ class Portal:
 
 def called(state: Account) -> bool:
     """Whether the customer has a telephone, and has not asked not to be called."""
-    return bool(state.customer.on(VOICE)) and not is_stopped(state.head, VOICE, "*")
+    return bool(state.customer.on(VOICE)) and not is_stopped(state, VOICE, ALL)
 
 
-def is_stopped(head: Head, channel: str, recipient: str) -> bool:
-    """Whether messages on a channel to that address have been stopped by whoever gets them."""
-    return any(
-        bar.channel == channel and bar.address_hash in (recipient, "*") and bar.reason == "opt_out"
-        for bar in head.unusable
-    )
+def is_stopped(state: Account, channel: str, address_hash: str) -> bool:
+    """Whether whoever gets messages on a channel at that address ("*": at any) has stopped them."""
+    return taken_back_whole(state.consents, channel, address_hash) is not None
 
 
 def _still_theirs(state: Account, link: Link) -> bool:

@@ -38,6 +38,10 @@ class Message:
     headers: tuple[tuple[str, str], ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
     inline: tuple[Inline, ...] = ()
+    language: str = ""
+    """The language that the text is in, as `de` or `en-GB`: a call is spoken by a voice of it."""
+    voice: str = ""
+    """The voice that its wording was written for; empty: the usual one of the language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,11 @@ class Misconfigured(NotSent):
 
 class Refused(NotSent):
     """Not sent, and this message to this address never will be."""
+
+
+class OptedOut(Refused):
+    """Refused because whoever answers at this address has asked the provider not to be contacted:
+    nobody of the cell uses it again."""
 
 
 class Unclear(Exception):
