@@ -39,7 +39,7 @@ _APART = frozenset({"number", "customer", "currency", "total", "open"})
 """Columns that are read by a way of their own."""
 _NAMED: Final = {"terms": "terms_days"}
 """Fields of a document that are not called as their columns are."""
-_PLAIN = bytes(range(33, 127)).replace(b"'", b"")
+_PLAIN = bytes(range(33, 127)).replace(b"'", b"").replace(b"`", b"")
 """Characters of ids that stand as they are; an apostrophe may be there to keep a spreadsheet from
 calculating."""
 _new = tuple.__new__
@@ -115,6 +115,7 @@ class _ShortWay:
         self.must_name_currency, self.headed = found.names_currency, found.headed
         self.has_totals = found.layout is not PLAIN
         self.layout_type, self.alike = found.layout.type, found.columns.alike
+        self.empty = found.columns.empty
         blank = Document(found.layout.type, "", part=found.layout.part)
         self.constant: list[Iterable[object]] = list(map(repeat, blank))
 
@@ -155,6 +156,8 @@ class _ShortWay:
         if self.interpreter.section not in ("", self.layout_type):
             return None
         if any(cells[one] != cells[other] for one, other in self.alike):
+            return None
+        if any(any(cells[place]) for place in self.empty):
             return None
         values = self.constant.copy()
         values[_NUMBER] = names = self._ids(cells[self.number_at], self.read_number)
