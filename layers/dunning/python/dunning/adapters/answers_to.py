@@ -9,8 +9,7 @@ from dunning.domain.mailbox import MailboxError, mailbox, travelling
 
 
 def mailto(creditor: Creditor, subject: str = "") -> str:
-    """The address in ASCII, with a subject where one is given; empty where the creditor has none that
-    mail can go to."""
+    """The address in ASCII, with a subject where one is given; empty where there is none."""
     setting = creditor.reply_to or creditor.sender
     if not setting:
         return ""
