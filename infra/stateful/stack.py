@@ -175,7 +175,7 @@ def _link_keys(scope: Construct, cell: Cell) -> str:
     acknowledge(
         secret,
         "AwsSolutions-SMG4",
-        "A key is rotated by adding the next number; the one before opens the links of three months "
-        "and goes then. A rotation that replaced the only key would end every link at once.",
+        "A key is rotated by adding the next number; the one before opens older links for three "
+        "months and goes then. A rotation that replaced the only key would end every link at once.",
     )
     return cast(secretsmanager.CfnSecret, secret.node.default_child).attr_id

@@ -126,8 +126,8 @@ class Alarms(Construct):
         )
         self._alarm(
             "PagesRefused",
-            "Many requests for links that open nothing, or beyond the rate: somebody tries links, or "
-            "a message went out with broken ones.",
+            "Many requests for links that open nothing, or beyond the rate: somebody tries links, "
+            "or a message went out with broken ones.",
             metric("4xx", _FIVE_MINUTES),
             threshold=MANY_REFUSED,
             periods=1,

@@ -40,7 +40,7 @@ DECIDED = ("/portal/{token}/no-calls", "/unsubscribe/{token}")
 
 
 class PublicApi(Construct):
-    """Routes to two functions: one that can only read answers every GET, one that writes the rest."""
+    """Routes to two functions: one that can only read answers every GET, one writes the rest."""
 
     def __init__(
         self,

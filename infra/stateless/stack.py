@@ -1,4 +1,4 @@
-"""The stateless stack of a cell: functions, the public API, their queues, what wakes them, what warns.
+"""The stateless stack of a cell: functions, the public API, queues, what wakes them, what warns.
 It composes; every choice about one piece stands with that piece."""
 
 from __future__ import annotations
