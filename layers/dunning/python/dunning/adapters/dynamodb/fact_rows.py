@@ -95,6 +95,7 @@ def _plan_row(account: str, plan: PaymentPlan) -> FactRow:
         or None,
         until=iso(plan.until),
         reopened=iso(plan.reopened),
+        by=plan.by or None,
     )
 
 
@@ -115,6 +116,7 @@ def _plan_of(row: FactRow) -> PaymentPlan:
         ),
         day_of(row.until),
         day_of(row.reopened),
+        row.by or "",
     )
 
 
