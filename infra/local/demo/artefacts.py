@@ -36,13 +36,12 @@ def write_mails(directory: Path, messages: Iterable[tuple[int, Mapping[str, Any]
         mail.set_content(body["Text"]["Data"])
         html = body["Html"]["Data"]
         mail.add_alternative(html, subtype="html")
+        page: Any = list(mail.iter_parts())[-1]
         for picture in simple.get("Attachments", ()):
             kind, raw, cid = picture["ContentType"], picture["RawContent"], picture["ContentId"]
-            shown = mail.get_payload()[-1]
             main, _, sub = kind.partition("/")
-            shown.add_related(
-                b64decode(raw), main, sub, cid=f"<{cid}>", filename=picture["FileName"]
-            )
+            name = picture["FileName"]
+            page.add_related(b64decode(raw), main, sub, cid=f"<{cid}>", filename=name)
             # A browser knows nothing of the parts of a mail.
             html = html.replace(f"cid:{cid}", f"data:{kind};base64,{raw}")
         (directory / f"{n:05}.eml").write_bytes(bytes(mail))
