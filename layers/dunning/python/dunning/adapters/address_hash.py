@@ -9,6 +9,7 @@ from email.utils import parseaddr
 from hashlib import sha256
 
 from dunning.domain.account import EMAIL
+from dunning.domain.contact.attempt import SPOKEN, VOICE
 
 HEX_DIGITS = 16
 
@@ -40,12 +41,14 @@ def phone_normal_form(number: str) -> str:
 
 
 class KeyedHash:
-    """HMAC-SHA256 over channel and normal form, cut to 16 hexadecimal digits (64 bits)."""
+    """HMAC-SHA256 over kind and normal form, cut to 16 hexadecimal digits (64 bits)."""
 
     def __init__(self, key: Callable[[], bytes]) -> None:
         self._key = key
 
     def __call__(self, channel: str, address: str) -> str:
         normal = email_normal_form(address) if channel == EMAIL else phone_normal_form(address)
-        message = f"{channel}\n{normal}".encode()
+        # A number is the same, called or texted: caps count both against one person.
+        kind = VOICE if channel in SPOKEN else channel
+        message = f"{kind}\n{normal}".encode()
         return hmac.new(self._key(), message, sha256).hexdigest()[:HEX_DIGITS]

@@ -22,8 +22,10 @@ from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PROPOSALS, PostingKey
 from dunning.service.accounts import Accounts
+from dunning.service.cell_words import CellWords
 from dunning.service.matching import KEPT, Matching, UnmatchedPayments
 from dunning.service.ports import AddressHash, Suppressions
+from dunning.service.reservations import Reservations
 from dunning.service.session import ACCEPTED as ACCEPTED
 from dunning.service.session import UNCHANGED as UNCHANGED
 from dunning.service.session import Session
@@ -38,6 +40,8 @@ class RecordBody:
     hash_of: AddressHash
     unmatched: UnmatchedPayments | None = None
     """Where payments are kept that name nobody; None: they are refused."""
+    reservations: Reservations | None = None
+    """Where contacts are told that count for others as well; None: they are the account's alone."""
 
     def record(
         self, creditor: str, body: AccountBody, rulebook: Rulebook, now: int, origin: str = ""
@@ -109,7 +113,7 @@ class RecordBody:
         """A row of bodies of one account, which is read once as long as nobody else writes it."""
         return Session(
             self.accounts,
-            self.suppressions,
+            CellWords(self.suppressions, self.hash_of, self.reservations),
             self.hash_of,
             creditor,
             account,

@@ -35,13 +35,13 @@ from dunning.domain.entries import enter
 from dunning.domain.facts import Awaiting
 from dunning.domain.invoice import Invoice
 from dunning.domain.ledger import Entry, Find, LedgerError, TornError, minor_units
-from dunning.domain.outcomes import HARD
 from dunning.domain.plan_entries import plan_key
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, Posting, PostingKey
 from dunning.domain.statements import statement_ids
 from dunning.service.accounts import Accounts, Contended, Edit, Held
-from dunning.service.ports import AddressHash, Known, Ledger, Suppressions
+from dunning.service.cell_words import CellWords
+from dunning.service.ports import AddressHash, Known, Ledger
 from dunning.service.replan import Replan
 
 ACCEPTED = "accepted"
@@ -59,7 +59,7 @@ class Session:
     """
 
     accounts: Accounts
-    suppressions: Suppressions
+    cell: CellWords
     hash_of: AddressHash
     creditor: str
     account: str
@@ -111,8 +111,8 @@ class Session:
             said = f"{body.invoice.number}: nothing is owed, and nothing was recorded"
             self.notes.append(("nothing_owed", said))
             return UNCHANGED
-        if isinstance(body, FeedbackBody):
-            self._suppress(body)
+        if isinstance(body, FeedbackBody | ContactMadeBody):
+            self.cell.tell(self.creditor, self.account, body, self.now)
         try:
             entry = self._enter(body)
         except Known:
@@ -331,16 +331,6 @@ class Session:
         unchanged = self._unchanged()
         owner = self.ledger.owner_of_posting(self.creditor, last) if self.origin else None
         return ACCEPTED if owner and owner.by == self.origin else unchanged
-
-    def _suppress(self, body: FeedbackBody) -> None:
-        """A provider's hard bounce or complaint bars the address for the whole cell, before the
-        fact is written: if we stop in between, the event comes again and both are done."""
-        hashed = body.address_hash
-        if not hashed and body.address:
-            hashed = self.hash_of(body.channel, body.address)
-        # Only a provider's event knows its notice; a creditor's own word bars its account alone.
-        if hashed and body.serial is not None and body.outcome in HARD:
-            self.suppressions.add(self.creditor, body.channel, hashed, body.outcome, self.now)
 
 
 def _same_seller(known: Invoice | None, new: Invoice) -> None:
