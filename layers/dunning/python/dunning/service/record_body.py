@@ -22,7 +22,6 @@ from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PROPOSALS, PostingKey
 from dunning.service.accounts import Accounts
-from dunning.service.cell_words import CellWords
 from dunning.service.matching import KEPT, Matching, UnmatchedPayments
 from dunning.service.ports import AddressHash, Suppressions
 from dunning.service.reservations import Reservations
@@ -113,7 +112,7 @@ class RecordBody:
         """A row of bodies of one account, which is read once as long as nobody else writes it."""
         return Session(
             self.accounts,
-            CellWords(self.suppressions, self.hash_of, self.reservations),
+            self.suppressions,
             self.hash_of,
             creditor,
             account,
@@ -121,6 +120,7 @@ class RecordBody:
             rulebook,
             now,
             origin,
+            self.reservations,
         )
 
     def whose(self, creditor: str, body: AccountBody) -> tuple[str, str]:

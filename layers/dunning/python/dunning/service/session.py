@@ -7,28 +7,16 @@ from functools import cache
 
 from dunning.domain.account import Account
 from dunning.domain.bodies import (
+    HEARD,
     AccountBody,
-    ApprovalBody,
     ContactBody,
     ContactMadeBody,
     CustomerBody,
-    DisputeBody,
     FeedbackBody,
-    HandBackBody,
-    HandOverBody,
-    HoldBody,
     InvoiceBody,
-    MatchBody,
     MoneyBody,
     PlanBody,
-    PromiseBody,
-    ReleaseBody,
-    ResolveBody,
-    ReturnBody,
-    ReversalBody,
     StatementBody,
-    WaiveBody,
-    WriteOffBody,
 )
 from dunning.domain.documents import dispute_id, enter_again, in_writes
 from dunning.domain.entries import enter
@@ -37,12 +25,14 @@ from dunning.domain.invoice import Invoice
 from dunning.domain.ledger import Entry, Find, LedgerError, TornError, minor_units
 from dunning.domain.plan_entries import plan_key
 from dunning.domain.policy import Rulebook
-from dunning.domain.posting import CREDIT_NOTES, LEDGER, Posting, PostingKey
+from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
 from dunning.domain.statements import statement_ids
 from dunning.service.accounts import Accounts, Contended, Edit, Held
-from dunning.service.cell_words import CellWords
-from dunning.service.ports import AddressHash, Known, Ledger
+from dunning.service.body_types import is_that, type_of
+from dunning.service.ports import AddressHash, Known, Ledger, Suppressions
 from dunning.service.replan import Replan
+from dunning.service.reservations import Reservations
+from dunning.service.suppression_list import SuppressionList
 
 ACCEPTED = "accepted"
 UNCHANGED = "unchanged"
@@ -59,7 +49,7 @@ class Session:
     """
 
     accounts: Accounts
-    cell: CellWords
+    suppressions: Suppressions
     hash_of: AddressHash
     creditor: str
     account: str
@@ -67,6 +57,8 @@ class Session:
     rulebook: Rulebook
     now: int
     origin: str = ""
+    reservations: Reservations | None = None
+    """Where contacts are told that count for others as well."""
     looks_first: bool = False
     retried: bool = True
     """Whether an earlier try of the same origin may have been cut: what a statement said then is
@@ -100,19 +92,25 @@ class Session:
         return ACCEPTED if ACCEPTED in outcomes else UNCHANGED
 
     def _record(self, body: AccountBody) -> str:
+        if isinstance(body, HEARD):
+            body = replace(body, known=self.now)
         looks = self.looks_first or not isinstance(body, InvoiceBody | MoneyBody)
         empty = isinstance(body, InvoiceBody) and not body.invoice.items
         looks |= empty
         if looks:
             known = self._known(body)
             if known is not None:
+                self._lift_again(body)
                 return known
         if isinstance(body, InvoiceBody) and empty:
             said = f"{body.invoice.number}: nothing is owed, and nothing was recorded"
             self.notes.append(("nothing_owed", said))
             return UNCHANGED
-        if isinstance(body, FeedbackBody | ContactMadeBody):
-            self.cell.tell(self.creditor, self.account, body, self.now)
+        if isinstance(body, FeedbackBody):
+            self._listed.told(self.creditor, body, self.hash_of, self.now)
+        if isinstance(body, ContactMadeBody) and self.reservations is not None and body.address:
+            hashed = self.hash_of(body.channel, body.address)
+            self.reservations.told(self.account, body, hashed, self.now)
         try:
             entry = self._enter(body)
         except Known:
@@ -147,11 +145,15 @@ class Session:
 
     def _enter(self, body: AccountBody) -> Entry | None:
         def edit(state: Account) -> Entry | None:
-            return enter(state, body, self._find(), self.hash_of)
+            entry = enter(state, body, self._find(), self.hash_of)
+            if entry is not None and isinstance(body, HEARD):
+                self._listed.barred(self.creditor, entry.account.customer, entry.put)
+            return entry
 
         entry = self._change(edit)
         if entry is not None:
             self._note_others(entry)
+            self._listed.lifted(self.creditor, entry.account.customer, entry.put)
         return entry
 
     def _change(self, edit: Edit) -> Entry | None:
@@ -248,7 +250,7 @@ class Session:
         posting = None
         if isinstance(body, MoneyBody):
             posting = self.ledger.posting(self.creditor, self.account, key)
-        if _type_of(body) != owner.kind or not _is_that(body, posting):
+        if type_of(body) != owner.kind or not is_that(body, posting):
             raise LedgerError(
                 "id_differs",
                 "id",
@@ -332,6 +334,19 @@ class Session:
         owner = self.ledger.owner_of_posting(self.creditor, last) if self.origin else None
         return ACCEPTED if owner and owner.by == self.origin else unchanged
 
+    def _lift_again(self, body: AccountBody) -> None:
+        """Whoever stopped between a consent and the list carries it out when it comes again."""
+        if not isinstance(body, ContactBody) or body.type != "consent":
+            return
+        state = self.state()
+        if state is not None:
+            mine = [fact for fact in state.consents if fact.id == body.id]
+            self._listed.lifted(self.creditor, state.customer, mine)
+
+    @property
+    def _listed(self) -> SuppressionList:
+        return SuppressionList(self.suppressions)
+
 
 def _same_seller(known: Invoice | None, new: Invoice) -> None:
     """Two sellers may use one number; of one creditor only one of them can have it."""
@@ -344,42 +359,3 @@ def _same_seller(known: Invoice | None, new: Invoice) -> None:
             f"invoice {new.number} is known of another seller; each seller needs a creditor of its"
             " own, as their numbers are not told apart here",
         )
-
-
-def _type_of(body: AccountBody) -> str:
-    """The type under which a body's id is kept."""
-    match body:
-        case MoneyBody() | ReturnBody() | ContactBody():
-            return body.type
-        case _:
-            return _TYPES[type(body)]
-
-
-_TYPES: dict[type, str] = {
-    WriteOffBody: "write_off",
-    WaiveBody: "waive",
-    ReversalBody: "reversal",
-    DisputeBody: "dispute",
-    ResolveBody: "resolve",
-    HoldBody: "hold",
-    ReleaseBody: "release",
-    PromiseBody: "promise",
-    PlanBody: "plan",
-    MatchBody: "match",
-    ContactMadeBody: "contact",
-    FeedbackBody: "feedback",
-    ApprovalBody: "approval",
-    HandOverBody: "hand_over",
-    HandBackBody: "hand_back",
-}
-
-
-def _is_that(body: AccountBody, posting: Posting | None) -> bool:
-    """Whether money that is known under a body's id can be that very body: what came once under an
-    id must not be taken for a repeat of something else, and so be lost."""
-    if not isinstance(body, MoneyBody):
-        return True
-    return posting is not None and (posting.currency, posting.amount) == (
-        body.currency,
-        body.amount,
-    )
