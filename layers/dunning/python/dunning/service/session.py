@@ -109,7 +109,9 @@ class Session:
         if isinstance(body, FeedbackBody):
             self._listed.told(self.creditor, body, self.hash_of, self.now)
         if isinstance(body, ContactMadeBody) and self.reservations is not None and body.address:
-            hashed = self.hash_of(body.channel, body.address)
+            state = self.state()
+            country = state.customer.country if state else None
+            hashed = self.hash_of(body.channel, body.address, country)
             self.reservations.told(self.account, body, hashed, self.now)
         try:
             entry = self._enter(body)

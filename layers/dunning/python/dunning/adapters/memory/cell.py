@@ -125,7 +125,7 @@ class MemorySuppressions:
         self._reasons.setdefault((channel, address_hash), reason)
 
 
-def plain_hash(channel: str, address: str) -> str:
+def plain_hash(channel: str, address: str, country: str | None = None) -> str:
     """A hash without a key: fit for a process that keeps nothing."""
     kind = VOICE if channel in SPOKEN else channel
     return hashlib.sha256(f"{kind}\n{address.strip().lower()}".encode()).hexdigest()[:16]
