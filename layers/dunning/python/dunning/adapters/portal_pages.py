@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from dunning.adapters.answers_to import mailto
 from dunning.adapters.figures import day, locale_of, money
+from dunning.domain.brand import NO_BRAND, Brand
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
 from dunning.domain.links import Purpose
@@ -61,18 +62,7 @@ class PortalPages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        style = (self._folder / "style.css").read_text(encoding="utf-8")
-        self._style = Markup(style)
-        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-        self._policy = "; ".join(
-            (
-                "default-src 'none'",
-                f"style-src 'sha256-{digest}'",
-                "form-action 'self'",
-                "base-uri 'none'",
-                "frame-ancestors 'none'",
-            )
-        )
+        self._style = (self._folder / "style.css").read_text(encoding="utf-8")
 
     def statement(
         self,
@@ -97,8 +87,10 @@ class PortalPages:
         reference = _reference(cases, customer)
         return self._page(
             "statement.html.j2",
+            creditor.brand,
             language=language,
             title=labels["title"],
+            privacy_label=words["page"]["privacy"],
             creditor=brand,
             footer=labels["footer"],
             labels=labels,
@@ -119,8 +111,10 @@ class PortalPages:
         texts = ("done", "still", "back") if stopped else ("text", "still")
         return self._page(
             "question.html.j2",
+            creditor.brand,
             language=language,
             title=said["title"].format(creditor=brand),
+            privacy_label=words["page"]["privacy"],
             creditor=brand,
             footer="",
             heading=said["done_heading"] if stopped else said["heading"],
@@ -134,9 +128,8 @@ class PortalPages:
         """That nobody will call any more."""
         language, words = self._language(customer.language or creditor.language)
         said, brand = words["calls"], _brand(creditor)
-        return self._said(
-            language, brand, said["done_heading"], said["done"].format(creditor=brand)
-        )
+        text = said["done"].format(creditor=brand)
+        return self._said(language, brand, said["done_heading"], text, creditor.brand)
 
     def missing(self, wanted: str = FALLBACK) -> HtmlPage:
         """For every link that opens nothing; `wanted` is the browser's language, for nobody knows
@@ -149,12 +142,16 @@ class PortalPages:
         language, words = self._language(wanted)
         return self._said(language, "", words["refused"]["heading"], words["refused"]["text"])
 
-    def _said(self, language: str, brand: str, heading: str, text: str) -> HtmlPage:
+    def _said(
+        self, language: str, creditor: str, heading: str, text: str, brand: Brand = NO_BRAND
+    ) -> HtmlPage:
         return self._page(
             "question.html.j2",
+            brand,
             language=language,
             title=heading,
-            creditor=brand,
+            privacy_label=self._words[language]["page"]["privacy"],
+            creditor=creditor,
             footer="",
             heading=heading,
             paragraphs=[text],
@@ -163,9 +160,18 @@ class PortalPages:
             write="",
         )
 
-    def _page(self, template: str, **view: object) -> HtmlPage:
-        html = self._environment.get_template(template).render(style=self._style, **view)
-        return HtmlPage(html, self._policy)
+    def _page(self, template: str, brand: Brand = NO_BRAND, **view: object) -> HtmlPage:
+        # The colours were checked when the settings were read: nothing else can stand here.
+        style = self._style.replace("{colour}", brand.colour)
+        style = style.replace("{colour_at_night}", brand.colour_at_night)
+        shown = {
+            "style": Markup(style),
+            "imprint": brand.imprint,
+            "privacy": brand.privacy,
+            **view,
+        }
+        html = self._environment.get_template(template).render(shown)
+        return HtmlPage(html, _policy(style))
 
     def _language(self, wanted: str) -> tuple[str, Mapping[str, Any]]:
         """The words of a language, else of the fallback."""
@@ -176,6 +182,20 @@ class PortalPages:
             file = self._folder / "words" / f"{language}.toml"
             self._words[language] = tomllib.loads(file.read_text(encoding="utf-8"))
         return language, self._words[language]
+
+
+def _policy(style: str) -> str:
+    """The Content-Security-Policy under which a page of that style works, and nothing else does."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src 'sha256-{digest}'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
 
 
 _PLAIN = frozenset(

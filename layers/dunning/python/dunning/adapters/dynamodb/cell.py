@@ -16,6 +16,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from dunning.domain.brand import Brand
 from dunning.domain.business_days import WEEKENDS, Calendars
 from dunning.domain.charges.regime import Ruleset
 from dunning.domain.creditor import Creditor
@@ -239,6 +240,9 @@ def _settings(creditor: str, row: CreditorRow) -> Creditor:
         for name, value in stored.items()
         if name in names
     }
+    if "brand" in known:
+        parts = (tuple(one) if isinstance(one, list) else one for one in known["brand"])
+        known["brand"] = Brand(*parts)
     return Creditor(**known)
 
 
