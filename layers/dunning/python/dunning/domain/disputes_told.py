@@ -13,6 +13,7 @@ from .identity import LONGEST_ID
 from .posting import LEDGER, PostingKey
 
 AS_IMPORTED = "as imported"
+"""Reason of a dispute that a document tells of."""
 NOT_ANY_MORE = "not disputed any more, as imported"
 _PREFIX = "disputed:"
 _MOST = 50

@@ -3,14 +3,14 @@ of their customer. Later words on a known invoice are `amending`'s, open-item li
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from .account import EMAIL, Account, Applying
 from .amending import amend, needs_dues
 from .bodies import DisputeBody, InvoiceBody, MoneyBody, Part, StatementBody, WriteOffBody
 from .charge_documents import not_reserved
-from .customer import Address, Customer
+from .customer import Address, Customer, HashOf
 from .disputes_told import AS_IMPORTED as AS_IMPORTED
 from .disputes_told import current_id
 from .disputes_told import dispute_id as dispute_id
@@ -35,9 +35,6 @@ from .money import format_amount
 from .plan_entries import shared_out
 from .posting import CREDIT_NOTES, LEDGER, Allocation, Posting, PostingKey
 from .statements import state
-
-HashOf = Callable[[str, str], str]
-"""Reason of a dispute that a document tells of."""
 
 
 def enter_again(
@@ -81,7 +78,9 @@ def introduced(
     known = account.customer
     channels = {address.channel for address in known.addresses}
     new: list[Address] = [
-        replace(address, hash=hash_of(address.channel, address.value))
+        replace(
+            address, hash=hash_of(address.channel, address.value, known.country or about.country)
+        )
         for address in about.addresses
         if address.channel not in channels
     ]

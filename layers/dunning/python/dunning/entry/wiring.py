@@ -17,6 +17,7 @@ from dunning.entry.time_zones import pin_time_zones
 from dunning.service.accounts import Accounts
 from dunning.service.ports import Clock
 from dunning.service.record_body import RecordBody
+from dunning.service.reservations import Reservations
 from dunning.service.settlement import Settlement
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from dunning.service.remind import Reminders
     from dunning.service.replan_book import ReplanBook
     from dunning.service.sweep import Sweep
+    from dunning.service.withdrawing import Withdrawing
 
 
 class Wiring:
@@ -111,15 +113,31 @@ class Wiring:
         return Accounts(self.ledger, DefaultGates(), _jitter, self.rulebooks)
 
     @cached_property
+    def reservations(self) -> Reservations:
+        from dunning.adapters.dynamodb.persons import DynamoPersons
+
+        _ = self.connection
+        return Reservations(DynamoPersons(), self.accounts.gates, _jitter)
+
+    @cached_property
     def settlement(self) -> Settlement:
-        return Settlement(self.accounts, metrics())
+        return Settlement(self.accounts, metrics(), self.reservations)
 
     @cached_property
     def bodies(self) -> RecordBody:
         from dunning.adapters.dynamodb.unmatched import DynamoUnmatched
 
         _ = self.connection
-        return RecordBody(self.accounts, self.suppressions, self.hash_of, DynamoUnmatched())
+        unmatched = DynamoUnmatched()
+        return RecordBody(
+            self.accounts, self.suppressions, self.hash_of, unmatched, self.reservations
+        )
+
+    @cached_property
+    def withdrawing(self) -> "Withdrawing":
+        from dunning.service.withdrawing import Withdrawing
+
+        return Withdrawing(self.bodies, self.rulebooks)
 
     @cached_property
     def reminders(self) -> "Reminders":
@@ -146,6 +164,7 @@ class Wiring:
             tokens=random_token,
             metrics=metrics(),
             exports=HandOverFiles(self.ledger, lambda: self.blobs),
+            reservations=self.reservations,
         )
 
     @cached_property
@@ -167,7 +186,9 @@ class Wiring:
     def feedback(self) -> "RecordFeedback":
         from dunning.service.record_feedback import RecordFeedback
 
-        return RecordFeedback(self.ledger, self.rulebooks, self.bodies, self.settlement)
+        return RecordFeedback(
+            self.ledger, self.rulebooks, self.bodies, self.settlement, self.reservations
+        )
 
     @cached_property
     def blobs(self) -> "S3Blobs":
