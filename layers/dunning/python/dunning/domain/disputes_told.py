@@ -14,7 +14,7 @@ from .posting import LEDGER, PostingKey
 
 AS_IMPORTED = "as imported"
 """Reason of a dispute that a document tells of."""
-NOT_ANY_MORE = "not disputed any more, as imported"
+OVER = "not disputed any more, as imported"
 _PREFIX = "disputed:"
 _MOST = 50
 """Times that files may dispute one item again."""

@@ -17,16 +17,9 @@ from dunning.domain.bodies import (
     InvoiceBody,
     MoneyBody,
     PlanBody,
-    ResolveBody,
     StatementBody,
 )
-from dunning.domain.disputes_told import (
-    AS_IMPORTED,
-    NOT_ANY_MORE,
-    current_id,
-    not_any_more,
-    over_id,
-)
+from dunning.domain.disputes_told import AS_IMPORTED
 from dunning.domain.documents import dispute_id, enter_again, in_writes
 from dunning.domain.entries import enter
 from dunning.domain.facts import Awaiting
@@ -38,6 +31,7 @@ from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
 from dunning.domain.statements import statement_ids
 from dunning.service.accounts import Accounts, Contended, Edit, Held
 from dunning.service.body_types import is_that, type_of
+from dunning.service.disputes_in_files import NOT_ANY_MORE, disputed_now, ended_by
 from dunning.service.ports import AddressHash, Known, Ledger, Suppressions
 from dunning.service.replan import Replan
 from dunning.service.reservations import Reservations
@@ -98,36 +92,15 @@ class Session:
         elif isinstance(body, StatementBody) and body.invoice is not None:
             writes = (replace(body, invoice=replace(body.invoice, by=self.origin)),)
         elif isinstance(body, DisputeBody) and body.reason == AS_IMPORTED:
-            writes = (self._disputed_now(body),)
+            writes = (disputed_now(self.ledger, self.creditor, body),)
         outcomes = [self._record(one) for one in writes]
         if isinstance(body, InvoiceBody | StatementBody) and body.undisputed:
-            outcomes += self._not_any_more(body)
+            for over, said in ended_by(
+                self.ledger, self.creditor, self.account, self.state(), body
+            ):
+                outcomes.append(self._record(over))
+                self.notes.append((NOT_ANY_MORE, said))
         return ACCEPTED if ACCEPTED in outcomes else UNCHANGED
-
-    def _disputed_now(self, body: DisputeBody) -> DisputeBody:
-        """A dispute that a file tells of again, under the id that it has by now."""
-
-        def taken(key: PostingKey) -> bool:
-            return self.ledger.account_of_posting(self.creditor, key) is not None
-
-        return replace(body, id=current_id(body.invoice, body.item or 1, taken))
-
-    def _not_any_more(self, body: InvoiceBody | StatementBody) -> list[str]:
-        """End what earlier files disputed of a document, and this one says is not disputed."""
-        state, outcomes = self.state(), list[str]()
-        for one in not_any_more(state, body) if state else ():
-            if isinstance(body, InvoiceBody):
-                known = self.ledger.invoice(self.creditor, self.account, one.invoice)
-                if known and known.later_than(replace(body.invoice, as_of=body.on)):
-                    continue
-            over = ResolveBody(on=body.on, id=over_id(one.id), dispute=one.id, outcome=NOT_ANY_MORE)
-            outcomes.append(self._record(over))
-            said = (
-                f"{one.invoice}: it was disputed by a file of {one.on}, and is not in this one;"
-                " that dispute is over"
-            )
-            self.notes.append(("not_disputed_any_more", said))
-        return outcomes
 
     def _record(self, body: AccountBody) -> str:
         if isinstance(body, HEARD):
