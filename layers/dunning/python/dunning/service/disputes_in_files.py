@@ -1,5 +1,5 @@
-"""What a file's word on disputes comes to by the ledger: the id under which it disputes now, and the
-disputes of earlier files that it ends.
+"""What a file's word on disputes comes to by the ledger: the id under which it disputes now, and
+the disputes of earlier files that it ends.
 """
 
 from collections.abc import Iterator
@@ -37,8 +37,8 @@ def ended_by(
             if known and known.later_than(replace(body.invoice, as_of=body.on)):
                 continue
         over = ResolveBody(on=body.on, id=over_id(one.id), dispute=one.id, outcome=OVER)
-        yield (
-            over,
+        said = (
             f"{one.invoice}: it was disputed by a file of {one.on}, and is not in this one; that"
-            " dispute is over",
+            " dispute is over"
         )
+        yield over, said
