@@ -241,8 +241,9 @@ def _settings(creditor: str, row: CreditorRow) -> Creditor:
         if name in names
     }
     if "brand" in known:
-        parts = (tuple(one) if isinstance(one, list) else one for one in known["brand"])
-        known["brand"] = Brand(*parts)
+        known["brand"] = Brand._make(
+            tuple(one) if isinstance(one, list) else one for one in known["brand"]
+        )
     return Creditor(**known)
 
 
