@@ -24,6 +24,7 @@ from .bodies import (
     WaiveBody,
     WriteOffBody,
 )
+from .card_numbers import without_card_numbers
 from .fields import Fields, ReadingError, names, nearest, printable
 from .identity import ItemRef
 from .invoice import KINDS, DueItem, Invoice
@@ -223,7 +224,7 @@ def _dispute(fields: Fields, on: date, _: Defaults) -> list[AccountBody | Credit
             id=fields.id("id"),
             invoice=fields.id("invoice"),
             item=fields.item_or_none(),
-            reason=fields.text("reason"),
+            reason=without_card_numbers(fields.text("reason")),
         )
     ]
 

@@ -20,6 +20,7 @@ from dunning.adapters.memory.cell import (
     plain_hash,
 )
 from dunning.adapters.memory.ledger import MemoryLedger
+from dunning.adapters.memory.persons import MemoryPersons
 from dunning.adapters.memory.unmatched import MemoryUnmatched
 from dunning.adapters.rulesets import interest_ruleset
 from dunning.domain.account import EMAIL, VOICE
@@ -30,6 +31,7 @@ from dunning.service.hand_over import NoExports
 from dunning.service.ports import FileRows, Mappings, Message
 from dunning.service.record_body import RecordBody
 from dunning.service.remind import Reminders
+from dunning.service.reservations import Reservations
 from dunning.service.settlement import Settlement
 from dunning.service.simulate import SendRecorder, Stage
 
@@ -76,12 +78,13 @@ def stage(gates: Gates) -> Stage:
     )
     suppressions, recorder = MemorySuppressions(), SendRecorder()
     accounts = Accounts(ledger, gates, settings=settings)
-    settlement = Settlement(accounts, metrics)
+    reservations = Reservations(MemoryPersons(), gates)
+    settlement = Settlement(accounts, metrics, reservations)
     channels, tokens, rate = MemoryChannels(), Serial(), NoLimit()
     return Stage(
         ledger=ledger,
         settings=settings,
-        bodies=RecordBody(accounts, suppressions, plain_hash, MemoryUnmatched()),
+        bodies=RecordBody(accounts, suppressions, plain_hash, MemoryUnmatched(), reservations),
         reminders={
             channel: Reminders(
                 channel=channel,
@@ -96,6 +99,7 @@ def stage(gates: Gates) -> Stage:
                 tokens=tokens,
                 metrics=metrics,
                 exports=NoExports(),
+                reservations=reservations,
             )
             for channel in (EMAIL, VOICE)
         },

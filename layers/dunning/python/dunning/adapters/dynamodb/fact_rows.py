@@ -105,6 +105,7 @@ def _plan_row(account: str, plan: PaymentPlan) -> FactRow:
         or None,
         until=iso(plan.until),
         reopened=iso(plan.reopened),
+        by=plan.by or None,
     )
 
 
@@ -125,6 +126,7 @@ def _plan_of(row: FactRow) -> PaymentPlan:
         ),
         day_of(row.until),
         day_of(row.reopened),
+        row.by or "",
     )
 
 
