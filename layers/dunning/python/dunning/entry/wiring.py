@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from dunning.adapters.s3 import S3Blobs
     from dunning.adapters.sqs import SqsSteps
     from dunning.domain.charges.regime import Ruleset
+    from dunning.domain.legal_holds import Effects
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_finish import Onward
     from dunning.service.keep_current import KeepCurrent
@@ -77,7 +78,7 @@ class Wiring:
         from dunning.domain.policy_file import read_policies
 
         return DynamoSettings(
-            self.connection, read_policies, HolidayCalendars(), _shipped_rules, _statutes
+            self.connection, read_policies, HolidayCalendars(), _shipped_rules, _statutes, _effects
         )
 
     @cached_property
@@ -337,6 +338,13 @@ def _statutes() -> "Ruleset":
     from dunning.adapters.rulesets import interest_ruleset
 
     return interest_ruleset()
+
+
+def _effects() -> "Effects":
+    """Read when an account with a hold is charged: hardly ever."""
+    from dunning.adapters.contact_rulesets import hold_effects
+
+    return hold_effects()
 
 
 def _jitter(attempt: int) -> None:
