@@ -245,9 +245,9 @@ def _settings(creditor: str, row: CreditorRow) -> Creditor:
         if name in names
     }
     if "brand" in known:
-        known["brand"] = Brand._make(
-            tuple(one) if isinstance(one, list) else one for one in known["brand"]
-        )
+        # Fewer than it has by now: what was added since is as usual.
+        parts: list[Any] = [tuple(one) if isinstance(one, list) else one for one in known["brand"]]
+        known["brand"] = Brand(*parts)
     return Creditor(**known)
 
 
