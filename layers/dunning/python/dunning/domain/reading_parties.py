@@ -5,7 +5,7 @@ What every body has, and all other types, are read in `reading`.
 from collections.abc import Mapping
 
 from .business_days import NEXT_BUSINESS_DAY, is_code
-from .creditor import UNKNOWN_RULES, Creditor
+from .creditor import FIRST_PARTY, STANDARD_RULES, THIRD_PARTY, UNKNOWN_RULES, Creditor
 from .customer import Address, Customer
 from .fields import (
     CHANNELS,
@@ -21,7 +21,7 @@ from .identity import IdentityError, creditor_id
 
 CREDITOR_FIELDS = names(
     "creditor name country time_zone language currency from reply_to bank terms unknown roll"
-    " calendar"
+    " calendar contact"
 )
 CUSTOMER_FIELDS = names(
     "customer name class segment country region city time_zone language email phone address"
@@ -29,6 +29,7 @@ CUSTOMER_FIELDS = names(
 )
 ADDRESS_FIELDS = frozenset({"lines", "postcode", "city", "region", "country"})
 CONSENT_FIELDS = frozenset({"channel", "text", "at", "revoked_at"})
+CONTACT_FIELDS = frozenset({"party", "ruleset"})
 CUSTOMER_CLASSES = ("consumer", "sole_trader", "business", "public")
 LONGEST_TERMS = 3_650
 _NEUTRAL: tuple[object, ...] = (None, "", "none", "off", False, (), [], {})
@@ -57,6 +58,7 @@ def creditor_from(fields: Fields, creditor: str | None) -> Creditor:
         roll=_roll(fields),
         calendar=_calendar(fields),
         unknown=fields.one_of("unknown", UNKNOWN_RULES, UNKNOWN_RULES[0]),
+        **_contact(fields),
     )
 
 
@@ -88,6 +90,18 @@ def _bank(fields: Fields) -> dict[str, str]:
             "bad_object", "bank", 'bank is not an object; write {"iban": …, "bic": …, "holder": …}'
         )
     return {clean_text(k, "bank", 40): clean_text(v, "bank", 200) for k, v in value.items()}
+
+
+def _contact(fields: Fields) -> dict[str, str]:
+    """For whom it collects, and the contact ruleset that it is under."""
+    value = fields.get("contact")
+    if value is None:
+        return {}
+    one = Fields(value, CONTACT_FIELDS, "contact")
+    return {
+        "party": one.one_of("party", (FIRST_PARTY, THIRD_PARTY), FIRST_PARTY),
+        "ruleset": one.text("ruleset", 64) or STANDARD_RULES,
+    }
 
 
 def _roll(fields: Fields) -> str:

@@ -29,6 +29,7 @@ MAX_NOTICES = "MAX_NOTICES"
 NO_POLICY = "NO_POLICY"
 NO_USABLE_ADDRESS = "NO_USABLE_ADDRESS"
 CHANNEL_DENIED = "CHANNEL_DENIED"
+CONTACT_REVIEW = "CONTACT_REVIEW"
 DEFERRED = "DEFERRED"
 BACKOFF = "BACKOFF"
 POSTING_IN_PROGRESS = "POSTING_IN_PROGRESS"
@@ -71,6 +72,7 @@ SENTENCES = {
     NO_POLICY: "no policy applies to {detail}",
     NO_USABLE_ADDRESS: "the customer has no usable address on the step's channels ({detail})",
     CHANNEL_DENIED: "the contact rules deny the step's channels ({detail})",
+    CONTACT_REVIEW: "the contact rules ask for a person before this attempt ({detail})",
     DEFERRED: "the contact rules ask to wait until then ({detail})",
     BACKOFF: "the provider did not take the last attempt ({detail}); it is tried again then",
     POSTING_IN_PROGRESS: "a large posting ({detail}) is still being applied",
@@ -115,6 +117,7 @@ NEEDED = {
     NO_POLICY: "a policy whose criteria match, or one named by the invoice or the customer",
     NO_USABLE_ADDRESS: "another address of the customer, or another channel in the policy",
     CHANNEL_DENIED: "a channel that the contact rules allow",
+    CONTACT_REVIEW: "a person's word: another address, or the hold released",
     DEFERRED: "time",
     BACKOFF: "time, or the provider to take messages again",
     POSTING_IN_PROGRESS: "the posting to be applied to its end",

@@ -18,7 +18,7 @@ from pynamodb.transactions import TransactWrite
 
 from dunning.domain.business_days import WEEKENDS, Calendars
 from dunning.domain.charges.regime import Ruleset
-from dunning.domain.creditor import Creditor
+from dunning.domain.creditor import Creditor, OwnRules
 from dunning.domain.intake.mapping import MappingFile, read_mapping
 from dunning.domain.policy import Policy, Rulebook, no_ruleset
 from dunning.service.ports import Cursor, SweepState
@@ -65,6 +65,7 @@ class DynamoSettings:
         self._read_policies = read_policies
         self._books: dict[str, Rulebook] = {}
         self._parsed: dict[tuple[str, int], tuple[Policy, ...]] = {}
+        self._own_rules: dict[tuple[str, int], str] = {}
         self._reading = Lock()
 
     def refresh(self) -> None:
@@ -89,6 +90,7 @@ class DynamoSettings:
                     self.calendars,
                     rules,
                     self._interest,
+                    self._own(creditor, int(row.contact_version or 0)),
                 )
                 self._books[creditor] = book
             return book
@@ -134,6 +136,23 @@ class DynamoSettings:
         done = self._change(creditor, following)
         return done.version if done else None
 
+    def put_contact_rules(self, creditor: str, source: str) -> int | None:
+        def following(row: CreditorRow | None) -> _Change | None:
+            known = int(row.contact_version or 0) if row else 0
+            if known and self.contact_rules_source(creditor, known) == source:
+                return None
+            version = known + 1
+            stands = (
+                CreditorRow.contact_version == known
+                if known
+                else CreditorRow.contact_version.does_not_exist()
+            )
+            beside = PolicyRow(creditor, keys.contact_rules(version), source=source)
+            return _Change([CreditorRow.contact_version.set(version)], stands, beside, version)
+
+        done = self._change(creditor, following)
+        return done.version if done else None
+
     def outdated(self, creditor: str) -> bool:
         row = get_row(CreditorRow, creditor, keys.CREDITOR)
         return row is not None and row.rules != self._rules()
@@ -160,6 +179,10 @@ class DynamoSettings:
         row = get_row(PolicyRow, creditor, keys.policy_set(version))
         return row.source if row else None
 
+    def contact_rules_source(self, creditor: str, version: int) -> str | None:
+        row = get_row(PolicyRow, creditor, keys.contact_rules(version))
+        return row.source if row else None
+
     def mapping(self, creditor: str, layout: str) -> tuple[str, MappingFile] | None:
         row = get_row(MappingRow, creditor, keys.mapping(layout))
         return (row.file, read_mapping(row.source)) if row else None
@@ -173,6 +196,17 @@ class DynamoSettings:
                 raise
             return False
         return True
+
+    def _own(self, creditor: str, version: int) -> OwnRules:
+        """A version of a creditor's own contact rules: most have none, which costs no read."""
+        if not version:
+            return OwnRules()
+        if (creditor, version) not in self._own_rules:
+            source = self.contact_rules_source(creditor, version)
+            if source is None:
+                raise LookupError(f"{creditor}: version {version} of its contact rules is gone")
+            self._own_rules[creditor, version] = source
+        return OwnRules(version, self._own_rules[creditor, version])
 
     def _policies(self, creditor: str, version: int) -> tuple[Policy, ...]:
         if not version:
