@@ -42,6 +42,8 @@ def read_creditor(raw: Mapping[str, object], creditor: str | None = None) -> Cre
 
 def creditor_from(fields: Fields, creditor: str | None) -> Creditor:
     """The settings in an object whose field names have been checked."""
+    given = fields.get("contact")
+    contact = Fields({} if given is None else given, CONTACT_FIELDS, "contact")
     return Creditor(
         creditor=named_creditor(fields, creditor) or str(fields.need("creditor")),
         name=fields.text("name", 200),
@@ -58,7 +60,8 @@ def creditor_from(fields: Fields, creditor: str | None) -> Creditor:
         roll=_roll(fields),
         calendar=_calendar(fields),
         unknown=fields.one_of("unknown", UNKNOWN_RULES, UNKNOWN_RULES[0]),
-        **_contact(fields),
+        party=contact.one_of("party", (FIRST_PARTY, THIRD_PARTY), FIRST_PARTY),
+        ruleset=contact.text("ruleset", 64) or STANDARD_RULES,
     )
 
 
@@ -90,18 +93,6 @@ def _bank(fields: Fields) -> dict[str, str]:
             "bad_object", "bank", 'bank is not an object; write {"iban": …, "bic": …, "holder": …}'
         )
     return {clean_text(k, "bank", 40): clean_text(v, "bank", 200) for k, v in value.items()}
-
-
-def _contact(fields: Fields) -> dict[str, str]:
-    """For whom it collects, and the contact ruleset that it is under."""
-    value = fields.get("contact")
-    if value is None:
-        return {}
-    one = Fields(value, CONTACT_FIELDS, "contact")
-    return {
-        "party": one.one_of("party", (FIRST_PARTY, THIRD_PARTY), FIRST_PARTY),
-        "ruleset": one.text("ruleset", 64) or STANDARD_RULES,
-    }
 
 
 def _roll(fields: Fields) -> str:

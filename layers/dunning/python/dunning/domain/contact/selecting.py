@@ -5,7 +5,7 @@ of by none. What is left out here could never have said anything: a law of the t
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from .attempt import TASK, Attempt
+from .attempt import SPOKEN, TASK, Attempt
 from .consent import Suppressed, TakenBack
 from .holds import Held
 from .hours import Said
@@ -18,12 +18,14 @@ class Kind(NamedTuple):
 
     channel: str
     countries: frozenset[str]
+    region: str | None
     purposes: frozenset[str]
     first_party: bool | None
     held: bool
     suppressed: bool
     agreed: bool
     inconvenient: bool
+    numbered: bool
 
 
 def kind_of(attempt: Attempt) -> Kind:
@@ -31,13 +33,15 @@ def kind_of(attempt: Attempt) -> Kind:
     number = attempt.number.country if attempt.number else None
     return Kind(
         attempt.channel,
-        frozenset(one for one in (attempt.country, number) if one),
+        frozenset([one for one in (attempt.country, number) if one]),
+        attempt.region,
         attempt.purposes,
         attempt.first_party,
         bool(attempt.holds),
         bool(attempt.suppressions),
         bool(attempt.consents),
         bool(attempt.inconvenient),
+        attempt.number is not None,
     )
 
 
@@ -48,6 +52,11 @@ def could_speak(rule: Rule, kind: Kind) -> bool:
         return False
     if scope.countries and kind.countries.isdisjoint(scope.countries):
         return False
+    if scope.regions and kind.channel not in SPOKEN:
+        # Mail goes to the address: of the state of a number it is not asked.
+        home = kind.region in scope.regions if kind.region else bool(scope.cities)
+        if not home and not (kind.region is None and kind.numbered):
+            return False
     if scope.purposes and kind.purposes.isdisjoint(scope.purposes):
         return False
     if None not in (scope.first_party, kind.first_party) and scope.first_party != kind.first_party:

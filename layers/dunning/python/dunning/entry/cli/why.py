@@ -51,7 +51,7 @@ def why(
 
         wiring = wiring_of(cell)
         owner = creditor_in(wiring, creditor)
-        teller = Why(wiring.ledger, wiring.accounts.gates)
+        teller = Why(wiring.ledger, wiring.accounts.gates, wiring.rulebooks)
         rulebook = rulebook_in(wiring, owner)
         known = wiring.ledger.head(owner, wiring.ledger.account_key(owner, customer)) is not None
     else:
@@ -81,7 +81,7 @@ def why(
             fail(f"--creditor: the customer has accounts with {', '.join(owners)}; name one")
         known = bool(owners)
         owner = owners[0] if owners else creditor or ""
-        teller = Why(here.ledger, here.bodies.accounts.gates)
+        teller = Why(here.ledger, here.bodies.accounts.gates, here.settings)
         found = here.settings.rulebook(owner) if known else None
         if found is None:
             fail(
