@@ -5,6 +5,7 @@ which versions an attempt was allowed. The wording of a rule is its ruleset's.
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from dunning.domain import reasons
 from dunning.domain.account import Plan
@@ -14,7 +15,7 @@ from dunning.domain.contact.under import under
 from dunning.domain.gates import ALLOW, Gates
 from dunning.domain.policy import Rulebook
 
-Output = dict[str, object]
+Output = dict[str, Any]
 BY_RULES = frozenset({reasons.DEFERRED, reasons.CHANNEL_DENIED, reasons.CONTACT_REVIEW})
 """Reasons whose detail is codes of contact rules."""
 
@@ -51,7 +52,7 @@ class ContactTold:
         own = self._own(found.own)
         if own:
             name, version = str(own.get("name")), f"{own.get('version')} on {found.version}"
-        signed = {one["rule"]: one for one in own.get("overrides", ())}
+        signed: dict[str, Any] = {one["rule"]: one for one in own.get("overrides", ())}
         overrides |= set(signed) if found.own and not found.overrides else set()
         said = [f"allowed by {name} {version}", f"tzdata {found.time_zones}"]
         rows: list[Output] = []
@@ -70,7 +71,7 @@ class ContactTold:
             "sentence": ", ".join(said[:2]) + "".join(f"; {one}" for one in said[2:]),
         }
 
-    def _own(self, version: int) -> dict[str, list[dict[str, object]]]:
+    def _own(self, version: int) -> dict[str, Any]:
         source = self.source_of(version) if version else None
         if source is None:
             return {}

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from dunning.domain.gates import OpenGates
 from dunning.domain.ledger import LedgerError
 from dunning.entry.cli.output import (
     MappingOption,
@@ -21,7 +20,7 @@ from dunning.entry.cli.output import (
     problem,
     tell,
 )
-from dunning.entry.offline import stage
+from dunning.entry.offline import UnknownRuleset, gates_of, stage
 from dunning.service.simulate import Simulation, days_between
 from dunning.service.why import Why
 
@@ -38,6 +37,9 @@ def why(
     policies: Annotated[Path | None, typer.Option(help="The policy file (YAML).")] = None,
     cell: Annotated[str | None, typer.Option(help="A deployed cell, in place of a file.")] = None,
     creditor: Annotated[str | None, typer.Option(help="The creditor, where several.")] = None,
+    gates: Annotated[
+        str | None, typer.Option(help="With --ledger: contact rules to play by, as in simulate.")
+    ] = None,
     mapping: MappingOption = None,
     skip_bad: SkipOption = False,
 ) -> None:
@@ -62,7 +64,10 @@ def why(
         if span is None:
             fail(f"--ledger: {ledger} holds no body")
         read, text = policies_of(policies) if policies else ((), "")
-        here = stage(OpenGates())
+        try:
+            here = stage(gates_of(gates))
+        except UnknownRuleset as error:
+            fail(f"--gates: {error}")
         simulation = Simulation(here, file, read, text)
         first, last = span[0], max(span[1], wanted or span[1])
         if (last - first).days > MOST_DAYS:
