@@ -123,11 +123,104 @@ def test_a_collective_booking_whose_parts_are_not_known_is_one_payment(details: 
     assert len(found.notes) == 1
 
 
-def test_a_debit_within_a_collective_credit_lessens_it_and_is_no_payment() -> None:
-    back = transaction("1.00", more="<CdtDbtInd>DBIT</CdtDbtInd>")
-    details = batch(transaction("120.00"), back)
+DEBIT, CREDIT = "<CdtDbtInd>DBIT</CdtDbtInd>", "<CdtDbtInd>CRDT</CdtDbtInd>"
+RETURNED = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>"
+CHARGE = (
+    "<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>MCOP</Cd><SubFmlyCd>CHRG</SubFmlyCd></Fmly></Domn>"
+    "</BkTxCd>"
+)
 
-    assert [one.total for one in payments(entry(details=details))] == [Decimal("120.00")]
+
+def told(*entries: str) -> tuple[list[Decimal | None], list[tuple[str, str]], dict[str, int]]:
+    """What came in, what is for a person (code, amount in its row), and what was passed over."""
+    found = file_of(camt(*entries))
+    read = list(found.rows)
+    bad = [(row.error.code, row.cells[0][4]) for row in read if row.error is not None]
+    good = [row.document.total for row in read if row.document is not None]
+    return good, bad, dict(found.understood.skipped)
+
+
+def test_what_is_taken_off_within_a_collective_credit_is_for_a_person() -> None:
+    details = batch(transaction("60.00"), transaction("40.00", more=DEBIT))
+
+    assert told(entry(amount="20.00", details=details)) == (
+        [Decimal("60.00")],
+        [("taken_off", "-40.00")],
+        {},
+    )
+
+
+def test_a_payment_taken_back_within_a_collective_credit_is_said_to_be_one() -> None:
+    details = batch(transaction("60.00"), transaction("40.00", more=DEBIT + RETURNED))
+
+    assert told(entry(amount="20.00", details=details)) == (
+        [Decimal("60.00")],
+        [("payment_taken_back", "-40.00")],
+        {},
+    )
+
+
+def test_what_the_bank_says_is_its_cost_is_only_counted() -> None:
+    details = batch(transaction("120.00"), transaction("1.00", more=DEBIT + CHARGE))
+
+    assert told(entry(details=details)) == ([Decimal("120.00")], [], {"debit": 1})
+
+
+def test_one_own_payment_that_came_back_does_not_hide_the_others_of_its_booking() -> None:
+    details = batch(transaction("100.00"), transaction("19.00", more=RETURNED))
+
+    assert told(entry(details=details)) == ([Decimal("100.00")], [], {"own_payment_returned": 1})
+
+
+def test_a_payment_within_a_collective_debit_is_taken() -> None:
+    details = batch(transaction("60.00", more=CREDIT), transaction("100.00", more=DEBIT))
+
+    assert told(entry(amount="40.00", side="DBIT", details=details)) == (
+        [Decimal("60.00")],
+        [],
+        {"debit": 1},
+    )
+
+
+def test_each_payment_taken_back_in_a_collective_debit_is_a_row_of_its_own() -> None:
+    details = batch(transaction("100.00", more=RETURNED), transaction("19.00", more=RETURNED))
+
+    assert told(entry(side="DBIT", details=details)) == (
+        [],
+        [("payment_taken_back", "-100.00"), ("payment_taken_back", "-19.00")],
+        {},
+    )
+
+
+def test_the_reversal_of_a_collective_booking_goes_for_each_of_its_parts() -> None:
+    details = batch(transaction("100.00"), transaction("19.00"))
+
+    assert told(
+        entry(side="DBIT", more=REVERSAL, details=details),
+        entry(side="CRDT", more=REVERSAL, details=details),
+    ) == (
+        [],
+        [("payment_taken_back", "-100.00"), ("payment_taken_back", "-19.00")],
+        {"own_payment_returned": 2},
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "code"),
+    [
+        (
+            entry(details=batch(transaction("60.00"), transaction("10.00", more=RETURNED))),
+            "payment_taken_back",
+        ),
+        (
+            entry(side="DBIT", details=batch(transaction("60.00", more=CREDIT), transaction("1"))),
+            "parts_differ",
+        ),
+    ],
+    ids=["returned", "credits in a debit"],
+)
+def test_a_mixed_booking_whose_parts_do_not_add_up_is_for_a_person(one: str, code: str) -> None:
+    assert told(one) == ([], [(code, "119.00")], {})
 
 
 def ids(found: Sequence[Document]) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 from dunning.domain.bodies import DisputeBody, InvoiceBody, MoneyBody, StatementBody
 from dunning.domain.creditor import Creditor
 from dunning.domain.fields import ReadingError
+from dunning.domain.intake.absent import absent
 from dunning.domain.intake.document import (
     CREDIT_NOTE,
     INVOICE,
@@ -16,7 +17,7 @@ from dunning.domain.intake.document import (
     Document,
     Instalment,
 )
-from dunning.domain.intake.meaning import Context, Meant, absent, alike, meant
+from dunning.domain.intake.meaning import Context, Meant, alike, meant
 from dunning.domain.intake.understood import STATEMENT, Understood
 from dunning.domain.invoice import NO_DUES, DueItem
 from hypothesis import given

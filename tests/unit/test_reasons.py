@@ -8,14 +8,32 @@ from datetime import date
 
 import pytest
 from dunning.domain import fence, reasons
-from dunning.domain.account import Account, Applying, Claim, Head, Plan, Said, Tries, Unusable
+from dunning.domain.account import (
+    Account,
+    Applying,
+    Claim,
+    Contact,
+    Head,
+    Plan,
+    Said,
+    Tries,
+    Unusable,
+)
 from dunning.domain.approval import HandedOver, Pinned, Proposal, Refusal
 from dunning.domain.approval import Step as AskedStep
 from dunning.domain.customer import Customer
 from dunning.domain.decision import decide, plan
 from dunning.domain.explaining import Explained, explain
 from dunning.domain.facts import UNMATCHED, Dispute, Hold, Promise
-from dunning.domain.gates import DEFER, REVIEW, ContactAttempt, DefaultGates, Gates, Verdict
+from dunning.domain.gates import (
+    DEFER,
+    REVIEW,
+    ContactAttempt,
+    DefaultGates,
+    Gates,
+    OpenGates,
+    Verdict,
+)
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Reached
 from dunning.domain.payment_plans import ACTIVE, Instalment, PaymentPlan
@@ -184,7 +202,18 @@ BOUNCED = account(
     serial=1,
 )
 LADDER_UP = {ItemRef("I1", 1): Reached(2, day(10), 1)}
+CALLED = replace(
+    account(
+        item(),
+        addresses=(PHONE,),
+        reached={"I1/1": Reached(1, day(12), 1)},
+        last=(notice(1, day(12), outcome="busy"),),
+        serial=1,
+    ),
+)
+CALLED = replace(CALLED, head=replace(CALLED.head, recent=(Contact(NOW, "voice", 1),)))
 PLANS: dict[str, Callable[[], Plan]] = {
+    reasons.CALL_AGAIN: lambda: plan(CALLED, rules(VOICE), NOW, OpenGates()),
     reasons.NOTHING_OPEN: lambda: plan(account(), rules(), NOW, DefaultGates()),
     reasons.CONTACT_REVIEW: lambda: plan(
         replace(BOUNCED, head=replace(BOUNCED.head, reached=LADDER_UP)), rules(STD), NOW, Asks()

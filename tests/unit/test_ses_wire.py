@@ -11,10 +11,11 @@ from pathlib import Path
 
 import botocore.session
 import pytest
-from dunning.adapters import ses
+from dunning.adapters import once
 from dunning.adapters.ses import SesSender, ses_client
 from dunning.service.ports import (
     ChannelPaused,
+    Inline,
     Message,
     Misconfigured,
     NotSent,
@@ -59,7 +60,7 @@ def sender(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> SesSender:
     # What an operator may have set for everything else must not make a second e-mail.
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "5")
     monkeypatch.setenv("AWS_RETRY_MODE", "adaptive")
-    monkeypatch.setattr(ses, "READ_TIMEOUT", 0.3)
+    monkeypatch.setattr(once, "READ_TIMEOUT", 0.3)
     return SesSender(ses_client(SESSION, "eu-west-1"), "duecourse-test")
 
 
@@ -93,6 +94,24 @@ def test_a_message_that_is_taken_is_one_request_with_everything_in_it(
             "Tracking": {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"}
         },
     }
+
+
+def test_a_picture_travels_inside_the_mail_under_the_name_that_its_html_calls_it_by(
+    wire: Wire, sender: SesSender
+) -> None:
+    wire.act = TAKEN
+    picture = Inline("transfer-code", "image/png", "sepa-transfer.png", b"\x89PNG")
+    sender.send("northwind", replace(MESSAGE, inline=(picture,)))
+    assert wire.body["Content"]["Simple"]["Attachments"] == [
+        {
+            "RawContent": "iVBORw==",
+            "ContentDisposition": "INLINE",
+            "ContentId": "transfer-code",
+            "ContentType": "image/png",
+            "FileName": "sepa-transfer.png",
+            "ContentTransferEncoding": "BASE64",
+        }
+    ]
 
 
 def said(code: str, status: int = 400, text: str = "no") -> Act:
@@ -160,7 +179,7 @@ def test_nobody_listening_is_provably_not_sent(wire: Wire, sender: SesSender) ->
 def test_a_host_that_takes_no_connection_in_time_is_provably_not_sent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ses, "CONNECT_TIMEOUT", 0.2)
+    monkeypatch.setattr(once, "CONNECT_TIMEOUT", 0.2)
     with socket.socket() as full:
         full.bind(("127.0.0.1", 0))
         full.listen(0)
@@ -254,12 +273,12 @@ def test_what_botocore_itself_refuses_is_not_sent_and_not_unclear(
 def test_a_connection_kept_for_long_is_not_used_again(wire: Wire, sender: SesSender) -> None:
     wire.act = TAKEN
     at = [0.0]
-    sender._monotonic = lambda: at[0]
-    sender._used = 0.0
+    sender._fresh._monotonic = lambda: at[0]
+    sender._fresh._used = 0.0
     sender.send("northwind", MESSAGE)
     sender.send("northwind", MESSAGE)
     assert wire.connections == 1
-    at[0] = ses.IDLE + 1
+    at[0] = once.IDLE + 1
     sender.send("northwind", MESSAGE)
     assert wire.connections == 2
     assert len(wire.requests) == 3

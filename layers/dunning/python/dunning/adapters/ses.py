@@ -9,17 +9,13 @@ fault of the creditor's or the cell's settings is Misconfigured, a NotSent that 
 of: it will be mended, and the message then goes.
 """
 
-import ssl
 import time
 from collections.abc import Callable
 from email.header import Header
 from email.utils import formataddr
-from threading import Lock
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import botocore.exceptions as aws
-from botocore import __version__ as botocore_version
-from botocore.config import Config
 
 from dunning.domain.mailbox import MailboxError, mailbox, travelling
 from dunning.service.ports import (
@@ -31,15 +27,11 @@ from dunning.service.ports import (
     Unclear,
 )
 
+from .once import Fresh, client_that_asks_once, not_answered
+
 if TYPE_CHECKING:
     from botocore.session import Session
     from types_boto3_sesv2 import SESV2Client
-
-CONNECT_TIMEOUT = 2
-READ_TIMEOUT = 10
-IDLE = 4.0
-"""Seconds after which a kept connection is not used again: the other side may have dropped it
-without a word, and a message written into it would be an unknown send."""
 
 PAUSING = frozenset(
     {
@@ -61,38 +53,10 @@ UNVERIFIED = "not verified"
 """In the text of MessageRejected: an identity is not verified. SES has no code of its own for it,
 and it is the sender's (in a sandbox also the recipient's) set-up, not a dead address."""
 
-# Raised before a byte of the request is on the wire.
-_BEFORE_THE_WIRE = (
-    aws.EndpointConnectionError,
-    aws.ConnectTimeoutError,
-    aws.ProxyConnectionError,
-    aws.CredentialRetrievalError,
-)
-# Raised before that too, and again every time.
-_MISCONFIGURED = (
-    aws.ParamValidationError,
-    aws.NoCredentialsError,
-    aws.PartialCredentialsError,
-    aws.NoRegionError,
-)
-
 
 def ses_client(session: "Session", region: str | None = None) -> "SESV2Client":
-    """A client that asks once. `total_max_attempts` counts the first request too."""
-    client = session.create_client(
-        "sesv2",
-        region_name=region,
-        config=Config(
-            # Built anew for each request otherwise, at a tenth of the request's CPU.
-            user_agent=f"duecourse botocore/{botocore_version}",
-            retries={"total_max_attempts": 1, "mode": "standard"},
-            connect_timeout=CONNECT_TIMEOUT,
-            read_timeout=READ_TIMEOUT,
-            max_pool_connections=10,
-            tcp_keepalive=True,
-        ),
-    )
-    return cast("SESV2Client", client)
+    """A client that asks once."""
+    return cast("SESV2Client", client_that_asks_once(session, "sesv2", region))
 
 
 class SesSender:
@@ -106,29 +70,18 @@ class SesSender:
     ) -> None:
         self._client = client
         self._configuration_set = configuration_set
-        self._monotonic = monotonic
-        self._lock = Lock()
-        self._busy = 0
-        self._used = monotonic()
+        self._fresh = Fresh(client, monotonic)
 
     def send(self, creditor: str, message: Message) -> str:
         request = self._request(message)
-        self._begin()
         try:
-            # An answer without an id is one that cannot be read: perhaps sent.
-            return self._client.send_email(**request)["MessageId"]
+            with self._fresh.connection():
+                # An answer without an id is one that cannot be read: perhaps sent.
+                return self._client.send_email(**request)["MessageId"]
         except aws.ClientError as error:
             _answered(error)
-        except Exception as error:
-            if isinstance(error, _MISCONFIGURED):
-                raise Misconfigured(_code(error)) from None
-            if _before_the_wire(error):
-                raise NotSent(_code(error)) from None
-            # Time-outs, lost connections, answers that cannot be read, and whatever is new:
-            # nothing of it proves that the message stayed here.
-            raise Unclear(_code(error)) from error
-        finally:
-            self._end()
+        except Exception as error:  # noqa: BLE001 - it is raised again as what it proves
+            not_answered(error)
 
     def _request(self, message: Message) -> dict[str, Any]:
         request: dict[str, Any] = {
@@ -148,6 +101,18 @@ class SesSender:
                 "Tracking": {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"}
             },
         }
+        if message.inline:
+            request["Content"]["Simple"]["Attachments"] = [
+                {
+                    "RawContent": picture.data,
+                    "ContentDisposition": "INLINE",
+                    "ContentId": picture.cid,
+                    "ContentType": picture.content_type,
+                    "FileName": picture.name,
+                    "ContentTransferEncoding": "BASE64",
+                }
+                for picture in message.inline
+            ]
         if not message.html:
             del request["Content"]["Simple"]["Body"]["Html"]
         if message.reply_to:
@@ -155,26 +120,6 @@ class SesSender:
                 _mailbox(message.reply_to, Misconfigured, "bad_reply_to")
             ]
         return request
-
-    def _begin(self) -> None:
-        with self._lock:
-            if not self._busy and self._monotonic() - self._used > IDLE:
-                self._client.close()  # closes what is kept; the next request connects anew
-            self._busy += 1
-
-    def _end(self) -> None:
-        with self._lock:
-            self._busy -= 1
-            self._used = self._monotonic()
-
-
-def _before_the_wire(error: Exception) -> bool:
-    """Whether the request provably never left. Of TLS only a certificate that was not believed is:
-    any other failure of it may also come after the request."""
-    if isinstance(error, aws.SSLError):
-        inner = getattr(error.kwargs.get("error"), "args", ())
-        return any(isinstance(one, ssl.SSLCertVerificationError) for one in inner)
-    return isinstance(error, _BEFORE_THE_WIRE)
 
 
 def _answered(error: aws.ClientError) -> NoReturn:
@@ -196,11 +141,6 @@ def _answered(error: aws.ClientError) -> NoReturn:
     if 400 <= status < 500:
         raise Misconfigured(code or f"http_{status}") from None
     raise Unclear(code or f"http_{status}") from error
-
-
-def _code(error: Exception) -> str:
-    """The kind of failure: never its text, which may quote the request."""
-    return type(error).__name__
 
 
 def _utf8(text: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ backoff where the last attempt never left. Which items it lists is decided befor
 
 from datetime import date
 
-from . import reasons
+from . import calling, reasons
 from .account import Account
 from .bars import usable
 from .calendar import instant, local_day
@@ -33,11 +33,15 @@ def on_channel(
     why = Due(None, reasons.NO_USABLE_ADDRESS, ",".join(step.channels))
     tone, standing = policy.tone_of(step, account.head.behaviour, day)
     for channel in step.channels:
-        for address in usable(account, channel, serial):
+        if calling.used_up(policy.calls, account.head, channel, serial):
+            continue  # the next channel's turn
+        again = calling.not_before(policy.calls, account.head, channel, serial)
+        addresses = usable(account, channel, serial)
+        for address in calling.in_turn(addresses, account.head, channel, serial):
             asked = ContactAttempt(
                 account, creditor, channel, address, currency, total, items, view.rulebook.own
             )
-            verdict = view.gates.evaluate(asked, max(at, not_before, view.now))
+            verdict = view.gates.evaluate(asked, max(at, not_before, view.now, again))
             if verdict.decision == DEFER and verdict.until is not None:
                 return Due(verdict.until, reasons.DEFERRED, ",".join(verdict.rules), channel)
             if verdict.decision == REVIEW and not view.reviewed:
@@ -45,6 +49,9 @@ def on_channel(
             if verdict.decision not in (ALLOW, REVIEW):
                 why = Due(None, reasons.CHANNEL_DENIED, ",".join(verdict.rules))
                 continue
+            if again > max(at, view.now):
+                made, _ = calling.tries(account.head, channel, serial)
+                return Due(again, reasons.CALL_AGAIN, str(made), channel)
             send = Send(
                 currency=currency,
                 policy=policy.id,

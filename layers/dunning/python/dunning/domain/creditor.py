@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from .brand import NO_BRAND, Brand
+
 DEFAULT_SHARDS = 4
 UNKNOWN_RULES = ("presume_sent", "ask")
 FIRST_PARTY, THIRD_PARTY = "first", "third"
@@ -54,6 +56,8 @@ class Creditor:
     """first: it reminds of what is owed to itself; third: it collects for others."""
     ruleset: str = STANDARD_RULES
     """The contact ruleset that holds where it has no contact.toml of its own."""
+    brand: Brand = NO_BRAND
+    """How its messages look, and whom they ask to call."""
 
     def following(self, known: "Creditor | None") -> "Creditor":
         """These settings as they are kept after those known: accounts stay in the shard they were

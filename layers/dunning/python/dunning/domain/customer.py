@@ -35,8 +35,6 @@ class Customer:
     addresses: tuple[Address, ...] = ()
     postal: tuple[str, ...] = ()
     """Lines of the postal address, ready to print."""
-    consents: tuple[tuple[str, str], ...] = ()
-    """Consents given with the customer: (channel, wording)."""
     autopay: bool = False
     """Whether what they owe is collected by mandate; an invoice may say otherwise."""
     as_of: date | None = None

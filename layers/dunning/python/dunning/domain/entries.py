@@ -5,13 +5,14 @@ The arithmetic of items and credit is `ledger`'s; plan, history and storage come
 from collections.abc import Callable
 from dataclasses import replace
 
-from . import answers, bars
-from .account import Account, Head, LastNotice, Unusable
+from . import answers, bars, consent_entries, contacted
+from .account import Account, Head, LastNotice
 from .approval import Refusal
 from .bodies import (
     AccountBody,
     ApprovalBody,
     ContactBody,
+    ContactMadeBody,
     CustomerBody,
     DisputeBody,
     FeedbackBody,
@@ -30,13 +31,14 @@ from .bodies import (
     StatementBody,
     WaiveBody,
     WriteOffBody,
+    WrongPersonBody,
 )
 from .documents import document, introduced, known_item
 from .facts import Dispute, Ended, Hold, Promise
 from .history import ASKED
 from .late_money import interest_told
 from .ledger import Entry, Find, LedgerError, minor_units
-from .outcomes import HARD, REJECTED
+from .outcomes import COMPLAINED, HARD, REJECTED
 from .plan_entries import enter_plan, reinstated
 from .posting import LEDGER, PostingKey
 from .returns import give_back, reverse
@@ -76,10 +78,10 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
             return enter_plan(account, body, find)
         case MatchBody():
             raise TypeError("a match is entered as the payment that it speaks of")
-        case ContactBody():
-            return _contact(account, body, hash_of)
-        case FeedbackBody():
-            return _feedback(account, body, hash_of)
+        case ContactBody() | WrongPersonBody():
+            return consent_entries.entered(account, body, hash_of)
+        case ContactMadeBody() | FeedbackBody():
+            return _made_or_heard(account, body, hash_of)
         case ApprovalBody() | HandOverBody() | HandBackBody():
             return answers.entered(account, body)
 
@@ -99,17 +101,21 @@ def _fact(account: Account, type_: str, id_: str) -> Entry:
 def _customer(account: Account, body: CustomerBody, hash_of: HashOf) -> Entry | None:
     addresses = tuple(replace(a, hash=hash_of(a.channel, a.value)) for a in body.customer.addresses)
     known = account.customer
-    if known.as_of and body.on < known.as_of:
-        return None  # an older word, that came late or again
+    # An older word, that came late or again, changes nothing but what it proves of consents.
+    late = bool(known.as_of and body.on < known.as_of)
     customer = replace(body.customer, addresses=addresses, as_of=body.on)
-    same = replace(known, as_of=body.on) == customer
+    same = late or replace(known, as_of=body.on) == customer
     # The record that comes again, even unchanged, is somebody's word to try again what was refused.
-    head = bars.without_refusals(account.head)
-    if account.head.rev and same and head == account.head:
+    head = account.head if late else bars.without_refusals(account.head)
+    agreed = consent_entries.recorded(account, body)
+    if account.head.rev and same and head == account.head and agreed is None:
         return None
     entry = Entry.begin(account, "customer", customer.customer)
     entry.head = replace(entry.head, unusable=head.unusable)
-    entry.put.append(customer)
+    if not late:
+        entry.put.append(customer)
+    if agreed is not None:
+        consent_entries.keep(entry, agreed, customer.customer, body.on)
     return entry
 
 
@@ -170,19 +176,15 @@ def _promise(account: Account, body: PromiseBody) -> Entry:
     return entry
 
 
-def _contact(account: Account, body: ContactBody, hash_of: HashOf) -> Entry:
-    entry = _fact(account, body.type, body.id)
-    hashed = hash_of(body.channel, body.address) if body.address else "*"
-    kept = tuple(
-        u
-        for u in entry.head.unusable
-        if not (
-            u.reason == "opt_out" and u.channel == body.channel and hashed in ("*", u.address_hash)
-        )
+def _made_or_heard(
+    account: Account, body: ContactMadeBody | FeedbackBody, hash_of: HashOf
+) -> Entry:
+    if isinstance(body, FeedbackBody):
+        return _feedback(account, body, hash_of)
+    entry = _fact(account, "contact", body.id)
+    entry.head = replace(
+        entry.head, recent=contacted.told(entry.head.recent, contacted.contact_of(body), body.on)
     )
-    if body.type == "opt_out":
-        kept += (Unusable(body.channel, hashed, "opt_out"),)
-    entry.head = replace(entry.head, unusable=kept)
     return entry
 
 
@@ -192,6 +194,8 @@ def _feedback(account: Account, body: FeedbackBody, hash_of: HashOf) -> Entry:
     head = entry.head
     if body.outcome in HARD:
         head = bars.barred(head, body.channel, hashed, body.outcome)
+        if body.outcome == COMPLAINED:
+            consent_entries.complained(entry, body, hashed)
     elif body.outcome == REJECTED:
         for serial, refused_at in _refusals(head, body, hashed):
             head = bars.refused(head, body.channel, refused_at, serial)
@@ -202,9 +206,13 @@ def _feedback(account: Account, body: FeedbackBody, hash_of: HashOf) -> Entry:
         and (body.serial, body.attempt) == (tries.serial, tries.attempt)
     ):
         tries = tries._replace(why=body.outcome)
+    spoken_of = {(n.serial, n.attempt) for n in head.last if _speaks_of(body, hashed, n)}
+    if body.serial is not None and body.attempt is not None:
+        spoken_of.add((body.serial, body.attempt))
     entry.head = replace(
         head,
         tries=tries,
+        recent=contacted.heard(head.recent, spoken_of, body.outcome),
         last=tuple(
             notice._replace(outcome=body.outcome) if _speaks_of(body, hashed, notice) else notice
             for notice in head.last

@@ -3,12 +3,15 @@ and gates that know no rule. Those that judge by rulesets are `contact.ruleset_g
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from .account import EMAIL, Account
 from .creditor import NO_OWN_RULES, Creditor, OwnRules
 from .customer import Address
 from .identity import ItemRef
+
+if TYPE_CHECKING:
+    from .contact.attempt import Contact
 
 ALLOW = "ALLOW"
 DEFER = "DEFER"
@@ -31,6 +34,8 @@ class ContactAttempt:
     """The open items that it lists."""
     own: OwnRules = NO_OWN_RULES
     """The creditor's own contact rules."""
+    others: "tuple[Contact, ...]" = ()
+    """Contacts of the same person that HEAD knows nothing of: other customers' and creditors'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,9 @@ class Verdict:
     """By which versions of rules and of time-zone law (`contact.under`); "": by none."""
     overrides: tuple[str, ...] = ()
     """Rules that the creditor has put out of force, signed off, whether or not they would speak."""
+    person_wide: bool = False
+    """Whether a cap speaks of the attempt that counts the person's contacts over all creditors:
+    then it needs a place under it, reserved before the claim (`places`)."""
 
 
 class Gates(Protocol):

@@ -44,6 +44,12 @@ def items_headers(send: Send) -> tuple[tuple[str, str], ...]:
     return ((ITEMS_HEADER, everything),)
 
 
+def items_digest(send: Send) -> str:
+    """What the notice advances in 16 base32 characters, for a channel whose messages have no room
+    for more (a call's context): of all items as one header of any length would name them."""
+    return _digest(_SEPARATOR.join(items(send)))
+
+
 def _digest(text: str) -> str:
     return base64.b32encode(hashlib.sha256(text.encode()).digest()).decode()[:_DIGEST_LENGTH]
 

@@ -12,6 +12,8 @@ from .approval import ITEMS, PERSON
 from .behaviour import USUAL, Behaviour, Record, Standing, ToneBy
 from .business_days import CREDITOR, CUSTOMER, WEEKENDS, Calendars, of_creditor, of_customer
 from .calendar import Duration, Months, end_of_month, later
+from .calling import USUAL as USUAL_CALLS
+from .calling import Calls
 from .charges.notice import FeeOf, InterestOf
 from .charges.regime import Ruleset
 from .creditor import NO_OWN_RULES, Creditor, OwnRules
@@ -53,6 +55,8 @@ class Step:
     interest: InterestOf | None = None
     tone_by: ToneBy | None = None
     """The tone for each manner, where it depends on how the customer has paid."""
+    wording: str = ""
+    """What it says (`wordings.DEMANDS`); empty: by its place in the ladder."""
 
     @property
     def charging(self) -> bool:
@@ -148,6 +152,8 @@ class Policy:
     """hold: what is collected by mandate waits for that; ignore: it is reminded as all else."""
     behaviour: Behaviour = USUAL
     """From which share of late invoices on its steps speak how, where their tone asks."""
+    calls: Calls = USUAL_CALLS
+    """How often a notice is tried by telephone."""
 
     def step(self, level: int) -> Step | None:
         """The step of that level."""

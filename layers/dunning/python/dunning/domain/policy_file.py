@@ -15,6 +15,7 @@ from .invoice import KINDS
 from .money import MoneyError, parse_amount
 from .policy import ACCOUNT, HOLD, IGNORE, ITEM, LEVEL, Band, Criteria, Policy
 from .policy_behaviour import behaviour
+from .policy_calls import calls
 from .policy_charges import CHARGE_KEYS, charging
 from .policy_checks import Read, judged
 from .policy_nodes import Block, Node, Problem, Problems, compose
@@ -31,7 +32,8 @@ _PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?\Z")
 
 POLICY_KEYS = (
     "id", "applies_to", "track", "grace", "minimum", "notice_per", "max_notices", "min_interval",
-    "send_at", "send_days", "calendar", "disputes", "autopay", "behaviour", "ladder", *CHARGE_KEYS,
+    "send_at", "send_days", "calendar", "disputes", "autopay", "behaviour", "calls", "ladder",
+    *CHARGE_KEYS,
 )  # fmt: skip
 LATER_POLICY_KEYS = (
     "variants", "promise", "plan_offer", "auto_apply",
@@ -96,6 +98,7 @@ def _policy(node: Node, problems: Problems, calendars: Calendars) -> Read:
         disputes=block.one_of("disputes", (ITEM, ACCOUNT)),
         autopay=block.one_of("autopay", (HOLD, IGNORE)),
         behaviour=behaviour(block),
+        calls=calls(block),
     )
     return Read(node, policy, step_nodes, clear=clear, sound=len(problems) == before)
 

@@ -5,16 +5,13 @@ Files, rows and encodings are the adapters'; whether a body fits the ledger is `
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 
-from . import reading_approval
+from . import reading_approval, reading_consents, reading_contacts
 from .bodies import (
     AccountBody,
-    ContactBody,
     CreditorBody,
     CustomerBody,
     DisputeBody,
-    FeedbackBody,
     HoldBody,
     InvoiceBody,
     MatchBody,
@@ -29,10 +26,9 @@ from .bodies import (
     WriteOffBody,
 )
 from .facts import UNKNOWN_SEND, UNMATCHED
-from .fields import CHANNELS, Fields, ReadingError, names, nearest, printable
+from .fields import Fields, ReadingError, names, nearest, printable
 from .identity import ItemRef
 from .invoice import KINDS, DueItem, Invoice
-from .outcomes import BOUNCED, BUSY, COMPLAINED, NO_ANSWER, REJECTED
 from .reading_parties import (
     CREDITOR_FIELDS,
     CUSTOMER_FIELDS,
@@ -43,7 +39,6 @@ from .reading_parties import (
 from .reading_plans import PLAN_FIELDS, plan_from
 
 MOST_ITEMS = 1_000
-OUTCOMES = (BOUNCED, COMPLAINED, REJECTED, BUSY, NO_ANSWER)
 HOLD_SCOPES = ("account", "invoice", "item")
 ITEM_FIELDS = frozenset({"due", "amount", "disputed"})
 PART_FIELDS = frozenset({"invoice", "item", "amount"})
@@ -100,7 +95,8 @@ def _creditor(fields: Fields, on: date, defaults: Defaults) -> list[AccountBody 
 
 
 def _customer(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
-    return [CustomerBody(on=on, customer=customer_from(fields))]
+    consents = reading_consents.of_customer(fields)
+    return [CustomerBody(on=on, customer=customer_from(fields), consents=consents)]
 
 
 def _invoice(fields: Fields, on: date, defaults: Defaults) -> list[AccountBody | CreditorBody]:
@@ -302,32 +298,24 @@ def _plan(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorB
     return [plan_from(fields, on)]
 
 
-def _contact(type_: str, fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
-    fields.text("text")
-    return [
-        ContactBody(
-            on=on,
-            type=type_,
-            id=fields.id("id"),
-            customer=fields.id("customer"),
-            channel=fields.one_of("channel", CHANNELS),
-            address=fields.text_or_none("address", 254),
-        )
-    ]
+def _consent(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [reading_consents.consent(fields, on)]
+
+
+def _opt_out(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [reading_consents.opt_out(fields, on)]
+
+
+def _wrong_person(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [reading_consents.wrong_person(fields, on)]
+
+
+def _made(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [reading_contacts.contact_made(fields, on)]
 
 
 def _feedback(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
-    fields.need("address")
-    return [
-        FeedbackBody(
-            on=on,
-            id=fields.id("id"),
-            customer=fields.id("customer"),
-            channel=fields.one_of("channel", CHANNELS),
-            address=fields.text("address", 254),
-            outcome=fields.one_of("outcome", OUTCOMES),
-        )
-    ]
+    return [reading_contacts.feedback(fields, on)]
 
 
 def _approval(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
@@ -361,8 +349,10 @@ READERS: dict[str, Reader] = {
     "promise": _promise,
     "plan": _plan,
     "match": _match,
-    "consent": partial(_contact, "consent"),
-    "opt_out": partial(_contact, "opt_out"),
+    "consent": _consent,
+    "opt_out": _opt_out,
+    "wrong_person": _wrong_person,
+    "contact": _made,
     "feedback": _feedback,
     "approval": _approval,
     "hand_over": _hand_over,
@@ -386,8 +376,10 @@ FIELDS: dict[str, frozenset[str]] = {
     "promise": names("id customer date amount items"),
     "plan": PLAN_FIELDS,
     "match": names("id unmatched customer allocations"),
-    "consent": names("id customer channel address text"),
-    "opt_out": names("id customer channel address text"),
+    "consent": reading_consents.CONSENT_FIELDS,
+    "opt_out": reading_consents.OPT_OUT_FIELDS,
+    "wrong_person": reading_consents.WRONG_PERSON_FIELDS,
+    "contact": reading_contacts.CONTACT_FIELDS,
     "feedback": names("id customer channel address outcome"),
     "approval": reading_approval.APPROVAL_FIELDS,
     "hand_over": reading_approval.HAND_OVER_FIELDS,

@@ -8,7 +8,6 @@ from .business_days import NEXT_BUSINESS_DAY, is_code
 from .creditor import FIRST_PARTY, STANDARD_RULES, THIRD_PARTY, UNKNOWN_RULES, Creditor
 from .customer import Address, Customer
 from .fields import (
-    CHANNELS,
     Fields,
     ReadingError,
     clean_text,
@@ -18,17 +17,17 @@ from .fields import (
     sender_address,
 )
 from .identity import IdentityError, creditor_id
+from .reading_brand import brand_from
 
 CREDITOR_FIELDS = names(
     "creditor name country time_zone language currency from reply_to bank terms unknown roll"
-    " calendar contact"
+    " calendar brand contact"
 )
 CUSTOMER_FIELDS = names(
     "customer name class segment country region city time_zone language email phone address"
     " policy consents autopay"
 )
 ADDRESS_FIELDS = frozenset({"lines", "postcode", "city", "region", "country"})
-CONSENT_FIELDS = frozenset({"channel", "text", "at", "revoked_at"})
 CONTACT_FIELDS = frozenset({"party", "ruleset"})
 CUSTOMER_CLASSES = ("consumer", "sole_trader", "business", "public")
 LONGEST_TERMS = 3_650
@@ -62,6 +61,7 @@ def creditor_from(fields: Fields, creditor: str | None) -> Creditor:
         unknown=fields.one_of("unknown", UNKNOWN_RULES, UNKNOWN_RULES[0]),
         party=contact.one_of("party", (FIRST_PARTY, THIRD_PARTY), FIRST_PARTY),
         ruleset=contact.text("ruleset", 64) or STANDARD_RULES,
+        brand=brand_from(fields),
     )
 
 
@@ -147,7 +147,6 @@ def customer_from(fields: Fields) -> Customer:
         policy=fields.text_or_none("policy", 64),
         addresses=tuple(addresses),
         postal=postal,
-        consents=_consents(fields),
         autopay=bool(fields.flag("autopay")),
     )
 
@@ -169,13 +168,3 @@ def _postal(fields: Fields) -> tuple[tuple[str, ...], str | None, str | None, st
     printed.append(" ".join(part for part in (postcode, city or "") if part))
     printed += [part for part in (region, country) if part]
     return tuple(line for line in printed if line), city, region, country
-
-
-def _consents(fields: Fields) -> tuple[tuple[str, str], ...]:
-    found = []
-    for raw in fields.objects("consents", 50):
-        consent = Fields(raw, CONSENT_FIELDS, "consents")
-        channel = consent.one_of("channel", CHANNELS)
-        if not consent.has("revoked_at"):
-            found.append((channel, consent.text("text")))
-    return tuple(found)

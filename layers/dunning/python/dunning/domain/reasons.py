@@ -32,6 +32,7 @@ CHANNEL_DENIED = "CHANNEL_DENIED"
 CONTACT_REVIEW = "CONTACT_REVIEW"
 DEFERRED = "DEFERRED"
 BACKOFF = "BACKOFF"
+CALL_AGAIN = "CALL_AGAIN"
 POSTING_IN_PROGRESS = "POSTING_IN_PROGRESS"
 UNKNOWN_RESULT = "UNKNOWN_RESULT"
 PARKED = "PARKED"
@@ -71,6 +72,7 @@ SENTENCES = {
     MAX_NOTICES: "{detail} has had as many notices as the policy allows",
     NO_POLICY: "no policy applies to {detail}",
     NO_USABLE_ADDRESS: "the customer has no usable address on the step's channels ({detail})",
+    CALL_AGAIN: "nobody took the call, and it is made again then (calls so far: {detail})",
     CHANNEL_DENIED: "the contact rules deny the step's channels ({detail})",
     CONTACT_REVIEW: "the contact rules ask for a person before this attempt ({detail})",
     DEFERRED: "the contact rules ask to wait until then ({detail})",
@@ -116,6 +118,7 @@ NEEDED = {
     MAX_NOTICES: "a higher max_notices in the policy",
     NO_POLICY: "a policy whose criteria match, or one named by the invoice or the customer",
     NO_USABLE_ADDRESS: "another address of the customer, or another channel in the policy",
+    CALL_AGAIN: "time, or a smaller calls.pause in the policy",
     CHANNEL_DENIED: "a channel that the contact rules allow",
     CONTACT_REVIEW: "a person's word: another address, or the hold released",
     DEFERRED: "time",

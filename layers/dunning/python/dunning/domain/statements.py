@@ -304,7 +304,15 @@ def _credit(
         if not body.open:
             return _same(account, body)
         _not_older(account, body, raises=False)
-        unused = replace(credit, on=body.on, value_date=body.as_of, amount=body.open, parts=())
+        unused = replace(
+            credit,
+            on=body.on,
+            value_date=body.as_of,
+            amount=body.open,
+            parts=(),
+            # By this a later list that lacks it knows that lists have it.
+            reference=credit.reference or format_amount(body.open, body.currency),
+        )
         entry = money(replace(unused, invoice=None, on_account=True))
         entry.head = replace(entry.head, posted=account.head.posted)
         entry.saw(body.as_of, statement=True, at=body.at)

@@ -12,10 +12,10 @@ from typing import BinaryIO
 
 from dunning.domain.bodies import CreditorBody
 from dunning.domain.fields import ReadingError
-from dunning.domain.intake.document import Document
+from dunning.domain.intake.document import INVOICE, Document
 from dunning.domain.intake.layouts import PLAIN
 from dunning.domain.intake.mapping import MappingFile
-from dunning.domain.intake.meaning import alike
+from dunning.domain.intake.meaning import alike, is_credit
 from dunning.domain.intake.merge import MOST_ROWS, key_of, merged
 from dunning.domain.intake.row import Row
 from dunning.domain.intake.understood import STATEMENT, Question
@@ -138,6 +138,7 @@ class _Work:
     _without_currency: int = 0
     _replanned: int = 0
     _changed: bool = False
+    _credits: bool = False
 
     # --- reading --------------------------------------------------------------------------------
 
@@ -205,6 +206,7 @@ class _Work:
             key = key_of(row) or _alike_key(document)
             if self._file.understood.of(row.file).holds == STATEMENT:
                 self._stated.add(document.number, document.currency)
+                self._credits |= document.type != INVOICE or is_credit(document)
         account = self.cut.accounts.ledger.account_key(self.creditor, customer) if customer else ""
         ref, alone = "" if account else ref, merged((row,)) is row
         self.gather.put(Kept(account, key, name, ref, pack(row), rows_of(row), alone))
@@ -356,6 +358,7 @@ class _Work:
             understood=self._file.understood,
             continued=frozenset(self._continued),
             currencies=tuple(sorted(self._stated.currencies)),
+            credits=self._credits,
             replanned=self._replanned,
             last=self._last,
         )

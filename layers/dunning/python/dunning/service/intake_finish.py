@@ -3,16 +3,15 @@ Told twice it says the same: whoever was cut off is taken up by the next.
 """
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 
 from dunning.domain.calendar import iso_instant
 from dunning.domain.creditor import Creditor
 from dunning.domain.intake.mapping import skeleton
-from dunning.domain.intake.understood import KEEP, NO_ROWS, SETTLED, STATEMENT, Understood
+from dunning.domain.intake.understood import NO_ROWS, Understood
 from dunning.domain.policy import Rulebook
+from dunning.service.intake_absent import Absent, statements_of, tell_of_absent
 from dunning.service.intake_ports import DONE, MISSING, Imports, Pages, Run, Step, Steps
 from dunning.service.intake_work import Header, Places, asked, described, of_gzip
 from dunning.service.ports import Blobs, Metrics, Settings
@@ -24,18 +23,6 @@ MOST_BYTES = 2 << 30
 CONFIG, MAPPINGS = "config", "mappings/"
 IN_ORDER = 50_000
 """Bad rows that are put in the order of the file; of more, those of each part stay together."""
-LISTED_MISSING = 100
-
-
-@dataclass(slots=True)
-class Absent:
-    """Invoices that are open here and not in a statement."""
-
-    count: int = 0
-    first: list[dict[str, str]] = field(default_factory=list)
-    settled: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
-    """Those that should be settled and could not be, by why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +78,7 @@ class Onward:
         """The results, then the run's end. Killed in between, both are done again, the same."""
         places = Places(creditor, run)
         report, bad = self._report(creditor, run, header)
-        _tell_of_absent(report, header.understood, absent)
+        tell_of_absent(report, header.understood, absent)
         self._bad_rows(creditor, run, header, report, bad)
         self.store(places.result, report)
         if report.rejected:
@@ -190,31 +177,6 @@ def _questions(creditor: str, understood: Understood) -> list[dict[str, object]]
     return found
 
 
-def speaks_of(statement: Understood, uploaded_on: date) -> date:
-    """The day as of which a list speaks, as `Said.as_of` has it: none after its upload."""
-    return min(statement.as_of or uploaded_on, uploaded_on)
-
-
-def statements_of(understood: Understood) -> list[Understood]:
-    """The statements in a file: their days, and what becomes of what they lack. Mended rows are of
-    a statement, and none."""
-    every = [understood, *understood.members.values()]
-    return [one for one in every if one.holds == STATEMENT and not one.partial]
-
-
-def why_kept(understood: Understood, rejected: int) -> str:
-    """Why invoices that the statements of a file lack are left open although a mapping file says
-    otherwise, as a sentence; "" if nothing is against settling them."""
-    found = statements_of(understood)
-    if len({one.as_of for one in found}) > 1:
-        return "its statements are of several days; upload each as a file of its own"
-    if any(one.missing != SETTLED for one in found):
-        return f"not all of its statements are told so (missing: {KEEP}); upload each by itself"
-    if rejected:  # such a row may be the very invoice
-        return "not every row of the file could be read; mend those and upload the whole file again"
-    return ""
-
-
 def _place_in(columns: tuple[str, ...]) -> Callable[[bytes], tuple[str, int]]:
     """By what bad rows are put in order: their row and, of several files, first the file."""
 
@@ -223,38 +185,3 @@ def _place_in(columns: tuple[str, ...]) -> Callable[[bytes], tuple[str, int]]:
         return rows[0][0] if columns == SEVERAL and rows[0] else "", number
 
     return place
-
-
-def _tell_of_absent(report: Report, understood: Understood, absent: Absent) -> None:
-    statements = statements_of(understood)
-    if not statements or not absent.count:
-        return
-    if report.codes["older_statement"] and not report.accepted and not absent.settled:
-        return  # what an older list lacks says nothing: it is the later one that counts
-    statement = statements[0]
-    as_of = speaks_of(statement, report.uploaded_on)
-    report.understood["absent"] = {"count": absent.count, "first": absent.first}
-    if absent.settled or absent.refused:
-        report.warnings.append(
-            f"{absent.settled} invoices were open here and are not in this statement of {as_of};"
-            " they are settled now, as the mapping file says (missing: settled)"
-        )
-    for code, count in sorted(absent.refused.items()):
-        report.warnings.append(
-            f"{count} more are not in it and were left open ({code}): newer postings are known of"
-            " them than this statement can know"
-        )
-    if absent.settled or absent.refused:
-        return
-    if any(one.missing == SETTLED for one in statements):
-        report.warnings.append(
-            f"{absent.count} invoices are open here and not in this statement of {as_of}. They were"
-            " left open although the mapping file says otherwise, because"
-            f" {why_kept(understood, report.rejected)}"
-        )
-    else:
-        report.warnings.append(
-            f"{absent.count} invoices are open here and not in this statement of {as_of}. They were"
-            f" left open (missing: {KEEP}); if a statement of this layout lists all that is open,"
-            f" say `missing: {SETTLED}` in its mapping file"
-        )

@@ -1,30 +1,29 @@
-"""What a statement leaves out: invoices that are open here and not in it, looked for a page of the
-book at a time once every part is recorded; left open and told, or settled where a mapping says so.
+"""What a statement leaves out: what is open here, or on account, and not in it, looked for a page
+of the book at a time once every part is recorded; left and told, or settled as a mapping says.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 
 from dunning.domain.account import Account, Head
-from dunning.domain.bodies import StatementBody
 from dunning.domain.creditor import Creditor
-from dunning.domain.intake.meaning import absent
+from dunning.domain.intake.absent import absent, absent_credits, nothing_open, used_up
 from dunning.domain.intake.understood import SETTLED
-from dunning.domain.invoice import KINDS, Invoice
 from dunning.domain.ledger import LedgerError
 from dunning.domain.money import format_amount
 from dunning.domain.policy import Rulebook
-from dunning.service.intake_finish import (
+from dunning.service.intake_absent import (
     LISTED_MISSING,
     Absent,
-    Onward,
+    Absents,
     speaks_of,
     statements_of,
     why_kept,
 )
+from dunning.service.intake_finish import Onward
 from dunning.service.intake_numbers import Present
 from dunning.service.intake_ports import MISSING, Run, Step
 from dunning.service.intake_work import Header, Places, as_gzip, of_gzip
@@ -36,6 +35,24 @@ PAGE = 2_000
 END = "end"
 """Behind the last account: no key is so short."""
 GZIP = "application/gzip"
+
+
+TAKEN, LEFT = "taken", "left"
+"""Whether a list says of a credit that it lacks that it is used, or nothing."""
+
+
+class _Lacked(NamedTuple):
+    """A document that a statement lacks, as a page keeps it."""
+
+    account: str
+    customer: str
+    number: str
+    currency: str
+    left: str
+    """What is open of it, or on account, as a text."""
+    credit: str = ""
+    """credit_note or payment; "" for an invoice."""
+    word: str = TAKEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +94,7 @@ class _Work:
         self._of, self._creditor, self._run, self._now = of, creditor, run, now
         self._places = Places(creditor, run)
         self._as_of = speaks_of(statement, run.uploaded_on)
-        self._currencies = frozenset(header.currencies)
+        self._currencies, self._lists_credits = frozenset(header.currencies), header.credits
         self.settles = statement.missing == SETTLED and not why_kept(
             header.understood, run.rejected
         )
@@ -87,7 +104,7 @@ class _Work:
         "" at the end of the book."""
         ledger, behind = self._of.bodies.accounts.ledger, ""
         present = Present(self._read(self._places.numbers()))
-        absent: list[list[str]] = []
+        absent: list[_Lacked] = []
         for count, account in enumerate(ledger.book(self._creditor, after), 1):
             state = ledger.read(self._creditor, account)
             if state is not None:
@@ -99,74 +116,100 @@ class _Work:
         return behind
 
     def settle(self, page: int) -> None:
-        """Post the difference of each invoice that a page found absent."""
+        """Post the difference of each document that a page found absent."""
         book = self._of.settings.rulebook(self._creditor) or Rulebook(Creditor(self._creditor))
         origin, refused = f"{self._run.id}-missing", Counter[str]()
-        for account, customer, number, currency, _ in self._kept(self._places.missing(page)):
-            body = StatementBody(
-                on=self._run.uploaded_on,
-                as_of=self._as_of,
-                customer=customer,
-                currency=currency,
-                open=0,
-                invoice=Invoice(number, currency, KINDS[0], self._as_of, ()),
-                at=self._run.uploaded_at,
-            )
+        for one in self._lacked(page):
+            if one.word == LEFT:
+                continue
+            on, at = self._run.uploaded_on, self._run.uploaded_at
+            if one.credit:
+                body = used_up(
+                    one.customer, one.credit, one.number, one.currency, on, self._as_of, at
+                )
+            else:
+                body = nothing_open(one.customer, one.number, one.currency, on, self._as_of, at)
             session = self._of.bodies.session(
-                self._creditor, account, customer, book, self._now, origin
+                self._creditor, one.account, one.customer, book, self._now, origin
             )
             try:
                 session.record(body)
             except LedgerError as error:
-                refused[error.code] += 1
+                refused[f"{'credit:' if one.credit else ''}{error.code}"] += 1
         self._write(self._places.settled(page), refused)
 
     def found(self, pages: int) -> Absent:
         """What all pages found, and what became of it."""
-        whole = Absent()
+        invoices, credits = Absents(), Absents()
         for page in range(pages):
-            kept = self._kept(self._places.missing(page))
-            whole.count += len(kept)
-            for _, customer, number, _, left in kept[: LISTED_MISSING - len(whole.first)]:
-                whole.first.append({"invoice": number, "customer": customer, "open": left})
+            for one in self._lacked(page):
+                of = credits if one.credit else invoices
+                if one.word == LEFT:
+                    of.unsaid += 1
+                else:
+                    of.count += 1
+                if len(of.first) < LISTED_MISSING:
+                    name = "credit" if one.credit else "invoice"
+                    of.first.append({name: one.number, "customer": one.customer, "open": one.left})
             if self.settles:
-                whole.refused.update(self._kept(self._places.settled(page)))
-                whole.settled = whole.count - whole.refused.total()
-        return whole
+                for code, count in of_gzip(self._read(self._places.settled(page))).items():
+                    of = credits if code.startswith("credit:") else invoices
+                    of.refused[code.removeprefix("credit:")] += count
+        if self.settles:
+            for of in (invoices, credits):
+                of.settled = of.count - of.refused.total()
+        return Absent(invoices, credits)
 
-    def _absent(self, account: str, state: Account, present: Present) -> list[list[str]]:
+    def _absent(self, account: str, state: Account, present: Present) -> Iterator[_Lacked]:
         if self._outdated(state.head):
-            return []  # a later statement is known: that this one lacks them says nothing
+            return  # a later statement is known: that this one lacks them says nothing
         open_: Counter[str] = Counter()
         for item in state.open:
             if item.currency in self._currencies and not _after(item.issued, self._as_of):
                 open_[item.ref.invoice] += item.open
-        found = absent(state, present, self._run.uploaded_on, self._as_of)
-        return [
-            [
-                account,
-                state.head.customer,
-                body.document,
-                body.currency,
-                f"{format_amount(open_[body.document], body.currency)} {body.currency}",
-            ]
-            for body in found
-            if open_[body.document]
-        ]
+        customer, on = state.head.customer, self._run.uploaded_on
+        for body in absent(state, present, on, self._as_of):
+            if left := open_[body.document]:
+                yield _Lacked(
+                    account, customer, body.document, body.currency, _money(left, body.currency)
+                )
+        if not any(state.head.credit.get(currency) for currency in self._currencies):
+            return
+        postings = self._of.bodies.accounts.ledger.postings(self._creditor, account)
+        credits = absent_credits(
+            state, postings, present, on, self._as_of, lists_credits=self._lists_credits
+        )
+        for body, left, sure in credits:
+            if body.credit is None or body.currency not in self._currencies:
+                continue
+            if sure or self.settles:
+                yield _Lacked(
+                    account,
+                    customer,
+                    body.document,
+                    body.currency,
+                    _money(left, body.currency),
+                    body.credit.type,
+                    TAKEN if sure else LEFT,
+                )
 
     def _outdated(self, head: Head) -> bool:
         if head.stated_since(self._as_of, self._run.uploaded_at):
             return True
         return not self.settles and _after(head.stated, self._as_of)
 
-    def _kept(self, key: str) -> Any:  # noqa: ANN401
-        return of_gzip(self._read(key))
+    def _lacked(self, page: int) -> list[_Lacked]:
+        return [_Lacked(*kept) for kept in of_gzip(self._read(self._places.missing(page)))]
 
     def _read(self, key: str) -> bytes:
         return self._of.blobs.read(self._creditor, key, None).body
 
     def _write(self, key: str, what: object) -> None:
         self._of.blobs.write(self._creditor, key, as_gzip(what), GZIP)
+
+
+def _money(minor: int, currency: str) -> str:
+    return f"{format_amount(minor, currency)} {currency}"
 
 
 def _after(one: date | None, day: date) -> bool:

@@ -85,6 +85,8 @@ class Header:
     """Parts whose last account goes on in the next one, which then waits for them."""
     currencies: tuple[str, ...] = ()
     """Those of a statement's documents."""
+    credits: bool = False
+    """Whether a statement lists credits too: one that lists none says nothing of those it lacks."""
     replanned: int = 0
     last: int = 0
     """The first part of rows that are nobody's by their own words, as a bank's payments: it waits
@@ -111,6 +113,7 @@ class Header:
                 "understood": _out(self.understood),
                 "continued": sorted(self.continued),
                 "currencies": self.currencies,
+                "credits": self.credits,
                 "replanned": self.replanned,
                 "last": self.last,
             }
@@ -126,6 +129,7 @@ class Header:
             understood=_in(found["understood"]),
             continued=frozenset(found["continued"]),
             currencies=tuple(found["currencies"]),
+            credits=found.get("credits", False),
             replanned=found["replanned"],
             last=found.get("last", 0),
         )

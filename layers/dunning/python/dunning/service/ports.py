@@ -24,12 +24,17 @@ from dunning.domain.policy import Policy, Rulebook
 from dunning.domain.posting import Posting, PostingKey
 from dunning.service.sending_ports import ChannelPaused as ChannelPaused
 from dunning.service.sending_ports import Feedback as Feedback
+from dunning.service.sending_ports import Inline as Inline
+from dunning.service.sending_ports import LinkMaker as LinkMaker
+from dunning.service.sending_ports import Links as Links
 from dunning.service.sending_ports import Message as Message
 from dunning.service.sending_ports import Misconfigured as Misconfigured
 from dunning.service.sending_ports import NotSent as NotSent
+from dunning.service.sending_ports import OptedOut as OptedOut
 from dunning.service.sending_ports import Refused as Refused
 from dunning.service.sending_ports import Renderer as Renderer
 from dunning.service.sending_ports import Sender as Sender
+from dunning.service.sending_ports import SpokenMessage as SpokenMessage
 from dunning.service.sending_ports import Unclear as Unclear
 
 
@@ -172,14 +177,23 @@ class Settings(Protocol):
 
 
 class Suppressions(Protocol):
-    """Addresses that may not be used by anyone in the cell, by keyed hash."""
+    """Addresses that may not be used, by keyed hash: by anyone in the cell (bounces, complaints),
+    or by one creditor (what was taken back). They name no customer, and go with none."""
 
     def reason(self, creditor: str, channel: str, address_hash: str) -> str | None:
-        """Why an address may not be used. What was added within the last second may be missing."""
+        """Why a creditor may not use an address: one read for both. What was added within the last
+        second may be missing."""
 
-    def add(
-        self, creditor: str, channel: str, address_hash: str, reason: str, now: int
-    ) -> None: ...
+    def add(self, creditor: str, channel: str, address_hash: str, reason: str, now: int) -> None:
+        """Nobody in the cell may use it; the first reason stays."""
+
+    def add_for(self, creditor: str, channel: str, address_hash: str, reason: str, at: int) -> None:
+        """This creditor may not use it, since `at`."""
+
+    def lift_for(
+        self, creditor: str, channel: str, address_hash: str, reasons: frozenset[str], at: int
+    ) -> None:
+        """This creditor may use it again, as far as these reasons from before `at` go."""
 
 
 class AddressHash(Protocol):

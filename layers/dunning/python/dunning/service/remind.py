@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from dunning.domain import fence, history
 from dunning.domain.account import CLAIMED, Account, Claim, Head, Unusable
 from dunning.domain.attempts import asked_again
+from dunning.domain.consent_entries import find_address
+from dunning.domain.consents import WRONG_PERSON
 from dunning.domain.decision import decide
 from dunning.domain.due import Act, Decision, Send, Wait
 from dunning.domain.gates import ALLOW, REVIEW
@@ -24,6 +26,7 @@ from dunning.service.ports import (
     Metrics,
     Misconfigured,
     NotSent,
+    OptedOut,
     Rate,
     Refused,
     Renderer,
@@ -58,6 +61,9 @@ UNCLEAR = "unclear"
 PARKED = "parked"
 ACTED = "acted"
 MOVED = "moved"
+
+OPT_OUT = "opt_out"
+"""Why an address is barred whose owner told the provider not to contact it."""
 
 METRICS = {
     history.PROPOSED: "NoticeProposed",
@@ -255,7 +261,8 @@ class Reminders:
             return False
         barred = Unusable(send.channel, send.address.hash, reason)
         head = replace(state.head, unusable=(*state.head.unusable, barred))
-        self.accounts.replan(creditor, account, state, rulebook, now, head=head)
+        tasks = (find_address(state.head, barred, now),) if reason == WRONG_PERSON else ()
+        self.accounts.replan(creditor, account, state, rulebook, now, head=head, tasks=tasks)
         return True
 
     def _claim(
@@ -331,6 +338,9 @@ class Reminders:
         decided: Send,
     ) -> Outcome:
         refused = isinstance(refusal, Refused)
+        if isinstance(refusal, OptedOut):
+            # Before the claim ends: the next attempt, whoever makes it, finds the list complete.
+            self.suppressions.add(creditor, claim.channel, claim.address_hash, OPT_OUT, now)
         code = history.REJECTED if refused else history.RELEASED
         record: Record = fence.attempt_record(
             claim,

@@ -11,6 +11,19 @@ from dunning.domain.policy import Rulebook
 
 
 @dataclass(frozen=True, slots=True)
+class Inline:
+    """A picture inside a mail, which its HTML names as `cid:{cid}`: it travels with the mail, and
+    nothing is loaded from anywhere when the mail is opened."""
+
+    cid: str
+    """ASCII without blanks, the same in every mail."""
+    content_type: str
+    name: str
+    """File name, for clients that list what a mail holds."""
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One rendered message, ready for its channel's sender."""
 
@@ -24,6 +37,60 @@ class Message:
     reply_to: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
+    inline: tuple[Inline, ...] = ()
+    language: str = ""
+    """The language that the text is in, as `de` or `en-GB`: a call is spoken by a voice of it."""
+    voice: str = ""
+    """The voice that its wording was written for; empty: the usual one of the language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where the buttons of one message lead: absolute https addresses, each with a token of its own
+    that is bound to account, purpose and recipient. None: no such page yet, and no button; the
+    message then asks for an answer to itself. ASCII, and short enough for a header (995)."""
+
+    pay: str | None = None
+    plan: str | None = None
+    """To propose instalments, or to accept those that the message offers."""
+    paid: str | None = None
+    """"I have paid": the customer says that money is on its way."""
+    dispute: str | None = None
+    wrong_person: str | None = None
+    statement: str | None = None
+    """The read-only page with all that is open."""
+    unsubscribe: str | None = None
+    """The address of RFC 8058: POST ends e-mail reminders, GET shows a page. Goes into the headers
+    List-Unsubscribe and List-Unsubscribe-Post as well."""
+
+
+NO_LINKS = Links()
+
+
+class LinkMaker(Protocol):
+    """Makes the links of one message. Pure and quick: it is called for every message, before the
+    claim, and may not ask the outside."""
+
+    def links(self, creditor: str, account: str, state: Account, send: Send) -> Links: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenMessage:
+    """What a call says: the script for the voice service, and the same as plain text."""
+
+    ssml: str
+    """One <speak> element. At most 3,000 characters of text, 6,000 with the tags."""
+    text: str
+    """What is heard, for previews and build/demo/calls: holds a name and must not be logged."""
+    language: str
+    """Of the script, as en-GB."""
+    voice_id: str
+    """Of the service's list of voices (AMY, VICKI …)."""
+    template: str
+    """Version of the wording, for the history record: voice-1-en-first-friendly."""
+    limited: bool
+    """Whether it says no more than any person or machine may hear: business, name of a person to
+    ask for, number; nothing of a debt."""
 
 
 class Renderer(Protocol):
@@ -53,6 +120,11 @@ class Misconfigured(NotSent):
 
 class Refused(NotSent):
     """Not sent, and this message to this address never will be."""
+
+
+class OptedOut(Refused):
+    """Refused because whoever answers at this address has asked the provider not to be contacted:
+    nobody of the cell uses it again."""
 
 
 class Unclear(Exception):

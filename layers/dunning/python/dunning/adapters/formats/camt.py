@@ -37,6 +37,8 @@ _VERSION = re.compile(r"\{" + re.escape(NAMESPACE) + r"camt\.053\.001\.([0-9]{2}
 _NO_REFERENCE = frozenset({"", "NOTPROVIDED", "NONREF", "NOREF", "NOT PROVIDED", "UNKNOWN", "0"})
 _CARD = re.compile(r"(?<![0-9A-Za-z])(?:[0-9][ -]?){12,18}[0-9](?![0-9A-Za-z])")
 _CARD_STARTS = re.compile(r"4|5[1-5]|2[2-7]|3[47]|6(?:011|5)")
+_CHARGES = frozenset({"CHRG", "FEES", "COMM", "COME", "COMI", "COMT", "TAXE", "INTR"})
+"""Sub-families of the bank transaction codes (ISO 20022, external code set) that are costs."""
 _OTHERS = {
     "camt.052": "an account report (camt.052), whose bookings may still change",
     "camt.054": "a debit and credit notification (camt.054), whose bookings the statement repeats",
@@ -49,6 +51,7 @@ class _Part(NamedTuple):
 
     element: "etree._Element | None"
     amount: Decimal
+    """In the account's favour above zero."""
     nth: int
     """From 1 where the entry has several; else 0."""
 
@@ -111,60 +114,97 @@ class _Statement:
 
     def _entry(self, entry: "etree._Element") -> Iterator[Row]:
         try:
-            why = self._why_not(entry)
-            if why:
+            if not _is_booked(entry):
                 self.number += 1
-                self.understood.skipped[why] += 1
+                self.understood.skipped["not_booked"] += 1
                 return
-            found = [self._payment(entry, part) for part in self._parts(entry)]
+            parts = self._parts(entry)
         except ReadingError as error:
             self.number += 1
             yield Row(self.number, (_shown(entry),), error=error)
             return
-        for document in found:
+        for part in parts:
             self.number += 1
-            yield Row(self.number, (_cells(document),), document=document)
+            yield from self._part(entry, part)
 
-    def _why_not(self, entry: "etree._Element") -> str:
-        """Why an entry is no payment, in a word; "" for one. Raises ReadingError for a payment that
-        the bank took back: somebody has to say which."""
-        status = _text(entry, "Sts", "Cd") or _text(entry, "Sts")
-        if status != "BOOK":
-            return "not_booked"
-        taken_back = _text(entry, "RvslInd").lower() in ("true", "1")
-        returned = next(entry.iterfind(".//{*}RtrInf"), None) is not None
-        if _text(entry, "CdtDbtInd") == "CRDT":
-            return "own_payment_returned" if taken_back or returned else ""
-        if taken_back or returned:
+    def _part(self, entry: "etree._Element", part: _Part) -> Iterator[Row]:
+        try:
+            why = self._why_not(entry, part)
+            if why:
+                self.understood.skipped[why] += 1
+                return
+            document = self._payment(entry, part)
+        except ReadingError as error:
+            yield Row(self.number, (_shown(entry, part),), error=error)
+            return
+        yield Row(self.number, (_cells(document),), document=document)
+
+    def _why_not(self, entry: "etree._Element", part: _Part) -> str:
+        """Why a transaction is no payment, in a word; "" for one. Raises ReadingError for money
+        that the bank took back: somebody has to say which payment that was."""
+        element = entry if part.element is None else part.element
+        back = _is_reversal(entry) or _is_reversal(element) or _is_returned(element)
+        if part.amount > 0:
+            return "own_payment_returned" if back else ""
+        money = f"{abs(part.amount):f} {_currency(entry, self.currency)}"
+        if back:
             raise ReadingError(
                 "payment_taken_back",
                 "",
-                f"the bank took back {_text(entry, 'Amt')} {_currency(entry, self.currency)} that"
-                " had been credited; record the reversal of that payment (or a chargeback) by its"
-                " id",
+                f"the bank took back {money} that had been credited; record the reversal of that"
+                " payment (or a chargeback) by its id",
+            )
+        if part.nth and _text(entry, "CdtDbtInd") == "CRDT" and not _is_charge(element):
+            raise ReadingError(
+                "taken_off",
+                "",
+                f"a collective credit has {money} in it that was taken off, and does not say why;"
+                " if a payment was taken back, record its reversal (or a chargeback) by its id, if"
+                " it is a cost of the bank, nothing is to be done",
             )
         return "debit"
 
     def _parts(self, entry: "etree._Element") -> list[_Part]:
-        """The transactions of an entry where their amounts are known and add up, else the entry."""
+        """The transactions of an entry, each with its own sign, where their amounts are known and
+        add up; else the entry. Raises ReadingError where such an entry has money in it that was
+        taken back: what is left of it is no payment."""
         whole = amount(_text(entry, "Amt"), "amount")
         if whole is None:
             raise ReadingError("missing", "amount", "the booking has no amount")
+        if _text(entry, "CdtDbtInd") != "CRDT":
+            whole = -whole
         details = list(entry.iterfind("{*}NtryDtls/{*}TxDtls"))
         if len(details) == 1:
             return [_Part(details[0], whole, 0)]
-        if not details or len(details) > MOST_PARTS:
-            return [_Part(None, whole, 0)]
-        currency = _currency(entry, self.currency)
-        amounts = [_amount_of(one, currency) for one in details]
-        known = [one for one in amounts if one is not None]
-        if len(known) != len(details) or sum(known) != whole:
-            return [_Part(None, whole, 0)]
-        return [
-            _Part(one, part, nth)
-            for nth, (one, part) in enumerate(zip(details, known, strict=True), 1)
-            if part > 0
-        ]
+        if details and len(details) <= MOST_PARTS:
+            currency = _currency(entry, self.currency)
+            amounts = [_amount_of(one, currency, credit=whole > 0) for one in details]
+            known = [one for one in amounts if one is not None]
+            if len(known) == len(details) and sum(known) == whole:
+                return [
+                    _Part(one, part, nth)
+                    for nth, (one, part) in enumerate(zip(details, known, strict=True), 1)
+                    if part
+                ]
+        returned = [_is_returned(one) for one in details]
+        if any(returned):
+            if all(returned):
+                return [_Part(details[0], whole, 0)]
+            raise ReadingError(
+                "payment_taken_back",
+                "",
+                f"the collective booking of {abs(whole):f} {_currency(entry, self.currency)} has"
+                " money in it that was taken back, and its parts do not add up; record by hand what"
+                " came in, and the reversal of each payment that was taken back",
+            )
+        if whole < 0 and any(_text(one, "CdtDbtInd") == "CRDT" for one in details):
+            raise ReadingError(
+                "parts_differ",
+                "",
+                f"the collective debit of {-whole:f} {_currency(entry, self.currency)} has credits"
+                " in it, and its parts do not add up; enter the payments in it by hand",
+            )
+        return [_Part(None, whole, 0)]
 
     def _payment(self, entry: "etree._Element", part: _Part) -> Document:
         details = part.element
@@ -263,14 +303,33 @@ def _reference(entry: "etree._Element", details: "etree._Element | None") -> str
     return said if len(said) <= LONGEST_REFERENCE else f"{said[: LONGEST_REFERENCE - 1]}…"
 
 
-def _amount_of(details: "etree._Element", currency: str) -> Decimal | None:
-    """A transaction's amount in the account's currency, debits below zero."""
+def _is_booked(entry: "etree._Element") -> bool:
+    return (_text(entry, "Sts", "Cd") or _text(entry, "Sts")) == "BOOK"
+
+
+def _is_reversal(element: "etree._Element") -> bool:
+    return _text(element, "RvslInd").lower() in ("true", "1")
+
+
+def _is_returned(element: "etree._Element") -> bool:
+    return next(element.iterfind(".//{*}RtrInf"), None) is not None
+
+
+def _is_charge(details: "etree._Element") -> bool:
+    """Whether the bank's own code says that it is a cost: fees, commissions, taxes, interest."""
+    return _text(details, "BkTxCd", "Domn", "Fmly", "SubFmlyCd") in _CHARGES
+
+
+def _amount_of(details: "etree._Element", currency: str, *, credit: bool) -> Decimal | None:
+    """A transaction's amount in the account's currency, debits below zero. One that does not say
+    its direction has the booking's."""
     for path in (("Amt",), ("AmtDtls", "TxAmt", "Amt"), ("AmtDtls", "InstdAmt", "Amt")):
         found = _find(details, *path)
         if found is not None and found.get("Ccy", currency) == currency:
             value = amount(found.text, "amount")
             if value is not None:
-                return -value if _text(details, "CdtDbtInd") == "DBIT" else value
+                side = _text(details, "CdtDbtInd") or ("CRDT" if credit else "DBIT")
+                return -value if side == "DBIT" else value
     return None
 
 
@@ -311,8 +370,9 @@ def _cells(payment: Document) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _shown(entry: "etree._Element") -> tuple[str, ...]:
-    """A booking that is no payment, as a row of the list of bad rows."""
+def _shown(entry: "etree._Element", part: _Part | None = None) -> tuple[str, ...]:
+    """A booking that is no payment, or one transaction of it, as a row of the list of bad rows."""
     value = _text(entry, "ValDt", "Dt") or _text(entry, "BookgDt", "Dt")
-    said = _reference(entry, _find(entry, "NtryDtls", "TxDtls"))
-    return ("", "", "", _currency(entry, ""), _text(entry, "Amt"), value, "", said)
+    details = _find(entry, "NtryDtls", "TxDtls") if part is None else part.element
+    shown = _text(entry, "Amt") if part is None or not part.nth else f"{part.amount:f}"
+    return ("", "", "", _currency(entry, ""), shown, value, "", _reference(entry, details))

@@ -2,22 +2,24 @@
 empty list says none), and what it cannot know stays None. No rule is asked here.
 """
 
-from datetime import date, time
+from datetime import date
 
+from dunning.domain import contacted
 from dunning.domain.account import Account
-from dunning.domain.calendar import instant, local_day
+from dunning.domain.calendar import local_day
+from dunning.domain.consents import ALL
 from dunning.domain.creditor import FIRST_PARTY
 from dunning.domain.gates import ContactAttempt
 from dunning.domain.identity import ItemRef
 from dunning.domain.outcomes import REJECTED
 
+from .agreed import consents_about
 from .attempt import (
     EMAIL,
     REMINDER,
     SPOKEN,
     Attempt,
     Consent,
-    Contact,
     Hold,
     Number,
     Suppression,
@@ -26,8 +28,6 @@ from .place import region_code
 from .reading import ReadNumber
 
 DISPUTE = "dispute"
-ANY = "*"
-"""In place of an address' hash: every address of the channel."""
 
 
 def attempt_of(asked: ContactAttempt, numbers: ReadNumber, now: int) -> Attempt:
@@ -48,8 +48,9 @@ def attempt_of(asked: ContactAttempt, numbers: ReadNumber, now: int) -> Attempt:
         purpose=REMINDER,
         first_party=creditor.party == FIRST_PARTY,
         debt=asked.currency or None,
-        consents=consents_of(account) if customer.consents else (),
-        history=_history(account),
+        consents=consents_of(asked) if account.consents else (),
+        # All that a customer owes in one currency counts as one debt.
+        history=(*contacted.history(account.head), *asked.others),
         holds=_holds(account, items) if account.holds or account.disputes else (),
         suppressions=_suppressions(asked) if account.head.unusable else (),
         amount=asked.open,
@@ -58,13 +59,10 @@ def attempt_of(asked: ContactAttempt, numbers: ReadNumber, now: int) -> Attempt:
     )
 
 
-def consents_of(account: Account) -> tuple[Consent, ...]:
-    """What the person agreed to: what came with the customer, known from the day of that record on.
-    The one place where the ledger's consents become the rules'."""
-    customer = account.customer
-    day = customer.as_of
-    at = None if day is None else instant(day, time(0), "UTC")
-    return tuple(Consent(channel, text, at) for channel, text in customer.consents)
+def consents_of(asked: ContactAttempt) -> tuple[Consent, ...]:
+    """What the person agreed to and took back, as far as it speaks of the attempt."""
+    hashed = asked.address.hash if asked.address else ALL
+    return consents_about(asked.account.consents, asked.channel, hashed or ALL)
 
 
 def _number(asked: ContactAttempt, numbers: ReadNumber) -> Number | None:
@@ -75,12 +73,6 @@ def _number(asked: ContactAttempt, numbers: ReadNumber) -> Number | None:
     except Exception:  # noqa: BLE001
         # Somebody else's parser over text that anybody wrote: what it cannot read is not known.
         return None
-
-
-def _history(account: Account) -> tuple[Contact, ...]:
-    """What was sent or called in the last month, whatever it was about: all that a customer owes
-    one creditor counts as one debt."""
-    return tuple(Contact(one.channel, one.at) for one in account.head.recent)
 
 
 def _holds(account: Account, items: frozenset[ItemRef]) -> tuple[Hold, ...]:
@@ -101,13 +93,13 @@ def _suppressions(asked: ContactAttempt) -> tuple[Suppression, ...]:
     return tuple(
         Suppression(
             bar.channel,
-            None if bar.address_hash == ANY or not address else address.value,
+            None if bar.address_hash == ALL or not address else address.value,
             bar.reason,
         )
         for bar in asked.account.head.unusable
         if bar.channel == asked.channel
         and not bar.reason.startswith(f"{REJECTED}:")
-        and (bar.address_hash == ANY or (address is not None and bar.address_hash == address.hash))
+        and (bar.address_hash == ALL or (address is not None and bar.address_hash == address.hash))
     )
 
 

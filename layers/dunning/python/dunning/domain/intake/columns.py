@@ -38,6 +38,10 @@ class Columns:
     assumed: list[str] = field(default_factory=list)
     alike: list[tuple[int, int]] = field(default_factory=list)
     """Columns of amounts that say the same in the first rows: the one taken, and another."""
+    empty: list[int] = field(default_factory=list)
+    """Columns that would matter, and have nothing in the first rows: nor may they behind them."""
+    paid_below: bool = False
+    """What was paid of invoices stands below zero."""
     no_credit_seen: bool = False
     """No amount stands in the column for credit in the first rows: what they are was not asked."""
 

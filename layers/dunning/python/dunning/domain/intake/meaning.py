@@ -3,13 +3,11 @@ Files and their layouts come before; whether the ledger takes the bodies is `ent
 """
 
 import hashlib
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from dunning.domain.account import Account
 from dunning.domain.bodies import AccountBody, MoneyBody, Part, StatementBody
 from dunning.domain.fields import ReadingError, printable
 from dunning.domain.intake.billing import billed, listed
@@ -18,7 +16,6 @@ from dunning.domain.intake.payer import unknown_payer
 from dunning.domain.intake.said import LONGEST_REFERENCE, Said, id_of
 from dunning.domain.intake.said import Context as Context
 from dunning.domain.intake.said import Note as Note
-from dunning.domain.invoice import KINDS, Invoice
 
 
 class Meant(NamedTuple):
@@ -54,25 +51,6 @@ def alike(document: Document) -> tuple[object, ...] | None:
     )
 
 
-def absent(state: Account, present: Collection[str], on: date, as_of: date) -> list[StatementBody]:
-    """What an open-item list says by leaving out an account's open invoices: nothing is open of
-    them. `present` are the numbers that it names."""
-    # A charge is no document of the accounting system: that no list of it has one says nothing.
-    currencies = {item.ref.invoice: item.currency for item in state.open if item.charge is None}
-    return [
-        StatementBody(
-            on=on,
-            as_of=as_of,
-            customer=state.head.customer,
-            currency=currency,
-            open=0,
-            invoice=Invoice(number, currency, KINDS[0], as_of, ()),
-        )
-        for number, currency in sorted(currencies.items())
-        if number not in present
-    ]
-
-
 def _bodies(said: Said, occurrence: int) -> tuple[AccountBody, ...]:
     document = said.document
     if document.type == PAYMENT:
@@ -88,7 +66,7 @@ def _bodies(said: Said, occurrence: int) -> tuple[AccountBody, ...]:
             f"the list speaks as of {said.context.understood.as_of}, a day to come; it was taken as"
             f" of {said.as_of}, the day of its upload",
         )
-    if _is_credit(document):
+    if is_credit(document):
         return _credit_note(said)
     if document.type != INVOICE:
         raise ReadingError(
@@ -113,7 +91,7 @@ def _not_ours(said: Said) -> None:
         )
 
 
-def _is_credit(document: Document) -> bool:
+def is_credit(document: Document) -> bool:
     """Whether it credits the customer: by its type, or as an invoice below zero."""
     first = document.total if document.total is not None else document.line
     first = first if first is not None else document.open

@@ -1,0 +1,123 @@
+"""Adyen: whether each item of a notification is signed, and what it tells of money.
+Standard payment webhooks; every other event code is known and ignored.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from dunning.domain.provider_events import (
+    CHARGED_BACK,
+    FAILED,
+    PAID,
+    REFUND_FAILED,
+    REFUNDED,
+    REINSTATED,
+    TOLD,
+    Forged,
+    ProviderEvent,
+    Unreadable,
+)
+
+from .metadata import customer_of, items_of
+from .minor_units import ADYEN, ours
+
+NAME = "adyen"
+ANSWER = "[accepted]"
+"""What Adyen wants to be answered; anything else is delivered again."""
+
+KINDS = {
+    "AUTHORISATION": PAID,
+    "CAPTURE_FAILED": FAILED,
+    "CANCELLATION": FAILED,
+    "REFUND": REFUNDED,
+    "REFUND_FAILED": REFUND_FAILED,
+    "REFUNDED_REVERSED": REFUND_FAILED,
+    "CHARGEBACK": CHARGED_BACK,
+    "SECOND_CHARGEBACK": CHARGED_BACK,
+    "CHARGEBACK_REVERSED": REINSTATED,
+}
+"""What an event code means for the ledger where it says success; others are known and ignored."""
+METADATA = "metadata."
+"""How additionalData names what was given with the payment."""
+
+
+class AdyenEvents:
+    """Signed items into events."""
+
+    name = NAME
+
+    def verify(
+        self, raw: bytes, headers: Mapping[str, str], secrets: Sequence[str], now: int
+    ) -> None:
+        """Raises Forged unless each item is signed with one of the keys (hexadecimal). The items
+        are signed, not the bytes; there is no time in it: a replay is found by the events' ids."""
+        from Adyen.util import is_valid_hmac_notification
+
+        for item in _items(raw):
+            more = item.get("additionalData")
+            if not isinstance(more, Mapping) or not more.get("hmacSignature"):
+                raise Forged("no_signature")
+            try:
+                valid = any(is_valid_hmac_notification(dict(item), key) for key in secrets)
+            except (ValueError, KeyError, TypeError):
+                valid = False
+            if not valid:
+                raise Forged("bad_signature")
+
+    def read(self, raw: bytes) -> tuple[ProviderEvent, ...]:
+        """The events of a notification, in its order. Raises Unreadable for what is none."""
+        try:
+            return tuple(map(_event, _items(raw)))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Unreadable(f"no notification of Adyen: {error!r}") from None
+
+
+def _items(raw: bytes) -> Iterator[Mapping[str, object]]:
+    try:
+        found = [one["NotificationRequestItem"] for one in json.loads(raw)["notificationItems"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise Unreadable(f"no notification of Adyen: {error!r}") from None
+    for item in found:
+        if not isinstance(item, Mapping):
+            raise Unreadable("no notification of Adyen: an item is no object")
+        yield item
+
+
+def _event(item: Mapping[str, object]) -> ProviderEvent:
+    code, psp = str(item["eventCode"]), str(item["pspReference"])
+    original = str(item.get("originalReference") or "")
+    amount = item["amount"]
+    if not isinstance(amount, Mapping):
+        raise Unreadable("amount is no object")
+    kind = KINDS.get(code, TOLD) if str(item["success"]).lower() == "true" else TOLD
+    minor, currency = (None, "")
+    if kind != TOLD:
+        minor, currency = ours(amount["value"], amount["currency"], ADYEN)
+    more = item.get("additionalData")
+    metadata = {
+        str(name).removeprefix(METADATA): value
+        for name, value in (more.items() if isinstance(more, Mapping) else ())
+        if str(name).startswith(METADATA)
+    }
+    return ProviderEvent(
+        provider=NAME,
+        # Adyen's own advice: a notification is the same by these two.
+        id=f"{psp}:{code}",
+        kind=kind,
+        type=code,
+        on=_day(item.get("eventDate")),
+        payment=original or psp,
+        amount=minor,
+        currency=currency,
+        refund=psp if kind in (REFUNDED, REFUND_FAILED) else "",
+        dispute=psp if kind in (CHARGED_BACK, REINSTATED) else "",
+        customer=customer_of(metadata),
+        items=items_of(metadata, minor or 0),
+        reference=str(item.get("merchantReference") or "")[:200],
+        reason=str(item.get("reason") or "")[:200],
+    )
+
+
+def _day(text: object) -> date:
+    return datetime.fromisoformat(str(text).replace("Z", "+00:00")).date()

@@ -1,0 +1,120 @@
+"""What a payment provider tells of money: one event in the words of the ledger, and the bodies that
+follow from it. How a provider writes and signs its events is its adapter's.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from .bodies import AccountBody, MoneyBody, Part, ReturnBody, ReversalBody
+from .identity import ItemRef
+from .money import format_amount
+
+PAID = "paid"
+"""Money is there, or as good as: the provider will pay it out."""
+FAILED = "failed"
+"""A payment did not come, or what counted as paid came to nothing."""
+REFUNDED = "refunded"
+REFUND_FAILED = "refund_failed"
+"""Money that was to go back to the customer did not arrive there."""
+CHARGED_BACK = "charged_back"
+REINSTATED = "reinstated"
+"""A chargeback was decided for the creditor: the money is back."""
+MANDATE_ENDED = "mandate_ended"
+"""Nothing can be collected by that mandate any more."""
+TOLD = "told"
+"""Known, and nothing follows from it."""
+
+
+class Forged(Exception):
+    """The bytes are not signed by the provider with a secret of ours, or too old. `code` is stable:
+    no_signature, bad_signature, stale."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Unreadable(Exception):
+    """Signed, and yet not what the provider documents: the sentence says what is missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderEvent:
+    """One event. `id` is the provider's and the same on every delivery; `payment`, `refund` and
+    `dispute` are the provider's ids of what it is about."""
+
+    provider: str
+    id: str
+    kind: str
+    type: str
+    """As the provider calls it."""
+    on: date
+    """The day on which it happened, in UTC."""
+    payment: str = ""
+    amount: int | None = None
+    """Minor units by ISO 4217, positive; None: the event does not say."""
+    currency: str = ""
+    refund: str = ""
+    dispute: str = ""
+    mandate: str = ""
+    customer: str = ""
+    """The creditor's customer, where the payment was begun from here."""
+    items: tuple[tuple[ItemRef, int], ...] = ()
+    """What it was paid for, where the payment was begun from here."""
+    reference: str = ""
+    reason: str = ""
+    """Why, by the provider's code."""
+
+
+def payment_id(provider: str, payment: str) -> str:
+    """The ledger's id of a provider's payment: the same for all of its events."""
+    return f"{provider}:{payment}"
+
+
+def body_of(event: ProviderEvent) -> AccountBody | None:
+    """What an event brings into the ledger; None where it brings nothing. Recording it again
+    changes nothing, for its id follows from what it is about."""
+    paid = payment_id(event.provider, event.payment)
+    match event.kind:
+        case "paid" if event.amount:
+            return _money(event, paid, event.amount)
+        case "failed":
+            return ReversalBody(on=event.on, id=f"{paid}:failed", of=paid)
+        case "refunded" if event.amount:
+            return ReturnBody(
+                on=event.on,
+                type="refund",
+                id=f"{event.provider}:{event.refund}",
+                payment=paid,
+                amount=format_amount(event.amount, event.currency),
+            )
+        case "charged_back":
+            return ReturnBody(
+                on=event.on,
+                type="chargeback",
+                id=f"{event.provider}:{event.dispute}",
+                payment=paid,
+                amount=format_amount(event.amount, event.currency) if event.amount else None,
+            )
+        case "reinstated" | "refund_failed" if event.amount:
+            # A return is not reversed (its payment may have been given back further since): the
+            # money comes anew, under an id of its own.
+            again = event.dispute if event.kind == REINSTATED else event.refund
+            return _money(event, f"{event.provider}:{again}:{event.kind}", event.amount)
+    return None
+
+
+def _money(event: ProviderEvent, id_: str, amount: int) -> MoneyBody:
+    return MoneyBody(
+        on=event.on,
+        type="payment",
+        id=id_,
+        customer=event.customer,
+        currency=event.currency,
+        amount=amount,
+        value_date=event.on,
+        parts=tuple(
+            Part(invoice=ref.invoice, item=ref.item, amount=part) for ref, part in event.items
+        ),
+        reference=event.reference or None,
+    )

@@ -1,0 +1,83 @@
+"""One event of a payment provider into the ledger: once, in whatever order events come.
+Signatures are checked before, where the webhook comes in; what an event says is its adapter's.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from dunning.domain.bodies import MoneyBody
+from dunning.domain.ledger import LedgerError
+from dunning.domain.policy import Rulebook
+from dunning.domain.provider_events import FAILED, ProviderEvent, body_of
+from dunning.service.ports import Metrics
+from dunning.service.record_body import UNCHANGED, RecordBody
+
+TOLD = "told"
+"""Nothing follows for the ledger."""
+NOTHING_TO_TAKE_BACK = "nothing_to_take_back"
+"""A payment failed that never counted as paid."""
+EARLY = frozenset({"unknown_payment", "unknown_of", "unknown_posting"})
+"""What the ledger says of an event that comes before the one it follows."""
+NAMES_WHAT_IS_NOT = frozenset({"currency_mismatch", "unknown_item", "allocated_too_much"})
+"""What the ledger says of allocations that do not fit: the money came all the same."""
+
+
+class TooEarly(Exception):
+    """The event follows one that has not come yet: let it come again."""
+
+
+class ProviderEvents(Protocol):
+    """One provider's webhooks."""
+
+    name: str
+
+    def verify(
+        self, raw: bytes, headers: Mapping[str, str], secrets: Sequence[str], now: int
+    ) -> None:
+        """Raises Forged unless one of the secrets signed it, and lately. Header names are in lower
+        case; several secrets stand while one is being replaced."""
+
+    def read(self, raw: bytes) -> tuple[ProviderEvent, ...]:
+        """The events of a webhook that was verified, in its order. Raises Unreadable."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderMoney:
+    """Events into the ledger. Recording the same event again changes nothing."""
+
+    bodies: RecordBody
+    metrics: Metrics
+
+    def record(
+        self,
+        creditor: str,
+        event: ProviderEvent,
+        rulebook: Rulebook,
+        now: int,
+        *,
+        last: bool = False,
+    ) -> str:
+        """What came of it: accepted, unchanged, told or nothing_to_take_back. Raises TooEarly for
+        what follows an event that is not here yet (`last`: it is not waited for any longer), and
+        LedgerError where the ledger refuses what the provider says: a person has to look."""
+        body = body_of(event)
+        if body is None:
+            return TOLD
+        try:
+            outcome = self.bodies.record(creditor, body, rulebook, now)
+        except LedgerError as error:
+            if error.code == "nothing_left":
+                return UNCHANGED
+            if error.code in NAMES_WHAT_IS_NOT and isinstance(body, MoneyBody) and body.parts:
+                outcome = self.bodies.record(creditor, replace(body, parts=()), rulebook, now)
+            elif error.code not in EARLY:
+                raise
+            elif not last:
+                raise TooEarly(event.type) from error
+            elif event.kind == FAILED:
+                return NOTHING_TO_TAKE_BACK
+            else:
+                raise
+        self.metrics.count("PaymentEventRecorded")
+        return outcome

@@ -1,0 +1,140 @@
+"""A provider's events in the ledger: each once, in any order, and money is never lost."""
+
+from datetime import date
+
+import pytest
+from dunning.adapters.memory.cell import Counters
+from dunning.domain.identity import ItemRef
+from dunning.domain.ledger import LedgerError
+from dunning.domain.provider_events import ProviderEvent
+from dunning.service.provider_money import NOTHING_TO_TAKE_BACK, TOLD, ProviderMoney, TooEarly
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.books import CUSTOMER, NOW, Books, invoice, sums_hold
+
+ON = date(2026, 3, 1)
+
+
+def event(kind: str, amount: int | None = None, **more: object) -> ProviderEvent:
+    found: dict[str, object] = {
+        "provider": "stripe",
+        "id": f"evt-{kind}",
+        "kind": kind,
+        "type": kind,
+        "on": ON,
+        "payment": "pi_1",
+        "amount": amount,
+        "currency": "EUR",
+        **more,
+    }
+    return ProviderEvent(**found)  # type: ignore[arg-type]
+
+
+PAID = event("paid", 1000, customer=CUSTOMER, items=((ItemRef("SI1", 1), 1000),))
+
+
+def books() -> Books:
+    found = Books()
+    found.record(invoice("SI1", 1000))
+    found.record(invoice("SI2", 500, due=date(2026, 1, 5)))
+    return found
+
+
+def record(to: Books, one: ProviderEvent, *, last: bool = False) -> str:
+    money = ProviderMoney(to.bodies, Counters())
+    return money.record("acme", one, to.rulebook, NOW, last=last)
+
+
+def test_what_was_paid_for_is_settled_though_something_else_is_older() -> None:
+    to = books()
+    assert record(to, PAID) == "accepted"
+    assert to.open() == {"SI2/1": 500}
+    assert record(to, PAID) == "unchanged"
+    sums_hold(to)
+
+
+def test_what_is_paid_twice_by_two_sessions_stays_on_account() -> None:
+    to = books()
+    record(to, PAID)
+    again = event("paid", 1000, payment="pi_2", customer=CUSTOMER, items=PAID.items)
+    assert record(to, again) == "accepted"
+    assert sum(to.open().values()) - to.credit() == 1500 - 2000
+    sums_hold(to)
+
+
+def test_money_for_what_is_of_another_currency_comes_all_the_same() -> None:
+    to = books()
+    dollars = event("paid", 1000, currency="USD", customer=CUSTOMER, items=PAID.items)
+    assert record(to, dollars) == "accepted"
+    assert (to.credit("USD"), to.open()) == (1000, {"SI1/1": 1000, "SI2/1": 500})
+
+
+def test_what_means_nothing_for_the_ledger_is_told() -> None:
+    to = books()
+    assert record(to, event("told")) == TOLD
+    assert record(to, event("mandate_ended")) == TOLD
+
+
+def test_a_refund_before_its_payment_comes_again() -> None:
+    to = books()
+    refund = event("refunded", 400, refund="ch_1:refunded:400")
+    with pytest.raises(TooEarly):
+        record(to, refund)
+    record(to, PAID)
+    assert record(to, refund) == "accepted"
+    assert to.open() == {"SI1/1": 400, "SI2/1": 500}
+
+
+def test_a_refund_whose_payment_never_comes_is_for_a_person() -> None:
+    with pytest.raises(LedgerError):
+        record(books(), event("refunded", 400, refund="r"), last=True)
+
+
+def test_a_debit_that_never_counted_takes_nothing_back() -> None:
+    to = books()
+    with pytest.raises(TooEarly):
+        record(to, event("failed"))
+    assert record(to, event("failed"), last=True) == NOTHING_TO_TAKE_BACK
+    assert to.open() == {"SI1/1": 1000, "SI2/1": 500}
+
+
+def test_a_debit_that_fails_late_opens_what_it_had_settled_once() -> None:
+    to = books()
+    record(to, PAID)
+    assert record(to, event("failed")) == "accepted"
+    assert record(to, event("failed")) == "unchanged"
+    assert to.open() == {"SI1/1": 1000, "SI2/1": 500}
+
+
+STORY = (
+    PAID,
+    event("refunded", 200, refund="ch_1:refunded:200"),
+    event("refunded", 300, refund="ch_1:refunded:500"),
+    event("charged_back", 500, dispute="dp_1"),
+    event("reinstated", 500, dispute="dp_1", customer=CUSTOMER),
+)
+
+
+@given(
+    st.lists(st.sampled_from(STORY), max_size=15).flatmap(
+        lambda more: st.permutations([*STORY, *more])
+    )
+)
+def test_in_any_order_and_number_the_ledger_ends_with_the_same_money(
+    deliveries: list[ProviderEvent],
+) -> None:
+    to = books()
+    waiting = list(deliveries)
+    for _ in range(len(deliveries)):
+        early = []
+        for one in waiting:
+            try:
+                record(to, one)
+            except TooEarly:
+                early.append(one)
+        waiting = early
+    assert not waiting
+    sums_hold(to)
+    # 1500 owed; 1000 paid, 500 given back, 500 charged back, 500 reinstated.
+    assert sum(to.open().values()) - to.credit() == 1500 - 500
