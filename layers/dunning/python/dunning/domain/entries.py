@@ -2,7 +2,6 @@
 The arithmetic of items and credit is `ledger`'s; plan, history and storage come after.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from . import answers, bars, consent_entries, contacted
@@ -33,6 +32,7 @@ from .bodies import (
     WriteOffBody,
     WrongPersonBody,
 )
+from .customer import HashOf
 from .documents import document, introduced, known_item
 from .facts import Dispute, Ended, Hold, Promise
 from .history import ASKED
@@ -43,8 +43,6 @@ from .plan_entries import enter_plan, reinstated
 from .posting import LEDGER, PostingKey
 from .returns import give_back, reverse
 from .waiving import given_up
-
-HashOf = Callable[[str, str], str]
 
 
 def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> Entry | None:
@@ -99,8 +97,10 @@ def _fact(account: Account, type_: str, id_: str) -> Entry:
 
 
 def _customer(account: Account, body: CustomerBody, hash_of: HashOf) -> Entry | None:
-    addresses = tuple(replace(a, hash=hash_of(a.channel, a.value)) for a in body.customer.addresses)
-    known = account.customer
+    known, country = account.customer, body.customer.country
+    addresses = tuple(
+        replace(a, hash=hash_of(a.channel, a.value, country)) for a in body.customer.addresses
+    )
     # An older word, that came late or again, changes nothing but what it proves of consents.
     late = bool(known.as_of and body.on < known.as_of)
     customer = replace(body.customer, addresses=addresses, as_of=body.on)
@@ -190,7 +190,9 @@ def _made_or_heard(
 
 def _feedback(account: Account, body: FeedbackBody, hash_of: HashOf) -> Entry:
     entry = _fact(account, "feedback", body.id)
-    hashed = body.address_hash or (hash_of(body.channel, body.address) if body.address else "")
+    hashed = body.address_hash or (
+        hash_of(body.channel, body.address, account.customer.country) if body.address else ""
+    )
     head = entry.head
     if body.outcome in HARD:
         head = bars.barred(head, body.channel, hashed, body.outcome)

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from dunning.service.remind import Reminders
     from dunning.service.replan_book import ReplanBook
     from dunning.service.sweep import Sweep
+    from dunning.service.withdrawing import Withdrawing
 
 
 class Wiring:
@@ -130,6 +131,12 @@ class Wiring:
 
         _ = self.connection
         return RecordBody(self.accounts, self.suppressions, self.hash_of, DynamoUnmatched())
+
+    @cached_property
+    def withdrawing(self) -> "Withdrawing":
+        from dunning.service.withdrawing import Withdrawing
+
+        return Withdrawing(self.bodies, self.rulebooks)
 
     @cached_property
     def reminders(self) -> "Reminders":

@@ -199,7 +199,7 @@ class Suppressions(Protocol):
 class AddressHash(Protocol):
     """The keyed hash of an address's normal form."""
 
-    def __call__(self, channel: str, address: str) -> str: ...
+    def __call__(self, channel: str, address: str, country: str | None = None, /) -> str: ...
 
 
 class Rate(Protocol):

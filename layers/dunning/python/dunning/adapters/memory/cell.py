@@ -137,7 +137,7 @@ class MemorySuppressions:
         self._reasons.setdefault((channel, address_hash), reason)
 
 
-def plain_hash(channel: str, address: str) -> str:
+def plain_hash(channel: str, address: str, country: str | None = None) -> str:
     """A hash without a key: fit for a process that keeps nothing."""
     return hashlib.sha256(f"{channel}\n{address.strip().lower()}".encode()).hexdigest()[:16]
 
