@@ -122,6 +122,8 @@ class RulesetGates:
 
 
 def decisive(verdict: Whole) -> tuple[str, ...]:
-    """The codes that a plan keeps: of the rules that say what the verdict says."""
+    """The codes that a plan keeps: of the rules that say what the verdict says, and first of those
+    that miss something, for the others may speak only because of that."""
     codes = [one.code for one in verdict.rules if one.decision == verdict.decision]
-    return tuple(codes or verdict.codes)[:MOST_CODES]
+    codes = codes or list(verdict.codes)
+    return tuple(sorted(codes, key=lambda code: not code.endswith("_unknown"))[:MOST_CODES])
