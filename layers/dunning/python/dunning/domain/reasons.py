@@ -31,6 +31,7 @@ NO_USABLE_ADDRESS = "NO_USABLE_ADDRESS"
 CHANNEL_DENIED = "CHANNEL_DENIED"
 CONTACT_REVIEW = "CONTACT_REVIEW"
 DEFERRED = "DEFERRED"
+PERSON_CAP = "PERSON_CAP"
 BACKOFF = "BACKOFF"
 CALL_AGAIN = "CALL_AGAIN"
 POSTING_IN_PROGRESS = "POSTING_IN_PROGRESS"
@@ -76,6 +77,7 @@ SENTENCES = {
     CHANNEL_DENIED: "the contact rules deny the step's channels ({detail})",
     CONTACT_REVIEW: "the contact rules ask for a person before this attempt ({detail})",
     DEFERRED: "the contact rules ask to wait until then ({detail})",
+    PERSON_CAP: "counted per person, the contact rules allow no more until then ({detail})",
     BACKOFF: "the provider did not take the last attempt ({detail}); it is tried again then",
     POSTING_IN_PROGRESS: "a large posting ({detail}) is still being applied",
     UNKNOWN_RESULT: "whether the last message left is unknown ({detail}); it is settled then",
@@ -122,6 +124,7 @@ NEEDED = {
     CHANNEL_DENIED: "a channel that the contact rules allow",
     CONTACT_REVIEW: "a person's word: another address, or the hold released",
     DEFERRED: "time",
+    PERSON_CAP: "time",
     BACKOFF: "time, or the provider to take messages again",
     POSTING_IN_PROGRESS: "the posting to be applied to its end",
     UNKNOWN_RESULT: "the provider's event, or a person's word",

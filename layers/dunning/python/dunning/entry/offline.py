@@ -20,6 +20,7 @@ from dunning.adapters.memory.cell import (
     plain_hash,
 )
 from dunning.adapters.memory.ledger import MemoryLedger
+from dunning.adapters.memory.persons import MemoryPersons
 from dunning.adapters.memory.unmatched import MemoryUnmatched
 from dunning.adapters.phone_numbers import phone_number
 from dunning.adapters.rulesets import interest_ruleset
@@ -35,6 +36,7 @@ from dunning.service.hand_over import NoExports
 from dunning.service.ports import FileRows, Mappings, Message
 from dunning.service.record_body import RecordBody
 from dunning.service.remind import Reminders
+from dunning.service.reservations import Reservations
 from dunning.service.settlement import Settlement
 from dunning.service.simulate import SendRecorder, Stage
 
@@ -85,12 +87,13 @@ def stage(gates: Gates) -> Stage:
     )
     suppressions, recorder = MemorySuppressions(), SendRecorder()
     accounts = Accounts(ledger, gates, settings=settings)
-    settlement = Settlement(accounts, metrics)
+    reservations = Reservations(MemoryPersons(), gates)
+    settlement = Settlement(accounts, metrics, reservations)
     channels, tokens, rate = MemoryChannels(), Serial(), NoLimit()
     return Stage(
         ledger=ledger,
         settings=settings,
-        bodies=RecordBody(accounts, suppressions, plain_hash, MemoryUnmatched()),
+        bodies=RecordBody(accounts, suppressions, plain_hash, MemoryUnmatched(), reservations),
         reminders={
             channel: Reminders(
                 channel=channel,
@@ -105,6 +108,7 @@ def stage(gates: Gates) -> Stage:
                 tokens=tokens,
                 metrics=metrics,
                 exports=NoExports(),
+                reservations=reservations,
             )
             for channel in (EMAIL, VOICE)
         },

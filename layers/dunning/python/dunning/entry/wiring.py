@@ -16,6 +16,7 @@ from dunning.entry.time_zones import pin_time_zones
 from dunning.service.accounts import Accounts
 from dunning.service.ports import Clock
 from dunning.service.record_body import RecordBody
+from dunning.service.reservations import Reservations
 from dunning.service.settlement import Settlement
 
 if TYPE_CHECKING:
@@ -122,15 +123,25 @@ class Wiring:
         return RulesetGates(_contact_rules, _phone_number, self._time_zones, frozenset(CHANNELS))
 
     @cached_property
+    def reservations(self) -> Reservations:
+        from dunning.adapters.dynamodb.persons import DynamoPersons
+
+        _ = self.connection
+        return Reservations(DynamoPersons(), self.accounts.gates, _jitter)
+
+    @cached_property
     def settlement(self) -> Settlement:
-        return Settlement(self.accounts, metrics())
+        return Settlement(self.accounts, metrics(), self.reservations)
 
     @cached_property
     def bodies(self) -> RecordBody:
         from dunning.adapters.dynamodb.unmatched import DynamoUnmatched
 
         _ = self.connection
-        return RecordBody(self.accounts, self.suppressions, self.hash_of, DynamoUnmatched())
+        unmatched = DynamoUnmatched()
+        return RecordBody(
+            self.accounts, self.suppressions, self.hash_of, unmatched, self.reservations
+        )
 
     @cached_property
     def withdrawing(self) -> "Withdrawing":
@@ -163,6 +174,7 @@ class Wiring:
             tokens=random_token,
             metrics=metrics(),
             exports=HandOverFiles(self.ledger, lambda: self.blobs),
+            reservations=self.reservations,
         )
 
     @cached_property
@@ -184,7 +196,9 @@ class Wiring:
     def feedback(self) -> "RecordFeedback":
         from dunning.service.record_feedback import RecordFeedback
 
-        return RecordFeedback(self.ledger, self.rulebooks, self.bodies, self.settlement)
+        return RecordFeedback(
+            self.ledger, self.rulebooks, self.bodies, self.settlement, self.reservations
+        )
 
     @cached_property
     def blobs(self) -> "S3Blobs":

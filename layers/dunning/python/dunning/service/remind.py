@@ -18,6 +18,7 @@ from dunning.domain.history import Record, Task
 from dunning.domain.policy import Rulebook
 from dunning.service.accounts import Accounts
 from dunning.service.hand_over import Exports
+from dunning.service.placing import Placing
 from dunning.service.ports import (
     ChannelPaused,
     Channels,
@@ -36,6 +37,7 @@ from dunning.service.ports import (
     Tokens,
     Unclear,
 )
+from dunning.service.reservations import Reservations
 from dunning.service.settlement import Settlement
 
 PAUSE = 15 * 60
@@ -58,6 +60,7 @@ SENT = "sent"
 RELEASED = "released"
 REJECTED = "rejected"
 UNCLEAR = "unclear"
+FULL = "full"
 PARKED = "parked"
 ACTED = "acted"
 MOVED = "moved"
@@ -93,6 +96,8 @@ class Reminders:
     metrics: Metrics
     exports: Exports | None = None
     """Where files for agencies go; a sender without it hands nothing over to one."""
+    reservations: Reservations | None = None
+    """Where places under the caps are; a sender without it makes no contact that needs one."""
 
     def remind(
         self,
@@ -138,15 +143,17 @@ class Reminders:
             return NO_RATE
         # After the wait for its turn: an hour that closed, and what was told meanwhile, stop it.
         moment = now + int(elapsed())
-        if not self._still_allowed(state, found, rulebook, moment):
-            self.accounts.replan(creditor, account, state, rulebook, moment)
-            return REPLANNED
-        if self._barred(creditor, account, state, found, rulebook, now):
-            return SUPPRESSED
+        if stopped := self._stopped(creditor, account, state, found, rulebook, moment):
+            return stopped
         if seconds_left() < fence.LEAST_TIME_LEFT:
             return NO_TIME
-        claimed = self._claim(creditor, account, head, found, rulebook, now)
+        token = self.tokens()
+        placing = Placing(self.reservations, self.accounts, self.settlement)
+        if not placing.reserve(account, state, found, token, rulebook, now):
+            return FULL
+        claimed = self._claim(creditor, account, head, found, token, rulebook, now)
         if claimed is None:
+            placing.give_back(found, token, now)
             return CLAIM_LOST
         held = replace(state, head=claimed)
         return self._send(creditor, account, held, message, rulebook, now, found)
@@ -239,12 +246,24 @@ class Reminders:
         self.settlement.resolve(creditor, account, head, rulebook, now)
         return RESOLVED
 
-    def _still_allowed(self, state: Account, send: Send, rulebook: Rulebook, moment: int) -> bool:
-        """Whether the contact rules allow the attempt at this very moment; where they ask for a
-        person, whether one has allowed it."""
+    def _stopped(
+        self,
+        creditor: str,
+        account: str,
+        state: Account,
+        send: Send,
+        rulebook: Rulebook,
+        moment: int,
+    ) -> Outcome:
+        """What stops the message at the last moment, planned anew; empty: nothing does. The contact
+        rules are asked again; where they want a person, one must have allowed it."""
         asked = asked_again(state, rulebook, send)
         decision = self.accounts.gates.evaluate(asked, moment).decision
-        return decision == ALLOW or (decision == REVIEW and send.proposal != "")
+        if decision != ALLOW and not (decision == REVIEW and send.proposal):
+            self.accounts.replan(creditor, account, state, rulebook, moment)
+            return REPLANNED
+        barred = self._barred(creditor, account, state, send, rulebook, moment)
+        return SUPPRESSED if barred else ""
 
     def _barred(
         self,
@@ -266,14 +285,21 @@ class Reminders:
         return True
 
     def _claim(
-        self, creditor: str, account: str, head: Head, send: Send, rulebook: Rulebook, now: int
+        self,
+        creditor: str,
+        account: str,
+        head: Head,
+        send: Send,
+        token: str,
+        rulebook: Rulebook,
+        now: int,
     ) -> Head | None:
         """HEAD with our claim, or None where another write came first.
 
         If no answer comes, a claim that stands is given back before the error goes on: we alone
         know that nothing was sent under it. If that fails as well, it lapses."""
         ledger = self.accounts.ledger
-        claimed = fence.claimed(head, send, self.tokens(), now)
+        claimed = fence.claimed(head, send, token, now)
         try:
             ledger.claim(creditor, account, claimed, head.rev)
         except ClaimLost:
@@ -307,6 +333,10 @@ class Reminders:
     ) -> Outcome:
         claim = state.head.claim
         assert claim is not None
+        placing = Placing(self.reservations, self.accounts, self.settlement)
+        if not placing.take(creditor, account, claim, state.head.plan, rulebook, now):
+            gone = NotSent("place_gone")
+            return self._not_sent(creditor, account, state, claim, gone, rulebook, now)
         try:
             message_id = self.senders[self.channel].send(creditor, message)
         except NotSent as refusal:

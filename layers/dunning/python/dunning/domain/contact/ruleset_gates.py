@@ -3,7 +3,7 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from dunning.domain.creditor import Creditor, OwnRules
@@ -13,6 +13,7 @@ from .asking import attempt_of
 from .attempt import SPOKEN
 from .evaluate import Verdict as Whole
 from .evaluate import evaluate
+from .person_wide import person_wide
 from .reading import ReadNumber
 from .rule import Rule
 from .ruleset import Ruleset
@@ -63,11 +64,11 @@ class RulesetGates:
             return Verdict(DENY, rules=(NUMBER_UNKNOWN,))
         chosen = selection.of(asked)
         allowed = self._allowed(creditor, attempt.own, selection.ruleset, now)
-        if not chosen.rules:
-            return allowed
-        whole = evaluate(asked, chosen, now)
-        if whole.decision == ALLOW:
-            return allowed
+        whole = evaluate(asked, chosen, now) if chosen.rules else None
+        if whole is None or whole.decision == ALLOW:
+            counting = selection.counting(asked.channel)
+            shared = bool(counting.rules) and person_wide(asked, counting, now)
+            return replace(allowed, person_wide=True) if shared else allowed
         return Verdict(
             whole.decision, whole.until, decisive(whole), allowed.ruleset, allowed.overrides
         )

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from .attempt import SPOKEN, TASK, Attempt
 from .consent import Suppressed, TakenBack
+from .frequency import Cap
 from .holds import Held
 from .hours import Said
+from .person_wide import counts_persons
 from .rule import Rule
 from .ruleset import Ruleset
 
@@ -79,6 +81,7 @@ class Selection:
 
     ruleset: Ruleset
     _found: dict[Kind, Ruleset] = field(default_factory=dict)
+    _counting: dict[str, Ruleset] = field(default_factory=dict)
 
     def of(self, attempt: Attempt) -> Ruleset:
         """The ruleset with those rules alone that could speak of the attempt."""
@@ -87,4 +90,22 @@ class Selection:
         if known is None:
             rules = tuple(rule for rule in self.ruleset.rules if could_speak(rule, kind))
             known = self._found[kind] = replace(self.ruleset, rules=rules)
+        return known
+
+    def counting(self, channel: str) -> Ruleset:
+        """The ruleset with those rules alone by which an attempt on a channel may need a place
+        under a cap over all creditors (`person_wide`). Of mails there is none that ships."""
+        known = self._counting.get(channel)
+        if known is None:
+            rules = tuple(
+                rule
+                for rule in self.ruleset.rules
+                if counts_persons(rule)
+                and (
+                    not rule.scope.channels
+                    or channel in rule.scope.channels
+                    or (isinstance(rule.test, Cap) and channel in rule.test.channels)
+                )
+            )
+            known = self._counting[channel] = replace(self.ruleset, rules=rules)
         return known
