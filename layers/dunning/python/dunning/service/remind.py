@@ -336,7 +336,7 @@ class Reminders:
         placing = Placing(self.reservations, self.accounts, self.settlement)
         if not placing.take(creditor, account, claim, state.head.plan, rulebook, now):
             gone = NotSent("place_gone")
-            return self._not_sent(creditor, account, state, claim, gone, rulebook, now)
+            return self._not_sent(creditor, account, state, claim, gone, rulebook, now, decided)
         try:
             message_id = self.senders[self.channel].send(creditor, message)
         except NotSent as refusal:
