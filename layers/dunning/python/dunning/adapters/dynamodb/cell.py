@@ -16,6 +16,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from dunning.domain.brand import Brand
 from dunning.domain.business_days import WEEKENDS, Calendars
 from dunning.domain.charges.regime import Ruleset
 from dunning.domain.creditor import Creditor, OwnRules
@@ -273,6 +274,9 @@ def _settings(creditor: str, row: CreditorRow) -> Creditor:
         for name, value in stored.items()
         if name in names
     }
+    if isinstance(stored.get("brand"), list):
+        parts = [tuple(part) if isinstance(part, list) else part for part in stored["brand"]]
+        known["brand"] = Brand(*parts)
     return Creditor(**known)
 
 
