@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from dunning.domain.contact.ruleset import Ruleset as ContactRuleset
     from dunning.domain.contact.ruleset_gates import RulesetGates
     from dunning.domain.creditor import OwnRules
+    from dunning.domain.legal_holds import Effects
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_finish import Onward
     from dunning.service.keep_current import KeepCurrent
@@ -80,7 +81,7 @@ class Wiring:
         from dunning.domain.policy_file import read_policies
 
         return DynamoSettings(
-            self.connection, read_policies, HolidayCalendars(), _shipped_rules, _statutes
+            self.connection, read_policies, HolidayCalendars(), _shipped_rules, _statutes, _effects
         )
 
     @cached_property
@@ -362,6 +363,13 @@ def _statutes() -> "Ruleset":
     from dunning.adapters.rulesets import interest_ruleset
 
     return interest_ruleset()
+
+
+def _effects() -> "Effects":
+    """Read when an account with a hold is charged: hardly ever."""
+    from dunning.adapters.contact_rulesets import hold_effects
+
+    return hold_effects()
 
 
 def _jitter(attempt: int) -> None:

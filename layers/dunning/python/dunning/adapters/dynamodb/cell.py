@@ -5,7 +5,7 @@ Parsing a policy file is the domain's; reading settings costs once an invocation
 import json
 import zlib
 from collections.abc import Callable
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -16,15 +16,16 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from dunning.domain.brand import Brand
 from dunning.domain.business_days import WEEKENDS, Calendars
 from dunning.domain.charges.regime import Ruleset
 from dunning.domain.creditor import Creditor, OwnRules
 from dunning.domain.intake.mapping import MappingFile, read_mapping
-from dunning.domain.policy import Policy, Rulebook, no_ruleset
+from dunning.domain.legal_holds import Effects
+from dunning.domain.policy import Policy, Rulebook, no_effects, no_ruleset
 from dunning.service.ports import Cursor, SweepState
 
 from . import codec, keys
+from .creditor_codec import settings_of
 from .models import CreditorRow, PauseRow, PolicyRow, RegistryRow, Row, SuppressedRow, SweepRow
 from .reading import get_row
 from .writes import CONDITION, CONFLICT
@@ -57,11 +58,13 @@ class DynamoSettings:
         calendars: Calendars = WEEKENDS,
         rules: Callable[[], str] = lambda: "",
         interest: Callable[[], Ruleset] = no_ruleset,
+        effects: Callable[[], Effects] = no_effects,
     ) -> None:
         """`rules`: the versions of what ships with the code, as one text."""
         self.calendars = calendars
         self._rules = rules
         self._interest = interest
+        self._effects = effects
         self._connection = connection
         self._read_policies = read_policies
         self._books: dict[str, Rulebook] = {}
@@ -85,20 +88,21 @@ class DynamoSettings:
                 policies = self._policies(creditor, version)
                 rules = int(row.rules_version or 0)
                 book = Rulebook(
-                    _settings(creditor, row),
+                    settings_of(creditor, row.settings),
                     policies,
                     version,
                     self.calendars,
                     rules,
                     self._interest,
                     self._own(creditor, int(row.contact_version or 0)),
+                    self._effects,
                 )
                 self._books[creditor] = book
             return book
 
     def creditor(self, creditor: str) -> Creditor | None:
         row = get_row(CreditorRow, creditor, keys.CREDITOR)
-        return _settings(creditor, row) if row is not None else None
+        return settings_of(creditor, row.settings) if row is not None else None
 
     def creditors(self) -> tuple[str, ...]:
         row = get_row(RegistryRow, *keys.REGISTRY)
@@ -106,7 +110,7 @@ class DynamoSettings:
 
     def put_creditor(self, creditor: str, settings: Creditor) -> bool:
         def following(row: CreditorRow | None) -> _Change | None:
-            known = _settings(creditor, row) if row else None
+            known = settings_of(creditor, row.settings) if row else None
             wanted = settings.following(known)
             if known is not None and replace(known, version=wanted.version) == wanted:
                 return None
@@ -262,22 +266,6 @@ class _Change(NamedTuple):
     stands: Condition
     policy: PolicyRow | None = None
     version: int = 0
-
-
-def _settings(creditor: str, row: CreditorRow) -> Creditor:
-    if not row.settings:
-        return Creditor(creditor)
-    stored: dict[str, Any] = json.loads(row.settings)
-    names = {field.name for field in fields(Creditor)}
-    known: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in stored.items()
-        if name in names
-    }
-    if isinstance(stored.get("brand"), list):
-        parts = [tuple(part) if isinstance(part, list) else part for part in stored["brand"]]
-        known["brand"] = Brand(*parts)
-    return Creditor(**known)
 
 
 class DynamoSuppressions:
