@@ -20,6 +20,8 @@ def settings_of(creditor: str, text: str | None) -> Creditor:
         if name in names
     }
     if isinstance(stored.get("brand"), list):
-        parts = [tuple(part) if isinstance(part, list) else part for part in stored["brand"]]
+        parts: list[Any] = [
+            tuple(part) if isinstance(part, list) else part for part in stored["brand"]
+        ]
         known["brand"] = Brand(*parts)
     return Creditor(**known)
