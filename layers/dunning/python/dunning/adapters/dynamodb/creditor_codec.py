@@ -19,9 +19,8 @@ def settings_of(creditor: str, text: str | None) -> Creditor:
         for name, value in stored.items()
         if name in names
     }
-    if isinstance(stored.get("brand"), list):
-        parts: list[Any] = [
-            tuple(part) if isinstance(part, list) else part for part in stored["brand"]
-        ]
-        known["brand"] = Brand(*parts)
+    if "brand" in known:
+        known["brand"] = Brand._make(
+            tuple(one) if isinstance(one, list) else one for one in known["brand"]
+        )
     return Creditor(**known)
