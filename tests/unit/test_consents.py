@@ -1,15 +1,25 @@
 """Consent and withdrawal through the ledger: what stands, what is over, what may be used."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
-from dunning.adapters.memory.cell import plain_hash
+from dunning.adapters.contact_rulesets import contact_ruleset
+from dunning.adapters.holiday_calendars import HolidayCalendars
+from dunning.adapters.memory.cell import MemorySettings, plain_hash
+from dunning.adapters.phone_numbers import phone_number
 from dunning.domain.bars import usable
+from dunning.domain.calendar import parse_instant
 from dunning.domain.consents import COMPLAINT, MAIL_LINK, Consent, taken_back
+from dunning.domain.contact.agreed import consents_about
+from dunning.domain.contact.evaluate import evaluate
+from dunning.domain.contact.reading import read_attempt
+from dunning.domain.creditor import Creditor
 from dunning.service.withdrawing import Withdrawal, Withdrawing
 
 from tests.unit.approving import CREDITOR, CUSTOMER, Cell
+from tests.unit.contacting import CALL
 from tests.unit.deciding import at
 
 MAIL, PHONE = "a@example.com", "+4930123456"
@@ -250,17 +260,6 @@ def test_a_withdrawal_while_a_message_is_prepared_loses_it_its_claim() -> None:
     assert made.account.head.rev == before + 1
 
 
-def test_row_25_it_is_applied_at_once_and_the_law_s_limit_is_told_beside_it() -> None:
-    made = cell()
-    record(made, "2026-01-02", country="US")
-    friday = at(date(2026, 11, 20), 17)
-    found = withdrawing(made).withdraw(CREDITOR, made.key, Withdrawal("call_back", "voice"), friday)
-
-    assert found.at == friday
-    assert use(made, "voice") == []
-    assert found.limit == date(2026, 12, 4), "this cell knows no holidays; with them it is the 7th"
-
-
 def test_taking_back_twice_changes_nothing_and_after_a_consent_it_works_again() -> None:
     made = cell()
     hashed = made.account.customer.on("email")[0].hash
@@ -276,3 +275,61 @@ def test_taking_back_twice_changes_nothing_and_after_a_consent_it_works_again() 
     assert [*outcomes, found.outcome] == ["accepted", "unchanged", "accepted"]
     assert use(made, "email") == []
     assert withdrawing(made).withdraw(CREDITOR, "acme#nobody", said, 0).outcome == "gone"
+
+
+# --- what is told to the contact rules -----------------------------------------------------------
+
+
+def asked(of: Cell, channel: str, now: str, **more: Any) -> tuple[str, ...]:
+    """What the contact rules say of a US mobile by what the account knows of consent."""
+    (address,) = of.account.customer.on("voice")
+    consents = consents_about(of.account.consents, channel, address.hash)
+    who = CALL | {"channel": channel, "first_party": True} | more
+    attempt, _ = read_attempt(who, phone_number)
+    verdict = evaluate(replace(attempt, consents=consents), RULES, parse_instant(now))
+    return (verdict.decision, *verdict.codes)
+
+
+RULES = contact_ruleset("us-federal")
+
+
+def test_row_24_a_us_mobile_is_called_with_a_consent_and_not_once_it_is_revoked() -> None:
+    made = cell()
+    assert "tcpa_consent" in asked(made, "voice", "2026-06-03T15:00:00Z")
+    made.say("2026-02-01", "consent", customer=CUSTOMER, **consent(address=PHONE))
+    assert asked(made, "voice", "2026-06-03T15:00:00Z") == ("ALLOW",)
+
+    made.say("2026-06-03", "opt_out", customer=CUSTOMER, channel="voice", at="2026-06-03T07:00:00Z")
+    assert asked(made, "voice", "2026-06-03T06:59:59Z")[0] == "DENY", "it is known by now"
+    denied = asked(made, "voice", "2026-06-03T15:00:00Z")
+    assert {"DENY", "tcpa_consent", "consent_withdrawn"} <= set(denied)
+    made.say("2026-06-04", "consent", customer=CUSTOMER, **consent(address=PHONE))
+    assert asked(made, "voice", "2026-06-05T15:00:00Z") == ("ALLOW",)
+
+
+def test_a_consent_for_one_number_is_none_for_another() -> None:
+    made = cell()
+    made.say("2026-02-01", "consent", customer=CUSTOMER, **consent(address="+49 30 999999"))
+
+    assert "tcpa_consent" in asked(made, "voice", "2026-06-03T15:00:00Z")
+
+
+def test_a_withdrawal_on_calls_is_told_to_the_rules_of_texts_which_share_it_from_2027_on() -> None:
+    made = cell()
+    made.say("2026-02-01", "opt_out", customer=CUSTOMER, channel="voice")
+
+    assert "tcpa_revoked_all" not in asked(made, "sms", "2026-12-01T17:00:00Z")
+    assert "tcpa_revoked_all" in asked(made, "sms", "2027-02-01T17:00:00Z")
+    made.say("2026-02-02", "consent", customer=CUSTOMER, **consent())
+    assert "tcpa_revoked_all" not in asked(made, "sms", "2027-02-01T17:00:00Z")
+
+
+def test_row_25_the_limit_of_ten_business_days_skips_thanksgiving() -> None:
+    made = cell()
+    record(made, "2026-01-02", country="US")
+    made.settings = MemorySettings(HolidayCalendars())
+    made.settings.put_creditor(CREDITOR, Creditor(CREDITOR))
+    friday = at(date(2026, 11, 20), 17)
+
+    found = withdrawing(made).withdraw(CREDITOR, made.key, Withdrawal("call_back"), friday)
+    assert (found.at, found.limit) == (friday, date(2026, 12, 7))

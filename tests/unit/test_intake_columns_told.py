@@ -84,6 +84,38 @@ def test_freight_that_comes_late_in_a_long_file_is_refused_and_not_left_out() ->
     assert codes(found) == ["new_column"]
 
 
+# --- lines, or repeats ----------------------------------------------------------------------------
+
+
+def test_rows_of_one_number_that_differ_late_are_refused_as_they_would_be_asked_about_early() -> (
+    None
+):
+    rows = "".join(f"I{n},C1,{DAYS},10.00,EUR,item\n" for n in range(5_100))
+    lines = f"L1,C1,{DAYS},50.00,EUR,pen\nL1,C1,{DAYS},50.00,EUR,paper\n"
+    text = f"{HEAD}Amount,Currency,Item\n{rows}{lines}"
+    found = read(text)
+    assert (len(found.documents), codes(found)) == (5_100, ["two_meanings"])
+
+    assert read(text, mapping="columns: {line: Amount}").by_number["L1"].total == 100
+    assert read(text, mapping="columns: {total: Amount}").by_number["L1"].total == 50
+
+
+def test_the_very_same_row_twice_late_in_a_file_is_one() -> None:
+    rows = "".join(f"I{n},C1,{DAYS},10.00,EUR,item\n" for n in range(5_100))
+    twice = f"L1,C1,{DAYS},50.00,EUR,pen\n" * 2
+    found = read(f"{HEAD}Amount,Currency,Item\n{rows}{twice}")
+
+    assert (found.by_number["L1"].total, codes(found)) == (50, [])
+
+
+def test_two_columns_of_one_heading_that_differ_late_refuse_the_row() -> None:
+    rows = "".join(f"I{n},C1,{DAYS},2026-02-04,10.00,EUR\n" for n in range(5_100))
+    late = "L1,C1,2026-01-05,2026-02-04,2026-03-04,10.00,EUR\n"
+    found = read(f"{HEAD}Due Date,Amount,Currency\n{rows}{late}")
+
+    assert (len(found.documents), codes(found)) == (5_100, ["two_amounts"])
+
+
 # --- what was paid, and what is open --------------------------------------------------------------
 
 

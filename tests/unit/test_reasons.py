@@ -5,6 +5,7 @@ item by item by `explain`, account by account by the plan.
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 from dunning.domain import fence, reasons
@@ -13,6 +14,7 @@ from dunning.domain.account import (
     Applying,
     Claim,
     Contact,
+    Full,
     Head,
     Plan,
     Said,
@@ -28,6 +30,7 @@ from dunning.domain.facts import UNMATCHED, Dispute, Hold, Promise
 from dunning.domain.gates import DEFER, ContactAttempt, DefaultGates, Gates, OpenGates, Verdict
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Reached
+from dunning.domain.legal_holds import SAYS
 from dunning.domain.payment_plans import ACTIVE, Instalment, PaymentPlan
 from dunning.domain.policy import HandOver, Policy, Rulebook, Step
 
@@ -96,6 +99,14 @@ def tried(state: Account) -> Account:
     return replace(state, head=head)
 
 
+def full(state: Account) -> Account:
+    """Both addresses' person has been contacted often enough, until an hour later."""
+    waits = tuple(
+        Full("email", one.hash, NOW + 3_600, "one_a_day") for one in state.customer.addresses
+    )
+    return replace(state, head=replace(state.head, full=waits))
+
+
 def applying(state: Account, large: Applying) -> Account:
     return replace(state, head=replace(state.head, applying=large))
 
@@ -119,6 +130,10 @@ ITEMS: dict[str, Callable[[], World]] = {
     reasons.MIN_INTERVAL: lambda: world(sent_yesterday(held()), replace(STD, min_interval=7)),
     reasons.REOPENED: lambda: world(account(item(reopened=day(11))), replace(STD, min_interval=7)),
     reasons.HELD: lambda: world(held(holds=(Hold("h", "talks", DUE),))),
+    **{
+        legal.code: partial(lambda kind: world(held(holds=(Hold("h", kind, DUE),))), kind)
+        for kind, legal in SAYS.items()
+    },
     reasons.PROMISED: lambda: world(
         held(promises=(Promise("p", DUE, day(20), 1, (ItemRef("I1", 1),)),))
     ),
@@ -142,6 +157,7 @@ ITEMS: dict[str, Callable[[], World]] = {
     reasons.CHANNEL_DENIED: lambda: world(account(item(), addresses=(PHONE,)), VOICE),
     reasons.DEFERRED: lambda: world(held(), STD, Later()),
     reasons.BACKOFF: lambda: world(tried(held())),
+    reasons.PERSON_CAP: lambda: world(full(held())),
     reasons.POSTING_IN_PROGRESS: lambda: world(
         applying(held(), Applying("posting", "ledger", "p1", 45, 90))
     ),

@@ -12,7 +12,6 @@ from dunning.domain.brand import Brand
 from dunning.domain.calendar import later
 from dunning.domain.creditor import Creditor
 from dunning.domain.due import Send
-from dunning.domain.identity import ItemRef
 from dunning.domain.lines import Line
 from dunning.domain.policy import Policy, Rulebook
 from dunning.domain.tellings import (
@@ -41,6 +40,8 @@ from .render_lines import (
 MOST_NUMBERS = 3
 """Invoice numbers in a payment reference; beyond that the customer's number says it shorter."""
 QR_CID = "transfer-code"
+_LATE = frozenset({*wordings.DEMANDS, wordings.PROMISE_BROKEN, wordings.THANKS, wordings.HAND_OVER})
+"""Messages that say how late an item is."""
 _CAPTIONS = {
     wordings.BEFORE_DUE: "listed_before",
     wordings.PLAN_OFFER: "listed_plan",
@@ -116,6 +117,7 @@ class Page:
         subject: str = "",
         request: str = "",
         to_pay: int | None = None,
+        label: str = "",
     ) -> dict[str, Any]:
         """All that the layout places. `to_pay`: minor units that the bank details and the code ask
         for; None: nothing is to be paid now."""
@@ -144,7 +146,7 @@ class Page:
             "credit": labels["credit"].format(amount=self.write.money(credit)) if credit else "",
             "facts": facts,
             "plan": plan,
-            "total_label": labels[_TOTALS.get(self.wording, "total")],
+            "total_label": labels[label or _TOTALS.get(self.wording, "total")],
             "total": amount if total else "",
             "bank": bank_lines(self.owed_to.bank, self.write.words["bank"]) if paying else [],
             "reference": self.reference,
@@ -323,7 +325,8 @@ def _thanks(page: Page, told: Thanks, links: Links) -> dict[str, Any]:
     settled = {"caption": labels["listed_paid"], "column": labels["amount"], "lines": rows}
     left = _table(page, told.lines)
     return page.shown(
-        total=told.total,
+        total=told.total or told.paid,
+        label="" if told.total else "total_paid",
         links=links,
         tables=[settled, left],
         request=page.say("rest") if told.total else "",
@@ -352,11 +355,11 @@ def _plan(page: Page, told: PlanTold, links: Links) -> dict[str, Any]:
 
 def _table(page: Page, lines: tuple[Line, ...]) -> Shown:
     labels = page.write.words["labels"]
-    settled: dict[ItemRef, int] = {}
+    late = page.wording in _LATE
     return {
         "caption": labels[_CAPTIONS.get(page.wording, "listed")],
         "column": labels["open"],
-        "lines": item_lines(lines, page.state, page.write, settled),
+        "lines": item_lines(lines, page.state, page.write, late=late),
     }
 
 

@@ -3,20 +3,20 @@ record to facts of the account. What a word does to what stands is `consents`'.
 """
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
 from . import consents
 from .account import Account, Head, Unusable
 from .bodies import Agreed, ContactBody, CustomerBody, FeedbackBody, WrongPersonBody
+from .card_numbers import without_card_numbers
 from .consents import ALL, Consent, Kept, known_by
+from .customer import HashOf
 from .facts import Ended
 from .history import Task
 from .ledger import Entry, LedgerError
 from .posting import LEDGER, PostingKey
 
-HashOf = Callable[[str, str], str]
 FIND_ADDRESS = "find_address"
 """Kind of the line that asks a person for the right address."""
 _SOMEBODY_ELSES = "find the right address: the one on record is another person's"
@@ -34,7 +34,9 @@ def entered(account: Account, body: ContactBody | WrongPersonBody, hash_of: Hash
 def said(account: Account, body: ContactBody, hash_of: HashOf) -> Entry:
     """A consent, or a withdrawal, as a body of its own."""
     entry = _begin(account, body.type, body.id)
-    hashed = body.address_hash or (hash_of(body.channel, body.address) if body.address else ALL)
+    hashed = body.address_hash or ALL
+    if body.address:
+        hashed = hash_of(body.channel, body.address, account.customer.country)
     kept = Kept.of(account.consents)
     known = _heard(body)
     at = known_by(body.on, known) if body.at is None else body.at
@@ -43,7 +45,7 @@ def said(account: Account, body: ContactBody, hash_of: HashOf) -> Entry:
         at = min(at, known)
         if body.at is None and at == known:
             at = max((at, *_agreed_at(account, body.channel, hashed)))
-        kept.take(replace(fact, revoked_at=at))
+        kept.take(replace(fact, text=without_card_numbers(body.text), revoked_at=at))
     else:
         if at > known + _A_DAY:
             raise LedgerError("not_yet", "at", "this consent is not given yet; send it then")
@@ -61,7 +63,8 @@ def wrong_person(account: Account, body: WrongPersonBody, hash_of: HashOf) -> En
     """The address is somebody else's: it is not used for this customer again, and a person is
     asked for the right one."""
     entry = _begin(account, "wrong_person", body.id)
-    hashed = body.address_hash or hash_of(body.channel, body.address)
+    country = account.customer.country
+    hashed = body.address_hash or hash_of(body.channel, body.address, country)
     at = known_by(body.on, _heard(body))
     kept = Kept.of(account.consents)
     fact = Consent(body.id, body.on, body.channel, hashed, source=consents.WRONG_PERSON)

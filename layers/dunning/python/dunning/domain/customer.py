@@ -4,6 +4,7 @@ No contact rules (gates) and no hashing (a port's work; the hash stands here bes
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from .calendar import only_zone
 from .creditor import Creditor
@@ -16,6 +17,13 @@ class Address:
     channel: str
     value: str
     hash: str
+
+
+class HashOf(Protocol):
+    """The keyed hash of an address's normal form; a number without its calling code is one of that
+    country."""
+
+    def __call__(self, channel: str, address: str, country: str | None = None, /) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,9 @@
 The arithmetic of items and credit is `ledger`'s; plan, history and storage come after.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 
-from . import answers, bars, consent_entries, contacted
+from . import answers, bars, consent_entries, contacted, hold_entries
 from .account import Account, Head, LastNotice
 from .approval import Refusal
 from .bodies import (
@@ -33,8 +32,9 @@ from .bodies import (
     WriteOffBody,
     WrongPersonBody,
 )
+from .customer import HashOf
 from .documents import document, introduced, known_item
-from .facts import Dispute, Ended, Hold, Promise
+from .facts import Dispute, Ended, Promise
 from .history import ASKED
 from .late_money import interest_told
 from .ledger import Entry, Find, LedgerError, minor_units
@@ -43,8 +43,6 @@ from .plan_entries import enter_plan, reinstated
 from .posting import LEDGER, PostingKey
 from .returns import give_back, reverse
 from .waiving import given_up
-
-HashOf = Callable[[str, str], str]
 
 
 def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> Entry | None:
@@ -71,7 +69,7 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
         case ResolveBody() | ReleaseBody():
             return _ended(account, body)
         case HoldBody():
-            return _hold(account, body, find)
+            return hold_entries.begun(account, body, find)
         case PromiseBody():
             return _promise(account, body)
         case PlanBody():
@@ -99,8 +97,10 @@ def _fact(account: Account, type_: str, id_: str) -> Entry:
 
 
 def _customer(account: Account, body: CustomerBody, hash_of: HashOf) -> Entry | None:
-    addresses = tuple(replace(a, hash=hash_of(a.channel, a.value)) for a in body.customer.addresses)
-    known = account.customer
+    known, country = account.customer, body.customer.country
+    addresses = tuple(
+        replace(a, hash=hash_of(a.channel, a.value, country)) for a in body.customer.addresses
+    )
     # An older word, that came late or again, changes nothing but what it proves of consents.
     late = bool(known.as_of and body.on < known.as_of)
     customer = replace(body.customer, addresses=addresses, as_of=body.on)
@@ -119,30 +119,21 @@ def _customer(account: Account, body: CustomerBody, hash_of: HashOf) -> Entry | 
     return entry
 
 
-def _hold(account: Account, body: HoldBody, find: Find) -> Entry:
-    entry = _fact(account, "hold", body.id)
-    if body.invoice is not None:
-        known_item(body.invoice, body.item, find.invoice)
-    entry.put.append(
-        Hold(body.id, body.kind, body.on, body.scope, body.invoice, body.item, body.until)
-    )
-    return entry
-
-
 def _ended(account: Account, body: ResolveBody | ReleaseBody) -> Entry:
     if isinstance(body, ResolveBody):
         dispute = next((d for d in account.disputes if d.id == body.dispute), None)
         return _end(account, "resolve", body.id, dispute, "dispute", body, body.outcome)
-    standing: tuple[Hold | Refusal, ...] = (*account.holds, *account.refusals)
-    hold = next((h for h in standing if h.id == body.hold), None)
-    return _end(account, "release", body.id, hold, "hold", body, "released")
+    refusal = next((one for one in account.refusals if one.id == body.hold), None)
+    if refusal is None:
+        return hold_entries.released(account, body)
+    return _end(account, "release", body.id, refusal, "hold", body, "released")
 
 
 def _end(
     account: Account,
     type_: str,
     id_: str,
-    fact: Dispute | Hold | Refusal | None,
+    fact: Dispute | Refusal | None,
     field: str,
     body: ResolveBody | ReleaseBody,
     outcome: str,
@@ -190,7 +181,9 @@ def _made_or_heard(
 
 def _feedback(account: Account, body: FeedbackBody, hash_of: HashOf) -> Entry:
     entry = _fact(account, "feedback", body.id)
-    hashed = body.address_hash or (hash_of(body.channel, body.address) if body.address else "")
+    hashed = body.address_hash or (
+        hash_of(body.channel, body.address, account.customer.country) if body.address else ""
+    )
     head = entry.head
     if body.outcome in HARD:
         head = bars.barred(head, body.channel, hashed, body.outcome)

@@ -2,6 +2,8 @@
 A code never changes its meaning; `{detail}` is an id, a day or a code, never personal data.
 """
 
+from . import legal_holds
+
 STEP_DUE = "STEP_DUE"
 NEXT_ATTEMPT = "NEXT_ATTEMPT"
 NOT_OVERDUE = "NOT_OVERDUE"
@@ -30,6 +32,7 @@ NO_POLICY = "NO_POLICY"
 NO_USABLE_ADDRESS = "NO_USABLE_ADDRESS"
 CHANNEL_DENIED = "CHANNEL_DENIED"
 DEFERRED = "DEFERRED"
+PERSON_CAP = "PERSON_CAP"
 BACKOFF = "BACKOFF"
 CALL_AGAIN = "CALL_AGAIN"
 POSTING_IN_PROGRESS = "POSTING_IN_PROGRESS"
@@ -74,6 +77,7 @@ SENTENCES = {
     CALL_AGAIN: "nobody took the call, and it is made again then (calls so far: {detail})",
     CHANNEL_DENIED: "the contact rules deny the step's channels ({detail})",
     DEFERRED: "the contact rules ask to wait until then ({detail})",
+    PERSON_CAP: "counted per person, the contact rules allow no more until then ({detail})",
     BACKOFF: "the provider did not take the last attempt ({detail}); it is tried again then",
     POSTING_IN_PROGRESS: "a large posting ({detail}) is still being applied",
     UNKNOWN_RESULT: "whether the last message left is unknown ({detail}); it is settled then",
@@ -90,6 +94,8 @@ SENTENCES = {
     NOT_KNOWN_YET: "{detail} was not known yet",
     ITEM_SETTLED: "{detail} was settled by then",
 }
+
+SENTENCES |= {legal.code: legal.says for legal in legal_holds.SAYS.values()}
 
 NEEDED = {
     STEP_DUE: "the sweep to run",
@@ -119,6 +125,7 @@ NEEDED = {
     CALL_AGAIN: "time, or a smaller calls.pause in the policy",
     CHANNEL_DENIED: "a channel that the contact rules allow",
     DEFERRED: "time",
+    PERSON_CAP: "time",
     BACKOFF: "time, or the provider to take messages again",
     POSTING_IN_PROGRESS: "the posting to be applied to its end",
     UNKNOWN_RESULT: "the provider's event, or a person's word",
@@ -134,6 +141,7 @@ NEEDED = {
     NOT_KNOWN_YET: "the invoice to be loaded before that day",
     ITEM_SETTLED: "something of the item to be open that day",
 }
+NEEDED |= {legal.code: legal.needed for legal in legal_holds.SAYS.values()}
 
 PLAN_ENDS = {
     PLAN_BROKEN: "the payment plan {detail} was broken: an instalment was missed, and its items are"
@@ -167,6 +175,7 @@ ABOUT_AN_ITEM = frozenset(
         APPROVAL_EXPIRED,
         HAND_OVER_DUE,
         HANDED_OVER,
+        *(legal.code for legal in legal_holds.SAYS.values()),
     }
 )
 """Reasons of a plan that speak of the item in its detail alone; the others are of the account."""

@@ -5,6 +5,7 @@ No cloud and no environment; a cell's wiring is `bootstrap`'s.
 from datetime import date
 from pathlib import Path
 
+from dunning.adapters.contact_rulesets import hold_effects
 from dunning.adapters.formats.files import FilesByName
 from dunning.adapters.formats.source import PathSource
 from dunning.adapters.holiday_calendars import HolidayCalendars
@@ -19,6 +20,7 @@ from dunning.adapters.memory.cell import (
     plain_hash,
 )
 from dunning.adapters.memory.ledger import MemoryLedger
+from dunning.adapters.memory.persons import MemoryPersons
 from dunning.adapters.memory.unmatched import MemoryUnmatched
 from dunning.adapters.rulesets import interest_ruleset
 from dunning.domain.account import EMAIL, VOICE
@@ -29,6 +31,7 @@ from dunning.service.hand_over import NoExports
 from dunning.service.ports import FileRows, Mappings, Message
 from dunning.service.record_body import RecordBody
 from dunning.service.remind import Reminders
+from dunning.service.reservations import Reservations
 from dunning.service.settlement import Settlement
 from dunning.service.simulate import SendRecorder, Stage
 
@@ -70,17 +73,18 @@ def stage(gates: Gates) -> Stage:
     """A cell in memory with nothing in it."""
     ledger, settings, metrics = (
         MemoryLedger(),
-        MemorySettings(CALENDARS, interest=interest_ruleset),
+        MemorySettings(CALENDARS, interest=interest_ruleset, effects=hold_effects),
         Counters(),
     )
     suppressions, recorder = MemorySuppressions(), SendRecorder()
     accounts = Accounts(ledger, gates, settings=settings)
-    settlement = Settlement(accounts, metrics)
+    reservations = Reservations(MemoryPersons(), gates)
+    settlement = Settlement(accounts, metrics, reservations)
     channels, tokens, rate = MemoryChannels(), Serial(), NoLimit()
     return Stage(
         ledger=ledger,
         settings=settings,
-        bodies=RecordBody(accounts, suppressions, plain_hash, MemoryUnmatched()),
+        bodies=RecordBody(accounts, suppressions, plain_hash, MemoryUnmatched(), reservations),
         reminders={
             channel: Reminders(
                 channel=channel,
@@ -95,6 +99,7 @@ def stage(gates: Gates) -> Stage:
                 tokens=tokens,
                 metrics=metrics,
                 exports=NoExports(),
+                reservations=reservations,
             )
             for channel in (EMAIL, VOICE)
         },

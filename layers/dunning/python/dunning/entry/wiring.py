@@ -17,6 +17,7 @@ from dunning.entry.time_zones import pin_time_zones
 from dunning.service.accounts import Accounts
 from dunning.service.ports import Clock
 from dunning.service.record_body import RecordBody
+from dunning.service.reservations import Reservations
 from dunning.service.settlement import Settlement
 
 if TYPE_CHECKING:
@@ -33,17 +34,24 @@ if TYPE_CHECKING:
     from dunning.adapters.dynamodb.imports import DynamoImports
     from dunning.adapters.dynamodb.ledger import DynamoLedger
     from dunning.adapters.dynamodb.replans import DynamoReplannings
+    from dunning.adapters.link_tokens import LinkTokens
+    from dunning.adapters.links import SignedLinks
+    from dunning.adapters.portal_pages import PortalPages
     from dunning.adapters.s3 import S3Blobs
     from dunning.adapters.sqs import SqsSteps
     from dunning.domain.charges.regime import Ruleset
+    from dunning.domain.legal_holds import Effects
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_finish import Onward
     from dunning.service.keep_current import KeepCurrent
+    from dunning.service.opting_out import OptOuts
+    from dunning.service.portal import LinkDoor, Portal
     from dunning.service.record_feedback import RecordFeedback
     from dunning.service.record_import import RecordImport
     from dunning.service.remind import Reminders
     from dunning.service.replan_book import ReplanBook
     from dunning.service.sweep import Sweep
+    from dunning.service.withdrawing import Withdrawing
 
 
 class Wiring:
@@ -75,7 +83,7 @@ class Wiring:
         from dunning.domain.policy_file import read_policies
 
         return DynamoSettings(
-            self.connection, read_policies, HolidayCalendars(), _shipped_rules, _statutes
+            self.connection, read_policies, HolidayCalendars(), _shipped_rules, _statutes, _effects
         )
 
     @cached_property
@@ -111,15 +119,31 @@ class Wiring:
         return Accounts(self.ledger, DefaultGates(), _jitter, self.rulebooks)
 
     @cached_property
+    def reservations(self) -> Reservations:
+        from dunning.adapters.dynamodb.persons import DynamoPersons
+
+        _ = self.connection
+        return Reservations(DynamoPersons(), self.accounts.gates, _jitter)
+
+    @cached_property
     def settlement(self) -> Settlement:
-        return Settlement(self.accounts, metrics())
+        return Settlement(self.accounts, metrics(), self.reservations)
 
     @cached_property
     def bodies(self) -> RecordBody:
         from dunning.adapters.dynamodb.unmatched import DynamoUnmatched
 
         _ = self.connection
-        return RecordBody(self.accounts, self.suppressions, self.hash_of, DynamoUnmatched())
+        unmatched = DynamoUnmatched()
+        return RecordBody(
+            self.accounts, self.suppressions, self.hash_of, unmatched, self.reservations
+        )
+
+    @cached_property
+    def withdrawing(self) -> "Withdrawing":
+        from dunning.service.withdrawing import Withdrawing
+
+        return Withdrawing(self.bodies, self.rulebooks)
 
     @cached_property
     def reminders(self) -> "Reminders":
@@ -137,7 +161,7 @@ class Wiring:
             settlement=self.settlement,
             settings=self.rulebooks,
             suppressions=self.suppressions,
-            renderer=TemplateRenderer(here.templates_path),
+            renderer=TemplateRenderer(here.templates_path, self.links),
             senders={
                 EMAIL: SesSender(ses_client(self._session, self._region), here.configuration_set)
             },
@@ -146,6 +170,7 @@ class Wiring:
             tokens=random_token,
             metrics=metrics(),
             exports=HandOverFiles(self.ledger, lambda: self.blobs),
+            reservations=self.reservations,
         )
 
     @cached_property
@@ -167,7 +192,9 @@ class Wiring:
     def feedback(self) -> "RecordFeedback":
         from dunning.service.record_feedback import RecordFeedback
 
-        return RecordFeedback(self.ledger, self.rulebooks, self.bodies, self.settlement)
+        return RecordFeedback(
+            self.ledger, self.rulebooks, self.bodies, self.settlement, self.reservations
+        )
 
     @cached_property
     def blobs(self) -> "S3Blobs":
@@ -281,6 +308,45 @@ class Wiring:
             threads=PART_THREADS,
         )
 
+    @cached_property
+    def link_tokens(self) -> "LinkTokens":
+        from dunning.adapters.link_tokens import LinkKeys, LinkTokens, secret_text
+
+        client = cast("SecretsManagerClient", self._client("secretsmanager"))
+        return LinkTokens(LinkKeys(secret_text(client, self.settings.link_keys_secret)))
+
+    @cached_property
+    def links(self) -> "SignedLinks":
+        from dunning.adapters.links import SignedLinks
+
+        return SignedLinks(self.settings.portal_url, lambda: self.link_tokens)
+
+    @cached_property
+    def door(self) -> "LinkDoor":
+        from dunning.adapters.dynamodb.keys import creditor_of
+        from dunning.service.portal import LinkDoor
+
+        return LinkDoor(self.ledger, self.rulebooks, self.link_tokens.opened, creditor_of)
+
+    @cached_property
+    def portal(self) -> "Portal":
+        from dunning.service.portal import Portal
+
+        return Portal(self.door)
+
+    @cached_property
+    def opt_outs(self) -> "OptOuts":
+        from dunning.service.opting_out import OptOuts
+        from dunning.service.withdrawing import Withdrawing
+
+        return OptOuts(self.door, Withdrawing(self.bodies, self.rulebooks), metrics())
+
+    @cached_property
+    def pages(self) -> "PortalPages":
+        from dunning.adapters.portal_pages import PortalPages
+
+        return PortalPages(self.settings.templates_path)
+
     def refresh(self) -> None:
         """Forget what holds for one invocation alone: settings, and which channels rest."""
         self.rulebooks.refresh()
@@ -316,6 +382,13 @@ def _statutes() -> "Ruleset":
     from dunning.adapters.rulesets import interest_ruleset
 
     return interest_ruleset()
+
+
+def _effects() -> "Effects":
+    """Read when an account with a hold is charged: hardly ever."""
+    from dunning.adapters.contact_rulesets import hold_effects
+
+    return hold_effects()
 
 
 def _jitter(attempt: int) -> None:

@@ -24,6 +24,7 @@ from dunning.domain.posting import CREDIT_NOTES, LEDGER, PROPOSALS, PostingKey
 from dunning.service.accounts import Accounts
 from dunning.service.matching import KEPT, Matching, UnmatchedPayments
 from dunning.service.ports import AddressHash, Suppressions
+from dunning.service.reservations import Reservations
 from dunning.service.session import ACCEPTED as ACCEPTED
 from dunning.service.session import UNCHANGED as UNCHANGED
 from dunning.service.session import Session
@@ -38,6 +39,8 @@ class RecordBody:
     hash_of: AddressHash
     unmatched: UnmatchedPayments | None = None
     """Where payments are kept that name nobody; None: they are refused."""
+    reservations: Reservations | None = None
+    """Where contacts are told that count for others as well; None: they are the account's alone."""
 
     def record(
         self, creditor: str, body: AccountBody, rulebook: Rulebook, now: int, origin: str = ""
@@ -117,6 +120,7 @@ class RecordBody:
             rulebook,
             now,
             origin,
+            self.reservations,
         )
 
     def whose(self, creditor: str, body: AccountBody) -> tuple[str, str]:

@@ -10,13 +10,16 @@ from dunning.domain.bodies import (
     HEARD,
     AccountBody,
     ContactBody,
+    ContactMadeBody,
     CustomerBody,
+    DisputeBody,
     FeedbackBody,
     InvoiceBody,
     MoneyBody,
     PlanBody,
     StatementBody,
 )
+from dunning.domain.disputes_told import AS_IMPORTED
 from dunning.domain.documents import dispute_id, enter_again, in_writes
 from dunning.domain.entries import enter
 from dunning.domain.facts import Awaiting
@@ -28,8 +31,10 @@ from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
 from dunning.domain.statements import statement_ids
 from dunning.service.accounts import Accounts, Contended, Edit, Held
 from dunning.service.body_types import is_that, type_of
+from dunning.service.disputes_in_files import NOT_ANY_MORE, disputed_now, ended_by
 from dunning.service.ports import AddressHash, Known, Ledger, Suppressions
 from dunning.service.replan import Replan
+from dunning.service.reservations import Reservations
 from dunning.service.suppression_list import SuppressionList
 
 ACCEPTED = "accepted"
@@ -55,6 +60,8 @@ class Session:
     rulebook: Rulebook
     now: int
     origin: str = ""
+    reservations: Reservations | None = None
+    """Where contacts are told that count for others as well."""
     looks_first: bool = False
     retried: bool = True
     """Whether an earlier try of the same origin may have been cut: what a statement said then is
@@ -84,7 +91,15 @@ class Session:
             writes = in_writes(replace(body, invoice=invoice))
         elif isinstance(body, StatementBody) and body.invoice is not None:
             writes = (replace(body, invoice=replace(body.invoice, by=self.origin)),)
+        elif isinstance(body, DisputeBody) and body.reason == AS_IMPORTED:
+            writes = (disputed_now(self.ledger, self.creditor, body),)
         outcomes = [self._record(one) for one in writes]
+        if isinstance(body, InvoiceBody | StatementBody) and body.undisputed:
+            for over, said in ended_by(
+                self.ledger, self.creditor, self.account, self.state(), body
+            ):
+                outcomes.append(self._record(over))
+                self.notes.append((NOT_ANY_MORE, said))
         return ACCEPTED if ACCEPTED in outcomes else UNCHANGED
 
     def _record(self, body: AccountBody) -> str:
@@ -104,6 +119,11 @@ class Session:
             return UNCHANGED
         if isinstance(body, FeedbackBody):
             self._listed.told(self.creditor, body, self.hash_of, self.now)
+        if isinstance(body, ContactMadeBody) and self.reservations is not None and body.address:
+            state = self.state()
+            country = state.customer.country if state else None
+            hashed = self.hash_of(body.channel, body.address, country)
+            self.reservations.told(self.account, body, hashed, self.now)
         try:
             entry = self._enter(body)
         except Known:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from dunning.domain.bodies import ContactBody
-from dunning.domain.calendar import local_day
+from dunning.domain.calendar import iso_instant, local_day
 from dunning.domain.consents import ALL, taken_back_whole
 from dunning.domain.contact.consent import revocation_limit
 from dunning.domain.customer import zone_of
@@ -77,6 +77,11 @@ class Withdrawing:
         )
         outcome = self.bodies.record(creditor, body, rulebook, now)
         return Withdrawn(outcome, at, limit if outcome == ACCEPTED else None)
+
+
+def iso_or_none(at: int | None) -> str | None:
+    """An instant as people read it."""
+    return None if at is None else iso_instant(at)
 
 
 def _id(account: str, seq: int, said: Withdrawal) -> str:

@@ -13,10 +13,12 @@ from typing import BinaryIO
 from dunning.domain.account import Account
 from dunning.domain.business_days import WEEKENDS, Calendars
 from dunning.domain.charges.regime import Ruleset
+from dunning.domain.contact.attempt import SPOKEN, VOICE
 from dunning.domain.creditor import Creditor
 from dunning.domain.due import Send
 from dunning.domain.intake.mapping import MappingFile, read_mapping
-from dunning.domain.policy import Policy, Rulebook, no_ruleset
+from dunning.domain.legal_holds import Effects
+from dunning.domain.policy import Policy, Rulebook, no_effects, no_ruleset
 from dunning.service.ports import AgendaEntry, Blob, Fetched, Gone, Message, SweepState, TooLarge
 
 
@@ -28,9 +30,11 @@ class MemorySettings:
         calendars: Calendars = WEEKENDS,
         rules: str = "",
         interest: Callable[[], Ruleset] = no_ruleset,
+        effects: Callable[[], Effects] = no_effects,
     ) -> None:
         self.calendars = calendars
         self.interest = interest
+        self.effects = effects
         self.rules = rules
         """Versions of what ships with the code, as one text."""
         self._ruled: dict[str, str] = {}
@@ -80,7 +84,9 @@ class MemorySettings:
 
     def _new(self, creditor: Creditor) -> Rulebook:
         self._ruled[creditor.creditor] = self.rules
-        return Rulebook(creditor, calendars=self.calendars, interest=self.interest)
+        return Rulebook(
+            creditor, calendars=self.calendars, interest=self.interest, effects=self.effects
+        )
 
     def policy_source(self, creditor: str, version: int) -> str | None:
         """The text of one version of a creditor's policy file."""
@@ -124,9 +130,10 @@ class MemorySuppressions:
         self._reasons.setdefault((channel, address_hash), reason)
 
 
-def plain_hash(channel: str, address: str) -> str:
+def plain_hash(channel: str, address: str, country: str | None = None) -> str:
     """A hash without a key: fit for a process that keeps nothing."""
-    return hashlib.sha256(f"{channel}\n{address.strip().lower()}".encode()).hexdigest()[:16]
+    kind = VOICE if channel in SPOKEN else channel
+    return hashlib.sha256(f"{kind}\n{address.strip().lower()}".encode()).hexdigest()[:16]
 
 
 class MemoryChannels:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from dunning.domain.fields import ReadingError, printable
 
 from .cells import text_of
-from .document import CREDIT_NOTE, INVOICE, LINE, PAYMENT, SPLIT, WHOLE, Document
+from .document import CREDIT_NOTE, INVOICE, LINE, ONCE, PAYMENT, SPLIT, WHOLE, Document
 from .layouts import PLAIN
 from .merge import key_by
 from .recognise import Recognised
@@ -81,7 +81,7 @@ class Builder:
         if total == 0 and not left and not get("settled_on"):
             if self.layout is PLAIN:
                 raise ReadingError("not_positive", "amount", "amount is not above zero")
-            if action != INVOICE or type_ != INVOICE or self.layout.part != WHOLE:
+            if action != INVOICE or type_ != INVOICE or self.layout.part not in (WHOLE, ONCE):
                 raise Passed("zero")
         settled = get("settled_on")
         if type_ == PAYMENT:
@@ -99,7 +99,7 @@ class Builder:
             open=left,
             line=line,
             settled_on=settled,
-            disputed=get("disputed") or False,
+            disputed=get("disputed"),
             kind=get("kind") or "",
             policy=get("policy") or "",
             invoice=get("invoice") or "",

@@ -197,8 +197,7 @@ def _chosen(found: Columns, name: str, equal: Sequence[int], sample: Sample) -> 
     filled = [i for i in equal if any(sample(i))] or list(equal[:1])
     texts = {tuple(sample(i)) for i in filled}
     if len(texts) == 1:
-        if name in AMOUNTS:
-            found.alike += [(filled[0], i) for i in equal if i != filled[0]]
+        found.alike += [(filled[0], i) for i in equal if i != filled[0]]
         return filled[0]
     headings = [found.headings[i] for i in filled]
     listed = " and ".join(f"{heading!r}" for heading in headings)

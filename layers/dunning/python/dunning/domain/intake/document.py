@@ -10,6 +10,9 @@ INVOICE, CREDIT_NOTE, PAYMENT = "invoice", "credit_note", "payment"
 WHOLE, LINE, ITEM, SPLIT = "", "line", "item", "split"
 """What one row of a file holds of its document: all of it, a line of an invoice, one due item of
 it, or the part of a payment that is for one invoice."""
+ONCE = "once"
+"""All of it, as far as anybody can tell: a further row of its number is the very same row, or it
+would be a line."""
 
 
 class Instalment(NamedTuple):
@@ -56,7 +59,8 @@ class Document(NamedTuple):
     settled_on: date | None = None
     """The day on which it was paid in full; of a payment the day on which the money counts (value
     date)."""
-    disputed: bool = False
+    disputed: bool | None = None
+    """None: the file does not speak of disputes."""
     kind: str = ""
     """invoice, subscription or fee; "" is invoice."""
     policy: str = ""
@@ -98,6 +102,9 @@ class Document(NamedTuple):
     """It was cancelled where it was made: nothing is owed of it, whoever knows it."""
     """Days from the day of issue, by the simple terms that a table's column has in words; None:
     it has none. They are applied where the document states no due day."""
+    listed: bool = False
+    """It is a row of an open-item list beside other files: what these say of the same document is
+    no contradiction, and comes first."""
     endpoint: str = ""
     """The buyer's electronic address (BT-49) with its scheme: EM:ap@example.com. One for mail is
     written to where the contact has none."""

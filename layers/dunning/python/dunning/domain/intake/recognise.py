@@ -22,7 +22,7 @@ from .columns import Columns, columns_by
 from .currencies import code_of
 from .currency_columns import currencies_asked
 from .dates import DateStyle
-from .document import LINE
+from .document import LINE, ONCE
 from .file_currency import Named, Said, about_decimals, about_signs, is_sign, named
 from .header import Header, counted_day, stated_currency, stated_day
 from .headings import is_payable, normal
@@ -30,6 +30,7 @@ from .layout import Layout
 from .layouts import PLAIN
 from .mapping import MappingFile
 from .money_words import money_in
+from .open_items import may_be_lines
 from .returned import as_text
 from .scale import scaled
 from .sheets import Mappings, NotRecognised, asked, sheet_of
@@ -141,6 +142,8 @@ class _Recogniser:
             read_words(self.columns, self._texts, self.mapping)
             if amounts_of(self.columns, self._texts, self.mapping):
                 self.layout = layout = replace(layout, part=LINE)
+            elif may_be_lines(self.columns, self.mapping):
+                self.layout = layout = replace(layout, part=ONCE)
             self.columns.questions += currencies_asked(self.columns, self._texts, self.mapping)
         understood.columns, understood.unused = self.columns.by_field, self.columns.unused
         self._payables()
