@@ -36,6 +36,9 @@ class Settings:
     parts_queue_url: str = ""
     parts_max_receive_count: int = 0
     configuration_set: str = ""
+    link_keys_secret: str = ""
+    portal_url: str = ""
+    """Where the pages behind links are; empty: messages carry no links."""
 
     @classmethod
     def read(cls, environment: Mapping[str, str], needs: tuple[str, ...] = ()) -> "Settings":
@@ -59,6 +62,8 @@ class Settings:
             parts_queue_url=environment.get("PARTS_QUEUE_URL", ""),
             parts_max_receive_count=int(_positive(environment, "PARTS_MAX_RECEIVE_COUNT")),
             configuration_set=environment.get("CONFIGURATION_SET", ""),
+            link_keys_secret=environment.get("LINK_KEYS_SECRET", ""),
+            portal_url=environment.get("PORTAL_URL", ""),
         )
 
 
