@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from dunning.adapters.portal_pages import LANGUAGES, PortalPages
 from dunning.domain.account import Account, Head
-from dunning.domain.brand import NO_BRAND, contrast
+from dunning.domain.brand import NO_BRAND, Brand, contrast
 from dunning.domain.customer import Customer
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import ChargeOf, OpenItem
@@ -199,6 +199,7 @@ def test_every_charge_and_every_reason_to_wait_has_words(what: str, language: st
 
 
 def test_a_brand_colours_the_page_and_its_policy_goes_with_it() -> None:
+    brand = Brand(colour="#7a1f1f", imprint="Reg. 123", privacy="https://x.example/p")
     red = replace(NORTHWIND, brand=brand)
     page = PAGES.statement(red, Customer("c"), cases(), TODAY, Purpose.VIEW)
     assert "--accent: #7a1f1f" in page.html

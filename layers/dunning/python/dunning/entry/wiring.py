@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, cast
 
 from dunning.domain.account import EMAIL
 from dunning.domain.creditor import DEFAULT_SHARDS
-from dunning.domain.gates import DefaultGates
 from dunning.entry.observability import metrics
 from dunning.entry.settings import TABLE, Settings
 from dunning.entry.threads import PART_THREADS
@@ -40,11 +39,15 @@ if TYPE_CHECKING:
     from dunning.adapters.s3 import S3Blobs
     from dunning.adapters.sqs import SqsSteps
     from dunning.domain.charges.regime import Ruleset
+    from dunning.domain.contact.attempt import Number
+    from dunning.domain.contact.ruleset import Ruleset as ContactRuleset
+    from dunning.domain.contact.ruleset_gates import RulesetGates
+    from dunning.domain.creditor import OwnRules
     from dunning.domain.legal_holds import Effects
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_finish import Onward
     from dunning.service.keep_current import KeepCurrent
-    from dunning.service.opting_out import OptOuts
+    from dunning.service.opting_out import OptOuts, RevokeLinks
     from dunning.service.portal import LinkDoor, Portal
     from dunning.service.record_feedback import RecordFeedback
     from dunning.service.record_import import RecordImport
@@ -58,7 +61,7 @@ class Wiring:
     """One cell's parts, each made when it is first asked for."""
 
     def __init__(self, settings: Settings, region: str | None = None) -> None:
-        pin_time_zones()
+        self._time_zones = pin_time_zones()
         self.settings = settings
         self._region = region
 
@@ -116,7 +119,14 @@ class Wiring:
 
     @cached_property
     def accounts(self) -> Accounts:
-        return Accounts(self.ledger, DefaultGates(), _jitter, self.rulebooks)
+        return Accounts(self.ledger, self.gates, _jitter, self.rulebooks)
+
+    @cached_property
+    def gates(self) -> "RulesetGates":
+        from dunning.adapters.shipped import CHANNELS
+        from dunning.domain.contact.ruleset_gates import RulesetGates
+
+        return RulesetGates(_contact_rules, _phone_number, self._time_zones, frozenset(CHANNELS))
 
     @cached_property
     def reservations(self) -> Reservations:
@@ -268,6 +278,7 @@ class Wiring:
 
     @cached_property
     def imports(self) -> "ImportInvoices":
+        from dunning.adapters import contact_rulesets
         from dunning.adapters.formats.files import FilesByName
         from dunning.adapters.gather import sqlite_gather
         from dunning.adapters.tokens import random_token
@@ -278,7 +289,7 @@ class Wiring:
         return ImportInvoices(
             blobs=self.blobs,
             imports=self.runs,
-            config=ImportSettings(self.blobs, self.rulebooks, self.replans),
+            config=ImportSettings(self.blobs, self.rulebooks, self.replans, contact_rulesets),
             cut=Cut(
                 blobs=self.blobs,
                 settings=self.rulebooks,
@@ -337,9 +348,14 @@ class Wiring:
     @cached_property
     def opt_outs(self) -> "OptOuts":
         from dunning.service.opting_out import OptOuts
-        from dunning.service.withdrawing import Withdrawing
 
-        return OptOuts(self.door, Withdrawing(self.bodies, self.rulebooks), metrics())
+        return OptOuts(self.door, self.withdrawing, metrics())
+
+    @cached_property
+    def revoking(self) -> "RevokeLinks":
+        from dunning.service.opting_out import RevokeLinks
+
+        return RevokeLinks(self.accounts)
 
     @cached_property
     def pages(self) -> "PortalPages":
@@ -375,6 +391,20 @@ def _shipped_rules() -> str:
     from dunning.adapters.shipped import shipped_rules
 
     return shipped_rules()
+
+
+def _contact_rules(name: str, own: "OwnRules") -> "ContactRuleset":
+    """Read when something is first planned or sent."""
+    from dunning.adapters.contact_rulesets import rules_of
+
+    return rules_of(name, own)
+
+
+def _phone_number(text: str, country: str | None) -> "Number | None":
+    """Read when somebody is first to be called: whoever sends mails never loads the plans."""
+    from dunning.adapters.phone_numbers import phone_number
+
+    return phone_number(text, country)
 
 
 def _statutes() -> "Ruleset":

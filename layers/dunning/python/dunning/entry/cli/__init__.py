@@ -8,8 +8,10 @@ from dunning.entry.cli import approvals, cell
 from dunning.entry.cli.gate import gate
 from dunning.entry.cli.handover import handover
 from dunning.entry.cli.interest import interest
+from dunning.entry.cli.links import revoke_links
 from dunning.entry.cli.optout import opt_out
 from dunning.entry.cli.parse import parse
+from dunning.entry.cli.render import render
 from dunning.entry.cli.report import report
 from dunning.entry.cli.simulate import simulate
 from dunning.entry.cli.why import why
@@ -23,6 +25,7 @@ for command in (
     why,
     report,
     gate,
+    render,
     interest,
     cell.tasks,
     cell.imports,
@@ -34,6 +37,7 @@ for command in (
     approvals.reject,
     handover,
     opt_out,
+    revoke_links,
 ):
     app.command()(command)
 
