@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from aws_cdk import RemovalPolicy
 from aws_cdk.aws_logs import RetentionDays
 
+from infra.phone import Phone, PhoneLine
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = "local"
 
@@ -38,6 +40,8 @@ class Cell:
     removal_policy: RemovalPolicy = RemovalPolicy.RETAIN
     account: str | None = None
     alarm_email: str | None = None
+    phone: Phone | None = None
+    """Its telephones; without them no call and no text is planned, and nothing of it deployed."""
     sent_window_seconds: int = 60
     """How long Sent events are gathered: nobody waits for them, a larger batch is a cheaper one."""
     host_architecture: bool = False
@@ -47,6 +51,13 @@ class Cell:
     @property
     def local(self) -> bool:
         return self.name == LOCAL
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels that the cell carries; on others nothing is planned."""
+        if self.phone is None:
+            return ("email",)
+        return ("email", "voice", *(["sms"] if self.phone.texts else []))
 
     @property
     def protected(self) -> bool:
@@ -92,6 +103,20 @@ def local_cell(gate: str) -> Cell:
         removal_policy=RemovalPolicy.DESTROY,
         sent_window_seconds=1,
         host_architecture=True,
+        phone=Phone(
+            # Played by the gate: no number is real, and these identities are never looked up.
+            lines=tuple(
+                PhoneLine(
+                    country=country,
+                    per_minute="0.20",
+                    per_text="0.15",
+                    existing=f"arn:aws:sms-voice:us-east-1:000000000000:pool/pool-{country.lower()}",
+                )
+                for country in ("AT", "DE", "FR", "GB", "NL", "US")
+            ),
+            calls_a_second=100.0,
+            texts_a_second=100.0,
+        ),
         extra_environment={
             "CLOCK_SOURCE": "table",
             "AWS_ENDPOINT_URL_SESV2": gate,

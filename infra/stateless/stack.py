@@ -1,4 +1,4 @@
-"""The stateless stack of a cell: five functions, their queues, what wakes them, what warns.
+"""The stateless stack of a cell: its functions, their queues, what wakes them, what warns.
 It composes; every choice about one piece stands with that piece."""
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from infra.constructs.buffer import MAX_RECEIVE_COUNT, Buffer, dead_letters
 from infra.constructs.function import DunningFunction, Grant
 from infra.constructs.layers import FunctionLayers
 from infra.names import Names
+from infra.phone import Phone
+from infra.stateless import phone as telephony
 from infra.stateless.alarms import NAMESPACE, Alarms
 from infra.stateless.events import FileEvents, MailEvents
 from infra.stateless.permissions import Permissions
@@ -43,9 +45,13 @@ class _Queues:
     email: Buffer
     feedback: Buffer
     sent: Buffer
+    voice: Buffer | None = None
+    """Of a cell that telephones: calls and texts."""
 
     def named(self) -> dict[str, Buffer]:
+        voice = {"Voice": self.voice} if self.voice else {}
         return {
+            **voice,
             "Imports": self.imports,
             "Parts": self.parts,
             "Email": self.email,
@@ -105,6 +111,7 @@ class StatelessStack(cdk.Stack):
                 function_timeout=_MESSAGE_TIMEOUT,
                 window_seconds=cell.sent_window_seconds,
             ),
+            voice=Buffer(self, "Voice", function_timeout=_MESSAGE_TIMEOUT) if cell.phone else None,
         )
         FileEvents(self, "Files", bucket_name=self._bucket_name, imports=queues.imports)
         MailEvents(self, "Mail", name=self._service, feedback=queues.feedback, sent=queues.sent)
@@ -118,10 +125,14 @@ class StatelessStack(cdk.Stack):
         functions = {
             "ImportInvoices": self._import_invoices(queues.imports, queues.parts),
             "RecordImport": self._record_import(queues.parts),
-            "Sweep": self._sweep(queues.email, queues.parts, sweep_dead_letters),
+            "Sweep": self._sweep(queues, sweep_dead_letters),
             "SendEmail": self._send_email(queues.email),
             "RecordFeedback": self._record_feedback(queues.feedback, queues.sent),
         }
+        waiting = {"Email": queues.email.queue, "Feedback": queues.feedback.queue}
+        if queues.voice is not None and cell.phone is not None:
+            functions["SendVoice"] = self._send_voice(cell.phone, queues.voice, queues.feedback)
+            waiting["Voice"] = queues.voice.queue
         SweepSchedule(
             self,
             "Schedule",
@@ -133,7 +144,7 @@ class StatelessStack(cdk.Stack):
         dead["Sweep"] = sweep_dead_letters
         alarms = Alarms(self, "Alarms", cell=cell, service=self._service)
         alarms.on_dead_letters(dead)
-        alarms.on_waiting({"Email": queues.email.queue, "Feedback": queues.feedback.queue})
+        alarms.on_waiting(waiting)
         alarms.on_functions(functions)
         alarms.on_silence("Sweep", functions["Sweep"])
 
@@ -199,7 +210,11 @@ class StatelessStack(cdk.Stack):
         parts.feed(function, "ToRecord", batch_size=1, max_concurrency=2)
         return function
 
-    def _sweep(self, email: Buffer, parts: Buffer, failed: sqs.IQueue) -> lambda_.Function:
+    def _sweep(self, queues: _Queues, failed: sqs.IQueue) -> lambda_.Function:
+        email, parts, voice, phone = queues.email, queues.parts, queues.voice, self._cell.phone
+        more: dict[str, str] = {}
+        if voice is not None and phone is not None:
+            more = {"VOICE_QUEUE_URL": voice.queue.queue_url, **_rates(phone)}
         return self._function(
             "Sweep",
             verb="sweep",
@@ -210,10 +225,12 @@ class StatelessStack(cdk.Stack):
                 "EMAIL_RATE": str(self._cell.email_rate),
                 # Books that stand on old rules, or whose replan stands still, go on by message.
                 "PARTS_QUEUE_URL": parts.queue.queue_url,
+                **more,
             },
             grants=[
                 *self._permissions.agenda(),
                 *self._permissions.to_queue(email.queue),
+                *(self._permissions.to_queue(voice.queue) if voice else ()),
                 *self._permissions.into_queue(parts.queue),
                 *self._permissions.give_up_to(failed),
             ],
@@ -242,6 +259,48 @@ class StatelessStack(cdk.Stack):
             ],
         )
         email.feed(function, "ToSend", batch_size=10, max_concurrency=self._cell.sender_concurrency)
+        return function
+
+    def _send_voice(self, phone: Phone, voice: Buffer, feedback: Buffer) -> lambda_.Function:
+        names, name = Names(self._cell), f"{self._service}-phone"
+        protect, lines, more = "", {}, []
+        if self._cell.local:
+            lines = {line.country: line.existing for line in phone.lines}
+        else:
+            protect = self._from_stateful("PhoneProtect", names.phone("phone-protect"))
+            for line in phone.lines:
+                parameter = names.phone(f"phone-line-{line.country}")
+                lines[line.country] = self._from_stateful(f"PhoneLine{line.country}", parameter)
+            more = [
+                self.format_arn(
+                    service="sms-voice", resource="configuration-set", resource_name=name
+                ),
+                self.format_arn(
+                    service="sms-voice", resource="protect-configuration", resource_name=protect
+                ),
+            ]
+        telephony.PhoneEvents(
+            self, "Phone", cell=self._cell, name=name, protect=protect, feedback=feedback
+        )
+        texts = [lines[line.country] for line in phone.lines if line.per_text]
+        function = self._function(
+            "SendVoice",
+            verb="send_voice",
+            timeout=_MESSAGE_TIMEOUT,
+            memory_mib=256,
+            environment={
+                "PHONE": telephony.settings(phone, name=name, protect=protect, lines=lines),
+                "VOICE_MAX_RECEIVE_COUNT": str(MAX_RECEIVE_COUNT),
+                **_rates(phone),
+            },
+            grants=[
+                *self._permissions.ledger(),
+                *self._permissions.telephone(lines, texts, *more),
+                *self._permissions.hand_over_files(),
+                *self._permissions.from_queues([voice.queue]),
+            ],
+        )
+        voice.feed(function, "ToCall", batch_size=10, max_concurrency=2)
         return function
 
     def _record_feedback(self, feedback: Buffer, sent: Buffer) -> lambda_.Function:
@@ -287,6 +346,7 @@ class StatelessStack(cdk.Stack):
                 "BUCKET_NAME": self._bucket_name,
                 "ADDRESS_KEY_SECRET": self._address_key_arn,
                 "CELL": self._cell.name,
+                "CHANNELS": ",".join(self._cell.channels),
                 "LOG_LEVEL": "INFO",
                 "POWERTOOLS_SERVICE_NAME": self._service,
                 "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
@@ -307,3 +367,9 @@ class StatelessStack(cdk.Stack):
 
     def _output(self, name: str, value: str) -> None:
         cdk.CfnOutput(self, name, value=value)
+
+
+def _rates(phone: Phone) -> dict[str, str]:
+    """How many calls and texts leave in a second, as the sender and the sweep are told."""
+    texts = {"SMS_RATE": str(phone.texts_a_second)} if phone.texts else {}
+    return {"VOICE_RATE": str(phone.calls_a_second), **texts}
