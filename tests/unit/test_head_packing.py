@@ -18,6 +18,7 @@ from dunning.domain.account import (
     Applying,
     Claim,
     Contact,
+    Full,
     Head,
     LastNotice,
     Plan,
@@ -29,6 +30,7 @@ from dunning.domain.behaviour import MANNERS, Count, Standing, month_of
 from dunning.domain.charges.borne import NOTHING_BORNE, Borne
 from dunning.domain.charges.interest import Payment
 from dunning.domain.charges.notice import Charge
+from dunning.domain.contacted import OF_CALLS
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Pin, Reached, Settled
 from hypothesis import given, settings
@@ -131,6 +133,16 @@ behaviours = st.dictionaries(
     ),
     max_size=24,
 )
+contacts = st.builds(
+    Contact,
+    instants,
+    channels,
+    counts,
+    rarely.map(abs),
+    st.sampled_from(["", *sorted(OF_CALLS)]),
+    st.just("") | currencies,
+    st.booleans(),
+)
 heads = st.builds(
     Head,
     creditor=st.from_regex(r"[a-z0-9-]{2,32}", fullmatch=True),
@@ -146,8 +158,9 @@ heads = st.builds(
     reached=st.dictionaries(refs, reached, max_size=6),
     credit=st.dictionaries(currencies, money, max_size=3),
     last=st.lists(notices, max_size=3).map(tuple),
-    recent=st.lists(st.builds(Contact, instants, channels, counts), max_size=4).map(tuple),
+    recent=st.lists(contacts, max_size=4).map(tuple),
     unusable=st.lists(st.builds(Unusable, channels, hashes, texts), max_size=3).map(tuple),
+    full=st.lists(st.builds(Full, channels, hashes, instants, texts), max_size=2).map(tuple),
     tries=st.none() | st.builds(Tries, counts, counts, counts, instants, texts),
     applying=st.none() | st.builds(Applying, texts, texts, ids, counts, counts),
     parked=st.none() | texts,

@@ -125,7 +125,8 @@ def test_refusals_are_kept_while_their_notice_can_still_be_tried() -> None:
 
 
 def test_every_outcome_has_its_place() -> None:
-    assert {"bounced", "complained"} == outcomes.HARD
-    assert {"bounced", "rejected", "busy", "no_answer", "unreached"} == outcomes.FAILED
-    assert outcomes.FAILED | {"complained", "answered"} == outcomes.FACTS
+    assert {"bounced", "complained", "not_in_service"} == outcomes.HARD
+    calls = {"busy", "no_answer", "not_in_service", "unreached"}
+    assert {"bounced", "rejected", *calls} == outcomes.FAILED
+    assert outcomes.FAILED | {"complained", "answered", "conversation"} == outcomes.FACTS
     assert {"sent", "delivered", "delayed", "soft_bounced"} < outcomes.PROOF_OF_SENDING

@@ -109,11 +109,19 @@ class LastNotice(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """One outbound contact of the last 30 days, for contact caps."""
+    """One contact of the last 31 days, for contact caps. Of mails the first three alone."""
 
     at: int
     channel: str
     serial: int
+    """0: told of by a person."""
+    attempt: int = 0
+    outcome: str = ""
+    """What became of a call, as `outcomes` says it; empty: not known."""
+    currency: str = ""
+    """The case that it was about; empty: not known."""
+    inbound: bool = False
+    """Whether the person called."""
 
 
 class Unusable(NamedTuple):
@@ -122,6 +130,16 @@ class Unusable(NamedTuple):
     channel: str
     address_hash: str
     reason: str
+
+
+class Full(NamedTuple):
+    """An address whose person has been contacted, over all creditors, as often as the contact rules
+    allow before an instant; with the codes of the rules."""
+
+    channel: str
+    address_hash: str
+    until: int
+    rules: str
 
 
 class Tries(NamedTuple):
@@ -163,6 +181,7 @@ class Head:
     last: tuple[LastNotice, ...] = ()
     recent: tuple[Contact, ...] = ()
     unusable: tuple[Unusable, ...] = ()
+    full: tuple[Full, ...] = ()
     tries: Tries | None = None
     applying: Applying | None = None
     edition: int = 0

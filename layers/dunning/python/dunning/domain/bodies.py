@@ -229,6 +229,24 @@ class ContactBody(Body):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContactMadeBody(Body):
+    """A contact beside those of the machine: the customer called, or a person called them."""
+
+    id: str
+    customer: str
+    channel: str
+    at: int
+    inbound: bool
+    address: str | None = None
+    """The number that rang, or was called from."""
+    connected: bool | None = None
+    conversation: bool | None = None
+    """Whether they spoke; None: not known, which counts as if they had."""
+    currency: str = ""
+    """The case that it was about; empty: not known, which counts for each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedbackBody(Body):
     """What became of a message. Provider events know its notice and attempt; people do not."""
 
@@ -298,6 +316,7 @@ AccountBody = (
     | PlanBody
     | MatchBody
     | ContactBody
+    | ContactMadeBody
     | FeedbackBody
     | ApprovalBody
     | HandOverBody

@@ -5,13 +5,14 @@ The arithmetic of items and credit is `ledger`'s; plan, history and storage come
 from collections.abc import Callable
 from dataclasses import replace
 
-from . import answers, bars
+from . import answers, bars, contacted
 from .account import Account, Head, LastNotice, Unusable
 from .approval import Refusal
 from .bodies import (
     AccountBody,
     ApprovalBody,
     ContactBody,
+    ContactMadeBody,
     CustomerBody,
     DisputeBody,
     FeedbackBody,
@@ -78,8 +79,8 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
             raise TypeError("a match is entered as the payment that it speaks of")
         case ContactBody():
             return _contact(account, body, hash_of)
-        case FeedbackBody():
-            return _feedback(account, body, hash_of)
+        case ContactMadeBody() | FeedbackBody():
+            return _made_or_heard(account, body, hash_of)
         case ApprovalBody() | HandOverBody() | HandBackBody():
             return answers.entered(account, body)
 
@@ -186,6 +187,18 @@ def _contact(account: Account, body: ContactBody, hash_of: HashOf) -> Entry:
     return entry
 
 
+def _made_or_heard(
+    account: Account, body: ContactMadeBody | FeedbackBody, hash_of: HashOf
+) -> Entry:
+    if isinstance(body, FeedbackBody):
+        return _feedback(account, body, hash_of)
+    entry = _fact(account, "contact", body.id)
+    entry.head = replace(
+        entry.head, recent=contacted.told(entry.head.recent, contacted.contact_of(body), body.on)
+    )
+    return entry
+
+
 def _feedback(account: Account, body: FeedbackBody, hash_of: HashOf) -> Entry:
     entry = _fact(account, "feedback", body.id)
     hashed = body.address_hash or (hash_of(body.channel, body.address) if body.address else "")
@@ -202,9 +215,13 @@ def _feedback(account: Account, body: FeedbackBody, hash_of: HashOf) -> Entry:
         and (body.serial, body.attempt) == (tries.serial, tries.attempt)
     ):
         tries = tries._replace(why=body.outcome)
+    spoken_of = {(n.serial, n.attempt) for n in head.last if _speaks_of(body, hashed, n)}
+    if body.serial is not None and body.attempt is not None:
+        spoken_of.add((body.serial, body.attempt))
     entry.head = replace(
         head,
         tries=tries,
+        recent=contacted.heard(head.recent, spoken_of, body.outcome),
         last=tuple(
             notice._replace(outcome=body.outcome) if _speaks_of(body, hashed, notice) else notice
             for notice in head.last

@@ -14,7 +14,6 @@ from .account import (
     VOICE,
     Account,
     Claim,
-    Contact,
     Head,
     LastNotice,
     Plan,
@@ -24,6 +23,7 @@ from .account import (
 from .calendar import DAY, local_day
 from .change import LiveFact, Mark, PastFact
 from .charge_documents import Posted, levels_charged, posted, with_parents
+from .contacted import made
 from .creditor import Creditor
 from .due import Send
 from .facts import UNKNOWN_SEND, Hold
@@ -38,8 +38,6 @@ UNKNOWN_HORIZON = DAY
 """Seconds from the claim after which the creditor's rule settles an unknown send."""
 LEAST_TIME_LEFT = 20
 """Seconds that must be left of an invocation for a claim to be taken."""
-RECENT = 30 * DAY
-"""How long HEAD keeps a contact, for the widest contact cap."""
 FIRST_BACKOFF, LONGEST_BACKOFF = 60, 3_600
 
 
@@ -182,13 +180,14 @@ def sent(
     )
     # Where each level has a notice of its own, several stand beside each other for their run.
     others = tuple(n for n in head.last if n not in mine or (n.day == day and n is not before))
-    recent = tuple(c for c in head.recent if c.at > at - RECENT)
     told = replace(
         head,
         serial=max(head.serial, attempt.serial),
         reached=reached,
         last=(*others, notice),
-        recent=(*recent, Contact(at, attempt.channel, attempt.serial)),
+        recent=made(
+            head, at, attempt.channel, attempt.serial, attempt.attempt, attempt.currency, outcome
+        ),
         tries=None,
         applying=posts.applying or head.applying,
     )

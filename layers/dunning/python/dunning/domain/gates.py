@@ -3,11 +3,14 @@ The default allows e-mail, which no hour forbids, and denies voice, which fails 
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from .account import EMAIL, Account
 from .creditor import Creditor
 from .customer import Address
+
+if TYPE_CHECKING:
+    from .contact.attempt import Contact
 
 ALLOW = "ALLOW"
 DEFER = "DEFER"
@@ -26,6 +29,8 @@ class ContactAttempt:
     currency: str
     open: int
     """Minor units that the attempt speaks of."""
+    others: "tuple[Contact, ...]" = ()
+    """Contacts of the same person that HEAD knows nothing of: other customers' and creditors'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,9 @@ class Verdict:
     decision: str
     until: int | None = None
     rules: tuple[str, ...] = ()
+    person_wide: bool = False
+    """Whether a cap speaks of the attempt that counts the person's contacts over all creditors:
+    then it needs a place under it, reserved before the claim (`places`)."""
 
 
 class Gates(Protocol):

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
-from . import reading_approval
+from . import reading_approval, reading_contacts
 from .bodies import (
     AccountBody,
     ContactBody,
     CreditorBody,
     CustomerBody,
     DisputeBody,
-    FeedbackBody,
     HoldBody,
     InvoiceBody,
     MatchBody,
@@ -32,7 +31,6 @@ from .facts import UNKNOWN_SEND, UNMATCHED
 from .fields import CHANNELS, Fields, ReadingError, names, nearest, printable
 from .identity import ItemRef
 from .invoice import KINDS, DueItem, Invoice
-from .outcomes import ANSWERED, BOUNCED, BUSY, COMPLAINED, NO_ANSWER, REJECTED, UNREACHED
 from .reading_parties import (
     CREDITOR_FIELDS,
     CUSTOMER_FIELDS,
@@ -43,7 +41,6 @@ from .reading_parties import (
 from .reading_plans import PLAN_FIELDS, plan_from
 
 MOST_ITEMS = 1_000
-OUTCOMES = (BOUNCED, COMPLAINED, REJECTED, BUSY, NO_ANSWER, UNREACHED, ANSWERED)
 HOLD_SCOPES = ("account", "invoice", "item")
 ITEM_FIELDS = frozenset({"due", "amount", "disputed"})
 PART_FIELDS = frozenset({"invoice", "item", "amount"})
@@ -316,18 +313,12 @@ def _contact(type_: str, fields: Fields, on: date, _: Defaults) -> list[AccountB
     ]
 
 
+def _made(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [reading_contacts.contact_made(fields, on)]
+
+
 def _feedback(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
-    fields.need("address")
-    return [
-        FeedbackBody(
-            on=on,
-            id=fields.id("id"),
-            customer=fields.id("customer"),
-            channel=fields.one_of("channel", CHANNELS),
-            address=fields.text("address", 254),
-            outcome=fields.one_of("outcome", OUTCOMES),
-        )
-    ]
+    return [reading_contacts.feedback(fields, on)]
 
 
 def _approval(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
@@ -363,6 +354,7 @@ READERS: dict[str, Reader] = {
     "match": _match,
     "consent": partial(_contact, "consent"),
     "opt_out": partial(_contact, "opt_out"),
+    "contact": _made,
     "feedback": _feedback,
     "approval": _approval,
     "hand_over": _hand_over,
@@ -388,6 +380,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "match": names("id unmatched customer allocations"),
     "consent": names("id customer channel address text"),
     "opt_out": names("id customer channel address text"),
+    "contact": reading_contacts.CONTACT_FIELDS,
     "feedback": names("id customer channel address outcome"),
     "approval": reading_approval.APPROVAL_FIELDS,
     "hand_over": reading_approval.HAND_OVER_FIELDS,

@@ -13,7 +13,6 @@ from dunning.domain.account import (
     VOICE,
     Applying,
     Claim,
-    Contact,
     LastNotice,
     Plan,
     Said,
@@ -59,12 +58,13 @@ def unpack_hash(text: str) -> str:
     return text
 
 
-def _short(channel: str) -> str:
+def short_channel(channel: str) -> str:
     """A channel in one letter: it stands in HEAD a dozen times."""
     return _SHORT.get(channel, channel)
 
 
-def _channel(text: str) -> str:
+def channel_of(text: str) -> str:
+    """The channel behind `short_channel`."""
     return _CHANNELS.get(text, text)
 
 
@@ -76,13 +76,13 @@ def pack_token(token: str) -> bytes:
 def pack_plan(plan: Plan) -> str:
     """A plan; `at` and `channel` may be missing."""
     at = "" if plan.at is None else plan.at
-    return join(at, _short(plan.channel or ""), plan.reason, plan.detail, plan.since or "")
+    return join(at, short_channel(plan.channel or ""), plan.reason, plan.detail, plan.since or "")
 
 
 def unpack_plan(text: str) -> Plan:
     """The plan behind `pack_plan`."""
     at, channel, reason, detail, since = split(text)
-    return Plan(_number(at), _channel(channel) or None, reason, detail, int(since or 0))
+    return Plan(_number(at), channel_of(channel) or None, reason, detail, int(since or 0))
 
 
 def _step(reached: Reached) -> str:
@@ -166,7 +166,7 @@ def pack_claim(claim: Claim) -> str:
         claim.seq,
         claim.at,
         claim.lease_until - claim.at,
-        _short(claim.channel),
+        short_channel(claim.channel),
         claim.currency,
         pack_hash(claim.address_hash),
         claim.policy,
@@ -191,7 +191,7 @@ def unpack_claim(text: str, token: bytes, said: tuple[Said, ...]) -> Claim:
         token=token.hex(),
         at=int(at),
         lease_until=int(at) + int(lease),
-        channel=_channel(channel),
+        channel=channel_of(channel),
         currency=currency,
         address_hash=unpack_hash(hashed),
         said=said,
@@ -220,7 +220,7 @@ def pack_last(notice: LastNotice) -> str:
         notice.policy,
         notice.serial,
         notice.seq,
-        _short(notice.channel),
+        short_channel(notice.channel),
         notice.attempt,
         notice.outcome,
         packed_day(notice.day),
@@ -238,7 +238,7 @@ def unpack_last(text: str) -> LastNotice:
         policy,
         int(serial),
         int(seq),
-        _channel(channel),
+        channel_of(channel),
         int(attempt),
         outcome,
         unpacked_day(day),
@@ -251,26 +251,15 @@ def unpack_last(text: str) -> LastNotice:
     )
 
 
-def pack_contact(contact: Contact) -> str:
-    """One contact."""
-    return join(contact.at, _short(contact.channel), contact.serial)
-
-
-def unpack_contact(text: str) -> Contact:
-    """The contact behind `pack_contact`."""
-    at, channel, serial = split(text)
-    return Contact(int(at), _channel(channel), int(serial))
-
-
 def pack_unusable(bar: Unusable) -> str:
     """An address that may not be used."""
-    return join(_short(bar.channel), pack_hash(bar.address_hash), bar.reason)
+    return join(short_channel(bar.channel), pack_hash(bar.address_hash), bar.reason)
 
 
 def unpack_unusable(text: str) -> Unusable:
     """The address behind `pack_unusable`."""
     channel, hashed, reason = split(text)
-    return Unusable(_channel(channel), unpack_hash(hashed), reason)
+    return Unusable(channel_of(channel), unpack_hash(hashed), reason)
 
 
 def pack_tries(tries: Tries) -> str:

@@ -9,6 +9,7 @@ from dunning.domain.account import Claim, Head
 from . import codec, keys
 from .behaviour_codec import pack_behaviour, unpack_behaviour
 from .charge_codec import pack_charges, unpack_charges
+from .contact_codec import pack_contact, pack_full, unpack_contact, unpack_full
 from .models import HeadRow
 
 
@@ -29,8 +30,9 @@ def head_row(account: str, head: Head) -> HeadRow:
         reached=codec.pack_reached(head.reached) or None,
         credit=[codec.join(c, amount) for c, amount in sorted(head.credit.items())] or None,
         last=[codec.pack_last(n) for n in head.last] or None,
-        recent=[codec.pack_contact(c) for c in head.recent] or None,
+        recent=[pack_contact(c) for c in head.recent] or None,
         unusable=[codec.pack_unusable(u) for u in head.unusable] or None,
+        full=[pack_full(f) for f in head.full] or None,
         parked=head.parked,
     )
     if head.customer != keys.customer_key_of(account):
@@ -88,8 +90,9 @@ def head_of(row: HeadRow) -> Head:
         reached=reached,
         credit=credit,
         last=tuple(map(codec.unpack_last, row.last or ())),
-        recent=tuple(map(codec.unpack_contact, row.recent or ())),
+        recent=tuple(map(unpack_contact, row.recent or ())),
         unusable=tuple(map(codec.unpack_unusable, row.unusable or ())),
+        full=tuple(map(unpack_full, row.full or ())),
         tries=codec.unpack_tries(row.tries) if row.tries is not None else None,
         applying=codec.unpack_applying(row.applying) if row.applying is not None else None,
         parked=row.parked,

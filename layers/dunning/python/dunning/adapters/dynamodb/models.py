@@ -103,6 +103,8 @@ class HeadRow(Row):
     last = Texts(attr_name="l")
     recent = Texts(attr_name="o")
     unusable = Texts(attr_name="u")
+    full = Texts(attr_name="f")
+    """Addresses whose person has no place left under a cap, and until when."""
     tries = UnicodeAttribute(null=True, attr_name="t")
     applying = UnicodeAttribute(null=True, attr_name="a")
     parked = UnicodeAttribute(null=True, attr_name="x")
