@@ -7,7 +7,9 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from dunning.domain.account import EMAIL
+from dunning.domain.account import EMAIL, VOICE
+from dunning.domain.calling import SMS
+from dunning.domain.carried import Carried
 from dunning.domain.creditor import DEFAULT_SHARDS
 from dunning.domain.gates import DefaultGates
 from dunning.entry.observability import metrics
@@ -15,7 +17,7 @@ from dunning.entry.settings import TABLE, Settings
 from dunning.entry.threads import PART_THREADS
 from dunning.entry.time_zones import pin_time_zones
 from dunning.service.accounts import Accounts
-from dunning.service.ports import Clock
+from dunning.service.ports import Clock, Renderer, Sender
 from dunning.service.record_body import RecordBody
 from dunning.service.settlement import Settlement
 
@@ -108,7 +110,9 @@ class Wiring:
 
     @cached_property
     def accounts(self) -> Accounts:
-        return Accounts(self.ledger, DefaultGates(), _jitter, self.rulebooks)
+        return Accounts(
+            self.ledger, Carried(DefaultGates(), self.settings.channels), _jitter, self.rulebooks
+        )
 
     @cached_property
     def settlement(self) -> Settlement:
@@ -123,25 +127,49 @@ class Wiring:
 
     @cached_property
     def reminders(self) -> "Reminders":
-        from dunning.adapters.rate import LeasedRate
+        """The sender of mails."""
         from dunning.adapters.render import TemplateRenderer
         from dunning.adapters.ses import SesSender, ses_client
+
+        here = self.settings
+        sender = SesSender(ses_client(self._session, self._region), here.configuration_set)
+        renderer = TemplateRenderer(here.templates_path)
+        return self._reminders(EMAIL, renderer, sender, here.email_rate)
+
+    @cached_property
+    def calls(self) -> "tuple[Reminders, ...]":
+        """The senders of calls and, where the cell has a rate for them, of texts."""
+        from dunning.adapters.phone_setup import read_setup
+        from dunning.adapters.render_call import CallRenderer
+        from dunning.adapters.voice import PhoneSender, voice_client
+
+        here = self.settings
+        sender = PhoneSender(voice_client(self._session, self._region), read_setup(here.phone))
+        renderer = CallRenderer(here.templates_path)
+        rates = {VOICE: here.voice_rate, SMS: here.sms_rate}
+        return tuple(
+            self._reminders(channel, renderer, sender, rate)
+            for channel, rate in rates.items()
+            if rate > 0
+        )
+
+    def _reminders(
+        self, channel: str, renderer: Renderer, sender: Sender, rate: float
+    ) -> "Reminders":
+        from dunning.adapters.rate import LeasedRate
         from dunning.adapters.tokens import random_token
         from dunning.service.hand_over import HandOverFiles
         from dunning.service.remind import Reminders
 
-        here = self.settings
         return Reminders(
-            channel=EMAIL,
+            channel=channel,
             accounts=self.accounts,
             settlement=self.settlement,
             settings=self.rulebooks,
             suppressions=self.suppressions,
-            renderer=TemplateRenderer(here.templates_path),
-            senders={
-                EMAIL: SesSender(ses_client(self._session, self._region), here.configuration_set)
-            },
-            rate=LeasedRate(self._dynamodb(), here.table_name, EMAIL, here.email_rate),
+            renderer=renderer,
+            senders={channel: sender},
+            rate=LeasedRate(self._dynamodb(), self.settings.table_name, channel, rate),
             channels=self.channels,
             tokens=random_token,
             metrics=metrics(),
@@ -149,17 +177,27 @@ class Wiring:
         )
 
     @cached_property
-    def sweep(self) -> "Sweep":
+    def sweeps(self) -> "tuple[Sweep, ...]":
+        """One for each channel that has a rate; calls and texts wait in one queue."""
+        here = self.settings
+        rates = (
+            (EMAIL, here.email_rate, here.email_queue_url),
+            (VOICE, here.voice_rate, here.voice_queue_url),
+            (SMS, here.sms_rate, here.voice_queue_url),
+        )
+        return tuple(self._sweep(channel, rate, url) for channel, rate, url in rates if rate > 0)
+
+    def _sweep(self, channel: str, rate: float, queue_url: str) -> "Sweep":
         from dunning.adapters.sqs import SqsOutbox
         from dunning.service.sweep import Sweep
 
         return Sweep(
-            channel=EMAIL,
-            rate=self.settings.email_rate,
+            channel=channel,
+            rate=rate,
             ledger=self.ledger,
             settings=self.rulebooks,
             channels=self.channels,
-            outbox=SqsOutbox(cast("SQSClient", self._client("sqs")), self.settings.email_queue_url),
+            outbox=SqsOutbox(cast("SQSClient", self._client("sqs")), queue_url),
             metrics=metrics(),
         )
 
