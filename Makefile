@@ -11,7 +11,7 @@ LAYERS := runtime documents payments api
 PIP_FLAGS := --quiet --no-compile --disable-pip-version-check --require-virtualenv
 LOCKS := $(LAYERS:%=layers/%/requirements.txt) requirements/dev.txt requirements/local.txt
 
-.PHONY: help setup demo up down test bench deploy lint format lock clean
+.PHONY: help setup templates demo up down test bench deploy lint format lock clean
 
 help:
 	@echo "make setup   install everything (.venv, .venv-local, node_modules)"
@@ -20,9 +20,13 @@ help:
 	@echo "make test    all checks and tests"
 	@echo "make bench   the benchmarks"
 	@echo "make deploy CELL=eu-west-1   deploy one cell to AWS"
-	@echo "make lint    the checks alone; make format; make lock"
+	@echo "make lint    the checks alone; make format; make lock; make templates"
 
-setup: .venv/.ready .venv-local/.ready node_modules/.ready
+setup: .venv/.ready .venv-local/.ready node_modules/.ready templates
+
+# Mail layouts, compiled: once per content, as the layers are. Deploying and testing build them too.
+templates: .venv/.ready
+	@$(PY) -m infra.templates
 
 .venv/.ready: requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.config import ROOT
+from infra.templates import built
 
 CACHE = ROOT / "build" / "layers"
 LOCK = ROOT / "layers" / "runtime" / "requirements.txt"
@@ -125,8 +126,8 @@ class Layers:
         )
 
     def templates(self) -> Layer:
-        """templates/ as /opt/templates."""
-        source = ROOT / "templates"
+        """The built templates as /opt/templates."""
+        source = built()
         files = sorted(file for file in source.rglob("*") if file.is_file())
         return self._made(
             "templates", _digest(files), lambda root: _copy(files, source, root / "templates")

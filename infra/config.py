@@ -122,7 +122,7 @@ def local_cell(gate: str) -> Cell:
             "AWS_ENDPOINT_URL_SESV2": gate,
             "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": gate,
             # The local cloud puts layers on the import path, but has no /opt.
-            "TEMPLATES_PATH": str(ROOT / "templates"),
+            "TEMPLATES_PATH": str(ROOT / "build" / "templates"),
         },
     )
 

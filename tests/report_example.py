@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from dunning.adapters.report_page import ReportPages
 
+from infra.templates import built
 from tests.unit.importing import Cell
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -86,7 +87,7 @@ def _german(cents: int) -> str:
 def played() -> Cell:
     """A cell into which part of the example was uploaded before, and now all of it."""
     cell = Cell()
-    object.__setattr__(cell.onward, "pages", ReportPages(ROOT / "templates"))
+    object.__setattr__(cell.onward, "pages", ReportPages(built()))
     cell.upload("creditor.json", SETTINGS, "config")
     cell.upload("policies.yaml", POLICIES, "config")
     whole = example().encode("cp1252")

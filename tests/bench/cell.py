@@ -5,7 +5,6 @@ Accounts are put in bulk by the row codec; what is measured then goes through th
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import boto3
 from dunning.adapters.dynamodb import keys
@@ -14,11 +13,11 @@ from dunning.domain.account import Account
 from dunning.entry.bootstrap import Wiring
 from dunning.entry.settings import Settings
 
+from infra.templates import built
 from tests.bench.emulated import REGION, TABLE, Database
 from tests.bench.loading import Batches, Raw, rows
 from tests.bench.people import CREDITOR, POLICIES, RULEBOOK, SETTINGS
 
-ROOT = Path(__file__).parents[2]
 AWS_RATE = 14.0
 """Mails a second of the AWS cells as they are configured (infra/config.py)."""
 RATE = 100_000.0
@@ -52,7 +51,7 @@ def cell(database: Database) -> Cell:
         cell="bench",
         table_name=TABLE,
         bucket_name="none",
-        templates_path=ROOT / "templates",
+        templates_path=built(),
         email_rate=RATE,
         email_max_receive_count=5,
         configuration_set=CONFIGURATION_SET,

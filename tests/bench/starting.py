@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from infra.templates import built
 from tests.bench.figures import Board
 
 ROOT = Path(__file__).parents[2]
@@ -54,7 +55,7 @@ _ENVIRONMENT = {
     "EMAIL_MAX_RECEIVE_COUNT": "5",
     "PARTS_QUEUE_URL": "http://127.0.0.1:9/parts",
     "PARTS_MAX_RECEIVE_COUNT": "5",
-    "TEMPLATES_PATH": str(ROOT / "templates"),
+    "TEMPLATES_PATH": str(built()),
     "POWERTOOLS_SERVICE_NAME": "bench",
     "POWERTOOLS_METRICS_NAMESPACE": "Duecourse",
     "PYTHONTZPATH": "",

@@ -14,8 +14,9 @@ from dunning.domain import history, reasons
 from dunning.domain.account import Head
 
 from infra.constructs.buffer import MAX_RECEIVE_COUNT
-from infra.local.cloud import ROOT, LocalCloud
+from infra.local.cloud import LocalCloud
 from infra.local.faults import Rule
+from infra.templates import built
 from tests.cloud.conftest import MakeStage
 from tests.cloud.stage import customer, gapless, invoice, payment, wait_for
 
@@ -259,7 +260,7 @@ def test_an_account_whose_mail_cannot_be_rendered_waits_for_a_person_and_comes_b
     stage = on_stage("raises")
     cloud = stage.cloud
     broken = tmp_path / "templates"
-    shutil.copytree(ROOT / "templates", broken)
+    shutil.copytree(built(), broken)
     (broken / "email/wording/de.toml").write_text("version = 2\n", encoding="utf-8")
     stage.open(
         BEFORE,

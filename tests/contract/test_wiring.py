@@ -16,8 +16,9 @@ from dunning.adapters.clock import TableClock
 from dunning.domain.calendar import parse_instant
 from dunning.entry import bootstrap, settings
 
+from infra.templates import built
 from tests.contract.conftest import Database
-from tests.emulator import REGION, ROOT
+from tests.emulator import REGION
 from tests.unit.handling import Context, batch, failed, load, message
 
 LEDGER = [
@@ -116,7 +117,7 @@ def cell(
         "BUCKET_NAME": bucket,
         "ADDRESS_KEY_SECRET": secret,
         "CLOCK_SOURCE": "table",
-        "TEMPLATES_PATH": str(ROOT / "templates"),
+        "TEMPLATES_PATH": str(built()),
         "EMAIL_QUEUE_URL": url,
         "EMAIL_RATE": "50",
         "EMAIL_MAX_RECEIVE_COUNT": "5",

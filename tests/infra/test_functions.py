@@ -137,7 +137,7 @@ def test_the_local_cell_alone_has_a_clock_and_a_gate_of_its_own(local_stateless:
         assert environment["CLOCK_SOURCE"] == "table"
         assert environment["AWS_ENDPOINT_URL_SESV2"] == GATE
         assert environment["AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2"] == GATE
-        assert environment["TEMPLATES_PATH"] == str(ROOT / "templates")
+        assert environment["TEMPLATES_PATH"] == str(ROOT / "build" / "templates")
 
 
 def test_whose_messages_follow_from_its_own_is_not_stopped_as_a_loop(stateless: Reading) -> None:

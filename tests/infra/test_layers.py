@@ -13,6 +13,7 @@ import pytest
 
 from infra.bundling import AWS_SERVICES, Layer, Layers
 from infra.config import ROOT
+from infra.templates import built
 
 LIBRARY = ROOT / "layers" / "dunning" / "python"
 SPOKEN = ("de", "en_GB", "en_US", "es", "fr", "fr_CA", "it", "pl", "pt_BR")
@@ -186,7 +187,7 @@ def test_the_same_lock_gives_the_same_layer_without_a_second_build(lambda_layer:
 
 def test_the_templates_lie_where_the_functions_look(tmp_path: Path) -> None:
     layer = Layers(cache=tmp_path).templates()
-    source = ROOT / "templates"
+    source = built()
     with zipfile.ZipFile(layer.path) as packed:
         found = {name for name in packed.namelist() if not name.endswith("/")}
     assert found == {

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from dunning.adapters.report_page import ReportPages
 
-from tests.report_example import CONFLICT, NAME, ROOT, SLIPS, played
+from infra.templates import built
+from tests.report_example import CONFLICT, NAME, SLIPS, played
 from tests.unit.importing import Cell
 
 REPORT: dict[str, Any] = {
@@ -29,7 +30,7 @@ REPORT: dict[str, Any] = {
 
 
 def page(**said: Any) -> str:
-    pages = ReportPages(ROOT / "templates")
+    pages = ReportPages(built())
     return pages.page("acme", {**REPORT, **said}).decode()
 
 

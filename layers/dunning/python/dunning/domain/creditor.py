@@ -5,6 +5,8 @@ No policies (policy) and no storage.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from .brand import NO_BRAND, Brand
+
 DEFAULT_SHARDS = 4
 UNKNOWN_RULES = ("presume_sent", "ask")
 
@@ -36,6 +38,8 @@ class Creditor:
     shards_ever: int = DEFAULT_SHARDS
     """The most shards ever used: the sweep reads 0 .. this - 1."""
     version: int = 0
+    brand: Brand = NO_BRAND
+    """How its messages look, and whom they ask to call."""
 
     def following(self, known: "Creditor | None") -> "Creditor":
         """These settings as they are kept after those known: accounts stay in the shard they were

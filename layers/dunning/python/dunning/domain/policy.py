@@ -55,6 +55,8 @@ class Step:
     interest: InterestOf | None = None
     tone_by: ToneBy | None = None
     """The tone for each manner, where it depends on how the customer has paid."""
+    wording: str = ""
+    """What it says (`wordings.DEMANDS`); empty: by its place in the ladder."""
 
     @property
     def charging(self) -> bool:

@@ -10,6 +10,7 @@ from .policy import HandOver, Step
 from .policy_behaviour import BY, tone_by
 from .policy_charges import CHARGE_KEYS, NO_CHARGES, Charging, charging
 from .policy_nodes import NEUTRAL_WORDS, Block, Node
+from .wordings import BEFORE_DUE, DEMANDS
 
 CARRIED_CHANNELS = ("email", "voice")
 TONES = ("friendly", "persuasive", "formal")
@@ -23,7 +24,7 @@ UNITS = {"days": 1, "weeks": 7, "months": 30}
 
 STEP_KEYS = (
     "level", "after_due", "after_previous", "channels", "tone", "repeat_every", "repeat_max",
-    "approval", "then", *CHARGE_KEYS,
+    "approval", "then", "wording", *CHARGE_KEYS,
 )  # fmt: skip
 LATER_STEP_KEYS = (
     "variants", "plan_offer", "defer_max",
@@ -112,13 +113,28 @@ def _step(one: Block, *, first: bool, last: bool, ends: bool) -> Step:
         approval=_approval(one),
         hand_over=_then(one, last=last),
         tone_by=tones,
+        wording=one.text("wording") or "",
     )
+    _wording(one, step)
     if step.early and step.approval is not None:
         one.problem(
             "approval", "a step before the due day lapses on it and waits for nobody; leave it out"
         )
     _repeats(one, step, last=last, ends=ends)
     return step
+
+
+def _wording(one: Block, step: Step) -> None:
+    """A step may name what it says, as far as that is true on its day."""
+    if not step.wording:
+        return
+    if step.wording not in DEMANDS:
+        one.problem(
+            "wording", f"{step.wording[:60]!r} is no such wording; {nearest(step.wording, DEMANDS)}"
+        )
+    elif step.early != (step.wording == BEFORE_DUE):
+        said = "is not overdue yet" if step.early else "is overdue by then"
+        one.problem("wording", f"what the step asks for {said}; leave wording out, or mend it")
 
 
 def _approval(one: Block) -> Duration | None:

@@ -18,10 +18,11 @@ from .fields import (
     sender_address,
 )
 from .identity import IdentityError, creditor_id
+from .reading_brand import brand_from
 
 CREDITOR_FIELDS = names(
     "creditor name country time_zone language currency from reply_to bank terms unknown roll"
-    " calendar"
+    " calendar brand"
 )
 CUSTOMER_FIELDS = names(
     "customer name class segment country region city time_zone language email phone address"
@@ -57,6 +58,7 @@ def creditor_from(fields: Fields, creditor: str | None) -> Creditor:
         roll=_roll(fields),
         calendar=_calendar(fields),
         unknown=fields.one_of("unknown", UNKNOWN_RULES, UNKNOWN_RULES[0]),
+        brand=brand_from(fields),
     )
 
 

@@ -1,0 +1,251 @@
+"""A payment provider on this machine: begins payments as Stripe and GoCardless do, shows a page to
+pay on, and calls back signed. For the demo and the tests; no money, no card, no bank.
+"""
+
+import hashlib
+import hmac
+import html
+import itertools
+import json
+import threading
+import time
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl
+
+from infra.local.wire import Answer, Request, Server
+
+STRIPE_SECRET, GOCARDLESS_SECRET = "whsec_local", "local-webhook-secret"
+JSON = (("Content-Type", "application/json"),)
+PAGE = (("Content-Type", "text/html; charset=utf-8"),)
+
+Row = dict[str, Any]
+
+
+class PaymentProvider:
+    """One account with each provider. `callback` says where a provider's webhooks go; without one
+    they are kept in `sent` alone."""
+
+    def __init__(
+        self,
+        callback: Callable[[str], str] | None = None,
+        now: Callable[[], int] = lambda: int(time.time()),
+    ) -> None:
+        self._callback, self._now = callback, now
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+        self._begun: dict[str, Row] = {}
+        """Sessions and billing requests by id, each with what is paid for."""
+        self._by_key: dict[str, Row] = {}
+        self.payments: dict[str, Row] = {}
+        self.sent: list[tuple[str, bytes, dict[str, str]]] = []
+        """Webhooks as they were sent: provider, bytes, headers."""
+        self._server = Server(self._answer)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return self._server.url
+
+    def start(self) -> None:
+        """Serve, on a free port of the loopback."""
+        self._server.start()
+
+    def stop(self) -> None:
+        """Stop serving."""
+        self._server.stop()
+
+    def pay(self, id_: str, *, succeeds: bool = True) -> str:
+        """Somebody pays what was begun (or their bank refuses); webhooks go out. The page that they
+        come back to."""
+        begun = self._begun[id_]
+        if begun["provider"] == "stripe":
+            self._stripe_outcome(begun, succeeds)
+        else:
+            self._gocardless_outcome(begun, succeeds)
+        return str(begun["back"])
+
+    # --- requests -----------------------------------------------------------------------------
+
+    def _answer(self, request: Request) -> Answer:
+        parts = [part for part in request.path.split("/") if part]
+        match request.method, parts:
+            case "POST", ["v1", "checkout", "sessions"]:
+                return self._once(request, self._session)
+            case "POST", ["billing_requests"]:
+                return self._once(request, self._billing_request)
+            case "POST", ["billing_request_flows"]:
+                return self._flow(request)
+            case "GET", ["payments", id_] if id_ in self.payments:
+                return _json(200, {"payments": self.payments[id_]})
+            case "GET", ["pay", id_] if id_ in self._begun:
+                return Answer(200, PAGE, _page(self._begun[id_]).encode())
+            case "POST", ["pay", id_] if id_ in self._begun:
+                said = dict(parse_qsl(request.body.decode()))
+                back = self.pay(id_, succeeds=said.get("outcome") != "refused")
+                return Answer(303, (("Location", back),))
+        return _json(404, {"error": {"type": "invalid_request_error", "message": "not here"}})
+
+    def _once(self, request: Request, make: Callable[[Request], Row]) -> Answer:
+        """The same key is answered with the same thing."""
+        given = request.header("Idempotency-Key")
+        key = f"{request.path} {given}" if given else ""
+        with self._lock:
+            found = self._by_key.get(key) if key else None
+            if found is None:
+                found = make(request)
+                if key:
+                    self._by_key[key] = found
+        return _json(200 if "object" in found else 201, found)
+
+    def _session(self, request: Request) -> Row:
+        asked = _nested(request.body.decode())
+        line = asked["line_items"]["0"]
+        amount = int(line["price_data"]["unit_amount"]) * int(line["quantity"])
+        number = next(self._numbers)
+        session = {
+            "id": f"cs_test_{number}",
+            "object": "checkout.session",
+            "url": f"{self.url}/pay/cs_test_{number}",
+            "amount_total": amount,
+            "currency": line["price_data"]["currency"],
+            "metadata": asked.get("metadata", {}),
+            "payment_status": "unpaid",
+        }
+        self._begun[str(session["id"])] = {
+            "provider": "stripe",
+            "number": number,
+            "session": session,
+            "intent": asked.get("payment_intent_data", {}),
+            "title": line["price_data"]["product_data"]["name"],
+            "amount": amount,
+            "currency": session["currency"],
+            "back": asked["success_url"],
+        }
+        return session
+
+    def _billing_request(self, request: Request) -> Row:
+        asked = json.loads(request.body)["billing_requests"]["payment_request"]
+        number = next(self._numbers)
+        self._begun[f"BRQ{number}"] = {
+            "provider": "gocardless",
+            "number": number,
+            "title": asked["description"],
+            "amount": int(asked["amount"]),
+            "currency": asked["currency"],
+            "metadata": asked.get("metadata", {}),
+            "back": "",
+        }
+        return {"billing_requests": {"id": f"BRQ{number}", "status": "pending"}}
+
+    def _flow(self, request: Request) -> Answer:
+        asked = json.loads(request.body)["billing_request_flows"]
+        id_ = asked["links"]["billing_request"]
+        self._begun[id_]["back"] = asked["redirect_uri"]
+        flow = {"id": f"BRF-{id_}", "authorisation_url": f"{self.url}/pay/{id_}"}
+        return _json(201, {"billing_request_flows": flow})
+
+    # --- webhooks -----------------------------------------------------------------------------
+
+    def _stripe_outcome(self, begun: Row, succeeds: bool) -> None:
+        intent = {
+            "id": f"pi_{begun['number']}",
+            "object": "payment_intent",
+            "amount": begun["amount"],
+            "amount_received": begun["amount"] if succeeds else 0,
+            "currency": begun["currency"],
+            "metadata": begun["intent"].get("metadata", {}),
+            "description": begun["intent"].get("description"),
+        }
+        if not succeeds:
+            self.stripe_event("payment_intent.payment_failed", intent)
+            return
+        paid = {**begun["session"], "payment_status": "paid", "payment_intent": intent["id"]}
+        # Two events of one payment, as they come, and in the order that nobody promises.
+        self.stripe_event("checkout.session.completed", paid)
+        self.stripe_event("payment_intent.succeeded", intent)
+
+    def stripe_event(self, type_: str, thing: Row) -> None:
+        """Send an event of Stripe's."""
+        at = self._now()
+        event = {
+            "id": f"evt_{next(self._numbers)}",
+            "object": "event",
+            "type": type_,
+            "created": at,
+            "data": {"object": thing},
+        }
+        raw = json.dumps(event).encode()
+        digest = hmac.new(STRIPE_SECRET.encode(), f"{at}.".encode() + raw, hashlib.sha256)
+        self._send("stripe", raw, {"Stripe-Signature": f"t={at},v1={digest.hexdigest()}"})
+
+    def _gocardless_outcome(self, begun: Row, succeeds: bool) -> None:
+        id_ = f"PM{begun['number']}"
+        self.payments[id_] = {
+            "id": id_,
+            "amount": begun["amount"],
+            "currency": begun["currency"],
+            "metadata": begun["metadata"],
+            "reference": begun["title"],
+            "status": "confirmed" if succeeds else "failed",
+        }
+        self.gocardless_event("payments", "confirmed" if succeeds else "failed", {"payment": id_})
+
+    def gocardless_event(self, resource: str, action: str, links: dict[str, str]) -> None:
+        """Send an event of GoCardless'."""
+        event = {
+            "id": f"EV{next(self._numbers)}",
+            "created_at": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(self._now())),
+            "resource_type": resource,
+            "action": action,
+            "links": links,
+            "details": {"origin": "gocardless", "cause": f"{resource}_{action}"},
+        }
+        raw = json.dumps({"events": [event]}).encode()
+        digest = hmac.new(GOCARDLESS_SECRET.encode(), raw, hashlib.sha256)
+        self._send("gocardless", raw, {"Webhook-Signature": digest.hexdigest()})
+
+    def _send(self, provider: str, raw: bytes, headers: dict[str, str]) -> None:
+        self.sent.append((provider, raw, headers))
+        if self._callback is None:
+            return
+        asked = urllib.request.Request(
+            self._callback(provider),
+            data=raw,
+            headers={**headers, "Content-Type": "application/json"},
+            method="POST",
+        )
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            answer.read()
+
+
+def _nested(form: str) -> Row:
+    """Stripe's bracketed form fields as an object: a[b][0]=c."""
+    found: Row = {}
+    for name, value in parse_qsl(form, keep_blank_values=True):
+        head, _, rest = name.partition("[")
+        path = [head, *(rest.rstrip("]").split("][") if rest else ())]
+        place = found
+        for part in path[:-1]:
+            place = place.setdefault(part, {})
+        place[path[-1]] = value
+    return found
+
+
+def _page(begun: Row) -> str:
+    amount = f"{begun['amount']} {begun['currency'].upper()} (minor units)"
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        "<title>Test payment</title>"
+        "<style>body{font:18px system-ui;max-width:24rem;margin:3rem auto;padding:0 1rem}"
+        "button{font:inherit;width:100%;padding:.8rem;margin:.3rem 0}</style>"
+        f"<h1>Test payment</h1><p>{html.escape(str(begun['title']))}</p><p>{amount}</p>"
+        '<form method="post"><button name="outcome" value="paid">Pay</button>'
+        '<button name="outcome" value="refused">Let the bank refuse</button></form></html>'
+    )
+
+
+def _json(status: int, body: Row) -> Answer:
+    return Answer(status, JSON, json.dumps(body).encode())

@@ -1,0 +1,81 @@
+"""Amounts, days and numbers of things as a customer's language and country write them.
+Babel's data of one locale at a time, read when it is first asked for; no words of ours.
+"""
+
+import re
+from collections.abc import Mapping
+from copy import copy
+from datetime import date
+from decimal import Decimal
+from functools import cache, lru_cache
+
+from babel.core import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import NumberPattern, format_decimal
+
+from dunning.domain.creditor import Creditor
+from dunning.domain.customer import Customer
+from dunning.domain.money import exponent
+
+FALLBACK = "en"
+_GLUED = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+
+
+def locale_of(customer: Customer, creditor: Creditor) -> Locale:
+    """How amounts and dates are written for a customer: their language, with the ways of their
+    country where that is known (English for Ireland, German for Austria); else English."""
+    wanted = (customer.language or creditor.language).replace("-", "_")
+    country = customer.country or creditor.country
+    return named_locale(wanted, country.upper() if country else None)
+
+
+@cache
+def named_locale(wanted: str, country: str | None) -> Locale:
+    """The locale of a language, as it is written in a country, or the nearest that is known."""
+    language = wanted.partition("_")[0].lower()
+    names = [wanted] if "_" in wanted else []
+    for known in (language, FALLBACK):
+        names += [f"{known}_{country}", known] if country else [known]
+    for name in names:
+        try:
+            return Locale.parse(name)
+        except (UnknownLocaleError, ValueError):
+            continue
+    raise UnknownLocaleError(FALLBACK)
+
+
+def money(minor: int, currency: str, locale: Locale) -> str:
+    """An amount as the locale writes it, with exactly the decimals that ISO 4217 gives the
+    currency: the locale data would drop them for some (AFN, IQD), and an amount that is asked for
+    is never rounded."""
+    digits = exponent(currency)
+    text = _pattern(locale, digits).apply(
+        Decimal(minor).scaleb(-digits), locale, currency=currency, currency_digits=False
+    )
+    # A currency that the locale has no sign for is a word, and stands apart from its figures.
+    return _GLUED.sub("\N{NO-BREAK SPACE}", text)
+
+
+@cache
+def _pattern(locale: Locale, digits: int) -> NumberPattern:
+    pattern = copy(locale.currency_formats["standard"])
+    pattern.frac_prec = (digits, digits)
+    return pattern
+
+
+@lru_cache(maxsize=4_096)
+def day(value: date, locale: Locale) -> str:
+    """A day in words: 3.4. and 4/3 are different days to different readers."""
+    return format_date(value, "long", locale=locale)
+
+
+def rate(percent: Decimal, locale: Locale) -> str:
+    """A percentage's figure, without needless zeros."""
+    return str(format_decimal(percent, format="#,##0.######", locale=locale))
+
+
+def form(forms: str | Mapping[str, str], count: int, language: str) -> str:
+    """The form of the words that goes with a number, by the language's own plural rule."""
+    if isinstance(forms, str):
+        return forms
+    return forms.get(named_locale(language, None).plural_form(count)) or forms["other"]

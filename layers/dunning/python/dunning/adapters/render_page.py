@@ -1,0 +1,390 @@
+"""All that one mail shows, as strings and rows: of a reminder, or of what is told beside them.
+The layout (templates/email) only places it; what is sent, to whom and when is decided elsewhere.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from dunning.domain import wordings
+from dunning.domain.account import Account
+from dunning.domain.brand import Brand
+from dunning.domain.calendar import later
+from dunning.domain.creditor import Creditor
+from dunning.domain.due import Send
+from dunning.domain.identity import ItemRef
+from dunning.domain.lines import Line
+from dunning.domain.policy import Policy, Rulebook
+from dunning.domain.tellings import (
+    HandOverTold,
+    InstalmentTold,
+    PlanTold,
+    PromiseTold,
+    Telling,
+    Thanks,
+)
+from dunning.service.ports import Inline, Links
+
+from . import transfer_code
+from .render_lines import (
+    Shown,
+    Writer,
+    bank_lines,
+    charge_lines,
+    credit_used,
+    document,
+    item_lines,
+    one_line,
+    schedule,
+)
+
+MOST_NUMBERS = 3
+"""Invoice numbers in a payment reference; beyond that the customer's number says it shorter."""
+QR_CID = "transfer-code"
+_CAPTIONS = {
+    wordings.BEFORE_DUE: "listed_before",
+    wordings.PLAN_OFFER: "listed_plan",
+    wordings.PLAN_AGREED: "listed_plan",
+    wordings.HAND_OVER: "listed_handed",
+}
+_TOTALS = {
+    wordings.INSTALMENT_DUE: "total_due",
+    wordings.INSTALMENT_MISSED: "total_due",
+    wordings.PLAN_OFFER: "total_plan",
+    wordings.PLAN_AGREED: "total_plan",
+    wordings.HAND_OVER: "total_left",
+    wordings.THANKS: "total_left",
+}
+_OBJECTED = frozenset(
+    {*wordings.DEMANDS, wordings.PROMISE_BROKEN, wordings.PLAN_OFFER, wordings.HAND_OVER}
+)
+"""Messages that say where to object."""
+
+
+class Page:
+    """One mail in the making: who writes to whom, in which words, and what it shows so far."""
+
+    def __init__(
+        self, state: Account, owed_to: Creditor, write: Writer, wording: str, tone: str
+    ) -> None:
+        self.state, self.owed_to, self.write = state, owed_to, write
+        self.wording = wording
+        self.step = write.words.step(wording, tone)
+        self.creditor = isolated(one_line(owed_to.name or owed_to.creditor))
+        self.customer = isolated(one_line(state.customer.name))
+        self.numbers: list[str] = []
+        self.named: dict[str, str] = {}
+
+    def about(self, numbers: Sequence[str], total: int) -> None:
+        """Say which invoices it is about, and for how much."""
+        self.numbers = list(dict.fromkeys(numbers))
+        count = max(len(self.numbers), 1)
+        self.named = {
+            "creditor": self.creditor,
+            "customer": self.customer,
+            "invoice": isolated(self.numbers[0]) if self.numbers else "",
+            "count": str(count),
+            "total": self.write.money(total),
+        }
+        phrases = self.write.words["phrases"]
+        for name, forms in phrases.items():
+            self.named[name] = self.write.form(forms, count).format_map(self.named)
+
+    def say(self, key: str) -> str:
+        """A sentence of the step."""
+        return self.step.say(key, max(len(self.numbers), 1), self.named)
+
+    @property
+    def reference(self) -> str:
+        """What a transfer is to name."""
+        if 0 < len(self.numbers) <= MOST_NUMBERS:
+            return ", ".join(self.numbers)
+        return self.state.head.customer
+
+    def shown(
+        self,
+        *,
+        total: int,
+        links: Links,
+        tables: Sequence[Shown] = (),
+        charges: Sequence[Shown] = (),
+        facts: Shown | None = None,
+        plan: Shown | None = None,
+        credit: int = 0,
+        closing_lines: Sequence[str] = (),
+        opening: str = "",
+        subject: str = "",
+        request: str = "",
+        to_pay: int | None = None,
+    ) -> dict[str, Any]:
+        """All that the layout places. `to_pay`: minor units that the bank details and the code ask
+        for; None: nothing is to be paid now."""
+        labels, brand = self.write.words["labels"], self.owed_to.brand
+        paying = bool(to_pay) and bool(self.owed_to.bank)
+        code = self._code(to_pay) if to_pay and paying else None
+        amount = self.write.money(total)
+        pay_named = {**self.named, "total": self.write.money(to_pay or 0)}
+        return {
+            "language": self.write.words.language,
+            "direction": "ltr",
+            "subject": one_line(subject or self.say("subject")),
+            "preview": self.say("preview"),
+            "heading": self.say("heading"),
+            "greeting": self.say("greeting" if self.customer else "greeting_unnamed"),
+            "opening": opening or self.say("opening"),
+            "request": request or self.say("request"),
+            "more": list(closing_lines),
+            "closing": self.say("closing"),
+            "signature": brand.signature or (self.creditor,),
+            "creditor": self.creditor,
+            "brand": {"logo": brand.logo, "width": brand.logo_width, **_colours(brand)},
+            "labels": labels,
+            "tables": [table for table in tables if table["lines"]],
+            "charges": list(charges),
+            "credit": labels["credit"].format(amount=self.write.money(credit)) if credit else "",
+            "facts": facts,
+            "plan": plan,
+            "total_label": labels[_TOTALS.get(self.wording, "total")],
+            "total": amount if total else "",
+            "bank": bank_lines(self.owed_to.bank, self.write.words["bank"]) if paying else [],
+            "reference": self.reference,
+            "qr": self._qr(code, to_pay or 0) if code else None,
+            "code": code,
+            **self._buttons(links, pay_named, paying=bool(to_pay)),
+            "sent_by": labels["sent_by"].format(creditor=self.creditor),
+            "imprint": brand.imprint,
+            "privacy": brand.privacy,
+        }
+
+    def _code(self, cents: int) -> str | None:
+        """The text of the transfer's code, where there is one: in EUR, to an IBAN."""
+        bank, brand = self.owed_to.bank, self.owed_to.brand
+        if self.write.currency != "EUR" or not brand.qr or not bank.get("iban"):
+            return None
+        return transfer_code.payload(
+            holder=bank.get("holder") or self.owed_to.name,
+            iban=bank["iban"],
+            bic=bank.get("bic", ""),
+            cents=cents,
+            reference=self.reference,
+        )
+
+    def _qr(self, said: str, cents: int) -> Shown:
+        labels = self.write.words["labels"]
+        alt = labels["qr_alt"].format(amount=self.write.money(cents), reference=self.reference)
+        title, hint = labels["qr"], labels["qr_hint"]
+        return {"src": f"cid:{QR_CID}", "alt": alt, "title": title, "hint": hint}
+
+    def _buttons(self, links: Links, named: dict[str, str], *, paying: bool) -> dict[str, Any]:
+        words, wording = self.write.words["links"], self.wording
+        asks = wording in wordings.DEMANDS or wording == wordings.PROMISE_BROKEN
+
+        def button(name: str, url: str | None) -> list[Shown]:
+            return [{"label": words[name].format_map(named), "url": url}] if url else []
+
+        primary = button("pay", links.pay) if paying else []
+        if wording == wordings.PLAN_OFFER:
+            primary = button("accept", links.plan)
+        second = [
+            *button("plan", links.plan if asks and wording != wordings.BEFORE_DUE else None),
+            *button("paid", links.paid if asks or wording == wordings.INSTALMENT_MISSED else None),
+            *button("statement", links.statement),
+        ]
+        objected = wording in _OBJECTED
+        return {
+            "primary": primary[0] if primary else None,
+            "secondary": second,
+            "objected": objected,
+            "objections": button("dispute", links.dispute) if objected else [],
+            "foot": [
+                *button("wrong_person", links.wrong_person),
+                *button("unsubscribe", links.unsubscribe),
+            ],
+        }
+
+
+def demand_page(
+    state: Account, rulebook: Rulebook, send: Send, write: Writer, links: Links
+) -> dict[str, Any]:
+    """What a reminder of a ladder shows."""
+    policy = rulebook.named(send.policy)
+    page = Page(state, rulebook.creditor, write, wordings.wording_of(policy, send.level), send.tone)
+    items = tuple(line for line in send.lines if line.charge is None)
+    page.about([document(line) for line in items or send.lines], send.total)
+    oldest = min((line.due for line in items or send.lines), default=send.run)
+    page.named["due"] = write.day(oldest)
+    told = write.words["charges"]  # who has paid is not told that they have not
+    count = len(page.numbers)
+    return page.shown(
+        total=send.total,
+        links=links,
+        tables=[_table(page, items)],
+        charges=charge_lines(send, write),
+        credit=credit_used(state, send.lines),
+        closing_lines=_consequence(page, policy, send),
+        subject="" if items else write.form(told["subject"], count).format_map(page.named),
+        opening="" if items else write.form(told["opening"], count).format_map(page.named),
+        to_pay=send.total,
+    )
+
+
+def _consequence(page: Page, policy: Policy | None, send: Send) -> list[str]:
+    """What follows, where the policy says that it will: nothing is threatened that nobody does."""
+    step = policy.step(send.level) if policy else None
+    if step is None or step.hand_over is None or step.repeat_every is not None:
+        return []
+    if not page.step.has("consequence"):
+        return []
+    page.named["deadline"] = page.write.day(later(send.run, step.hand_over.after))
+    page.named["receiver"] = page.write.words["receivers"][step.hand_over.to]
+    return [page.say("consequence")]
+
+
+def telling_page(
+    state: Account, owed_to: Creditor, telling: Telling, tone: str, write: Writer, links: Links
+) -> dict[str, Any]:
+    """What is told beside reminders."""
+    page = Page(state, owed_to, write, telling.wording, tone)
+    match telling:
+        case InstalmentTold():
+            return _instalment(page, telling, links)
+        case PromiseTold():
+            return _promise(page, telling, links)
+        case Thanks():
+            return _thanks(page, telling, links)
+        case PlanTold():
+            return _plan(page, telling, links)
+        case HandOverTold():
+            page.about([document(line) for line in telling.lines], telling.total)
+            page.named["receiver"] = write.words["receivers"][telling.fact.to]
+            page.named["on"] = write.day(telling.fact.on)
+            return page.shown(
+                total=telling.total, links=links, tables=[_table(page, telling.lines)]
+            )
+
+
+def _instalment(page: Page, told: InstalmentTold, links: Links) -> dict[str, Any]:
+    plan, write = told.plan, page.write
+    page.about([ref.invoice for ref in plan.items], told.total)
+    page.named |= {
+        "number": str(told.number),
+        "instalments": str(len(plan.instalments)),
+        "due": write.day(told.instalment.due),
+        "left": write.money(told.left),
+        "last_day": write.day(plan.last_day(told.instalment)),
+    }
+    rows = schedule(plan, write, told.today, told.number)
+    return page.shown(
+        total=told.total,
+        links=links,
+        plan={"words": write.words["schedule"], "rows": rows},
+        to_pay=told.total,
+    )
+
+
+def _promise(page: Page, told: PromiseTold, links: Links) -> dict[str, Any]:
+    promise, write = told.promise, page.write
+    page.about([document(line) for line in told.lines], told.total)
+    words = write.words["promise"]
+    promised, by, received = (
+        write.money(promise.amount),
+        write.day(promise.by),
+        write.money(promise.received),
+    )
+    page.named |= {"promised": promised, "by": by, "received": received}
+    rows = [(words["amount"], promised), (words["by"], by), (words["received"], received)]
+    partly = told.broken and promise.received > 0
+    return page.shown(
+        total=told.total,
+        links=links,
+        tables=[_table(page, told.lines)],
+        facts={"caption": words["caption"], "rows": rows},
+        opening=page.say("opening_partly") if partly else "",
+        to_pay=told.total,
+    )
+
+
+def _thanks(page: Page, told: Thanks, links: Links) -> dict[str, Any]:
+    write, labels = page.write, page.write.words["labels"]
+    page.about([line.ref.invoice for line in told.settled], told.total)
+    page.named |= {"paid": write.money(told.paid), "on": write.day(told.on)}
+    opened = {item.ref: item for item in page.state.open}
+    rows = []
+    for one in told.settled:
+        item = opened.get(one.ref)
+        details = [labels["of"].format(amount=write.money(item.amount))] if item else []
+        name = one.ref.invoice
+        if one.ref.item > 1:
+            name = labels["part"].format(invoice=name, part=one.ref.item)
+        about = [labels["due"].format(date=write.day(item.due))] if item else []
+        rows.append(
+            {"name": name, "about": about, "open": write.money(one.amount), "details": details}
+        )
+    settled = {"caption": labels["listed_paid"], "column": labels["amount"], "lines": rows}
+    left = _table(page, told.lines)
+    return page.shown(
+        total=told.total,
+        links=links,
+        tables=[settled, left],
+        request=page.say("rest") if told.total else "",
+        to_pay=told.total or None,
+    )
+
+
+def _plan(page: Page, told: PlanTold, links: Links) -> dict[str, Any]:
+    plan, write = told.plan, page.write
+    page.about([ref.invoice for ref in plan.items], told.total)
+    first = plan.instalments[0]
+    page.named |= {
+        "instalments": str(len(plan.instalments)),
+        "first_amount": write.money(first.amount),
+        "first_due": write.day(first.due),
+    }
+    unpaid = plan.unpaid()
+    return page.shown(
+        total=told.total,
+        links=links,
+        tables=[_table(page, told.lines)],
+        plan={"words": write.words["schedule"], "rows": schedule(plan, write, told.today)},
+        to_pay=unpaid[0].amount if told.agreed and unpaid else None,
+    )
+
+
+def _table(page: Page, lines: tuple[Line, ...]) -> Shown:
+    labels = page.write.words["labels"]
+    settled: dict[ItemRef, int] = {}
+    return {
+        "caption": labels[_CAPTIONS.get(page.wording, "listed")],
+        "column": labels["open"],
+        "lines": item_lines(lines, page.state, page.write, settled),
+    }
+
+
+def inline_of(shown: dict[str, Any]) -> tuple[Inline, ...]:
+    """The pictures that travel with the mail."""
+    if not shown["code"]:
+        return ()
+    png = transfer_code.picture(shown["code"])
+    return (Inline(QR_CID, "image/png", "sepa-transfer.png", png),)
+
+
+def isolated(text: str) -> str:
+    """A text that may be written from right to left, kept from turning what stands around it."""
+    if any(unicodedata.bidirectional(sign) in ("R", "AL", "RLE", "RLO") for sign in text):
+        return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+    return text
+
+
+def _colours(brand: Brand) -> dict[str, str]:
+    return {"colour": brand.colour, "night": _night(brand)}
+
+
+def _night(brand: Brand) -> str:
+    found = _NIGHTS.get(brand.colour)
+    if found is None:
+        found = _NIGHTS[brand.colour] = brand.colour_at_night
+    return found
+
+
+_NIGHTS: dict[str, str] = {}
+"""By colour: a mixture is found once for a creditor's mails."""

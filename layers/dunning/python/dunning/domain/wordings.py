@@ -1,0 +1,36 @@
+"""What a message is about, by the name of its wording, and which one a step of a ladder takes.
+Names alone: the words lie in templates/{email,voice}/wording, one file a language.
+"""
+
+from .policy import Policy
+
+BEFORE_DUE, FIRST, SECOND, LAST = "before_due", "first", "second", "last"
+INSTALMENT_DUE, INSTALMENT_MISSED = "instalment_due", "instalment_missed"
+PROMISE_REMINDER, PROMISE_BROKEN = "promise_reminder", "promise_broken"
+THANKS, PLAN_OFFER, PLAN_AGREED, HAND_OVER = "thanks", "plan_offer", "plan_agreed", "hand_over"
+
+DEMANDS = (BEFORE_DUE, FIRST, SECOND, LAST)
+"""What a step of a ladder may say."""
+WORDINGS = (
+    *DEMANDS, INSTALMENT_DUE, INSTALMENT_MISSED, PROMISE_REMINDER, PROMISE_BROKEN, THANKS,
+    PLAN_OFFER, PLAN_AGREED, HAND_OVER,
+)  # fmt: skip
+SPOKEN = (FIRST, SECOND, LAST, INSTALMENT_MISSED, PROMISE_BROKEN)
+"""Where a call makes sense."""
+
+
+def wording_of(policy: Policy | None, level: int) -> str:
+    """The wording of a ladder's step: the one that it names, else by its place. Before the due day
+    is `before_due`; of those after it the first is `first`, the highest `last`, all between them
+    `second`. The only one of a ladder is a first."""
+    step = policy.step(level) if policy else None
+    if policy is None or step is None:
+        return FIRST if level <= 1 else SECOND
+    if step.wording:
+        return step.wording
+    if step.early:
+        return BEFORE_DUE
+    overdue = [one.level for one in policy.ladder if not one.early]
+    if level == overdue[0]:
+        return FIRST
+    return LAST if level == overdue[-1] else SECOND
