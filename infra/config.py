@@ -109,13 +109,11 @@ def local_cell(gate: str) -> Cell:
                 PhoneLine(
                     country=country,
                     per_minute="0.20",
-                    per_text="0.15",
                     existing=f"arn:aws:sms-voice:us-east-1:000000000000:pool/pool-{country.lower()}",
                 )
                 for country in ("AT", "DE", "FR", "GB", "NL", "US")
             ),
             calls_a_second=100.0,
-            texts_a_second=100.0,
         ),
         extra_environment={
             "CLOCK_SOURCE": "table",

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from email.utils import parseaddr
 from hashlib import sha256
 
-from dunning.domain.account import EMAIL
+from dunning.domain.account import EMAIL, VOICE
+from dunning.domain.calling import BY_PHONE
 
 HEX_DIGITS = 16
 
@@ -47,5 +48,7 @@ class KeyedHash:
 
     def __call__(self, channel: str, address: str) -> str:
         normal = email_normal_form(address) if channel == EMAIL else phone_normal_form(address)
+        if channel in BY_PHONE:
+            channel = VOICE  # one number: what is known of it as a caller's is known for texts
         message = f"{channel}\n{normal}".encode()
         return hmac.new(self._key(), message, sha256).hexdigest()[:HEX_DIGITS]

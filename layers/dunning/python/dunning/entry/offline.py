@@ -20,6 +20,7 @@ from dunning.adapters.memory.cell import (
 )
 from dunning.adapters.memory.ledger import MemoryLedger
 from dunning.adapters.memory.unmatched import MemoryUnmatched
+from dunning.adapters.phone_numbers import phone_number
 from dunning.adapters.rulesets import interest_ruleset
 from dunning.domain.account import EMAIL, VOICE
 from dunning.domain.gates import DefaultGates, Gates, OpenGates
@@ -80,7 +81,7 @@ def stage(gates: Gates) -> Stage:
     return Stage(
         ledger=ledger,
         settings=settings,
-        bodies=RecordBody(accounts, suppressions, plain_hash, MemoryUnmatched()),
+        bodies=RecordBody(accounts, suppressions, plain_hash, MemoryUnmatched(), dialled),
         reminders={
             channel: Reminders(
                 channel=channel,
@@ -101,6 +102,12 @@ def stage(gates: Gates) -> Stage:
         recorder=recorder,
         any_day=isinstance(gates, OpenGates),
     )
+
+
+def dialled(number: str, country: str | None) -> str | None:
+    """A telephone number in its one form; as the wiring of a cell has it."""
+    found = phone_number(number, country)
+    return found.e164 if found else None
 
 
 def rows_of(path: Path, on: date | None = None, mapping: Path | None = None) -> FileRows:

@@ -123,7 +123,9 @@ class Wiring:
         from dunning.adapters.dynamodb.unmatched import DynamoUnmatched
 
         _ = self.connection
-        return RecordBody(self.accounts, self.suppressions, self.hash_of, DynamoUnmatched())
+        return RecordBody(
+            self.accounts, self.suppressions, self.hash_of, DynamoUnmatched(), _dialled
+        )
 
     @cached_property
     def reminders(self) -> "Reminders":
@@ -354,6 +356,14 @@ def _statutes() -> "Ruleset":
     from dunning.adapters.rulesets import interest_ruleset
 
     return interest_ruleset()
+
+
+def _dialled(number: str, country: str | None) -> str | None:
+    """Loads the numbering plans with the first number: most functions never do."""
+    from dunning.adapters.phone_numbers import phone_number
+
+    found = phone_number(number, country)
+    return found.e164 if found else None
 
 
 def _jitter(attempt: int) -> None:

@@ -22,6 +22,7 @@ from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PROPOSALS, PostingKey
 from dunning.service.accounts import Accounts
+from dunning.service.dialling import Dialled
 from dunning.service.matching import KEPT, Matching, UnmatchedPayments
 from dunning.service.ports import AddressHash, Suppressions
 from dunning.service.session import ACCEPTED as ACCEPTED
@@ -38,6 +39,8 @@ class RecordBody:
     hash_of: AddressHash
     unmatched: UnmatchedPayments | None = None
     """Where payments are kept that name nobody; None: they are refused."""
+    dialled: Dialled | None = None
+    """How a telephone number is dialled; None: as it is written."""
 
     def record(
         self, creditor: str, body: AccountBody, rulebook: Rulebook, now: int, origin: str = ""
@@ -117,6 +120,7 @@ class RecordBody:
             rulebook,
             now,
             origin,
+            dialled=self.dialled,
         )
 
     def whose(self, creditor: str, body: AccountBody) -> tuple[str, str]:
