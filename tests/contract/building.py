@@ -44,7 +44,6 @@ def customer(name: str = "C1") -> Customer:
         name="Müller | Söhne",
         addresses=(Address("email", "a|b@example.com", "00112233445566aa"),),
         postal=("Weg 1", "", "10115 Berlin"),
-        consents=(("voice", "I agree | yes"),),
         autopay=True,
     )
 

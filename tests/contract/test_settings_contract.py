@@ -1,5 +1,6 @@
 """The ports Settings, Suppressions and Channels: what a cell remembers besides its accounts."""
 
+import uuid
 from dataclasses import replace
 from datetime import date, time
 from typing import Any
@@ -175,6 +176,41 @@ def test_a_suppressed_address_is_barred_for_every_creditor_with_its_first_reason
     assert suppressions.reason("other", "email", hashed) == "bounced"
     assert suppressions.reason("acme", "voice", hashed) is None
     assert suppressions.reason("acme", "email", hashed[::-1]) is None
+
+
+def test_what_was_taken_back_bars_an_address_for_that_creditor_until_it_is_given_again(
+    suppressions: Suppressions,
+) -> None:
+    hashed = uuid.uuid4().hex[:16]
+    suppressions.add_for("acme", "email", hashed, "opt_out", NOON)
+    suppressions.add_for("acme", "email", hashed, "opt_out", NOON)
+    suppressions.add_for("acme", "email", hashed, "wrong_person", NOON + 5)
+    assert suppressions.reason("acme", "email", hashed) == "opt_out"
+    assert suppressions.reason("other", "email", hashed) is None
+    assert suppressions.reason("acme", "voice", hashed) is None
+
+    opt_out = frozenset({"opt_out"})
+    suppressions.lift_for("other", "email", hashed, opt_out, NOON + 9)
+    suppressions.lift_for("acme", "email", hashed, opt_out, NOON)
+    assert suppressions.reason("acme", "email", hashed) == "opt_out", "not newer than the word"
+    suppressions.lift_for("acme", "email", hashed, opt_out, NOON + 1)
+    assert suppressions.reason("acme", "email", hashed) == "wrong_person"
+    suppressions.lift_for("acme", "email", hashed, opt_out | {"wrong_person"}, NOON + 6)
+    assert suppressions.reason("acme", "email", hashed) is None
+    suppressions.lift_for("acme", "email", hashed, opt_out, NOON + 6)
+
+
+def test_what_the_cell_learns_of_an_address_stands_beside_what_a_creditor_was_told(
+    suppressions: Suppressions,
+) -> None:
+    hashed = uuid.uuid4().hex[:16]
+    suppressions.add_for("acme", "email", hashed, "opt_out", NOON)
+    suppressions.add("other", "email", hashed, "bounced", NOON + 1)
+    suppressions.add_for("other", "email", hashed, "opt_out", NOON + 2)
+    suppressions.lift_for("acme", "email", hashed, frozenset({"opt_out"}), NOON + 3)
+
+    assert suppressions.reason("acme", "email", hashed) == "bounced"
+    assert suppressions.reason("other", "email", hashed) == "bounced"
 
 
 @pytest.fixture

@@ -148,6 +148,14 @@ class ScriptCell:
     def add(self, creditor: str, channel: str, address_hash: str, reason: str, now: int) -> None:
         self._ask("suppressions.add", creditor, channel, address_hash, reason, now)
 
+    def add_for(self, creditor: str, channel: str, address_hash: str, reason: str, at: int) -> None:
+        self._ask("suppressions.add_for", creditor, channel, address_hash, reason, at)
+
+    def lift_for(
+        self, creditor: str, channel: str, address_hash: str, reasons: frozenset[str], at: int
+    ) -> None:
+        self._ask("suppressions.lift_for", creditor, channel, address_hash, reasons, at)
+
     def pause(self, channel: str, until: int, why: str) -> None:
         self._ask("channels.pause", channel, until, why)
 

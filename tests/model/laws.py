@@ -9,6 +9,7 @@ from dunning.domain import history, reasons
 from dunning.domain.account import CLAIMED, UNKNOWN, Account, Claim, Head
 from dunning.domain.behaviour import record_of
 from dunning.domain.calendar import local_day
+from dunning.domain.consents import taken_back
 from dunning.domain.decision import decide, plan
 from dunning.domain.due import Send
 from dunning.domain.fence import UNKNOWN_HORIZON
@@ -224,7 +225,7 @@ class FenceLaws:
         if unknown and not self._may_be_unknown(view):
             return f"PRESUMED: {sorted(unknown)} although every answer was clear"
         said = {item for one in accepted for item in one.items} | unknown
-        barred = {u.address_hash for u in rest.account.head.unusable}
+        barred = {u.address_hash for u in rest.account.head.unusable} | _taken_back(rest.account)
         good = [a for a in rest.account.customer.on("email") if a.hash not in barred]
         last = max(step.level for step in self._kit.rulebook.policies[0].ladder)
         items = [item for item in rest.account.open if item.charge is None or not good]
@@ -247,6 +248,7 @@ class FenceLaws:
         """Whether no address is left, each for a reason that is true or the customer's own."""
         bad = self._scenario.bounces | self._scenario.refused
         own = {u.address_hash for u in account.head.unusable if u.reason in CUSTOMERS_OWN}
+        own |= _taken_back(account)
         return all(a.value in bad or a.hash in own for a in account.customer.on("email"))
 
     def _switch(self, rest: Rest, accepted: tuple[Accepted, ...]) -> str | None:
@@ -270,6 +272,12 @@ class FenceLaws:
             if is_known and is_open and left and not again:
                 return f"LOST SWITCH: {one} failed, which is known, and it was not tried again"
         return None
+
+
+def _taken_back(account: Account) -> set[str]:
+    """Hashes of the addresses that the customer wants no more mail at."""
+    mine = account.consents
+    return {a.hash for a in account.customer.on("email") if taken_back(mine, "email", a.hash)}
 
 
 def _asked_about(account: Account) -> bool:

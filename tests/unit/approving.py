@@ -83,7 +83,8 @@ class Cell:
         self.settings.put_creditor(CREDITOR, Creditor(CREDITOR))
         self.publish(policies)
         self.accounts = Accounts(self.ledger, OpenGates(), settings=self.settings)
-        self.bodies = RecordBody(self.accounts, MemorySuppressions(), plain_hash)
+        self.suppressions = MemorySuppressions()
+        self.bodies = RecordBody(self.accounts, self.suppressions, plain_hash)
         self.recorder, self.exports = Recording(), Exported()
         self.senders = {
             channel: Reminders(
@@ -91,7 +92,7 @@ class Cell:
                 self.accounts,
                 Settlement(self.accounts, Counters()),
                 self.settings,
-                MemorySuppressions(),
+                self.suppressions,
                 self.recorder,
                 {channel: MemorySender()},
                 NoLimit(),

@@ -35,6 +35,39 @@ def test_a_number_has_one_normal_form(typed: str) -> None:
     assert phone_normal_form(typed) == "+49301234567"
 
 
+@pytest.mark.parametrize(
+    ("typed", "country"),
+    [
+        ("+49 (0)30 1234567", None),
+        ("+49 030 1234567", None),
+        ("030 / 123 45 67", "DE"),
+        ("0049 30 1234567", "FR"),
+        ("+49 30 1234567", "US"),
+    ],
+)
+def test_a_zero_that_is_dialled_at_home_alone_is_no_part_of_a_number(
+    typed: str, country: str | None
+) -> None:
+    assert phone_normal_form(typed, country) == "+49301234567"
+    assert HASH("voice", typed, country) == HASH("voice", "+49301234567")
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "normal"),
+    [
+        ("06 1234567", "IT", "+39061234567"),  # Italy dials its zero from everywhere
+        ("212-555-0100", "US", "+12125550100"),
+        ("12", "US", "+12"),
+        ("1234567", None, "+1234567"),
+        ("", None, "+"),
+    ],
+)
+def test_a_number_without_its_calling_code_is_one_of_its_country(
+    typed: str, country: str | None, normal: str
+) -> None:
+    assert phone_normal_form(typed, country) == normal
+
+
 def test_the_hash_is_16_hexadecimal_digits_and_depends_on_key_and_channel() -> None:
     hashed = HASH("email", "Office@harbour.example")
     assert len(hashed) == 16

@@ -178,10 +178,60 @@ def test_a_bank_payments_payer_is_a_name_and_no_customer(folder: Path) -> None:
     (folder / "bank.xml").write_text(samples.camt(), encoding="utf-8")
     (line,) = answers(dunning("parse", folder / "bank.xml"))
     assert (line["type"], line["customer"], line["customer_name"]) == ("payment", "", "Payer Ltd")
-    # Alone it has no book to find the invoice in, and guesses none.
+    # Alone it has no book to find the invoice in, and guesses none: that is told, and ends nothing.
     result = dunning("report", "aging", "--ledger", folder / "bank.xml", "--as-of", "2026-03-01")
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert "unknown_payer" in result.stderr
+    assert answers(result) == []
+    assert "row 1: 119.00 EUR of 2026-03-06 from P… L…" in result.stderr
+    assert "It is on no account here" in result.stderr
+
+
+BOOK = (
+    "Invoice No;Customer No;Customer;Invoice Date;Due Date;Total;Currency\n"
+    "R-1;C1;Ada Ltd;2026-01-14;2026-02-13;300,00;EUR\n"
+    "R-2;C2;Bo;2026-01-14;2026-02-13;300,00;EUR\nR-9;C9;Cy;2026-01-14;2026-02-13;9,00;USD\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "told"),
+    [
+        ("Invoice R-1", "481.00", ""),
+        ("Invoices R-1 and R-2", "600.00", "names invoices of several customers"),
+        ("Invoice R-9", "600.00", "names an invoice in another currency"),
+        ("thank you", "600.00", "names no invoice that is known here"),
+    ],
+)
+def test_a_bank_statement_beside_invoices_has_an_outcome_for_each_payment(
+    folder: Path, text: str, left: str, told: str
+) -> None:
+    statement = samples.camt().replace("Invoice R-1", text).encode()
+    (folder / "z.zip").write_bytes(
+        samples.packed(("a_bank.xml", statement), ("book.csv", BOOK.encode()))
+    )
+    result = dunning("report", "aging", "--ledger", folder / "z.zip", "--as-of", "2026-03-10")
+    open_ = [one["open"] for one in answers(result) if one["currency"] == "EUR"]
+
+    assert sum(map(Decimal, open_)) == Decimal(left)
+    assert told in result.stderr
+    assert ("on no account here" in result.stderr) == bool(told)
+
+
+LIST = (
+    "Invoice No;Customer No;Invoice Date;Due Date;Total;Open balance;Currency\n"
+    "R-1;C1;2026-01-14;2026-02-13;300,00;120,00;EUR\nR-2;C2;2026-01-14;2026-02-13;300,00;0,00;EUR\n"
+)
+
+
+@pytest.mark.parametrize("name", ["a_list.csv", "z_list.csv"])
+def test_a_list_beside_the_invoices_that_it_is_of_says_what_is_open_of_them(
+    folder: Path, name: str
+) -> None:
+    list_ = f"As of 28.02.2026\n{LIST}".encode()
+    (folder / "z.zip").write_bytes(samples.packed((name, list_), ("book.csv", BOOK.encode())))
+    result = dunning("report", "aging", "--ledger", folder / "z.zip", "--as-of", "2026-03-10")
+
+    open_ = [one["open"] for one in answers(result) if one["currency"] == "EUR"]
+    assert sum(map(Decimal, open_)) == Decimal("120.00")
 
 
 EINVOICES = SHARED / "einvoice"

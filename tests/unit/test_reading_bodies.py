@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from dunning.domain.bodies import (
+    Agreed,
     ContactBody,
     CreditorBody,
     CustomerBody,
@@ -162,7 +163,7 @@ def test_a_customer_may_have_several_addresses_and_a_postal_address_in_parts() -
     assert [a.value for a in customer.on("voice")] == ["+43 1 1234567"]
     assert customer.postal == ("Ring 1", "1010 Wien", "AT")
     assert (customer.country, customer.city, customer.language) == ("AT", "Wien", "de-AT")
-    assert customer.consents == (("voice", "yes, call me"),)
+    assert body.consents == (Agreed(channel="voice", text="yes, call me", source="customer"),)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from dunning.adapters import once
 from dunning.adapters.ses import SesSender, ses_client
 from dunning.service.ports import (
     ChannelPaused,
+    Inline,
     Message,
     Misconfigured,
     NotSent,
@@ -93,6 +94,24 @@ def test_a_message_that_is_taken_is_one_request_with_everything_in_it(
             "Tracking": {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"}
         },
     }
+
+
+def test_a_picture_travels_inside_the_mail_under_the_name_that_its_html_calls_it_by(
+    wire: Wire, sender: SesSender
+) -> None:
+    wire.act = TAKEN
+    picture = Inline("transfer-code", "image/png", "sepa-transfer.png", b"\x89PNG")
+    sender.send("northwind", replace(MESSAGE, inline=(picture,)))
+    assert wire.body["Content"]["Simple"]["Attachments"] == [
+        {
+            "RawContent": "iVBORw==",
+            "ContentDisposition": "INLINE",
+            "ContentId": "transfer-code",
+            "ContentType": "image/png",
+            "FileName": "sepa-transfer.png",
+            "ContentTransferEncoding": "BASE64",
+        }
+    ]
 
 
 def said(code: str, status: int = 400, text: str = "no") -> Act:

@@ -4,6 +4,7 @@ Writes files and prints; counts come from `audit`, figures from the gate and the
 
 import csv
 import json
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from email.message import EmailMessage
@@ -33,9 +34,18 @@ def write_mails(directory: Path, messages: Iterable[tuple[int, Mapping[str, Any]
         for header in simple.get("Headers", ()):
             mail[header["Name"]] = header["Value"]
         mail.set_content(body["Text"]["Data"])
-        mail.add_alternative(body["Html"]["Data"], subtype="html")
+        html = body["Html"]["Data"]
+        mail.add_alternative(html, subtype="html")
+        page: Any = list(mail.iter_parts())[-1]
+        for picture in simple.get("Attachments", ()):
+            kind, raw, cid = picture["ContentType"], picture["RawContent"], picture["ContentId"]
+            main, _, sub = kind.partition("/")
+            name = picture["FileName"]
+            page.add_related(b64decode(raw), main, sub, cid=f"<{cid}>", filename=name)
+            # A browser knows nothing of the parts of a mail.
+            html = html.replace(f"cid:{cid}", f"data:{kind};base64,{raw}")
         (directory / f"{n:05}.eml").write_bytes(bytes(mail))
-        (directory / f"{n:05}.html").write_text(body["Html"]["Data"], encoding="utf-8")
+        (directory / f"{n:05}.html").write_text(html, encoding="utf-8")
         count += 1
     return count
 

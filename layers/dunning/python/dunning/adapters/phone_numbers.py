@@ -50,6 +50,20 @@ def phone_number(text: str, country: str | None = None) -> Number | None:
     )
 
 
+@lru_cache(maxsize=MOST_NUMBERS)
+def e164(text: str, country: str | None = None) -> str | None:
+    """A number as it is dialled from anywhere; None: no number that could be."""
+    import phonenumbers as plan
+
+    try:
+        found = plan.parse(text, country)
+    except plan.NumberParseException:
+        return None
+    if not plan.is_possible_number(found):
+        return None
+    return plan.format_number(found, plan.PhoneNumberFormat.E164)
+
+
 _UNKNOWN = "Etc/Unknown"
 
 

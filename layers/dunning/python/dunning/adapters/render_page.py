@@ -116,6 +116,7 @@ class Page:
         subject: str = "",
         request: str = "",
         to_pay: int | None = None,
+        label: str = "",
     ) -> dict[str, Any]:
         """All that the layout places. `to_pay`: minor units that the bank details and the code ask
         for; None: nothing is to be paid now."""
@@ -144,7 +145,7 @@ class Page:
             "credit": labels["credit"].format(amount=self.write.money(credit)) if credit else "",
             "facts": facts,
             "plan": plan,
-            "total_label": labels[_TOTALS.get(self.wording, "total")],
+            "total_label": labels[label or _TOTALS.get(self.wording, "total")],
             "total": amount if total else "",
             "bank": bank_lines(self.owed_to.bank, self.write.words["bank"]) if paying else [],
             "reference": self.reference,
@@ -323,7 +324,8 @@ def _thanks(page: Page, told: Thanks, links: Links) -> dict[str, Any]:
     settled = {"caption": labels["listed_paid"], "column": labels["amount"], "lines": rows}
     left = _table(page, told.lines)
     return page.shown(
-        total=told.total,
+        total=told.total or told.paid,
+        label="" if told.total else "total_paid",
         links=links,
         tables=[settled, left],
         request=page.say("rest") if told.total else "",

@@ -35,6 +35,7 @@ MAY_HEAR = frozenset({"business", "public"})
 """Classes of customers of whose debt a call may speak. A voice service tells neither a person from
 an answering machine nor who listens: of a natural person's debt it never speaks."""
 _NAMES = ("creditor", "customer", "contact")
+_END = re.compile(r"[.!?]\s")
 
 
 class Unspeakable(ValueError):
@@ -181,7 +182,7 @@ class _Script:
         listed = (self.customer.country or "").upper() in LISTED_COUNTRIES
         intro = frame["intro_listed" if listed else "intro"]
         said = [self._filled(one) for one in (intro, *frame["body"], frame["goodbye"])]
-        self._disclosed(said[0], needed=not listed)
+        self._disclosed(intro, needed=not listed)
         for one in said:
             self._free_of("debt", "debt_disclosed", one.bare, "tells a stranger of a debt")
         self._free_of(
@@ -199,13 +200,13 @@ class _Script:
         if step is None or tone is None:
             language = self.words.language
             raise NoWording(f"{language} has no call for {wording!r} in the tone {self.tone!r}")
-        intro = self._filled(tone["intro" if self.named["customer"].text else "intro_unnamed"])
+        intro = tone["intro" if self.named["customer"].text else "intro_unnamed"]
         self._disclosed(intro, needed=True)
         body = [self._filled(self._form(one)) for one in step["body"]]
         if consequence:
             body.append(self._filled(self._form(step["consequence"])))
         back = [self._filled(one) for one in tone["call_back"]]
-        paragraphs = [[intro], body, back, [self._filled(tone["goodbye"])]]
+        paragraphs = [[self._filled(intro)], body, back, [self._filled(tone["goodbye"])]]
         language = self.words.language
         return self._made(
             paragraphs, f"voice-{self.words.version}-{language}-{wording}-{self.tone}"
@@ -227,12 +228,13 @@ class _Script:
             sentence.format_map(bare),
         )
 
-    def _disclosed(self, intro: _Said, *, needed: bool) -> None:
+    def _disclosed(self, intro: str, *, needed: bool) -> None:
         """The first sentence says who calls, and that it is a machine."""
-        if self.named["creditor"].text not in intro.text:
+        first = _END.split(intro, maxsplit=1)[0]
+        if "{creditor}" not in first:
             raise Unspeakable("no_identity", "the first sentence must name the caller: {creditor}")
         words = self.words["must"]["automated"]
-        if needed and words.lower() not in intro.bare.lower():
+        if needed and words.lower() not in first.lower():
             raise Unspeakable(
                 "not_disclosed",
                 f"the first sentence must say that a machine speaks: {words!r}",

@@ -101,6 +101,18 @@ class SesSender:
                 "Tracking": {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"}
             },
         }
+        if message.inline:
+            request["Content"]["Simple"]["Attachments"] = [
+                {
+                    "RawContent": picture.data,
+                    "ContentDisposition": "INLINE",
+                    "ContentId": picture.cid,
+                    "ContentType": picture.content_type,
+                    "FileName": picture.name,
+                    "ContentTransferEncoding": "BASE64",
+                }
+                for picture in message.inline
+            ]
         if not message.html:
             del request["Content"]["Simple"]["Body"]["Html"]
         if message.reply_to:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from .approval import HandedOver, Proposal, Refusal
 from .behaviour import Record, Standing
 from .charges.notice import Charge
+from .consents import Consent
 from .creditor import Creditor
 from .customer import Customer, zone_of
 from .facts import Awaiting, Dispute, Hold, Promise
@@ -218,6 +219,7 @@ class Account:
     proposals: tuple[Proposal, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     handed_over: tuple[HandedOver, ...] = ()
+    consents: tuple[Consent, ...] = ()
 
     def level_of(self, item: OpenItem) -> Reached | None:
         """The step an open item has reached: HEAD's word, else what was moved onto the item."""

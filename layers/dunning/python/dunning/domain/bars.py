@@ -1,10 +1,12 @@
-"""Which addresses of an account may not be used: for good (bounce, complaint, opt-out), or for one
-notice, whose content the provider refused there. Pure; the cell's own list is a port's.
+"""Which addresses of an account may not be used: for good (bounce, complaint), since the person
+took back what they had agreed to, or for one notice, whose content the provider refused. Pure;
+the list of the cell and its creditors is a port's.
 """
 
 from dataclasses import replace
 
 from .account import Account, Head, Unusable
+from .consents import taken_back
 from .customer import Address
 from .outcomes import REJECTED
 
@@ -22,7 +24,12 @@ def usable(account: Account, channel: str, serial: int) -> tuple[Address, ...]:
     }
     if "*" in barred:
         return ()
-    return tuple(a for a in account.customer.on(channel) if a.hash not in barred)
+    return tuple(
+        a
+        for a in account.customer.on(channel)
+        if a.hash not in barred
+        and not (account.consents and taken_back(account.consents, channel, a.hash))
+    )
 
 
 def barred(head: Head, channel: str, address_hash: str, reason: str) -> Head:

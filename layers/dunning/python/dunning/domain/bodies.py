@@ -30,6 +30,21 @@ class CustomerBody(Body):
     """A customer as they are from now on; `addresses` still carry no hash."""
 
     customer: Customer
+    consents: tuple["Agreed", ...] = ()
+    known: int | None = None
+    """The instant at which it was heard; None: not said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed:
+    """A consent as a customer's record tells of it; `revoked_at`: it was taken back."""
+
+    channel: str
+    text: str = ""
+    source: str = ""
+    at: int | None = None
+    revoked_at: int | None = None
+    more_calls: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,13 +234,32 @@ class MatchBody(Body):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactBody(Body):
-    """consent or opt_out for a channel, or for one address of it."""
+    """consent or opt_out for a channel, or for one address of it; an opt_out also for every channel
+    ("*"). `at`: when the person said so (None: on that day); `known`: when it was heard."""
 
     type: str
     id: str
     customer: str
     channel: str
-    address: str | None
+    address: str | None = None
+    address_hash: str = ""
+    text: str = ""
+    source: str = ""
+    at: int | None = None
+    known: int | None = None
+    more_calls: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongPersonBody(Body):
+    """Somebody else is reached at an address of the customer's."""
+
+    id: str
+    customer: str
+    channel: str
+    address: str = ""
+    address_hash: str = ""
+    known: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,6 +292,8 @@ class FeedbackBody(Body):
     outcome: str
     serial: int | None = None
     attempt: int | None = None
+    known: int | None = None
+    """The instant at which it was heard; None: not said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,9 +352,13 @@ AccountBody = (
     | PlanBody
     | MatchBody
     | ContactBody
+    | WrongPersonBody
     | ContactMadeBody
     | FeedbackBody
     | ApprovalBody
     | HandOverBody
     | HandBackBody
 )
+
+HEARD = (CustomerBody, ContactBody, WrongPersonBody, FeedbackBody)
+"""Bodies of which it counts when they were heard."""

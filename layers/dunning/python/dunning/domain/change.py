@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from .account import Account, Head
 from .approval import HandedOver, Proposal, Refusal
+from .consents import Consent
 from .customer import Customer
 from .facts import Awaiting, Dispute, Ended, Hold, Promise
 from .history import Record, Task
@@ -25,6 +26,7 @@ LiveFact = (
     | Proposal
     | Refusal
     | HandedOver
+    | Consent
 )
 PastFact = Invoice | Posting | Ended
 
@@ -101,6 +103,7 @@ def apply(account: Account, change: Change) -> Account:
         proposals=merged(Proposal, account.proposals),  # type: ignore[arg-type]
         refusals=merged(Refusal, account.refusals),  # type: ignore[arg-type]
         handed_over=merged(HandedOver, account.handed_over),  # type: ignore[arg-type]
+        consents=merged(Consent, account.consents),  # type: ignore[arg-type]
     )
 
 

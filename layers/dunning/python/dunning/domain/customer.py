@@ -4,6 +4,7 @@ No contact rules (gates) and no hashing (a port's work; the hash stands here bes
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from .calendar import only_zone
 from .creditor import Creditor
@@ -16,6 +17,13 @@ class Address:
     channel: str
     value: str
     hash: str
+
+
+class HashOf(Protocol):
+    """The keyed hash of an address's normal form; a number without its calling code is one of that
+    country."""
+
+    def __call__(self, channel: str, address: str, country: str | None = None, /) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +43,6 @@ class Customer:
     addresses: tuple[Address, ...] = ()
     postal: tuple[str, ...] = ()
     """Lines of the postal address, ready to print."""
-    consents: tuple[tuple[str, str], ...] = ()
-    """Consents given with the customer: (channel, wording)."""
     autopay: bool = False
     """Whether what they owe is collected by mandate; an invoice may say otherwise."""
     as_of: date | None = None

@@ -3,14 +3,14 @@ of their customer. Later words on a known invoice are `amending`'s, open-item li
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from .account import EMAIL, Account, Applying
 from .amending import amend, needs_dues
 from .bodies import DisputeBody, InvoiceBody, MoneyBody, Part, StatementBody, WriteOffBody
 from .charge_documents import not_reserved
-from .customer import Address, Customer
+from .customer import Address, Customer, HashOf
 from .facts import Awaiting, Dispute
 from .identity import LONGEST_ID, ItemRef
 from .invoice import Invoice, OpenItem
@@ -33,7 +33,6 @@ from .plan_entries import shared_out
 from .posting import CREDIT_NOTES, LEDGER, Allocation, Posting, PostingKey
 from .statements import state
 
-HashOf = Callable[[str, str], str]
 AS_IMPORTED = "as imported"
 """Reason of a dispute that a document tells of."""
 
@@ -79,7 +78,9 @@ def introduced(
     known = account.customer
     channels = {address.channel for address in known.addresses}
     new: list[Address] = [
-        replace(address, hash=hash_of(address.channel, address.value))
+        replace(
+            address, hash=hash_of(address.channel, address.value, known.country or about.country)
+        )
         for address in about.addresses
         if address.channel not in channels
     ]

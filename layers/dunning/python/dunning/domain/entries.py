@@ -2,11 +2,10 @@
 The arithmetic of items and credit is `ledger`'s; plan, history and storage come after.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 
-from . import answers, bars, contacted
-from .account import Account, Head, LastNotice, Unusable
+from . import answers, bars, consent_entries, contacted
+from .account import Account, Head, LastNotice
 from .approval import Refusal
 from .bodies import (
     AccountBody,
@@ -31,19 +30,19 @@ from .bodies import (
     StatementBody,
     WaiveBody,
     WriteOffBody,
+    WrongPersonBody,
 )
+from .customer import HashOf
 from .documents import document, introduced, known_item
 from .facts import Dispute, Ended, Hold, Promise
 from .history import ASKED
 from .late_money import interest_told
 from .ledger import Entry, Find, LedgerError, minor_units
-from .outcomes import HARD, REJECTED
+from .outcomes import COMPLAINED, HARD, REJECTED
 from .plan_entries import enter_plan, reinstated
 from .posting import LEDGER, PostingKey
 from .returns import give_back, reverse
 from .waiving import given_up
-
-HashOf = Callable[[str, str], str]
 
 
 def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> Entry | None:
@@ -77,8 +76,8 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
             return enter_plan(account, body, find)
         case MatchBody():
             raise TypeError("a match is entered as the payment that it speaks of")
-        case ContactBody():
-            return _contact(account, body, hash_of)
+        case ContactBody() | WrongPersonBody():
+            return consent_entries.entered(account, body, hash_of)
         case ContactMadeBody() | FeedbackBody():
             return _made_or_heard(account, body, hash_of)
         case ApprovalBody() | HandOverBody() | HandBackBody():
@@ -98,19 +97,25 @@ def _fact(account: Account, type_: str, id_: str) -> Entry:
 
 
 def _customer(account: Account, body: CustomerBody, hash_of: HashOf) -> Entry | None:
-    addresses = tuple(replace(a, hash=hash_of(a.channel, a.value)) for a in body.customer.addresses)
-    known = account.customer
-    if known.as_of and body.on < known.as_of:
-        return None  # an older word, that came late or again
+    known, country = account.customer, body.customer.country
+    addresses = tuple(
+        replace(a, hash=hash_of(a.channel, a.value, country)) for a in body.customer.addresses
+    )
+    # An older word, that came late or again, changes nothing but what it proves of consents.
+    late = bool(known.as_of and body.on < known.as_of)
     customer = replace(body.customer, addresses=addresses, as_of=body.on)
-    same = replace(known, as_of=body.on) == customer
+    same = late or replace(known, as_of=body.on) == customer
     # The record that comes again, even unchanged, is somebody's word to try again what was refused.
-    head = bars.without_refusals(account.head)
-    if account.head.rev and same and head == account.head:
+    head = account.head if late else bars.without_refusals(account.head)
+    agreed = consent_entries.recorded(account, body)
+    if account.head.rev and same and head == account.head and agreed is None:
         return None
     entry = Entry.begin(account, "customer", customer.customer)
     entry.head = replace(entry.head, unusable=head.unusable)
-    entry.put.append(customer)
+    if not late:
+        entry.put.append(customer)
+    if agreed is not None:
+        consent_entries.keep(entry, agreed, customer.customer, body.on)
     return entry
 
 
@@ -171,22 +176,6 @@ def _promise(account: Account, body: PromiseBody) -> Entry:
     return entry
 
 
-def _contact(account: Account, body: ContactBody, hash_of: HashOf) -> Entry:
-    entry = _fact(account, body.type, body.id)
-    hashed = hash_of(body.channel, body.address) if body.address else "*"
-    kept = tuple(
-        u
-        for u in entry.head.unusable
-        if not (
-            u.reason == "opt_out" and u.channel == body.channel and hashed in ("*", u.address_hash)
-        )
-    )
-    if body.type == "opt_out":
-        kept += (Unusable(body.channel, hashed, "opt_out"),)
-    entry.head = replace(entry.head, unusable=kept)
-    return entry
-
-
 def _made_or_heard(
     account: Account, body: ContactMadeBody | FeedbackBody, hash_of: HashOf
 ) -> Entry:
@@ -201,10 +190,14 @@ def _made_or_heard(
 
 def _feedback(account: Account, body: FeedbackBody, hash_of: HashOf) -> Entry:
     entry = _fact(account, "feedback", body.id)
-    hashed = body.address_hash or (hash_of(body.channel, body.address) if body.address else "")
+    hashed = body.address_hash or (
+        hash_of(body.channel, body.address, account.customer.country) if body.address else ""
+    )
     head = entry.head
     if body.outcome in HARD:
         head = bars.barred(head, body.channel, hashed, body.outcome)
+        if body.outcome == COMPLAINED:
+            consent_entries.complained(entry, body, hashed)
     elif body.outcome == REJECTED:
         for serial, refused_at in _refusals(head, body, hashed):
             head = bars.refused(head, body.channel, refused_at, serial)

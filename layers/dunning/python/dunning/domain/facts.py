@@ -7,6 +7,7 @@ from datetime import date
 
 from .approval import HandedOver, Proposal, Refusal
 from .calendar import later
+from .consents import Consent
 from .identity import ItemRef
 from .payment_plans import BANK_TRANSFER_DAYS, PaymentPlan
 from .posting import PostingKey
@@ -106,7 +107,7 @@ class Awaiting:
 class Ended:
     """A fact that is over: which, what ended it, when, and how."""
 
-    fact: Dispute | Hold | Promise | PaymentPlan | Proposal | Refusal | HandedOver
+    fact: Dispute | Hold | Promise | PaymentPlan | Proposal | Refusal | HandedOver | Consent
     by: str
     on: date
     outcome: str = ""
@@ -125,4 +126,5 @@ _KINDS: dict[type, str] = {
     Proposal: "proposal",
     Refusal: "refusal",
     HandedOver: "handed_over",
+    Consent: "consent",
 }

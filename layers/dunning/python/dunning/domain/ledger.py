@@ -56,6 +56,7 @@ class Entry:
     """What its record says besides: codes and amounts."""
     notes: list[tuple[str, str]] = field(default_factory=list)
     """What whoever sent the body should know: a code and a sentence each."""
+    asks: list[tuple[str, str, str]] = field(default_factory=list)  # kind, id, detail of a Task
     quiet: bool = False
     """Whether HEAD alone remembers something, and nothing happened."""
     rewritten: dict[PostingKey, Posting] = field(default_factory=dict)

@@ -5,12 +5,10 @@ Files, rows and encodings are the adapters'; whether a body fits the ledger is `
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 
-from . import reading_approval, reading_contacts
+from . import reading_approval, reading_consents, reading_contacts
 from .bodies import (
     AccountBody,
-    ContactBody,
     CreditorBody,
     CustomerBody,
     DisputeBody,
@@ -28,7 +26,7 @@ from .bodies import (
     WriteOffBody,
 )
 from .facts import UNKNOWN_SEND, UNMATCHED
-from .fields import CHANNELS, Fields, ReadingError, names, nearest, printable
+from .fields import Fields, ReadingError, names, nearest, printable
 from .identity import ItemRef
 from .invoice import KINDS, DueItem, Invoice
 from .reading_parties import (
@@ -97,7 +95,8 @@ def _creditor(fields: Fields, on: date, defaults: Defaults) -> list[AccountBody 
 
 
 def _customer(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
-    return [CustomerBody(on=on, customer=customer_from(fields))]
+    consents = reading_consents.of_customer(fields)
+    return [CustomerBody(on=on, customer=customer_from(fields), consents=consents)]
 
 
 def _invoice(fields: Fields, on: date, defaults: Defaults) -> list[AccountBody | CreditorBody]:
@@ -299,18 +298,16 @@ def _plan(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorB
     return [plan_from(fields, on)]
 
 
-def _contact(type_: str, fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
-    fields.text("text")
-    return [
-        ContactBody(
-            on=on,
-            type=type_,
-            id=fields.id("id"),
-            customer=fields.id("customer"),
-            channel=fields.one_of("channel", CHANNELS),
-            address=fields.text_or_none("address", 254),
-        )
-    ]
+def _consent(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [reading_consents.consent(fields, on)]
+
+
+def _opt_out(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [reading_consents.opt_out(fields, on)]
+
+
+def _wrong_person(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
+    return [reading_consents.wrong_person(fields, on)]
 
 
 def _made(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
@@ -352,8 +349,9 @@ READERS: dict[str, Reader] = {
     "promise": _promise,
     "plan": _plan,
     "match": _match,
-    "consent": partial(_contact, "consent"),
-    "opt_out": partial(_contact, "opt_out"),
+    "consent": _consent,
+    "opt_out": _opt_out,
+    "wrong_person": _wrong_person,
     "contact": _made,
     "feedback": _feedback,
     "approval": _approval,
@@ -378,8 +376,9 @@ FIELDS: dict[str, frozenset[str]] = {
     "promise": names("id customer date amount items"),
     "plan": PLAN_FIELDS,
     "match": names("id unmatched customer allocations"),
-    "consent": names("id customer channel address text"),
-    "opt_out": names("id customer channel address text"),
+    "consent": reading_consents.CONSENT_FIELDS,
+    "opt_out": reading_consents.OPT_OUT_FIELDS,
+    "wrong_person": reading_consents.WRONG_PERSON_FIELDS,
     "contact": reading_contacts.CONTACT_FIELDS,
     "feedback": names("id customer channel address outcome"),
     "approval": reading_approval.APPROVAL_FIELDS,

@@ -8,7 +8,6 @@ from .business_days import NEXT_BUSINESS_DAY, is_code
 from .creditor import UNKNOWN_RULES, Creditor
 from .customer import Address, Customer
 from .fields import (
-    CHANNELS,
     Fields,
     ReadingError,
     clean_text,
@@ -29,7 +28,6 @@ CUSTOMER_FIELDS = names(
     " policy consents autopay"
 )
 ADDRESS_FIELDS = frozenset({"lines", "postcode", "city", "region", "country"})
-CONSENT_FIELDS = frozenset({"channel", "text", "at", "revoked_at"})
 CUSTOMER_CLASSES = ("consumer", "sole_trader", "business", "public")
 LONGEST_TERMS = 3_650
 _NEUTRAL: tuple[object, ...] = (None, "", "none", "off", False, (), [], {})
@@ -144,7 +142,6 @@ def customer_from(fields: Fields) -> Customer:
         policy=fields.text_or_none("policy", 64),
         addresses=tuple(addresses),
         postal=postal,
-        consents=_consents(fields),
         autopay=bool(fields.flag("autopay")),
     )
 
@@ -166,13 +163,3 @@ def _postal(fields: Fields) -> tuple[tuple[str, ...], str | None, str | None, st
     printed.append(" ".join(part for part in (postcode, city or "") if part))
     printed += [part for part in (region, country) if part]
     return tuple(line for line in printed if line), city, region, country
-
-
-def _consents(fields: Fields) -> tuple[tuple[str, str], ...]:
-    found = []
-    for raw in fields.objects("consents", 50):
-        consent = Fields(raw, CONSENT_FIELDS, "consents")
-        channel = consent.one_of("channel", CHANNELS)
-        if not consent.has("revoked_at"):
-            found.append((channel, consent.text("text")))
-    return tuple(found)

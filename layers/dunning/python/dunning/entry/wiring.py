@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from dunning.service.remind import Reminders
     from dunning.service.replan_book import ReplanBook
     from dunning.service.sweep import Sweep
+    from dunning.service.withdrawing import Withdrawing
 
 
 class Wiring:
@@ -126,6 +127,12 @@ class Wiring:
         return RecordBody(
             self.accounts, self.suppressions, self.hash_of, DynamoUnmatched(), _dialled
         )
+
+    @cached_property
+    def withdrawing(self) -> "Withdrawing":
+        from dunning.service.withdrawing import Withdrawing
+
+        return Withdrawing(self.bodies, self.rulebooks)
 
     @cached_property
     def reminders(self) -> "Reminders":

@@ -254,6 +254,8 @@ class Accounts:
             head.seq, now, history.FACT, entry.type, before.plan, entry.id, detail=entry.detail
         )
         change = self._parts(entry, head, (record,))
+        asked = (Task(id_, now, kind, before.customer, what) for kind, id_, what in entry.asks)
+        change = replace(change, tasks=tuple(asked))
         return self._planned(entry.account, change, rulebook, now)
 
     def _counted(self, entry: Entry, rulebook: Rulebook, now: int, find: Find) -> Head:

@@ -25,6 +25,7 @@ from dunning.domain.ledger import LedgerError
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PROPOSALS, PostingKey
 from dunning.domain.reading import Defaults, read
 from dunning.service.accounts import Accounts
+from dunning.service.intake_absent import statements_of
 from dunning.service.intake_lines import as_line, pack, unpack
 from dunning.service.intake_numbers import Numbers
 from dunning.service.intake_ports import Gather, Gathers, Imports, Kept, Run, Together
@@ -362,7 +363,7 @@ class _Work:
             replanned=self._replanned,
             last=self._last,
         )
-        if self._stated and not self.refused:
+        if statements_of(self._file.understood) and not self.refused:
             blobs.write(self.creditor, places.numbers(), self._stated.packed(), BYTES)
         blobs.write(self.creditor, places.piece(0), as_gzip(self.tally.as_dict()), BYTES)
         blobs.write(self.creditor, places.header(), header.packed(), BYTES)

@@ -17,6 +17,7 @@ from dunning.domain.intake.understood import Question, Understood
 from dunning.domain.intake.zeros import Zeros
 from dunning.domain.ledger import LedgerError
 from dunning.domain.reading import Defaults, read
+from dunning.service.file_payers import UNKNOWN_PAYER, FilePayers
 from dunning.service.ports import Row
 
 DEFAULT_CREDITOR = "default"
@@ -78,11 +79,11 @@ def read_ledger(
     A file that leaves a question open is a problem as a whole: nothing of it is read."""
     file = LedgerFile()
     raws: list[tuple[int, Mapping[str, object]]] = []
-    documents: list[tuple[int, Document]] = []
+    documents: list[tuple[Row, Document]] = []
     zeros = Zeros(lambda _, text: file.notes.append(text))
     for row in gathered(_restored(row, zeros) for row in rows):
         if row.error is None and row.document is not None:
-            documents.append((row.number, row.document))
+            documents.append((row, row.document))
         elif row.error is None and row.body is not None:
             raws.append((row.number, row.body))
         else:
@@ -142,24 +143,33 @@ def _read_bodies(
 
 
 def _read_documents(
-    file: LedgerFile, documents: list[tuple[int, Document]], context: Context
+    file: LedgerFile, documents: list[tuple[Row, Document]], context: Context
 ) -> None:
-    """The bodies of documents. One that names a creditor is that creditor's, as a body is."""
+    """The bodies of documents. One that names a creditor is that creditor's, as a body is; those of
+    open-item lists come behind the others. A bank's payment that nothing in the file tells whose it
+    is goes onto no account, and is told."""
     seen: Counter[object] = Counter()
-    for number, document in documents:
-        creditor = document.creditor.strip() or context.creditor.creditor
-        known = context
+    payers = FilePayers(one for _, one in documents)
+    payers.know(one.body for one in file.bodies)
+    for row, stated in sorted(documents, key=lambda one: one[1].listed):
+        creditor = stated.creditor.strip() or context.creditor.creditor
+        known = replace(context, understood=context.understood.of(row.file))
         if creditor != context.creditor.creditor:
-            known = replace(context, creditor=replace(context.creditor, creditor=creditor))
-        same = alike(document)
+            known = replace(known, creditor=replace(context.creditor, creditor=creditor))
+        same = alike(stated)
         if same is not None:
             seen[same] += 1
         try:
+            document = payers.of(stated)
             bodies = meant(document, known, seen[same] if same is not None else 1).bodies
         except LedgerError as error:
-            file.problems.append((number, error))
+            if stated.of_bank and error.code == UNKNOWN_PAYER:
+                where = f"{row.file}, row {row.number}" if row.file else f"row {row.number}"
+                file.notes.append(f"{where}: {error}. It is on no account here")
+            else:
+                file.problems.append((row.number, error))
             continue
-        file.bodies += [Stated(number, creditor, body) for body in bodies]
+        file.bodies += [Stated(row.number, creditor, body) for body in bodies]
 
 
 def _settings(raws: list[tuple[int, Mapping[str, object]]], only: str) -> dict[str, Creditor]:

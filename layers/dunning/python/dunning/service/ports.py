@@ -170,20 +170,29 @@ class Settings(Protocol):
 
 
 class Suppressions(Protocol):
-    """Addresses that may not be used by anyone in the cell, by keyed hash."""
+    """Addresses that may not be used, by keyed hash: by anyone in the cell (bounces, complaints),
+    or by one creditor (what was taken back). They name no customer, and go with none."""
 
     def reason(self, creditor: str, channel: str, address_hash: str) -> str | None:
-        """Why an address may not be used. What was added within the last second may be missing."""
+        """Why a creditor may not use an address: one read for both. What was added within the last
+        second may be missing."""
 
-    def add(
-        self, creditor: str, channel: str, address_hash: str, reason: str, now: int
-    ) -> None: ...
+    def add(self, creditor: str, channel: str, address_hash: str, reason: str, now: int) -> None:
+        """Nobody in the cell may use it; the first reason stays."""
+
+    def add_for(self, creditor: str, channel: str, address_hash: str, reason: str, at: int) -> None:
+        """This creditor may not use it, since `at`."""
+
+    def lift_for(
+        self, creditor: str, channel: str, address_hash: str, reasons: frozenset[str], at: int
+    ) -> None:
+        """This creditor may use it again, as far as these reasons from before `at` go."""
 
 
 class AddressHash(Protocol):
     """The keyed hash of an address's normal form."""
 
-    def __call__(self, channel: str, address: str) -> str: ...
+    def __call__(self, channel: str, address: str, country: str | None = None, /) -> str: ...
 
 
 class Rate(Protocol):

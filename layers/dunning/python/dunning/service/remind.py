@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 from dunning.domain import fence, history
 from dunning.domain.account import CLAIMED, Account, Claim, Head, Unusable
+from dunning.domain.consent_entries import find_address
+from dunning.domain.consents import WRONG_PERSON
 from dunning.domain.decision import decide
 from dunning.domain.due import Act, Decision, Send, Wait
 from dunning.domain.history import Record, Task
@@ -244,7 +246,8 @@ class Reminders:
             return False
         barred = Unusable(send.channel, send.address.hash, reason)
         head = replace(state.head, unusable=(*state.head.unusable, barred))
-        self.accounts.replan(creditor, account, state, rulebook, now, head=head)
+        tasks = (find_address(state.head, barred, now),) if reason == WRONG_PERSON else ()
+        self.accounts.replan(creditor, account, state, rulebook, now, head=head, tasks=tasks)
         return True
 
     def _claim(

@@ -7,43 +7,31 @@ from functools import cache
 
 from dunning.domain.account import Account
 from dunning.domain.bodies import (
+    HEARD,
     AccountBody,
-    ApprovalBody,
     ContactBody,
-    ContactMadeBody,
     CustomerBody,
-    DisputeBody,
     FeedbackBody,
-    HandBackBody,
-    HandOverBody,
-    HoldBody,
     InvoiceBody,
-    MatchBody,
     MoneyBody,
     PlanBody,
-    PromiseBody,
-    ReleaseBody,
-    ResolveBody,
-    ReturnBody,
-    ReversalBody,
     StatementBody,
-    WaiveBody,
-    WriteOffBody,
 )
 from dunning.domain.documents import dispute_id, enter_again, in_writes
 from dunning.domain.entries import enter
 from dunning.domain.facts import Awaiting
 from dunning.domain.invoice import Invoice
 from dunning.domain.ledger import Entry, Find, LedgerError, TornError, minor_units
-from dunning.domain.outcomes import HARD
 from dunning.domain.plan_entries import plan_key
 from dunning.domain.policy import Rulebook
-from dunning.domain.posting import CREDIT_NOTES, LEDGER, Posting, PostingKey
+from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
 from dunning.domain.statements import statement_ids
 from dunning.service.accounts import Accounts, Contended, Edit, Held
+from dunning.service.body_types import is_that, type_of
 from dunning.service.dialling import Dialled, with_dialled
 from dunning.service.ports import AddressHash, Known, Ledger, Suppressions
 from dunning.service.replan import Replan
+from dunning.service.suppression_list import SuppressionList
 
 ACCEPTED = "accepted"
 UNCHANGED = "unchanged"
@@ -109,19 +97,22 @@ class Session:
         return (state.customer.country if state else None) or self.rulebook.creditor.country
 
     def _record(self, body: AccountBody) -> str:
+        if isinstance(body, HEARD):
+            body = replace(body, known=self.now)
         looks = self.looks_first or not isinstance(body, InvoiceBody | MoneyBody)
         empty = isinstance(body, InvoiceBody) and not body.invoice.items
         looks |= empty
         if looks:
             known = self._known(body)
             if known is not None:
+                self._lift_again(body)
                 return known
         if isinstance(body, InvoiceBody) and empty:
             said = f"{body.invoice.number}: nothing is owed, and nothing was recorded"
             self.notes.append(("nothing_owed", said))
             return UNCHANGED
         if isinstance(body, FeedbackBody):
-            self._suppress(body)
+            self._listed.told(self.creditor, body, self.hash_of, self.now)
         try:
             entry = self._enter(body)
         except Known:
@@ -156,11 +147,15 @@ class Session:
 
     def _enter(self, body: AccountBody) -> Entry | None:
         def edit(state: Account) -> Entry | None:
-            return enter(state, body, self._find(), self.hash_of)
+            entry = enter(state, body, self._find(), self.hash_of)
+            if entry is not None and isinstance(body, HEARD):
+                self._listed.barred(self.creditor, entry.account.customer, entry.put)
+            return entry
 
         entry = self._change(edit)
         if entry is not None:
             self._note_others(entry)
+            self._listed.lifted(self.creditor, entry.account.customer, entry.put)
         return entry
 
     def _change(self, edit: Edit) -> Entry | None:
@@ -257,7 +252,7 @@ class Session:
         posting = None
         if isinstance(body, MoneyBody):
             posting = self.ledger.posting(self.creditor, self.account, key)
-        if _type_of(body) != owner.kind or not _is_that(body, posting):
+        if type_of(body) != owner.kind or not is_that(body, posting):
             raise LedgerError(
                 "id_differs",
                 "id",
@@ -341,15 +336,18 @@ class Session:
         owner = self.ledger.owner_of_posting(self.creditor, last) if self.origin else None
         return ACCEPTED if owner and owner.by == self.origin else unchanged
 
-    def _suppress(self, body: FeedbackBody) -> None:
-        """A provider's hard bounce or complaint bars the address for the whole cell, before the
-        fact is written: if we stop in between, the event comes again and both are done."""
-        hashed = body.address_hash
-        if not hashed and body.address:
-            hashed = self.hash_of(body.channel, body.address)
-        # Only a provider's event knows its notice; a creditor's own word bars its account alone.
-        if hashed and body.serial is not None and body.outcome in HARD:
-            self.suppressions.add(self.creditor, body.channel, hashed, body.outcome, self.now)
+    def _lift_again(self, body: AccountBody) -> None:
+        """Whoever stopped between a consent and the list carries it out when it comes again."""
+        if not isinstance(body, ContactBody) or body.type != "consent":
+            return
+        state = self.state()
+        if state is not None:
+            mine = [fact for fact in state.consents if fact.id == body.id]
+            self._listed.lifted(self.creditor, state.customer, mine)
+
+    @property
+    def _listed(self) -> SuppressionList:
+        return SuppressionList(self.suppressions)
 
 
 def _same_seller(known: Invoice | None, new: Invoice) -> None:
@@ -363,42 +361,3 @@ def _same_seller(known: Invoice | None, new: Invoice) -> None:
             f"invoice {new.number} is known of another seller; each seller needs a creditor of its"
             " own, as their numbers are not told apart here",
         )
-
-
-def _type_of(body: AccountBody) -> str:
-    """The type under which a body's id is kept."""
-    match body:
-        case MoneyBody() | ReturnBody() | ContactBody():
-            return body.type
-        case _:
-            return _TYPES[type(body)]
-
-
-_TYPES: dict[type, str] = {
-    WriteOffBody: "write_off",
-    WaiveBody: "waive",
-    ReversalBody: "reversal",
-    DisputeBody: "dispute",
-    ResolveBody: "resolve",
-    HoldBody: "hold",
-    ReleaseBody: "release",
-    PromiseBody: "promise",
-    PlanBody: "plan",
-    MatchBody: "match",
-    ContactMadeBody: "contact",
-    FeedbackBody: "feedback",
-    ApprovalBody: "approval",
-    HandOverBody: "hand_over",
-    HandBackBody: "hand_back",
-}
-
-
-def _is_that(body: AccountBody, posting: Posting | None) -> bool:
-    """Whether money that is known under a body's id can be that very body: what came once under an
-    id must not be taken for a repeat of something else, and so be lost."""
-    if not isinstance(body, MoneyBody):
-        return True
-    return posting is not None and (posting.currency, posting.amount) == (
-        body.currency,
-        body.amount,
-    )

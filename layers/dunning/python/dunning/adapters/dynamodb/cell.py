@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection
-from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -23,7 +23,7 @@ from dunning.domain.intake.mapping import MappingFile, read_mapping
 from dunning.domain.policy import Policy, Rulebook, no_ruleset
 from dunning.service.ports import Cursor, SweepState
 
-from . import keys
+from . import codec, keys
 from .models import CreditorRow, PauseRow, PolicyRow, RegistryRow, Row, SuppressedRow, SweepRow
 from .reading import get_row
 from .writes import CONDITION, CONFLICT
@@ -243,7 +243,8 @@ def _settings(creditor: str, row: CreditorRow) -> Creditor:
 
 
 class DynamoSuppressions:
-    """Addresses that nobody in the cell may use. The first reason stays.
+    """Addresses that nobody in the cell may use, or some of its creditors may not: one item for
+    both, so that a sender asks once. The first reason stays.
 
     Looked up without consistency: what bars an address was told by a provider seconds to days after
     it happened, and is in order with no sender. What the account itself has learned of an address
@@ -252,17 +253,46 @@ class DynamoSuppressions:
     def reason(self, creditor: str, channel: str, address_hash: str) -> str | None:
         partition = keys.suppressed(channel, address_hash)
         row = get_row(SuppressedRow, partition, keys.ONLY, consistent=False)
-        return row.reason if row else None
+        if row is None:
+            return None
+        mine = sorted(_of_creditor(row, creditor))
+        return row.reason or (mine[0][1] if mine else None)
 
     def add(self, creditor: str, channel: str, address_hash: str, reason: str, now: int) -> None:
-        row = SuppressedRow(
-            keys.suppressed(channel, address_hash), keys.ONLY, reason=reason, at=now
-        )
         try:
-            row.save(SuppressedRow.pk.does_not_exist())
-        except PutError as error:
+            SuppressedRow(keys.suppressed(channel, address_hash), keys.ONLY).update(
+                [SuppressedRow.reason.set(reason), SuppressedRow.at.set(now)],
+                SuppressedRow.reason.does_not_exist(),
+            )
+        except UpdateError as error:
             if error.cause_response_code != f"{CONDITION}Exception":
                 raise
+
+    def add_for(self, creditor: str, channel: str, address_hash: str, reason: str, at: int) -> None:
+        one = codec.join(creditor, at, reason)
+        SuppressedRow(keys.suppressed(channel, address_hash), keys.ONLY).update(
+            [SuppressedRow.of.add({one})]
+        )
+
+    def lift_for(
+        self, creditor: str, channel: str, address_hash: str, reasons: frozenset[str], at: int
+    ) -> None:
+        row = get_row(SuppressedRow, keys.suppressed(channel, address_hash), keys.ONLY)
+        if row is None:
+            return
+        over = {
+            codec.join(creditor, since, reason)
+            for since, reason in _of_creditor(row, creditor)
+            if since < at and reason in reasons
+        }
+        if over:
+            row.update([SuppressedRow.of.delete(over)])
+
+
+def _of_creditor(row: SuppressedRow, creditor: str) -> list[tuple[int, str]]:
+    """Since when and why a creditor may not use an address."""
+    parts = (codec.split(one) for one in row.of or ())
+    return [(int(since), reason) for owner, since, reason in parts if owner == creditor]
 
 
 class DynamoChannels:

@@ -1,17 +1,21 @@
 """Disputes, holds, promises, payment plans and waiting money as their items, and back. Proposals,
-refusals and hand-overs are `approval_rows`'; documents, postings, history and tasks `rows`'.
+refusals and hand-overs are `approval_rows`', consents `consent_rows`'; documents, postings, history
+and tasks `rows`'.
 Nothing is read or written here.
 """
 
 from datetime import date
 
 from dunning.domain.approval import HandedOver, Proposal, Refusal
+from dunning.domain.consents import Consent
 from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
 from dunning.domain.payment_plans import Instalment, PaymentPlan, Receipt
 from dunning.domain.posting import PostingKey
 
 from . import codec, keys
 from .approval_rows import KINDS, approval_of, approval_row
+from .consent_rows import KIND as CONSENT
+from .consent_rows import consent_of, consent_row
 from .models import AwaitingRow, FactRow
 
 
@@ -25,7 +29,7 @@ def day_of(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-Standing = Dispute | Hold | Promise | PaymentPlan | Proposal | Refusal | HandedOver
+Standing = Dispute | Hold | Promise | PaymentPlan | Proposal | Refusal | HandedOver | Consent
 """A fact that stands beside what is open, until it is over."""
 
 
@@ -34,6 +38,8 @@ def fact_row(account: str, fact: Standing) -> FactRow:
     match fact:
         case Proposal() | Refusal() | HandedOver():
             return approval_row(account, fact)
+        case Consent():
+            return consent_row(account, fact)
         case Dispute():
             return FactRow(
                 account,
@@ -140,6 +146,8 @@ def fact_of(row: FactRow) -> Standing:
         return approval_of(row)
     if row.kind == "plan":
         return _plan_of(row)
+    if row.kind == CONSENT:
+        return consent_of(row)
     on = date.fromisoformat(row.on)
     item = None if row.item is None else int(row.item)
     if row.kind == "dispute":

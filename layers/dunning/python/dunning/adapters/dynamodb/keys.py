@@ -25,6 +25,7 @@ PAYMENT_PLAN = "1#PLAN#"
 PROPOSAL = "1#PROPOSAL#"
 REFUSAL = "1#REFUSAL#"
 HANDED_OVER = "1#HANDED#"
+CONSENT = "1#CONSENT#"
 INVOICE = "2#INVOICE#"
 POSTING = "3#POSTING#"
 ENDED = "3#ENDED#"
@@ -114,6 +115,11 @@ def refusal(id_: str) -> str:
 def handed_over(id_: str) -> str:
     """Sort key of items that somebody else pursues."""
     return HANDED_OVER + id_key(id_)
+
+
+def consent(id_: str) -> str:
+    """Sort key of a consent, or of the word that took one back."""
+    return CONSENT + id_key(id_)
 
 
 def ended(kind: str, id_: str) -> str:

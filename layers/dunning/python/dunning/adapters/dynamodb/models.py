@@ -129,7 +129,6 @@ class CustomerRow(Row):
     policy = UnicodeAttribute(null=True)
     addresses = Texts()
     postal = Texts()
-    consents = Texts()
     autopay = BooleanAttribute(null=True)
     as_of = UnicodeAttribute(null=True)
 
@@ -156,7 +155,8 @@ class OpenRow(Row):
 
 
 class FactRow(Row):
-    """A dispute, hold, promise, plan, proposal, refusal or hand-over; `ended_*` once it is over."""
+    """A dispute, hold, promise, plan, proposal, refusal, hand-over or consent; `ended_*` once it is
+    over."""
 
     kind = UnicodeAttribute()
     id = UnicodeAttribute()
@@ -186,6 +186,11 @@ class FactRow(Row):
     ended_by = UnicodeAttribute(null=True)
     ended_on = UnicodeAttribute(null=True)
     outcome = UnicodeAttribute(null=True)
+    channel = UnicodeAttribute(null=True)
+    address_hash = UnicodeAttribute(null=True)
+    text = UnicodeAttribute(null=True)
+    at = NumberAttribute(null=True)
+    revoked_at = NumberAttribute(null=True)
 
 
 class AwaitingRow(Row):
@@ -293,10 +298,12 @@ class RegistryRow(Row):
 
 
 class SuppressedRow(Row):
-    """An address that nobody in the cell may use."""
+    """An address that nobody in the cell may use (`reason`), or some of its creditors may not."""
 
-    reason = UnicodeAttribute()
-    at = NumberAttribute()
+    reason = UnicodeAttribute(null=True)
+    at = NumberAttribute(null=True)
+    of = UnicodeSetAttribute(null=True)
+    """By creditor: which, since when, why."""
 
 
 class SweepRow(Row):

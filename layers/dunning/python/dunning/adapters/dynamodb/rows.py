@@ -10,6 +10,7 @@ from dunning.domain.account import Account, Head
 from dunning.domain.approval import HandedOver, Proposal, Refusal
 from dunning.domain.change import LiveFact, PastFact
 from dunning.domain.charges.borne import NOTHING_BORNE
+from dunning.domain.consents import Consent
 from dunning.domain.customer import Address, Customer
 from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
 from dunning.domain.history import Attempt, Record, Task
@@ -75,6 +76,7 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
     proposals: list[Proposal] = []
     refusals: list[Refusal] = []
     handed_over: list[HandedOver] = []
+    consents: list[Consent] = []
     for raw in items:
         sort_key = raw["sk"]["S"]
         if sort_key.startswith(keys.OPEN):
@@ -100,6 +102,8 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
                     refusals.append(fact)
                 case HandedOver():
                     handed_over.append(fact)
+                case Consent():
+                    consents.append(fact)
     return Account(
         head,
         customer,
@@ -112,6 +116,7 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
         tuple(proposals),
         tuple(refusals),
         tuple(handed_over),
+        tuple(consents),
     )
 
 
@@ -175,7 +180,6 @@ def _customer_row(account: str, customer: Customer) -> CustomerRow:
         policy=customer.policy,
         addresses=[codec.join(a.channel, a.value, a.hash) for a in customer.addresses] or None,
         postal=list(customer.postal) or None,
-        consents=[codec.join(*consent) for consent in customer.consents] or None,
         autopay=customer.autopay or None,
         as_of=iso(customer.as_of),
     )
@@ -183,7 +187,6 @@ def _customer_row(account: str, customer: Customer) -> CustomerRow:
 
 def customer_of(row: CustomerRow) -> Customer:
     """The customer behind an item."""
-    consents = (codec.split(text) for text in row.consents or ())
     return Customer(
         customer=row.customer,
         name=row.name or "",
@@ -197,7 +200,6 @@ def customer_of(row: CustomerRow) -> Customer:
         policy=row.policy,
         addresses=tuple(Address(*codec.split(text)) for text in row.addresses or ()),
         postal=tuple(row.postal or ()),
-        consents=tuple((channel, wording) for channel, wording in consents),
         autopay=bool(row.autopay),
         as_of=date.fromisoformat(row.as_of) if row.as_of else None,
     )

@@ -14,8 +14,9 @@ from dunning.adapters.formats import xml_documents
 from dunning.adapters.formats.source import BytesSource
 from dunning.adapters.formats.text import file_error
 from dunning.domain.fields import ReadingError, printable
+from dunning.domain.intake.merge import listed_key
 from dunning.domain.intake.plain import WITHIN
-from dunning.domain.intake.understood import Understood
+from dunning.domain.intake.understood import STATEMENT, Understood
 from dunning.service.ports import FileRows, Row, Source
 
 MOST_MEMBERS = 20_000
@@ -84,12 +85,19 @@ class _Reading:
             except _UNPACKING as error:
                 yield _bad("", _broken(error))
                 return
+            lists: list[zipfile.ZipInfo] = []
             for info in sorted(archive.infolist(), key=lambda one: one.filename):
-                yield from self._member(archive, info)
+                yield from self._member(archive, info, lists)
+            for info in lists:
+                yield from self._member(archive, info, None)
         counted = ", ".join(f"{count} {name}" for name, count in sorted(self.formats.items()))
         self.understood.layout_title = f"ZIP archive ({counted})" if counted else "ZIP archive"
 
-    def _member(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[Row]:
+    def _member(
+        self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, lists: list[zipfile.ZipInfo] | None
+    ) -> Iterator[Row]:
+        """The rows of one member. Open-item lists are put off (`lists`) until all others are read:
+        what they say stands on the documents that stand beside them, whatever their names."""
         name = info.filename
         if info.is_dir() or any(word in f"/{name.lower()}" for word in JUNK):
             self.understood.skipped["folder" if info.is_dir() else "system_file"] += 1
@@ -99,12 +107,16 @@ class _Reading:
             source = _opened(archive, info)
             found = self.reader(name.replace("\\", "/").rpartition("/")[2], source)
             own = found.understood
+            listed = own.holds == STATEMENT
+            if listed and lists is not None:
+                lists.append(info)
+                return
             if own.format and found.columns != self.understood.shown:
                 # Before its rows, whose meaning hangs on it.
                 own.shown = found.columns
                 self.understood.members[shown] = own
             for row in found.rows:
-                yield named(shown, row, dated=found.dated)
+                yield named(shown, _of_list(row) if listed else row, dated=found.dated)
             self._tell(shown, found)
         except ReadingError as error:
             yield _bad(shown, error)
@@ -141,6 +153,13 @@ def named(name: str, row: Row, *, dated: bool) -> Row:
     if error is not row.error:
         row = row._replace(body=None)
     return row._replace(file=inside, cells=cells or ((name,),), error=error)
+
+
+def _of_list(row: Row) -> Row:
+    """A row of an open-item list, which others may tell of the same document beside."""
+    if row.document is not None:
+        return row._replace(document=row.document._replace(listed=True))
+    return row._replace(key=listed_key(row.key)) if row.key else row
 
 
 def _bad(name: str, error: ReadingError) -> Row:

@@ -4,9 +4,8 @@ What the columns mean is not known here; cells are text as it stands, blanks inc
 
 import csv
 from collections import deque
-from collections.abc import Iterable, Iterator
-from itertools import chain, islice
-from operator import length_hint
+from collections.abc import Iterator
+from itertools import chain, count, islice
 
 from dunning.adapters.formats.text import (
     LONGEST_LINE,
@@ -14,9 +13,19 @@ from dunning.adapters.formats.text import (
     Text,
     as_text,
     file_error,
+    lines_of,
     looks_like_markup,
 )
-from dunning.domain.intake.table import NumberedRow, Table, Unreadable
+from dunning.domain.intake.table import (
+    CHUNK,
+    Block,
+    InParts,
+    NumberedRow,
+    Part,
+    Table,
+    Unreadable,
+    gathered,
+)
 from dunning.service.ports import FileRows, Source
 
 DELIMITERS = ",;\t|"
@@ -24,7 +33,6 @@ LONGEST_CELL = csv.field_size_limit()
 LONGEST_RECORD = 1_000_000
 _SAMPLE_ROWS, _SAMPLE_CHARACTERS = 200, 1 << 18
 _PIECES_WITHOUT_A_ROW = 16
-_MOST_ROWS = 1 << 40
 _REASONS_KEPT = 100
 _LINE_KEPT = 10_000
 
@@ -59,7 +67,7 @@ def table(source: Source, encoding: str | None = None) -> Table | FileRows:
     reasons: dict[int, Unreadable] = {}
     begin = 1 if said else 0
     return Table(
-        lambda: _rows(text, delimiter, begin, reasons),
+        lambda: InParts(_parts(text, delimiter, begin, reasons)),
         "csv",
         text.encoding,
         delimiter,
@@ -113,38 +121,85 @@ def _widths(lines: list[str], delimiter: str) -> Iterator[int]:
         return
 
 
-def _rows(
+def _parts(
     text: Text, delimiter: str, begin: int, reasons: dict[int, Unreadable]
-) -> Iterator[NumberedRow]:
-    """Rows by the csv module alone for as long as it reads them; from the first that it does not
-    on, with an eye on each line."""
-    numbers = iter(range(1, _MOST_ROWS))
+) -> Iterator[Part]:
+    """Rows a piece at a time for as long as they can be read; from the first that cannot on, with
+    an eye on each line."""
+    number = 1
     if not text.damaged:
+        pieces = _pieces(text, begin)
         try:
-            watched = chain.from_iterable(_watched(text.pieces(), numbers))
-            rows = csv.reader(islice(watched, begin, None), delimiter=delimiter, strict=True)
-            yield from zip(numbers, rows, strict=False)
+            for piece in pieces:
+                if columns := _columns(piece, delimiter):
+                    block = Block(range(number, number + len(columns[0])), columns)
+                    number += len(block.numbers)
+                    yield block
+                    continue
+                rows = _by_csv(piece, pieces, delimiter)
+                while chunk := list(zip(count(number), islice(rows, CHUNK), strict=False)):
+                    number += len(chunk)
+                    yield chunk
         except (csv.Error, _RecordTooLong, LineTooLong):
             pass
         else:
             return
-    number = max(_MOST_ROWS - 1 - length_hint(numbers), 1)
     lines = islice(text.lines(), begin, None)
     good = csv.reader(lines, delimiter=delimiter, strict=True)
     deque(islice(good, number - 1), maxlen=0)
-    yield from _Careful(lines, delimiter, reasons).rows(number)
+    careful = _Careful(lines, delimiter, reasons).rows(number)
+    yield from gathered(careful, _REASONS_KEPT)
 
 
-def _watched(pieces: Iterable[Iterable[str]], numbers: Iterator[int]) -> Iterator[Iterable[str]]:
-    """The pieces, for as long as rows come out of them."""
-    last, waiting = -1, 0
-    for piece in pieces:
-        left = length_hint(numbers)
-        waiting = waiting + 1 if left == last else 0
-        last = left
-        if waiting > _PIECES_WITHOUT_A_ROW:
-            raise _RecordTooLong
-        yield piece
+def _pieces(text: Text, begin: int) -> Iterator[str]:
+    """Pieces of whole lines, without the first `begin` lines."""
+    pieces = text.pieces()
+    for piece in islice(pieces, begin):
+        yield "".join(lines_of(piece)[begin:])
+    yield from pieces
+
+
+def _columns(piece: str, delimiter: str) -> list[list[str]] | None:
+    """The cells of a piece column by column, where every delimiter parts two of them and all its
+    rows are of one width: what the csv module makes of it, in a third of the time. None where
+    there is a quote, a blank line, or a row of another width.
+    """
+    text = piece.replace("\r\n", "\n") if "\r" in piece else piece
+    if '"' in text or "\r" in text or len(text) > LONGEST_CELL:
+        return None
+    if not text.endswith("\n"):
+        text += "\n"
+    # The end of each line becomes a cell of its own, which then has to stand behind each row.
+    marked = text.replace("\n", f"{delimiter}\n{delimiter}")
+    lines = (len(marked) - len(text)) // 2
+    width = text.count(delimiter, 0, text.index("\n")) + 1
+    cells = marked.split(delimiter)
+    step = width + 1
+    if width == 1 or len(cells) != lines * step + 1 or cells[width::step].count("\n") != lines:
+        return None
+    del cells[-1]
+    return [cells[place::step] for place in range(width)]
+
+
+def _by_csv(piece: str, pieces: Iterator[str], delimiter: str) -> Iterator[list[str]]:
+    """The rows of a piece, and of what follows it for as long as a quote is open."""
+    read = waiting = 0
+
+    def lines() -> Iterator[list[str]]:
+        nonlocal waiting
+        for following in chain((piece,), pieces):
+            before = read
+            yield lines_of(following)
+            if read == reader.line_num:
+                return  # it ends with a row
+            waiting = waiting + 1 if read == before else 0
+            if waiting > _PIECES_WITHOUT_A_ROW:
+                raise _RecordTooLong
+
+    reader = csv.reader(chain.from_iterable(lines()), delimiter=delimiter, strict=True)
+    for row in reader:
+        read = reader.line_num
+        yield row
 
 
 class _Careful:

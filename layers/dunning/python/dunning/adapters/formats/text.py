@@ -55,6 +55,9 @@ _CODECS = re.compile(
 )
 """Names of encodings that text has; Python's others are transformations."""
 
+_NO_ENDS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+"""What Python takes for ends of lines besides, and what tables have within cells."""
+
 
 class LineTooLong(Exception):
     """A line has more than a million characters: no table, nor a record of one, has such."""
@@ -75,28 +78,34 @@ class Text:
     too_long: int = 0
     """The first line that has more than a million characters; 0 if none."""
 
-    def blocks(self, size: int = BLOCK) -> Iterator[str]:
-        """The text in pieces of about `size` bytes, cut anywhere."""
-        return _decoded(self.source, self.codec, self.begin, "replace", size)
+    def blocks(self, size: int = 0) -> Iterator[str]:
+        """The text in pieces of about `size` bytes (BLOCK where it is 0), cut anywhere."""
+        return _decoded(self.source, self.codec, self.begin, "replace", size or BLOCK)
 
-    def pieces(self) -> Iterator[Iterable[str]]:
-        """The text in pieces of whole lines; each gives its lines, their ends as they stand (LF,
-        CR or CRLF). Raises LineTooLong."""
+    def pieces(self) -> Iterator[str]:
+        """The text in pieces of whole lines. Raises LineTooLong."""
         tail = ""
         for block in self.blocks():
             text = tail + block
             end = text.rfind("\n") + 1 or text.rfind("\r", 0, -1) + 1
             if end:
-                yield io.StringIO(text[:end], newline="")
+                yield text[:end]
             elif len(text) > LONGEST_LINE:
                 raise LineTooLong
             tail = text[end:]
         if tail:
-            yield io.StringIO(tail, newline="")
+            yield tail
 
     def lines(self) -> Iterator[str]:
-        """The lines, one by one. Raises LineTooLong."""
-        return chain.from_iterable(self.pieces())
+        """The lines, one by one, their ends as they stand. Raises LineTooLong."""
+        return chain.from_iterable(map(lines_of, self.pieces()))
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text with their ends (LF, CR or CRLF) as they stand."""
+    if any(sign in text for sign in _NO_ENDS):
+        return list(io.StringIO(text, newline=""))
+    return text.splitlines(keepends=True)
 
 
 @dataclass(slots=True)

@@ -101,15 +101,30 @@ class MemorySuppressions:
 
     def __init__(self) -> None:
         self._reasons: dict[tuple[str, str], str] = {}
+        self._of: dict[tuple[str, str, str], tuple[tuple[int, str], ...]] = {}
 
     def reason(self, creditor: str, channel: str, address_hash: str) -> str | None:
-        return self._reasons.get((channel, address_hash))
+        mine = self._of.get((creditor, channel, address_hash))
+        return self._reasons.get((channel, address_hash)) or (mine[0][1] if mine else None)
+
+    def add_for(self, creditor: str, channel: str, address_hash: str, reason: str, at: int) -> None:
+        key = (creditor, channel, address_hash)
+        self._of[key] = tuple(sorted({*self._of.get(key, ()), (at, reason)}))
+
+    def lift_for(
+        self, creditor: str, channel: str, address_hash: str, reasons: frozenset[str], at: int
+    ) -> None:
+        key = (creditor, channel, address_hash)
+        mine = self._of.pop(key, ())
+        kept = tuple(one for one in mine if one[0] >= at or one[1] not in reasons)
+        if kept:
+            self._of[key] = kept
 
     def add(self, creditor: str, channel: str, address_hash: str, reason: str, now: int) -> None:
         self._reasons.setdefault((channel, address_hash), reason)
 
 
-def plain_hash(channel: str, address: str) -> str:
+def plain_hash(channel: str, address: str, country: str | None = None) -> str:
     """A hash without a key: fit for a process that keeps nothing."""
     return hashlib.sha256(f"{channel}\n{address.strip().lower()}".encode()).hexdigest()[:16]
 

@@ -205,4 +205,5 @@ def _in_order(state: Account) -> Account:
         proposals=tuple(sorted(state.proposals, key=lambda fact: keys.proposal(fact.id))),
         refusals=tuple(sorted(state.refusals, key=lambda fact: keys.refusal(fact.id))),
         handed_over=tuple(sorted(state.handed_over, key=lambda fact: keys.handed_over(fact.id))),
+        consents=tuple(sorted(state.consents, key=lambda fact: keys.consent(fact.id))),
     )

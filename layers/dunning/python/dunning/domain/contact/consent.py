@@ -5,12 +5,13 @@ Pure; who may write a suppression, and its hash, are the ledger's.
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
 from dunning.domain.gates import DENY
 
 from .attempt import EMAIL, SMS, VOICE, Attempt
 from .frequency import consented
-from .rule import Answer, Case, PublicHolidays
+from .rule import Answer, Case
 
 REVOCATION_BUSINESS_DAYS = 10
 """47 CFR 64.1200(a)(10): by then at the latest. Ours is applied at once."""
@@ -63,7 +64,13 @@ class Suppressed:
         return None
 
 
-def revocation_limit(day: date, country: str, holidays: PublicHolidays) -> date:
+class Holidays(Protocol):
+    """Public holidays by country."""
+
+    def holiday(self, country: str, day: date, /) -> bool: ...
+
+
+def revocation_limit(day: date, country: str, holidays: Holidays) -> date:
     """The last day by which a withdrawal of that day must be honoured: ten business days on."""
     left = REVOCATION_BUSINESS_DAYS
     while left:

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
+from .amount_signs import BALANCES, about_account_balance, about_paid
 from .columns import Columns, Sample
+from .dunning_blocks import about_blocks
+from .extra_charges import about_extras
 from .headings import meaning_of, normal
 from .mapping import MappingFile, answer_for
 from .open_items import about_repeats, read_as_open_items
@@ -15,30 +18,21 @@ from .tax_columns import about_tax
 from .understood import Question
 from .unused_amounts import about_unused
 
-_BALANCES: Final = frozenset(
-    normal(word)
-    for word in (
-        "balance",
-        "running balance",
-        "saldo",
-        "solde",
-        "account balance",
-        "kontosaldo",
-        "current balance",
-    )
-)
-
 
 def amounts_of(columns: Columns, sample: Sample, mapping: MappingFile) -> bool:
     """Put right what the columns of amounts are taken for, and ask what only a person can say;
     whether rows are lines, without the amount of their invoice."""
     read_as_open_items(columns)
+    about_paid(columns, sample)
     asked_for = [
         about_balance(columns, sample, mapping),
+        about_account_balance(columns, sample, mapping),
         about_credits(columns, sample, mapping),
         about_totals(columns, sample, mapping),
         about_repeats(columns, sample, mapping),
+        about_extras(columns, sample, mapping),
         about_tax(columns, sample, mapping),
+        about_blocks(columns, sample, mapping),
         about_unused(columns, sample, mapping),
     ]
     said = of_lines(columns)
@@ -94,7 +88,7 @@ def about_balance(columns: Columns, sample: Sample, mapping: MappingFile) -> Que
     if "debit" not in at or "open" not in at or "open" in mapping.columns:
         return None
     heading = columns.headings[at["open"]]
-    if normal(heading) not in _BALANCES:
+    if normal(heading) not in BALANCES:
         return None
     if "credit" not in at:
         if mapping.ignore:  # the column for credit, for one: the balance is no more open for that

@@ -11,7 +11,7 @@ from typing import Any, Final
 from dunning.domain.fields import ReadingError, printable
 
 from .cells import text_of
-from .document import CREDIT_NOTE, INVOICE, LINE, PAYMENT, SPLIT, WHOLE, Document
+from .document import CREDIT_NOTE, INVOICE, LINE, ONCE, PAYMENT, SPLIT, WHOLE, Document
 from .layouts import PLAIN
 from .merge import key_by
 from .recognise import Recognised
@@ -81,7 +81,7 @@ class Builder:
         if total == 0 and not left and not get("settled_on"):
             if self.layout is PLAIN:
                 raise ReadingError("not_positive", "amount", "amount is not above zero")
-            if action != INVOICE or type_ != INVOICE or self.layout.part != WHOLE:
+            if action != INVOICE or type_ != INVOICE or self.layout.part not in (WHOLE, ONCE):
                 raise Passed("zero")
         settled = get("settled_on")
         if type_ == PAYMENT:
@@ -154,7 +154,8 @@ class Builder:
         line = self._line(values)
         net: Decimal | None = get("net")
         if total is None and line is None and net is not None:
-            total = net + (get("tax") or Decimal())
+            total = net + (get("tax") or Decimal()) + (get("freight") or Decimal())
+            total -= abs(get("reduction") or Decimal())
         if "side" in self.at and any((total, left, line)):
             total, left, line = self._sided(get("side") or "", total, left, line)
         if get("paid_in_full"):
@@ -221,8 +222,22 @@ class Builder:
                 " or 0",
             )
         if "paid" in self.at and total is not None:
-            return total - (get("paid") or Decimal())
+            return total - self._paid(get("paid") or Decimal(), total)
         return total if self.layout.open_items else None
+
+    def _paid(self, paid: Decimal, total: Decimal) -> Decimal:
+        """What was paid, above zero of an invoice. Raises ReadingError for the other sign: no more
+        can be open than there was."""
+        if self.found.columns.paid_below:
+            paid = -paid
+        if paid < 0 < total:
+            raise ReadingError(
+                "bad_amount",
+                "paid",
+                f"{self.heading('paid')} stands on the other side of zero than those of other rows:"
+                " was this money paid, or did it go back? Write what is open in a column `open`",
+            )
+        return paid
 
     def _line(self, values: Values) -> Decimal | None:
         """The line's amount with tax, where rows are lines and their document has no total."""

@@ -38,6 +38,10 @@ class Columns:
     assumed: list[str] = field(default_factory=list)
     alike: list[tuple[int, int]] = field(default_factory=list)
     """Columns of amounts that say the same in the first rows: the one taken, and another."""
+    empty: list[int] = field(default_factory=list)
+    """Columns that would matter, and have nothing in the first rows: nor may they behind them."""
+    paid_below: bool = False
+    """What was paid of invoices stands below zero."""
     no_credit_seen: bool = False
     """No amount stands in the column for credit in the first rows: what they are was not asked."""
 
@@ -193,8 +197,7 @@ def _chosen(found: Columns, name: str, equal: Sequence[int], sample: Sample) -> 
     filled = [i for i in equal if any(sample(i))] or list(equal[:1])
     texts = {tuple(sample(i)) for i in filled}
     if len(texts) == 1:
-        if name in AMOUNTS:
-            found.alike += [(filled[0], i) for i in equal if i != filled[0]]
+        found.alike += [(filled[0], i) for i in equal if i != filled[0]]
         return filled[0]
     headings = [found.headings[i] for i in filled]
     listed = " and ".join(f"{heading!r}" for heading in headings)

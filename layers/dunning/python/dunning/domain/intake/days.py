@@ -92,12 +92,17 @@ class Numeric(NamedTuple):
     separator: str
 
 
+def _seen(text: str) -> str:
+    """A text without characters that nobody sees, as marks of the direction of writing."""
+    return "".join(c for c in text if unicodedata.category(c) != "Cf")
+
+
 def parsed(text: str) -> Day | Numeric | None:
     """What a text says of a day; None if it holds no value (blank, dashes, 00.00.0000).
 
     Raises ValueError, a sentence, if it is no day in any order.
     """
-    text = text.strip()
+    text = (text if text.isascii() else _seen(text)).strip()
     if is_none(text) or (text[:1] == "0" and _nothing(text)):
         return None
     if len(text) > LONGEST:

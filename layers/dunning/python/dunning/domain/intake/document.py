@@ -10,6 +10,9 @@ INVOICE, CREDIT_NOTE, PAYMENT = "invoice", "credit_note", "payment"
 WHOLE, LINE, ITEM, SPLIT = "", "line", "item", "split"
 """What one row of a file holds of its document: all of it, a line of an invoice, one due item of
 it, or the part of a payment that is for one invoice."""
+ONCE = "once"
+"""All of it, as far as anybody can tell: a further row of its number is the very same row, or it
+would be a line."""
 
 
 class Instalment(NamedTuple):
@@ -98,6 +101,9 @@ class Document(NamedTuple):
     """It was cancelled where it was made: nothing is owed of it, whoever knows it."""
     """Days from the day of issue, by the simple terms that a table's column has in words; None:
     it has none. They are applied where the document states no due day."""
+    listed: bool = False
+    """It is a row of an open-item list beside other files: what these say of the same document is
+    no contradiction, and comes first."""
     endpoint: str = ""
     """The buyer's electronic address (BT-49) with its scheme: EM:ap@example.com. One for mail is
     written to where the contact has none."""

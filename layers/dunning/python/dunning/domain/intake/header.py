@@ -17,6 +17,7 @@ from .headings import is_payable, meaning_of, normal
 from .layout import Layout
 from .layouts import known
 from .table import Table
+from .two_row_headings import in_two_rows
 
 LAST_ROW = 200
 """Rows in which a header is looked for; a table that begins later is told by `header_row`."""
@@ -65,17 +66,34 @@ def header_of(table: Table, wanted: int | None = None) -> Header | None:
     """The header row of a table: the one that is `wanted`, the first that names all that matters,
     else the one that names the most; None if no row has two cells of text."""
     best: Header | None = None
-    for number, cells in islice(table.rows(), LAST_ROW if wanted is None else wanted):
+    above: Sequence[Cell] | None = None
+    rows = islice(table.rows(), LAST_ROW if wanted is None else wanted)
+    for number, cells in rows:
+        upper, above = above, cells
         if cells is None or (wanted is not None and number != wanted):
             continue
-        header = judged(number, cells)
+        header = _of_two(upper, number, cells) or judged(number, cells)
         if header is None:
             continue
-        if header.complete or wanted is not None:
+        if wanted is not None:
             return header
+        if header.complete:
+            below = next(rows, (0, None))
+            return _of_two(header.cells, *below) or header
         if best is None or header.score > best.score:
             best = header
     return best
+
+
+def _of_two(
+    upper: Sequence[Cell] | None, number: int, lower: Sequence[Cell] | None
+) -> Header | None:
+    """A header in two rows, the lower of which stands at `number`; None where they are none."""
+    if upper is None or lower is None:
+        return None
+    both = in_two_rows(upper, lower)
+    header = judged(number, both) if both else None
+    return header if header and header.complete and header.layout is None else None
 
 
 def judged(number: int, cells: Sequence[Cell]) -> Header | None:

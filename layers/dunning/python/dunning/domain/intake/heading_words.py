@@ -17,7 +17,7 @@ _DOCUMENTS: Final[dict[str, tuple[str, ...]]] = {
         | número de factura | número factura | n.º factura | nº factura | nº de factura
         | factura | num factura | numero fattura | n. fattura | numero della fattura | fattura
         | fattura n | nr fattura | num fattura | factuurnummer | factuurnr | factuur nr
-        | factuur | verkoopfactuurnummer
+        | factuur | verkoopfactuurnummer | our invoice | our invoice no | inv ref
         """,
         """
         document number | document no | doc no | doc number | document | num | number | no
@@ -27,6 +27,8 @@ _DOCUMENTS: Final[dict[str, tuple[str, ...]]] = {
         | numero documento | n. documento | numero | documentnummer | documentnr
         | boekstuknummer | boekstuk | invoice id | document id | ref no | transaction number
         | transaction no | OP-Nummer | Vorgangsnummer | invoice reference number | Posten-Nr
+        | numero doc | num doc | n. doc | nr doc | n° doc | doc. nr | nº documento | núm doc
+        | núm documento | n documento
         """,
     ),
     "currency": (
@@ -53,7 +55,8 @@ _DOCUMENTS: Final[dict[str, tuple[str, ...]]] = {
         document date | doc date | date | transaction date | trans date | created date | created
         | Belegdatum | Datum | Buchungsdatum Rechnung | date du document | date document
         | date de pièce | fecha del documento | fecha documento | fecha | data documento | data
-        | documentdatum | boekdatum factuur | date utc | voucher date | invoiced on
+        | data doc | dt doc | fecha doc | date doc | Belegdat | documentdatum
+        | boekdatum factuur | date utc | voucher date | invoiced on
         """,
         """
         posting date | Buchungsdatum | date comptable | date de comptabilisation
@@ -80,6 +83,7 @@ _DOCUMENTS: Final[dict[str, tuple[str, ...]]] = {
         | gross | total gross | grand total | amount incl tax | amount including tax
         | amount incl vat | total incl tax | total incl vat | total including tax
         | total including vat | total inc vat | total inc tax | bill amt | bill amount
+        | inv amt | invoice amt | total amt | gross amt
         | original amount | invoice value | document total | total due | total invoice amount
         | Rechnungsbetrag | Rechnungssumme | Brutto | Bruttobetrag | Gesamtbetrag | Gesamt
         | Gesamtsumme | Endbetrag | Betrag brutto | Summe brutto | Brutto-Betrag
@@ -130,7 +134,8 @@ _DOCUMENTS: Final[dict[str, tuple[str, ...]]] = {
         | importe por cobrar | importe abierto | adeudado | importe adeudado | resto | impagado
         | scoperto | importo scoperto | insoluto | da saldare | rimanente | restante
         | saldo da pagare | importo residuo da pagare | restant | te betalen | nog openstaand
-        | open bedrag | openstaande saldo | nog te ontvangen | restsaldo | nog te voldoen
+        | open amt | outstanding amt | balance amt | amt due | due amt | open bedrag
+        | openstaande saldo | nog te ontvangen | restsaldo | nog te voldoen
         """,
     ),
     "paid": (

@@ -21,7 +21,7 @@ KEYS = (
     "layout", "columns", "ignore", "dates", "decimal", "currency", "holds", "as_of", "missing",
     "encoding", "sheet", "header_row", "types", "statuses",
 )  # fmt: skip
-FIELDS = frozenset(WORDS)
+FIELDS = frozenset(WORDS) | {"freight", "reduction"}
 """Fields that a column may be named for."""
 MOST_COLUMNS = 500
 SKIP = "skip"
@@ -274,10 +274,12 @@ def _ignored(before: str, questions: Sequence[Question]) -> list[str]:
 def _answer(question: Question) -> list[str]:
     lines = [f"# {line}" for line in question.text.splitlines()]
     for place, (line, meaning) in enumerate(question.answers):
-        own = line
+        own = [line]
         if line.startswith(_FLOW) and line.endswith("}"):
-            own = line.removeprefix(_FLOW).removesuffix("}")
-        lines.append(f"{'# or ' if place else ''}{own}  # {meaning}")
+            own = [line.removeprefix(_FLOW).removesuffix("}")]
+            if len(named := read_mapping(line).columns) > 1:
+                own = [f"{name}: {_flow(heading)}" for name, heading in named.items()]
+        lines += [f"{'# or ' if place else ''}{one}  # {meaning}" for one in own]
     return lines
 
 

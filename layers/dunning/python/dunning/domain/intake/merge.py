@@ -12,6 +12,7 @@ from dunning.domain.intake.document import (
     CREDIT_NOTE,
     ITEM,
     LINE,
+    ONCE,
     SPLIT,
     Allocation,
     Document,
@@ -58,12 +59,18 @@ def key_of(row: Row) -> str | None:
         return None
     if document.seller:
         return f"{document.type}:{document.number}:{document.seller}"
-    return key_by(document.type, document.number)
+    key = key_by(document.type, document.number)
+    return listed_key(key) if document.listed else key
 
 
 def key_by(type_: str, number: str) -> str:
     """The key of a document of that type and number in a file of one seller."""
     return f"{type_}:{number}"
+
+
+def listed_key(key: str) -> str:
+    """The key of a document in an open-item list beside other files."""
+    return f"listed:{key}" if key else ""
 
 
 def merged(rows: Sequence[Row]) -> Row:
@@ -161,7 +168,24 @@ def _together(rows: Sequence[Row]) -> tuple[Document, int]:
         return _splits(rows, first)
     for row in rows[1:]:
         _same(rows[0], row, WORDS)
+        if first.part == ONCE and row.file == rows[0].file:
+            _the_very_same(rows[0], row, first)
     return first, len(rows) - 1
+
+
+def _the_very_same(one: Row, other: Row, document: Document) -> None:
+    """Raises ReadingError for rows with one amount that differ in what is not read: nobody said
+    whether that is a line's amount or the whole."""
+    a, b = ([[cell.strip() for cell in cells] for cells in row.cells] for row in (one, other))
+    if a != b:
+        raise ReadingError(
+            "two_meanings",
+            "total",
+            f"{_rows_named(one, other)} have the number {printable(document.number)} and the same"
+            " amount, and differ in columns that are not read: is it the amount of a line, or of"
+            " the whole invoice? Say `columns: {line: …}` or `columns: {total: …}` in a mapping"
+            " file, with the heading of the amount; neither row is taken",
+        )
 
 
 def _same(one: Row, other: Row, words: Iterable[str], *, gaps: bool = False) -> Document:

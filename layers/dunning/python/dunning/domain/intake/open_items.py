@@ -38,16 +38,23 @@ def read_as_open_items(columns: Columns) -> None:
     )
 
 
+def may_be_lines(columns: Columns, mapping: MappingFile) -> bool:
+    """Whether further rows of a number would be lines of it as well as repeats: the heading of the
+    amount does not say of what, and nobody has."""
+    at = columns.at
+    if not {"number", "total"} <= at.keys() or {"line", "open", "debit"} & at.keys():
+        return False
+    meaning = meaning_of(columns.headings[at["total"]])
+    return "total" not in mapping.columns and meaning is not None and meaning.rank >= _BARE
+
+
 def about_repeats(columns: Columns, sample: Sample, mapping: MappingFile) -> Question | None:
     """Rows of one number with one amount that differ in what is not read: lines that are to be
     added up, or an amount that stands on each line. Only a person can say."""
     at = columns.at
-    if not {"number", "total"} <= at.keys() or {"line", "open", "debit"} & at.keys():
+    if not may_be_lines(columns, mapping):
         return None
     heading = columns.headings[at["total"]]
-    meaning = meaning_of(heading)
-    if "total" in mapping.columns or meaning is None or meaning.rank < _BARE:
-        return None
     read = set(at.values())
     numbers, amounts = sample(at["number"]), sample(at["total"])
     if len(set(numbers)) == len(numbers):

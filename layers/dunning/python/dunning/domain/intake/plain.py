@@ -31,6 +31,7 @@ NEEDED = {
     "promise": names("id customer date amount"),
     "consent": names("id customer channel"),
     "opt_out": names("id customer channel"),
+    "wrong_person": names("id customer channel address"),
     "feedback": names("id customer channel address outcome"),
 }
 KNOWN = {kind: (FIELDS[kind] - NESTED) | COMMON | EXTRA.get(kind, frozenset()) for kind in NEEDED}

@@ -2,8 +2,9 @@
 A row that says all it needs takes the short way here; any other one is looked at in `rows`.
 """
 
+from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, islice, repeat
+from itertools import chain, dropwhile, repeat
 from typing import Final, cast
 
 from dunning.domain.identity import LONGEST_ID
@@ -16,13 +17,13 @@ from .recognise import Recognised
 from .row import Row
 from .rows import Interpreter
 from .sections import section_of
-from .table import NumberedRow
+from .table import Block, NumberedRow, Part, parts_of
 from .understood import PAYMENTS
 from .values import Slow, is_spoilt
 from .words import IN_TOTALS, is_total
 
-CHUNK, FEW = 128, 4
-"""Rows that are read at once; and so few that they are looked at one by one."""
+FEW = 4
+"""So few rows are looked at one by one."""
 FIELDS: Final = {name: place for place, name in enumerate(Document._fields)}
 _SHORT_WAY: Final = frozenset(
     {
@@ -38,7 +39,7 @@ _APART = frozenset({"number", "customer", "currency", "total", "open"})
 """Columns that are read by a way of their own."""
 _NAMED: Final = {"terms": "terms_days"}
 """Fields of a document that are not called as their columns are."""
-_PLAIN = bytes(range(33, 127)).replace(b"'", b"")
+_PLAIN = bytes(range(33, 127)).replace(b"'", b"").replace(b"`", b"")
 """Characters of ids that stand as they are; an apostrophe may be there to keep a spreadsheet from
 calculating."""
 _new = tuple.__new__
@@ -56,19 +57,28 @@ def documents(found: Recognised) -> Iterator[Row]:
     """The rows behind the header: documents and errors. What is passed over is counted in
     `found.understood.skipped` as it goes by."""
     interpreter = Interpreter(found, len(shown_columns(found.header.cells)))
-    rows = iter(found.table.rows())
-    title = ""
-    for number, cells in rows:
-        if number >= found.header.number:
+    header, title = found.header.number, ""
+    for number, cells in found.table.rows():
+        if number >= header:
             break
         title = " ".join(filter(None, map(text_of, cells or ()))) or title
     if section := section_of(title):
         interpreter.begin(section, title)
+    rows = found.table.rows()
     if not _is_simple(found):
-        return chain(interpreter.rows(rows), interpreter.finish())
+        below = dropwhile(lambda row: row[0] <= header, rows)
+        return chain(interpreter.rows(below), interpreter.finish())
+    parts = (part for one in parts_of(rows) if (part := _below(one, header)))
     short_way = _ShortWay(found, interpreter)
-    chunks = iter(lambda: list(islice(rows, CHUNK)), [])
-    return chain(chain.from_iterable(map(short_way.rows, chunks)), interpreter.finish())
+    return chain(chain.from_iterable(map(short_way.rows, parts)), interpreter.finish())
+
+
+def _below(part: Part, header: int) -> Part:
+    """The rows that stand below the header."""
+    if not isinstance(part, Block):
+        return part if part[0][0] > header else [row for row in part if row[0] > header]
+    above = bisect(part.numbers, header)
+    return part.of(slice(above, None)) if above else part
 
 
 def _is_simple(found: Recognised) -> bool:
@@ -85,7 +95,7 @@ def _is_simple(found: Recognised) -> bool:
 
 class _ShortWay:
     """Many rows at once, column by column: each cell by its column's memo, and the documents
-    straight from them. Rows among which one wants more are halved until it stands with few."""
+    straight from them."""
 
     def __init__(self, found: Recognised, interpreter: Interpreter) -> None:
         self.interpreter, self.currency = interpreter, found.currency
@@ -105,31 +115,49 @@ class _ShortWay:
         self.must_name_currency, self.headed = found.names_currency, found.headed
         self.has_totals = found.layout is not PLAIN
         self.layout_type, self.alike = found.layout.type, found.columns.alike
+        self.empty = found.columns.empty
         blank = Document(found.layout.type, "", part=found.layout.part)
         self.constant: list[Iterable[object]] = list(map(repeat, blank))
 
-    def rows(self, chunk: Sequence[NumberedRow]) -> Iterable[Row]:
-        """The rows of a chunk, in their order."""
+    def rows(self, part: Part) -> Iterable[Row]:
+        """What some rows are, in their order."""
+        if isinstance(part, Block):
+            return chain.from_iterable(map(self._of_block, part.chunks()))
+        numbers, rows = zip(*part, strict=True)
         try:
-            read = self._at_once(chunk)
+            columns = tuple(zip(*rows, strict=True))
+        except (ValueError, TypeError):  # rows of several widths; one that cannot be read
+            return self._halved(part)
+        if columns:
+            return self._of_block(Block(numbers, columns))
+        self.interpreter.skipped["blank"] += len(part)
+        return ()
+
+    def _of_block(self, block: Block) -> Iterable[Row]:
+        try:
+            read = self._at_once(block)
         except (Slow, ValueError, TypeError):
             read = None
-        if read is not None:
-            return read
-        if len(chunk) <= FEW:
-            return list(self.interpreter.rows(chunk))
-        middle = len(chunk) // 2
-        return chain.from_iterable(map(self.rows, (chunk[:middle], chunk[middle:])))
+        return read if read is not None else self._halved(list(block.rows()))
 
-    def _at_once(self, chunk: Sequence[NumberedRow]) -> Iterator[Row] | None:
-        """All rows of a chunk; None, or an exception, where one of them wants a closer look."""
-        numbers, rows = zip(*chunk, strict=True)
-        cells = tuple(zip(*rows, strict=True))  # ValueError where rows differ in width
+    def _halved(self, rows: Sequence[NumberedRow]) -> Iterable[Row]:
+        """Rows that are not read at once: by halves, until the one that wants more stands with
+        few."""
+        if len(rows) <= FEW:
+            return list(self.interpreter.rows(rows))
+        middle = len(rows) // 2
+        return chain.from_iterable(map(self.rows, (rows[:middle], rows[middle:])))
+
+    def _at_once(self, block: Block) -> Iterator[Row] | None:
+        """All rows of a block; None, or an exception, where one of them wants a closer look."""
+        cells = block.columns
         if len(cells) != self.header or self.interpreter.lost:
             return None
         if self.interpreter.section not in ("", self.layout_type):
             return None
         if any(cells[one] != cells[other] for one, other in self.alike):
+            return None
+        if any(any(cells[place]) for place in self.empty):
             return None
         values = self.constant.copy()
         values[_NUMBER] = names = self._ids(cells[self.number_at], self.read_number)
@@ -148,17 +176,16 @@ class _ShortWay:
         self.interpreter.before = who
         self.interpreter.above = key_by(self.layout_type, str(names[-1]))
         documents = map(_new, repeat(Document), zip(*values, strict=False))
-        return map(_new, repeat(Row), self._parts(numbers, rows, documents))
+        return map(_new, repeat(Row), self._parts(block, documents))
 
-    def _parts(
-        self, numbers: Sequence[int], rows: Sequence[Sequence[Cell]], documents: Iterable[object]
-    ) -> Iterator[tuple[object, ...]]:
+    def _parts(self, block: Block, documents: Iterable[object]) -> Iterator[tuple[object, ...]]:
         """What rows are made of, in the order of a Row's fields."""
-        kept = rows if self.width == self.header else [row[: self.width] for row in rows]
-        shown = map(tuple, kept) if self.text_alone else (tuple(map(text_of, row)) for row in kept)
+        kept = block.columns[: self.width]
+        texts = kept if self.text_alone else [list(map(text_of, column)) for column in kept]
+        shown = zip(*texts, strict=True)
         none = repeat(None)
         return zip(
-            numbers, zip(shown, strict=True), none, none, repeat(0), documents, repeat(""),
+            block.numbers, zip(shown, strict=True), none, none, repeat(0), documents, repeat(""),
             repeat(""), repeat(0), strict=False,
         )  # fmt: skip
 

@@ -8,19 +8,21 @@ from datetime import date
 from itertools import chain, islice
 from typing import Final
 
-from dunning.domain.fields import ReadingError
+from dunning.domain.fields import ReadingError, printable
 
 from . import amounts, dates
 from .amount_columns import amounts_of
 from .amounts import NumberStyle
+from .any_style import ANY_DAY, ANY_NUMBER, EITHER
 from .asking import about_days, about_holds, about_net
 from .cells import Ambiguous, Cell, text_of
 from .column_cells import judge_by_cells
+from .column_words import read_words
 from .columns import Columns, columns_by
 from .currencies import code_of
 from .currency_columns import currencies_asked
 from .dates import DateStyle
-from .document import LINE
+from .document import LINE, ONCE
 from .file_currency import Named, Said, about_decimals, about_signs, is_sign, named
 from .header import Header, counted_day, stated_currency, stated_day
 from .headings import is_payable, normal
@@ -28,7 +30,9 @@ from .layout import Layout
 from .layouts import PLAIN
 from .mapping import MappingFile
 from .money_words import money_in
+from .open_items import may_be_lines
 from .returned import as_text
+from .scale import scaled
 from .sheets import Mappings, NotRecognised, asked, sheet_of
 from .table import Table
 from .understood import DOCUMENTS, KEEP, PAYMENTS, STATEMENT, Question, Understood
@@ -39,7 +43,7 @@ SAMPLE = 5_000
 DAYS: Final = ("issued", "due", "settled_on")
 MONEY: Final = (
     "total", "open", "paid", "net", "tax", "debit", "credit", "line", "unit_price", "allocated",
-    "line_tax",
+    "line_tax", "freight", "reduction",
 )  # fmt: skip
 
 
@@ -127,9 +131,19 @@ class _Recogniser:
             raise self.refusal("payables", "", layout.refused)
         self.columns = self._columns()
         judge_by_cells(self.columns, self._texts, self.mapping)
+        if said := scaled([*self.titles, *self.columns.by_field.values()]):
+            raise self.refusal(
+                "scaled",
+                "",
+                f"amounts are in thousands or millions, as {printable(said)} says, and so are"
+                " rounded; export them in full",
+            )
         if self.header.layout is None:
+            read_words(self.columns, self._texts, self.mapping)
             if amounts_of(self.columns, self._texts, self.mapping):
                 self.layout = layout = replace(layout, part=LINE)
+            elif may_be_lines(self.columns, self.mapping):
+                self.layout = layout = replace(layout, part=ONCE)
             self.columns.questions += currencies_asked(self.columns, self._texts, self.mapping)
         understood.columns, understood.unused = self.columns.by_field, self.columns.unused
         self._payables()
@@ -270,8 +284,8 @@ class _Recogniser:
         found = amounts.style_of(self._cells(MONEY), self.mapping.decimal)
         if isinstance(found, Ambiguous) and self.layout is PLAIN:
             found = amounts.style_of(self._cells(MONEY), ".")
-        style = found if isinstance(found, NumberStyle) else _ANY_NUMBER
-        currency = self._currency(codes, style if not isinstance(found, Ambiguous) else _EITHER)
+        style = found if isinstance(found, NumberStyle) else ANY_NUMBER
+        currency = self._currency(codes, style if not isinstance(found, Ambiguous) else EITHER)
         if isinstance(found, Ambiguous):
             only = codes[0] if len(codes) == 1 and code_of(codes[0]) else ""
             questions.append(about_decimals(found, only or currency.currency or wanted))
@@ -292,7 +306,7 @@ class _Recogniser:
                 )
         if isinstance(found, Ambiguous):
             questions.append(about_days(found))
-        return found if isinstance(found, DateStyle) else _ANY_DAY
+        return found if isinstance(found, DateStyle) else ANY_DAY
 
     # --- currency -------------------------------------------------------------------------
 
@@ -378,21 +392,3 @@ class _Recogniser:
             details += len(filled) > 2
             empty += len(filled) > 2 and place not in filled
         return bool(alone) and 2 * empty > details
-
-
-def _style_of_day() -> DateStyle:
-    found = dates.style_of(["2026-01-31"])
-    if not isinstance(found, DateStyle):
-        raise TypeError("a day in ISO 8601 has a style")
-    return replace(found, words="")
-
-
-def _style_of_number(decimal: str | None = None) -> NumberStyle:
-    found = amounts.style_of(["1"], decimal)
-    if not isinstance(found, NumberStyle):
-        raise TypeError("a whole number has a style")
-    return replace(found, words="")
-
-
-_ANY_DAY, _ANY_NUMBER, _EITHER = _style_of_day(), _style_of_number(), _style_of_number(".")
-"""For columns without a day or an amount: they read what tells by itself."""

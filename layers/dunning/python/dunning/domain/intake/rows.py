@@ -11,6 +11,7 @@ from dunning.domain.fields import ReadingError, printable
 from .building import Builder, Passed, Values
 from .cells import Cell, text_of
 from .document import INVOICE, PAYMENT, Document, withdrawn
+from .dunning_blocks import is_block
 from .headings import normal
 from .layouts import PLAIN
 from .merge import key_of
@@ -88,7 +89,7 @@ class Interpreter:
             elif name in DAYS:
                 found[name] = Days(name, heading, self.found.days.read).__getitem__
             elif name == "disputed":
-                found[name] = Words(name, heading).__getitem__
+                found[name] = Words(name, heading, marks=is_block(heading)).__getitem__
             elif name == "name":
                 found[name] = Names(name, heading, must="customer" not in self.at).__getitem__
             elif name == "terms":
@@ -176,10 +177,11 @@ class Interpreter:
 
     def _document(self, number: int, cells: Sequence[Cell], texts: list[str]) -> Document:
         filled = [i for i, text in enumerate(texts) if text]
-        if not filled:
+        if not filled or not any(map(_says, texts)):
             raise Passed("blank")
         first = filled[0]
-        if " ".join(texts[first].split()) == self.first and self._repeats_header(texts):
+        begins = " ".join(texts[first].lstrip("\ufeff").split())
+        if begins == self.first and self._repeats_header(texts):
             self.section, self.title, self.lost = section_of(self.title), "", 0
             raise Passed("heading")
         if is_header(number, cells, texts):
@@ -376,3 +378,8 @@ class Interpreter:
             for name in _CARRIED:
                 if values.get(name) in (None, ""):
                     values[name] = last.get(name)
+
+
+def _says(text: str) -> bool:
+    """Whether a cell says anything: lines drawn below headings and above totals do not."""
+    return bool(text.strip("-=_*+\u2013\u2014\u2500\u2550 "))

@@ -8,8 +8,9 @@ from decimal import Decimal
 from dunning.domain.fields import ReadingError
 
 from .amounts import NumberStyle
-from .cells import Cell, text_of
+from .cells import Cell, is_none, text_of
 from .columns import Columns
+from .words import yes_or_no
 
 
 class SideBySide:
@@ -31,6 +32,16 @@ class SideBySide:
                     f"{a} and {b} differ in this row, and were the same in those before it; say"
                     " which is to be taken in a mapping file, as"
                     f" `columns: {{{self._field(one)}: {a}}}`",
+                )
+        for place in self.columns.empty:
+            cell = text_of(cells[place]).strip() if place < len(cells) else ""
+            if cell and not is_none(cell) and cell.strip("0.,") and yes_or_no(cell) is not False:
+                heading = headings[place]
+                return ReadingError(
+                    "new_column",
+                    "",
+                    f"{heading} has something in this row, and nothing in those before it; say what"
+                    f" it is in a mapping file, or pass over it with `ignore: [{heading}]`",
                 )
         if credit and self.columns.no_credit_seen:
             heading = headings[self.columns.at["credit"]]

@@ -4,12 +4,15 @@ Where the cells come from is `adapters/formats`'; which column is what is `recog
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import NamedTuple
 
 from .cells import Cell
 
 NumberedRow = tuple[int, Sequence[Cell] | None]
 UNREADABLE = "the row cannot be read: a quote is not closed, or a cell is too long"
+CHUNK = 128
+"""Rows that are looked at at once."""
 
 
 class Unreadable(NamedTuple):
@@ -18,6 +21,58 @@ class Unreadable(NamedTuple):
     why: str
     line: str
     """The line as it stands in the file, for whoever mends it."""
+
+
+class Block(NamedTuple):
+    """Rows of one width, column by column."""
+
+    numbers: Sequence[int]
+    columns: Sequence[Sequence[Cell]]
+
+    def rows(self) -> Iterator[NumberedRow]:
+        """Its rows one by one."""
+        return zip(self.numbers, zip(*self.columns, strict=True), strict=True)
+
+    def of(self, part: slice) -> "Block":
+        """Some of its rows."""
+        return Block(self.numbers[part], [column[part] for column in self.columns])
+
+    def chunks(self) -> "Iterator[Block]":
+        """Its rows in blocks of CHUNK."""
+        places = range(0, len(self.numbers), CHUNK)
+        return (self.of(slice(begin, begin + CHUNK)) for begin in places)
+
+
+Part = Block | Sequence[NumberedRow]
+
+
+class InParts(Iterator[NumberedRow]):
+    """Rows that come many at once from where they are read, one by one for whoever wants them so.
+    Either way each comes once."""
+
+    __slots__ = ("_rows", "parts")
+
+    def __init__(self, parts: Iterator[Part]) -> None:
+        self.parts = parts
+        self._rows = chain.from_iterable(
+            part.rows() if isinstance(part, Block) else part for part in parts
+        )
+
+    def __iter__(self) -> Iterator[NumberedRow]:
+        return self._rows
+
+    def __next__(self) -> NumberedRow:
+        return next(self._rows)
+
+
+def parts_of(rows: Iterator[NumberedRow]) -> Iterator[Part]:
+    """The rows many at once, as they come or as they are gathered."""
+    return rows.parts if isinstance(rows, InParts) else gathered(rows, CHUNK)
+
+
+def gathered(rows: Iterator[NumberedRow], most: int) -> Iterator[Sequence[NumberedRow]]:
+    """The rows in lists of so many."""
+    return iter(lambda: list(islice(rows, most)), [])
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,9 +43,11 @@ def about_tax(columns: Columns, sample: Sample, mapping: MappingFile) -> Questio
                 (answer_for("total", net), f"a rate, and {net} is all that is owed"),
             ),
         )
-    columns.assumed.append(
-        f"no column has the amount with tax: {net!r} and {tax!r} were added up, and nothing else"
-    )
+    if not {"freight", "reduction"} & at.keys():
+        columns.assumed.append(
+            f"no column has the amount with tax: {net!r} and {tax!r} were added up, and nothing"
+            " else"
+        )
     return None
 
 
@@ -65,9 +67,10 @@ def _may_be_rates(nets: Sequence[str], taxes: Sequence[str]) -> bool:
     telling = [(net, tax, written) for net, tax, written in pairs if net != 100]
     if len({(net, tax) for net, tax, _ in telling}) > len({tax for _, tax, _ in telling}):
         return True
-    return any(written.isdigit() or not _at_a_usual_rate(net, tax) for net, tax, written in telling)
+    return any(written.isdigit() or not at_a_usual_rate(net, tax) for net, tax, written in telling)
 
 
-def _at_a_usual_rate(net: Decimal, tax: Decimal) -> bool:
+def at_a_usual_rate(net: Decimal, tax: Decimal) -> bool:
+    """Whether a tax is that of an amount above zero at a rate that taxes on sales have."""
     rate, close = 100 * tax / net, max(_CLOSE, 1 / net)
     return any(abs(rate - known) <= close for known in _COMMON)

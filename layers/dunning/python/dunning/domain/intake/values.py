@@ -24,6 +24,8 @@ _ANY_TEXT = 300
 MOST_DIGITS = 15
 _POINT, _COMMA = "write it as 1234.56", "write it as 1234,56"
 _AS_TEXT = re.compile(r'="([^"=]*)"')
+_KEPT_AS_TEXT = re.compile(r"['\u2018\u2019`\u00b4](?=\d)")
+"""An apostrophe before digits: people write it to keep the zeros of a number."""
 _ESCAPED = re.compile(r"'(?:[\t\r\n]|\s*[=+\-@])")
 
 
@@ -86,7 +88,7 @@ class Ids:
             and cell.isprintable()
             and len(cell) <= LONGEST_ID
             and cell[:1] > "'"
-            and cell[:1] != "="
+            and cell[:1] not in "=`"
             and "  " not in cell
             and cell[-1] > " "
             and not is_spoilt(cell)
@@ -126,7 +128,7 @@ def _seen(text: str) -> str:
     and without the `="…"` by which a spreadsheet keeps its zeros."""
     line = " ".join("".join(c for c in text if unicodedata.category(c) != "Cf").split())
     found = _AS_TEXT.fullmatch(line)
-    return found.group(1).strip() if found else line
+    return found.group(1).strip() if found else line[bool(_KEPT_AS_TEXT.match(line)) :]
 
 
 class Names(_Memo):
@@ -205,13 +207,19 @@ class Days(_Memo):
 
 
 class Words(_Memo):
-    """Yes and no; nothing is no."""
+    """Yes and no; nothing is no. In a column of marks any other word is yes."""
 
-    __slots__ = ()
+    __slots__ = ("marks",)
+
+    def __init__(self, field: str, heading: str, *, marks: bool = False) -> None:
+        super().__init__(field, heading)
+        self.marks = marks
 
     def __missing__(self, cell: Cell) -> object:
         text = text_of(cell).strip()
         found = yes_or_no(text) if not is_none(text) else False
+        if found is None and self.marks:
+            found = True
         if found is None:
             raise ReadingError(
                 "unknown_word",

@@ -8,6 +8,7 @@ from dunning.entry.cli import approvals, cell
 from dunning.entry.cli.gate import gate
 from dunning.entry.cli.handover import handover
 from dunning.entry.cli.interest import interest
+from dunning.entry.cli.optout import opt_out
 from dunning.entry.cli.parse import parse
 from dunning.entry.cli.report import report
 from dunning.entry.cli.simulate import simulate
@@ -32,6 +33,7 @@ for command in (
     approvals.approve,
     approvals.reject,
     handover,
+    opt_out,
 ):
     app.command()(command)
 

@@ -1,0 +1,58 @@
+"""What goes on the list of addresses that may not be used, and what comes off it again, by what an
+account hears. The list knows hashes alone, and outlives every customer's record.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from dunning.domain.bodies import FeedbackBody
+from dunning.domain.consents import ALL, OPT_OUT, WRONG_PERSON, Consent
+from dunning.domain.customer import Customer
+from dunning.domain.outcomes import HARD
+from dunning.service.ports import AddressHash, Suppressions
+
+
+class SuppressionList(NamedTuple):
+    """The list of the cell and its creditors. Everything here may be done twice."""
+
+    suppressions: Suppressions
+
+    def told(self, creditor: str, body: FeedbackBody, hash_of: AddressHash, now: int) -> None:
+        """A provider's hard bounce or complaint bars the address for the whole cell, before the
+        fact is written: if we stop in between, the event comes again and both are done."""
+        hashed = body.address_hash
+        if not hashed and body.address:
+            hashed = hash_of(body.channel, body.address)
+        # Only a provider's event knows its notice; a creditor's own word bars its account alone.
+        if hashed and body.serial is not None and body.outcome in HARD:
+            self.suppressions.add(creditor, body.channel, hashed, body.outcome, now)
+
+    def barred(self, creditor: str, customer: Customer, facts: Iterable[object]) -> None:
+        """What is taken back bars its addresses for the creditor, on every account: before the fact
+        is written, for the same reason."""
+        for fact in facts:
+            if isinstance(fact, Consent) and fact.takes and fact.revoked_at is not None:
+                reason = WRONG_PERSON if fact.wrong else OPT_OUT
+                for channel, hashed in _addresses(customer, fact):
+                    self.suppressions.add_for(creditor, channel, hashed, reason, fact.revoked_at)
+
+    def lifted(self, creditor: str, customer: Customer, facts: Iterable[object]) -> None:
+        """What is agreed to comes off the creditor's list, once the fact is written; that an
+        address is somebody else's, only by a consent that names it."""
+        for fact in facts:
+            if isinstance(fact, Consent) and fact.gives and fact.at is not None:
+                named = fact.address_hash != ALL
+                reasons = frozenset((OPT_OUT, WRONG_PERSON) if named else (OPT_OUT,))
+                for channel, hashed in _addresses(customer, fact):
+                    self.suppressions.lift_for(creditor, channel, hashed, reasons, fact.at)
+
+
+def _addresses(customer: Customer, fact: Consent) -> list[tuple[str, str]]:
+    """The addresses that a consent or withdrawal speaks of, each with its channel."""
+    if fact.address_hash != ALL:
+        return [(fact.channel, fact.address_hash)]
+    return [
+        (one.channel, one.hash)
+        for one in customer.addresses
+        if one.hash and fact.covers(one.channel, one.hash)
+    ]
