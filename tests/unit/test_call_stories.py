@@ -22,7 +22,13 @@ from dunning.adapters.memory.ledger import MemoryLedger
 from dunning.adapters.voice_events import feedback_of
 from dunning.domain import history, reasons
 from dunning.domain.account import Account, Head
-from dunning.domain.bodies import AccountBody, ContactBody, CustomerBody, FeedbackBody, InvoiceBody
+from dunning.domain.bodies import (
+    AccountBody,
+    Agreed,
+    CustomerBody,
+    FeedbackBody,
+    InvoiceBody,
+)
 from dunning.domain.calendar import parse_instant
 from dunning.domain.calling import HOUR, Calls
 from dunning.domain.carried import NOT_CARRIED, Carried
@@ -64,7 +70,7 @@ class Consented:
     ruleset = "test"
 
     def evaluate(self, attempt: ContactAttempt, now: int) -> Verdict:
-        consented = any(channel == "voice" for channel, _ in attempt.account.customer.consents)
+        consented = any(one.channel == "voice" for one in attempt.account.consents)
         if attempt.channel == "email" or consented:
             return Verdict("ALLOW")
         return Verdict(DENY, rules=("no_consent",))
@@ -137,10 +143,10 @@ class Stage:
         customer = Customer(
             "c4",
             addresses=(Address("email", MAIL, ""), Address("voice", phone, "")),
-            consents=(("voice", "I agree to automated calls"),) if consents else (),
         )
         invoice = Invoice("I1", "EUR", "invoice", on, (DueItem(date(2026, 11, 1), 9_900),))
-        self.record(CustomerBody(on=on, customer=customer))
+        agreed = (Agreed(channel="voice", text="Automated calls are fine", at=NOON - 99),)
+        self.record(CustomerBody(on=on, customer=customer, consents=agreed if consents else ()))
         self.record(InvoiceBody(on=on, customer="c4", invoice=invoice))
 
     @property
@@ -354,13 +360,13 @@ def test_a_number_is_kept_as_it_is_dialled_however_it_was_written(written: str) 
     state = stage.ledger.read(CREDITOR, stage.account)
     assert state is not None
     assert [one.value for one in state.customer.on("voice")] == [PHONE]
-    body = ContactBody(
+    body = FeedbackBody(
         on=date(2026, 11, 11),
-        type="opt_out",
         id="o",
         customer="c4",
         channel="voice",
         address="(030) 23125-001",
+        outcome="complained",
     )
     stage.record(body)
     assert [bar.address_hash for bar in stage.head.unusable] == [plain_hash("voice", PHONE)]
