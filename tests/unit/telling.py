@@ -130,7 +130,7 @@ class Told:
             wordings.INSTALMENT_MISSED: InstalmentTold(plan, 1, TODAY, missed=True),
             wordings.PROMISE_REMINDER: PromiseTold(coming, lines, TODAY),
             wordings.PROMISE_BROKEN: PromiseTold(
-                replace(promise, received=1), lines, TODAY, broken=True
+                replace(promise, received=total // 4), lines, TODAY, broken=True
             ),
             wordings.THANKS: Thanks(self.currency, settled[0].amount, TODAY, settled, lines[1:]),
             wordings.PLAN_OFFER: PlanTold(replace(plan, state=PROPOSED), lines, TODAY),

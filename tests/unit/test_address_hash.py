@@ -77,6 +77,10 @@ def test_the_hash_is_16_hexadecimal_digits_and_depends_on_key_and_channel() -> N
     assert hashed != KeyedHash(lambda: b"x" * 64)("email", "office@harbour.example")
 
 
+def test_a_number_has_one_hash_called_or_texted() -> None:
+    assert HASH("voice", "+49 30 1234567") == HASH("sms", "0049301234567")
+
+
 class Vault:
     """Counts how often it is asked."""
 

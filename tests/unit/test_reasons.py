@@ -13,6 +13,7 @@ from dunning.domain.account import (
     Applying,
     Claim,
     Contact,
+    Full,
     Head,
     Plan,
     Said,
@@ -96,6 +97,14 @@ def tried(state: Account) -> Account:
     return replace(state, head=head)
 
 
+def full(state: Account) -> Account:
+    """Both addresses' person has been contacted often enough, until an hour later."""
+    waits = tuple(
+        Full("email", one.hash, NOW + 3_600, "one_a_day") for one in state.customer.addresses
+    )
+    return replace(state, head=replace(state.head, full=waits))
+
+
 def applying(state: Account, large: Applying) -> Account:
     return replace(state, head=replace(state.head, applying=large))
 
@@ -142,6 +151,7 @@ ITEMS: dict[str, Callable[[], World]] = {
     reasons.CHANNEL_DENIED: lambda: world(account(item(), addresses=(PHONE,)), VOICE),
     reasons.DEFERRED: lambda: world(held(), STD, Later()),
     reasons.BACKOFF: lambda: world(tried(held())),
+    reasons.PERSON_CAP: lambda: world(full(held())),
     reasons.POSTING_IN_PROGRESS: lambda: world(
         applying(held(), Applying("posting", "ledger", "p1", 45, 90))
     ),

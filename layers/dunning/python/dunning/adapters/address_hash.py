@@ -9,6 +9,7 @@ from email.utils import parseaddr
 from hashlib import sha256
 
 from dunning.domain.account import EMAIL
+from dunning.domain.contact.attempt import SPOKEN, VOICE
 
 HEX_DIGITS = 16
 
@@ -61,11 +62,13 @@ def normal_form(channel: str, address: str, country: str | None = None) -> str:
 
 
 class KeyedHash:
-    """HMAC-SHA256 over channel and normal form, cut to 16 hexadecimal digits (64 bits)."""
+    """HMAC-SHA256 over kind and normal form, cut to 16 hexadecimal digits (64 bits)."""
 
     def __init__(self, key: Callable[[], bytes]) -> None:
         self._key = key
 
     def __call__(self, channel: str, address: str, country: str | None = None) -> str:
-        message = f"{channel}\n{normal_form(channel, address, country)}".encode()
+        # A number is the same, called or texted: caps count both against one person.
+        kind = VOICE if channel in SPOKEN else channel
+        message = f"{kind}\n{normal_form(channel, address, country)}".encode()
         return hmac.new(self._key(), message, sha256).hexdigest()[:HEX_DIGITS]

@@ -12,7 +12,6 @@ from dunning.domain.account import Account
 from dunning.domain.charges.basis import stretches
 from dunning.domain.charges.notice import ANNOUNCE, INTEREST, Charge
 from dunning.domain.due import Send
-from dunning.domain.identity import ItemRef
 from dunning.domain.lines import Line
 from dunning.domain.payment_plans import PaymentPlan
 
@@ -48,9 +47,10 @@ def document(line: Line) -> str:
 
 
 def item_lines(
-    lines: tuple[Line, ...], state: Account, write: Writer, settled: Mapping[ItemRef, int]
+    lines: tuple[Line, ...], state: Account, write: Writer, *, late: bool
 ) -> list[Shown]:
-    """Each due item: number, days, what the document asks for, what came, what is open."""
+    """Each due item: number, days, what the document asks for, what came, what is open. `late`:
+    whether it is said how late it is."""
     labels = write.words["labels"]
     parts: dict[str, int] = {}
     for line in lines:
@@ -65,18 +65,16 @@ def item_lines(
         item = opened.get(line.ref)
         left = item.open if item else line.open
         details = [labels["of"].format(amount=write.money(line.amount))]
-        came = line.amount - left - settled.get(line.ref, 0)
+        came = line.amount - left
         if came > 0:
             details.append(labels["paid"].format(amount=write.money(came)))
-        if line.ref in settled:
-            details.append(labels["settled"].format(amount=write.money(settled[line.ref])))
         if left > line.open:
             details.append(labels["from_credit"].format(amount=write.money(left - line.open)))
         about = []
         if item is not None and item.issued is not None:
             about.append(labels["issued"].format(date=write.day(item.issued)))
         due = labels["due"].format(date=write.day(line.due))
-        about.append(f"{due}, {_late(line.days_late, write)}" if line.open else due)
+        about.append(f"{due}, {_late(line.days_late, write)}" if late else due)
         shown.append(
             {"name": name, "about": about, "open": write.money(line.open), "details": details}
         )

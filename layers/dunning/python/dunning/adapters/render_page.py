@@ -12,7 +12,6 @@ from dunning.domain.brand import Brand
 from dunning.domain.calendar import later
 from dunning.domain.creditor import Creditor
 from dunning.domain.due import Send
-from dunning.domain.identity import ItemRef
 from dunning.domain.lines import Line
 from dunning.domain.policy import Policy, Rulebook
 from dunning.domain.tellings import (
@@ -41,6 +40,8 @@ from .render_lines import (
 MOST_NUMBERS = 3
 """Invoice numbers in a payment reference; beyond that the customer's number says it shorter."""
 QR_CID = "transfer-code"
+_LATE = frozenset({*wordings.DEMANDS, wordings.PROMISE_BROKEN, wordings.THANKS, wordings.HAND_OVER})
+"""Messages that say how late an item is."""
 _CAPTIONS = {
     wordings.BEFORE_DUE: "listed_before",
     wordings.PLAN_OFFER: "listed_plan",
@@ -354,11 +355,11 @@ def _plan(page: Page, told: PlanTold, links: Links) -> dict[str, Any]:
 
 def _table(page: Page, lines: tuple[Line, ...]) -> Shown:
     labels = page.write.words["labels"]
-    settled: dict[ItemRef, int] = {}
+    late = page.wording in _LATE
     return {
         "caption": labels[_CAPTIONS.get(page.wording, "listed")],
         "column": labels["open"],
-        "lines": item_lines(lines, page.state, page.write, settled),
+        "lines": item_lines(lines, page.state, page.write, late=late),
     }
 
 

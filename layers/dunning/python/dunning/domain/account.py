@@ -78,6 +78,8 @@ class Claim:
     tone: str = ""
     standing: Standing | None = None
     """What the tone followed from, where the step asks how the customer has paid."""
+    placed: bool = False
+    """Whether a place of the person's under the caps was reserved for it (`places`)."""
 
 
 class LastNotice(NamedTuple):

@@ -4,9 +4,8 @@ backoff where the last attempt never left. Which items it lists is decided befor
 
 from datetime import date
 
-from . import calling, reasons
+from . import bars, calling, reasons
 from .account import Account
-from .bars import usable
 from .calendar import instant, local_day
 from .due import Due, Send, View
 from .gates import ALLOW, DEFER, ContactAttempt
@@ -34,7 +33,7 @@ def on_channel(
         if calling.used_up(policy.calls, account.head, channel, serial):
             continue  # the next channel's turn
         again = calling.not_before(policy.calls, account.head, channel, serial)
-        addresses = usable(account, channel, serial)
+        addresses = bars.usable(account, channel, serial)
         for address in calling.in_turn(addresses, account.head, channel, serial):
             asked = ContactAttempt(
                 account, creditor, channel, address, currency, sum(line.open for line in lines)
@@ -48,6 +47,9 @@ def on_channel(
             if again > max(at, view.now):
                 made, _ = calling.tries(account.head, channel, serial)
                 return Due(again, reasons.CALL_AGAIN, str(made), channel)
+            full = bars.full_until(account.head, channel, address.hash)
+            if full is not None and full.until > max(at, not_before, view.now):
+                return Due(full.until, reasons.PERSON_CAP, full.rules, channel)
             send = Send(
                 currency=currency,
                 policy=policy.id,
@@ -64,6 +66,7 @@ def on_channel(
                 reason=reasons.STEP_DUE,
                 carried=policy.track == ACCOUNT,
                 standing=standing,
+                person_wide=verdict.person_wide,
             )
             detail = next(str(line.ref) for line in lines if line.advanced)
             return Due(at, reasons.STEP_DUE, detail, channel, send)

@@ -5,7 +5,7 @@ the list of the cell and its creditors is a port's.
 
 from dataclasses import replace
 
-from .account import Account, Head, Unusable
+from .account import Account, Full, Head, Unusable
 from .consents import taken_back
 from .customer import Address
 from .outcomes import REJECTED
@@ -71,6 +71,24 @@ def without_past_refusals(head: Head) -> Head:
         or int(bar.reason.removeprefix(_NOTICE)) > head.serial
     )
     return replace(head, unusable=kept)
+
+
+def full_until(head: Head, channel: str, address_hash: str) -> Full | None:
+    """That the person at an address has had as many contacts as the rules allow; None: nothing of
+    the kind is known."""
+    return next(
+        (f for f in head.full if (f.channel, f.address_hash) == (channel, address_hash)), None
+    )
+
+
+def with_full(head: Head, full: Full, now: int) -> Head:
+    """HEAD that waits with an address until its person may be contacted again."""
+    kept = tuple(
+        one
+        for one in head.full
+        if one.until > now and (one.channel, one.address_hash) != (full.channel, full.address_hash)
+    )
+    return replace(head, full=(*kept, full))
 
 
 def _refused(serial: int) -> str:

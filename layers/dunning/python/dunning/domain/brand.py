@@ -4,8 +4,9 @@ to call. Values and the contrast rule of WCAG 2 (1.4.3); reading the settings is
 
 from typing import NamedTuple
 
-WHITE, PAPER, NIGHT = "#ffffff", "#f2f4f3", "#1a201d"
-"""Grounds that the brand's colour stands on: the card, the band on it, and the card at night."""
+WHITE, PAPER, NIGHT = "#ffffff", "#f2f4f3", "#242d29"
+"""Grounds that the brand's colour stands on: the card, the band on it, and the band at night, which
+is the lightest of the night's."""
 INK = "#1b2320"
 LEAST_CONTRAST = 4.5
 """Of text on its ground (WCAG 2.2, 1.4.3, level AA)."""

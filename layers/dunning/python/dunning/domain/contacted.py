@@ -16,9 +16,8 @@ RECENT = 31 * DAY
 """Seconds for which a contact is kept: of 30 local days the first may be a day long itself, and an
 hour longer where the clocks are put back."""
 
-_NOT_CONNECTED = frozenset({outcomes.BUSY, outcomes.NOT_IN_SERVICE, outcomes.UNREACHED})
 _WEIGHT = (
-    *sorted(_NOT_CONNECTED),
+    *sorted(outcomes.NOT_CONNECTED),
     outcomes.NO_ANSWER,
     outcomes.ANSWERED,
     outcomes.CONVERSATION,
@@ -79,7 +78,7 @@ def told(recent: tuple[Contact, ...], one: Contact, on: date) -> tuple[Contact, 
     the latest of a day says what all of them say."""
     since = instant(on, time(0), "UTC") - DAY - RECENT
     kept = [known for known in recent if known.at > since]
-    if one.at <= since or not _counts(one):
+    if one.at <= since or not counts(one):
         return tuple(kept)
     if one.inbound:
         same = [x for x in kept if x.inbound and _of_a_day(x) == _of_a_day(one)]
@@ -105,7 +104,7 @@ def _as_known(one: Contact) -> tuple[bool | None, bool | None]:
     known: who listened, or what, no provider tells."""
     if one.channel != VOICE:
         return True, False
-    if one.outcome in _NOT_CONNECTED:
+    if one.outcome in outcomes.NOT_CONNECTED:
         return False, False
     if one.outcome == outcomes.NO_ANSWER:
         return True, False
@@ -114,7 +113,8 @@ def _as_known(one: Contact) -> tuple[bool | None, bool | None]:
     return (True if one.outcome else None), None
 
 
-def _counts(one: Contact) -> bool:
+def counts(one: Contact) -> bool:
+    """Whether a contact can count for any cap."""
     connected, conversation = _as_known(one)
     return conversation is not False if one.inbound else connected is not False
 

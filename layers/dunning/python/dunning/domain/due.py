@@ -47,6 +47,8 @@ class Send:
     """What it charges anew; what earlier notices posted is among the lines."""
     standing: Standing | None = None
     """What the tone follows from, where the step asks how the customer has paid."""
+    person_wide: bool = False
+    """Whether it needs a place under a cap that counts the person's contacts over all creditors."""
 
     @property
     def advanced(self) -> tuple[Line, ...]:

@@ -70,6 +70,7 @@ def claimed(head: Head, send: Send, token: str, now: int) -> Head:
         charges=send.charges,
         tone=send.tone,
         standing=send.standing,
+        placed=send.person_wide,
     )
     return replace(head, rev=head.rev + 1, seq=head.seq + 1, claim=claim)
 
@@ -188,6 +189,7 @@ def sent(
         recent=made(
             head, at, attempt.channel, attempt.serial, attempt.attempt, attempt.currency, outcome
         ),
+        full=tuple(one for one in head.full if one.until > at),
         tries=None,
         applying=posts.applying or head.applying,
     )

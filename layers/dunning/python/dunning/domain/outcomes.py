@@ -22,6 +22,8 @@ CONVERSATION = "conversation"
 
 FAILED = frozenset({BOUNCED, REJECTED, BUSY, NO_ANSWER, NOT_IN_SERVICE, UNREACHED})
 """After these the same notice is tried again, as its next attempt."""
+NOT_CONNECTED = frozenset({BUSY, NOT_IN_SERVICE, UNREACHED})
+"""Calls that were no contact, for the caps."""
 HARD = frozenset({BOUNCED, COMPLAINED, NOT_IN_SERVICE})
 """These say something of the address: it may not be used again on that channel. A refusal of the
 content (a scan, a template) does not: it bars the address for that one notice alone."""

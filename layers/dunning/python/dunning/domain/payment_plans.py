@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 PROPOSED, ACTIVE = "proposed", "active"
 COMPLETED, BROKEN, CANCELLED = "completed", "broken", "cancelled"
+CUSTOMER = "customer"
 STATES = (PROPOSED, ACTIVE, COMPLETED, BROKEN, CANCELLED)
 BANK_TRANSFER_DAYS = 2
 """Days of grace after the day on which money was to come: an instalment's, or a promised one."""
@@ -63,6 +64,8 @@ class PaymentPlan:
     nothing, while something is open of its items: these days bear no interest."""
     reopened: date | None = None
     """The day on which money was last taken back: what is unpaid has its grace from there anew."""
+    by: str = ""
+    """Whose its terms are: the customer's own (CUSTOMER) wait for somebody of the creditor."""
 
     @property
     def in_force(self) -> bool:

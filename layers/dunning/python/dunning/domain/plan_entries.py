@@ -119,6 +119,7 @@ def _read(account: Account, body: PlanBody) -> PaymentPlan:
         tuple(instalments),
         body.state,
         body.down is not None,
+        by=body.by,
     )
 
 

@@ -19,6 +19,7 @@ from .charges.regime import Ruleset
 from .creditor import Creditor
 from .customer import Customer
 from .invoice import OpenItem, Pin
+from .plan_offers import PlanOffer
 
 ITEM, ACCOUNT, LEVEL = "item", "account", "level"
 HOLD, IGNORE = "hold", "ignore"
@@ -154,6 +155,8 @@ class Policy:
     """From which share of late invoices on its steps speak how, where their tone asks."""
     calls: Calls = USUAL_CALLS
     """How often a notice is tried by telephone."""
+    plan_offer: PlanOffer | None = None
+    """Which payment plans a customer may choose from; None: a person is asked."""
 
     def step(self, level: int) -> Step | None:
         """The step of that level."""

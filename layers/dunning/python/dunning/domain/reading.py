@@ -25,6 +25,7 @@ from .bodies import (
     WaiveBody,
     WriteOffBody,
 )
+from .card_numbers import without_card_numbers
 from .facts import UNKNOWN_SEND, UNMATCHED
 from .fields import Fields, ReadingError, names, nearest, printable
 from .identity import ItemRef
@@ -226,7 +227,7 @@ def _dispute(fields: Fields, on: date, _: Defaults) -> list[AccountBody | Credit
             id=fields.id("id"),
             invoice=fields.id("invoice"),
             item=fields.item_or_none(),
-            reason=fields.text("reason"),
+            reason=without_card_numbers(fields.text("reason")),
         )
     ]
 

@@ -30,6 +30,7 @@ NO_POLICY = "NO_POLICY"
 NO_USABLE_ADDRESS = "NO_USABLE_ADDRESS"
 CHANNEL_DENIED = "CHANNEL_DENIED"
 DEFERRED = "DEFERRED"
+PERSON_CAP = "PERSON_CAP"
 BACKOFF = "BACKOFF"
 CALL_AGAIN = "CALL_AGAIN"
 POSTING_IN_PROGRESS = "POSTING_IN_PROGRESS"
@@ -74,6 +75,7 @@ SENTENCES = {
     CALL_AGAIN: "nobody took the call, and it is made again then (calls so far: {detail})",
     CHANNEL_DENIED: "the contact rules deny the step's channels ({detail})",
     DEFERRED: "the contact rules ask to wait until then ({detail})",
+    PERSON_CAP: "counted per person, the contact rules allow no more until then ({detail})",
     BACKOFF: "the provider did not take the last attempt ({detail}); it is tried again then",
     POSTING_IN_PROGRESS: "a large posting ({detail}) is still being applied",
     UNKNOWN_RESULT: "whether the last message left is unknown ({detail}); it is settled then",
@@ -119,6 +121,7 @@ NEEDED = {
     CALL_AGAIN: "time, or a smaller calls.pause in the policy",
     CHANNEL_DENIED: "a channel that the contact rules allow",
     DEFERRED: "time",
+    PERSON_CAP: "time",
     BACKOFF: "time, or the provider to take messages again",
     POSTING_IN_PROGRESS: "the posting to be applied to its end",
     UNKNOWN_RESULT: "the provider's event, or a person's word",

@@ -15,6 +15,7 @@ from .follow_up import followed_up
 from .identity import ItemRef
 from .invoice import Invoice, OpenItem, open_item
 from .ledger import LARGEST_WRITE
+from .plan_tasks import with_plan_tasks
 from .plan_upkeep import with_plans
 from .policy import ACCOUNT, Policy, Rulebook
 from .posting import Posting
@@ -34,6 +35,8 @@ def kept_up(state: Account, change: Change, rulebook: Rulebook, now: int) -> tup
         after = apply(state, change)
     if after.plans:
         change, after = with_plans(state, change, now, today)
+    if after.plans or state.plans:
+        change = with_plan_tasks(state, change, after, now)
     if change.marks:
         change = _with_pins_of_settled(after, change, rulebook)
     stale = {item.ref: item for item in stale_pins(after, rulebook)}

@@ -19,6 +19,7 @@ from dunning.adapters.memory.cell import (
     plain_hash,
 )
 from dunning.adapters.memory.ledger import MemoryLedger
+from dunning.adapters.memory.persons import MemoryPersons
 from dunning.adapters.memory.unmatched import MemoryUnmatched
 from dunning.adapters.phone_numbers import phone_number
 from dunning.adapters.rulesets import interest_ruleset
@@ -30,6 +31,7 @@ from dunning.service.hand_over import NoExports
 from dunning.service.ports import FileRows, Mappings, Message
 from dunning.service.record_body import RecordBody
 from dunning.service.remind import Reminders
+from dunning.service.reservations import Reservations
 from dunning.service.settlement import Settlement
 from dunning.service.simulate import SendRecorder, Stage
 
@@ -76,12 +78,15 @@ def stage(gates: Gates) -> Stage:
     )
     suppressions, recorder = MemorySuppressions(), SendRecorder()
     accounts = Accounts(ledger, gates, settings=settings)
-    settlement = Settlement(accounts, metrics)
+    reservations = Reservations(MemoryPersons(), gates)
+    settlement = Settlement(accounts, metrics, reservations)
     channels, tokens, rate = MemoryChannels(), Serial(), NoLimit()
     return Stage(
         ledger=ledger,
         settings=settings,
-        bodies=RecordBody(accounts, suppressions, plain_hash, MemoryUnmatched(), dialled),
+        bodies=RecordBody(
+            accounts, suppressions, plain_hash, MemoryUnmatched(), reservations, dialled
+        ),
         reminders={
             channel: Reminders(
                 channel=channel,
@@ -96,6 +101,7 @@ def stage(gates: Gates) -> Stage:
                 tokens=tokens,
                 metrics=metrics,
                 exports=NoExports(),
+                reservations=reservations,
             )
             for channel in (EMAIL, VOICE)
         },

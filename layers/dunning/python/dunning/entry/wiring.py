@@ -19,6 +19,7 @@ from dunning.entry.time_zones import pin_time_zones
 from dunning.service.accounts import Accounts
 from dunning.service.ports import Clock, Renderer, Sender
 from dunning.service.record_body import RecordBody
+from dunning.service.reservations import Reservations
 from dunning.service.settlement import Settlement
 
 if TYPE_CHECKING:
@@ -116,8 +117,15 @@ class Wiring:
         )
 
     @cached_property
+    def reservations(self) -> Reservations:
+        from dunning.adapters.dynamodb.persons import DynamoPersons
+
+        _ = self.connection
+        return Reservations(DynamoPersons(), self.accounts.gates, _jitter)
+
+    @cached_property
     def settlement(self) -> Settlement:
-        return Settlement(self.accounts, metrics())
+        return Settlement(self.accounts, metrics(), self.reservations)
 
     @cached_property
     def bodies(self) -> RecordBody:
@@ -125,7 +133,12 @@ class Wiring:
 
         _ = self.connection
         return RecordBody(
-            self.accounts, self.suppressions, self.hash_of, DynamoUnmatched(), _dialled
+            accounts=self.accounts,
+            suppressions=self.suppressions,
+            hash_of=self.hash_of,
+            unmatched=DynamoUnmatched(),
+            reservations=self.reservations,
+            dialled=_dialled,
         )
 
     @cached_property
@@ -183,6 +196,7 @@ class Wiring:
             tokens=random_token,
             metrics=metrics(),
             exports=HandOverFiles(self.ledger, lambda: self.blobs),
+            reservations=self.reservations,
         )
 
     @cached_property
@@ -214,7 +228,9 @@ class Wiring:
     def feedback(self) -> "RecordFeedback":
         from dunning.service.record_feedback import RecordFeedback
 
-        return RecordFeedback(self.ledger, self.rulebooks, self.bodies, self.settlement)
+        return RecordFeedback(
+            self.ledger, self.rulebooks, self.bodies, self.settlement, self.reservations
+        )
 
     @cached_property
     def blobs(self) -> "S3Blobs":

@@ -25,6 +25,7 @@ from dunning.service.accounts import Accounts
 from dunning.service.dialling import Dialled
 from dunning.service.matching import KEPT, Matching, UnmatchedPayments
 from dunning.service.ports import AddressHash, Suppressions
+from dunning.service.reservations import Reservations
 from dunning.service.session import ACCEPTED as ACCEPTED
 from dunning.service.session import UNCHANGED as UNCHANGED
 from dunning.service.session import Session
@@ -39,6 +40,8 @@ class RecordBody:
     hash_of: AddressHash
     unmatched: UnmatchedPayments | None = None
     """Where payments are kept that name nobody; None: they are refused."""
+    reservations: Reservations | None = None
+    """Where contacts are told that count for others as well; None: they are the account's alone."""
     dialled: Dialled | None = None
     """How a telephone number is dialled; None: as it is written."""
 
@@ -120,6 +123,7 @@ class RecordBody:
             rulebook,
             now,
             origin,
+            self.reservations,
             dialled=self.dialled,
         )
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from dunning.domain import fence, history
-from dunning.domain.account import Claim, Head
+from dunning.domain.account import VOICE, Claim, Head
 from dunning.domain.bodies import FeedbackBody
 from dunning.domain.outcomes import FACTS, PROOF_OF_SENDING
 from dunning.service.ports import Feedback, Ledger, Settings
 from dunning.service.record_body import RecordBody
+from dunning.service.reservations import Reservations
 from dunning.service.settlement import Settlement
 
 CAUGHT_UP = 3
@@ -26,6 +27,8 @@ class RecordFeedback:
     settings: Settings
     bodies: RecordBody
     settlement: Settlement
+    reservations: Reservations | None = None
+    """Where what became of a call is told, for the caps of others."""
 
     def record(self, creditor: str, feedback: Feedback, now: int) -> str:
         """What came of it: confirmed, released, fact, unchanged or gone."""
@@ -45,6 +48,15 @@ class RecordFeedback:
             done = "confirmed"
         if feedback.outcome not in FACTS:
             return done
+        if self.reservations is not None and feedback.channel == VOICE:
+            self.reservations.heard(
+                feedback.account,
+                feedback.channel,
+                feedback.address_hash,
+                (feedback.serial, feedback.attempt),
+                feedback.outcome,
+                now,
+            )
         body = FeedbackBody(
             on=datetime.fromtimestamp(now, UTC).date(),
             id=feedback.id,

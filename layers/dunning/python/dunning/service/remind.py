@@ -16,6 +16,7 @@ from dunning.domain.history import Record, Task
 from dunning.domain.policy import Rulebook
 from dunning.service.accounts import Accounts
 from dunning.service.hand_over import Exports
+from dunning.service.placing import Placing
 from dunning.service.ports import (
     ChannelPaused,
     Channels,
@@ -34,6 +35,7 @@ from dunning.service.ports import (
     Tokens,
     Unclear,
 )
+from dunning.service.reservations import Reservations
 from dunning.service.settlement import Settlement
 
 PAUSE = 15 * 60
@@ -56,6 +58,7 @@ SENT = "sent"
 RELEASED = "released"
 REJECTED = "rejected"
 UNCLEAR = "unclear"
+FULL = "full"
 PARKED = "parked"
 ACTED = "acted"
 MOVED = "moved"
@@ -91,6 +94,8 @@ class Reminders:
     metrics: Metrics
     exports: Exports | None = None
     """Where files for agencies go; a sender without it hands nothing over to one."""
+    reservations: Reservations | None = None
+    """Where places under the caps are; a sender without it makes no contact that needs one."""
 
     def remind(
         self,
@@ -137,8 +142,13 @@ class Reminders:
             return SUPPRESSED
         if seconds_left() < fence.LEAST_TIME_LEFT:
             return NO_TIME
-        claimed = self._claim(creditor, account, head, found, rulebook, now)
+        token = self.tokens()
+        placing = Placing(self.reservations, self.accounts, self.settlement)
+        if not placing.reserve(account, state, found, token, rulebook, now):
+            return FULL
+        claimed = self._claim(creditor, account, head, found, token, rulebook, now)
         if claimed is None:
+            placing.give_back(found, token, now)
             return CLAIM_LOST
         held = replace(state, head=claimed)
         return self._send(creditor, account, held, message, rulebook, now, found.proposal)
@@ -251,14 +261,21 @@ class Reminders:
         return True
 
     def _claim(
-        self, creditor: str, account: str, head: Head, send: Send, rulebook: Rulebook, now: int
+        self,
+        creditor: str,
+        account: str,
+        head: Head,
+        send: Send,
+        token: str,
+        rulebook: Rulebook,
+        now: int,
     ) -> Head | None:
         """HEAD with our claim, or None where another write came first.
 
         If no answer comes, a claim that stands is given back before the error goes on: we alone
         know that nothing was sent under it. If that fails as well, it lapses."""
         ledger = self.accounts.ledger
-        claimed = fence.claimed(head, send, self.tokens(), now)
+        claimed = fence.claimed(head, send, token, now)
         try:
             ledger.claim(creditor, account, claimed, head.rev)
         except ClaimLost:
@@ -287,6 +304,10 @@ class Reminders:
     ) -> Outcome:
         claim = state.head.claim
         assert claim is not None
+        placing = Placing(self.reservations, self.accounts, self.settlement)
+        if not placing.take(creditor, account, claim, state.head.plan, rulebook, now):
+            gone = NotSent("place_gone")
+            return self._not_sent(creditor, account, state, claim, gone, rulebook, now)
         try:
             message_id = self.senders[self.channel].send(creditor, message)
         except NotSent as refusal:

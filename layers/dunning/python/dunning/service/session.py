@@ -10,6 +10,7 @@ from dunning.domain.bodies import (
     HEARD,
     AccountBody,
     ContactBody,
+    ContactMadeBody,
     CustomerBody,
     FeedbackBody,
     InvoiceBody,
@@ -31,6 +32,7 @@ from dunning.service.body_types import is_that, type_of
 from dunning.service.dialling import Dialled, with_dialled
 from dunning.service.ports import AddressHash, Known, Ledger, Suppressions
 from dunning.service.replan import Replan
+from dunning.service.reservations import Reservations
 from dunning.service.suppression_list import SuppressionList
 
 ACCEPTED = "accepted"
@@ -56,6 +58,8 @@ class Session:
     rulebook: Rulebook
     now: int
     origin: str = ""
+    reservations: Reservations | None = None
+    """Where contacts are told that count for others as well."""
     looks_first: bool = False
     retried: bool = True
     """Whether an earlier try of the same origin may have been cut: what a statement said then is
@@ -113,6 +117,11 @@ class Session:
             return UNCHANGED
         if isinstance(body, FeedbackBody):
             self._listed.told(self.creditor, body, self.hash_of, self.now)
+        if isinstance(body, ContactMadeBody) and self.reservations is not None and body.address:
+            state = self.state()
+            country = state.customer.country if state else None
+            hashed = self.hash_of(body.channel, body.address, country)
+            self.reservations.told(self.account, body, hashed, self.now)
         try:
             entry = self._enter(body)
         except Known:

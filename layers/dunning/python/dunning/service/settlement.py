@@ -14,12 +14,13 @@ from dunning.domain.decision import plan
 from dunning.domain.facts import UNKNOWN_SEND, Ended
 from dunning.domain.fence import Counted
 from dunning.domain.follow_up import followed_up
-from dunning.domain.history import Record, Task
+from dunning.domain.history import Attempt, Record, Task
 from dunning.domain.invoice import OpenItem
 from dunning.domain.ledger import LARGEST_WRITE
 from dunning.domain.policy import Rulebook
 from dunning.service.accounts import TRIES, Accounts, Contended
 from dunning.service.ports import Known, Metrics, Moved
+from dunning.service.reservations import Reservations
 
 End = Callable[[Account], Counted]
 
@@ -30,6 +31,8 @@ class Settlement:
 
     accounts: Accounts
     metrics: Metrics
+    reservations: Reservations | None = None
+    """Where places under the caps are given back, by whoever claims with one."""
 
     def confirm(
         self,
@@ -72,6 +75,7 @@ class Settlement:
                 return Counted(fence.rejected(current.head, record.detail))
             return Counted(fence.released(current.head, now, record.detail))
 
+        self._not_made(account, claim, now)
         done = self._end(creditor, account, claim, record, rulebook, now, end, state)
         if done:
             self.metrics.count("NoticeReleased")
@@ -158,6 +162,7 @@ class Settlement:
                     state, rulebook.creditor, tried, asked.seq, at, find_invoice, outcome
                 )
             else:
+                self._not_made(account, tried, now)
                 tries = Tries(tried.serial, tried.attempt + 1, 0, 0, history.NOT_SENT)
                 counted = Counted(replace(state.head, tries=tries))
             before = state.head
@@ -178,6 +183,18 @@ class Settlement:
                 return True
             self.accounts.pause(attempt)
         raise Contended(account)
+
+    def _not_made(self, account: str, claim: Claim | Attempt, now: int) -> None:
+        """Give the person's place back before the claim goes: whoever stops in between leaves a
+        claim whose message did not leave, and no place. Where that fails, the place counts until
+        its days are over: too few contacts, and never one too many."""
+        if self.reservations is None or (isinstance(claim, Claim) and not claim.placed):
+            return
+        tried = (claim.serial, claim.attempt)
+        try:
+            self.reservations.not_made(account, claim.channel, claim.address_hash, tried, now)
+        except Exception:  # noqa: BLE001 - the claim is to be released whatever fails beside it
+            self.metrics.count("PlaceKept")
 
     def _end(
         self,

@@ -28,6 +28,7 @@ from dunning.service.ports import Ledger, Message, Refused, Settings
 from dunning.service.record_body import RecordBody
 from dunning.service.remind import (
     ACTED,
+    FULL,
     OTHER_CHANNEL,
     REJECTED,
     REPLANNED,
@@ -48,7 +49,7 @@ PLACEHOLDERS = (
 """Addresses of a customer whom the ledger never describes: reachable, and nobody."""
 MOST_STEPS = 100
 """Steps of one account at one instant: attempts, changes of channel, parts of a posting."""
-GO_ON = frozenset({ACTED, SENT, REJECTED, REPLANNED, RESUMED, SUPPRESSED, OTHER_CHANNEL})
+GO_ON = frozenset({ACTED, SENT, REJECTED, REPLANNED, RESUMED, SUPPRESSED, OTHER_CHANNEL, FULL})
 LATEST_ZONE = 36 * 3600
 """Seconds from a day's midnight in UTC to its end in the last zone of the earth."""
 

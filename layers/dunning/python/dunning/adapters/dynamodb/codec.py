@@ -35,6 +35,8 @@ NO_PIN = "-"
 """Behind what interest knows of a settled item that is pinned to no policy."""
 _SHORT = {EMAIL: "e", VOICE: "v"}
 _CHANNELS = {short: channel for channel, short in _SHORT.items()}
+_PLACED = "p"
+"""Behind the lease of a claim for which a place of the person's was reserved."""
 _HASH = re.compile(r"[0-9a-f]{16}\Z")
 
 
@@ -165,7 +167,7 @@ def pack_claim(claim: Claim) -> str:
         claim.attempt,
         claim.seq,
         claim.at,
-        claim.lease_until - claim.at,
+        f"{claim.lease_until - claim.at}{_PLACED * claim.placed}",
         short_channel(claim.channel),
         claim.currency,
         pack_hash(claim.address_hash),
@@ -190,7 +192,7 @@ def unpack_claim(text: str, token: bytes, said: tuple[Said, ...]) -> Claim:
         seq=int(seq),
         token=token.hex(),
         at=int(at),
-        lease_until=int(at) + int(lease),
+        lease_until=int(at) + int(lease.removesuffix(_PLACED)),
         channel=channel_of(channel),
         currency=currency,
         address_hash=unpack_hash(hashed),
@@ -201,6 +203,7 @@ def unpack_claim(text: str, token: bytes, said: tuple[Said, ...]) -> Claim:
         state=state or CLAIMED,
         tone=tone,
         standing=standing,
+        placed=lease.endswith(_PLACED),
     )
 
 

@@ -25,8 +25,7 @@ def pack_contact(contact: Contact) -> str:
     first = (contact.at, short_channel(contact.channel), contact.serial)
     if contact == Contact(contact.at, contact.channel, contact.serial):
         return join(*first)
-    letter = _LETTERS.get(contact.outcome, "")
-    way = _INBOUND + letter if contact.inbound else letter
+    way = pack_way(contact.outcome, inbound=contact.inbound)
     return join(*first, contact.attempt, way, contact.currency)
 
 
@@ -37,12 +36,18 @@ def unpack_contact(text: str) -> Contact:
     if not more:
         return first
     attempt, way, currency = more
-    return first._replace(
-        attempt=int(attempt),
-        outcome=_WORDS.get(way.removeprefix(_INBOUND), ""),
-        currency=currency,
-        inbound=way.startswith(_INBOUND),
-    )
+    outcome, inbound = unpack_way(way)
+    return first._replace(attempt=int(attempt), outcome=outcome, currency=currency, inbound=inbound)
+
+
+def pack_way(outcome: str, *, inbound: bool) -> str:
+    """Which way a contact went, and what became of it, in at most two letters."""
+    return _INBOUND * inbound + _LETTERS.get(outcome, "")
+
+
+def unpack_way(text: str) -> tuple[str, bool]:
+    """Outcome and direction (inbound) behind `pack_way`."""
+    return _WORDS.get(text.removeprefix(_INBOUND), ""), text.startswith(_INBOUND)
 
 
 def pack_full(full: Full) -> str:

@@ -101,6 +101,7 @@ def _plan_row(account: str, plan: PaymentPlan) -> FactRow:
         or None,
         until=iso(plan.until),
         reopened=iso(plan.reopened),
+        by=plan.by or None,
     )
 
 
@@ -121,6 +122,7 @@ def _plan_of(row: FactRow) -> PaymentPlan:
         ),
         day_of(row.until),
         day_of(row.reopened),
+        row.by or "",
     )
 
 

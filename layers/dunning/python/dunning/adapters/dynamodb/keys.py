@@ -197,6 +197,11 @@ def suppressed(channel: str, address_hash: str) -> str:
     return f"SUPPRESSED#{channel}#{address_hash}"
 
 
+def person(key: str) -> str:
+    """Partition of a person's places under the caps: by the kind and keyed hash of an address."""
+    return f"PERSON#{key}"
+
+
 def shard(account_key: str, shards: int) -> int:
     """The agenda shard of a new account."""
     return zlib.crc32(account_key.encode()) % shards

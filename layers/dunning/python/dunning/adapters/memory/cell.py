@@ -13,6 +13,7 @@ from typing import BinaryIO
 from dunning.domain.account import Account
 from dunning.domain.business_days import WEEKENDS, Calendars
 from dunning.domain.charges.regime import Ruleset
+from dunning.domain.contact.attempt import SPOKEN, VOICE
 from dunning.domain.creditor import Creditor
 from dunning.domain.due import Send
 from dunning.domain.intake.mapping import MappingFile, read_mapping
@@ -126,7 +127,8 @@ class MemorySuppressions:
 
 def plain_hash(channel: str, address: str, country: str | None = None) -> str:
     """A hash without a key: fit for a process that keeps nothing."""
-    return hashlib.sha256(f"{channel}\n{address.strip().lower()}".encode()).hexdigest()[:16]
+    kind = VOICE if channel in SPOKEN else channel
+    return hashlib.sha256(f"{kind}\n{address.strip().lower()}".encode()).hexdigest()[:16]
 
 
 class MemoryChannels:

@@ -1,0 +1,104 @@
+"""What the policy file says of payment plans: `plan_offer` of a policy.
+What it means is `plan_offers`'.
+"""
+
+import re
+from decimal import Decimal
+
+from .money import MoneyError, parse_amount
+from .plan_offers import PlanOffer
+from .policy_nodes import Block
+from .policy_steps import duration, whole
+from .reading_parties import CUSTOMER_CLASSES
+
+OFFER_KEYS = (
+    "instalments", "every", "first_after", "down", "minimum", "least", "fee", "customers",
+    "from_level", "broken",
+)  # fmt: skip
+MOST_INSTALMENTS = 120
+_PERCENT = re.compile(r"[0-9]{1,2}(\.[0-9]{1,4})?\Z")
+_USUAL = PlanOffer()
+
+
+def plan_offer(block: Block) -> PlanOffer | None:
+    """The offer of a policy; None where it makes none."""
+    if not block.says("plan_offer"):
+        return None
+    given = block.child("plan_offer", OFFER_KEYS, ())
+    if given is None:
+        return None
+    fewest, most = _numbers(given)
+    customers = given.child("customers", ("classes", "segments"), ())
+    broken = given.child("broken", ("most", "within"), ())
+    classes = customers.texts("classes") if customers else ()
+    for word in classes:
+        if customers and word not in CUSTOMER_CLASSES:
+            customers.problem("classes", f"{word!r} is not one of {', '.join(CUSTOMER_CLASSES)}")
+    within = duration(broken, "within", 1, needed=False) if broken else None
+    return PlanOffer(
+        fewest=fewest,
+        most=most,
+        every=duration(given, "every", 1, needed=False) or _USUAL.every,
+        first_after=_first_after(given),
+        down=_percent(given),
+        minimum=_amounts(given, "minimum"),
+        least=_amounts(given, "least"),
+        fee=_amounts(given, "fee"),
+        classes=classes,
+        segments=customers.texts("segments") if customers else (),
+        from_level=_whole(given, "from_level", 0, 1_000, 0),
+        most_agreed=_whole(broken, "most", 1, 100, _USUAL.most_agreed),
+        within=within or _USUAL.within,
+    )
+
+
+def _numbers(given: Block) -> tuple[int, int]:
+    """The fewest and the most instalments."""
+    numbers = given.child("instalments", ("min", "max"), ()) if given.keyed("instalments") else None
+    if numbers is None:
+        most = _whole(given, "instalments", 1, MOST_INSTALMENTS, _USUAL.most)
+        return min(_USUAL.fewest, most), most
+    fewest = _whole(numbers, "min", 1, MOST_INSTALMENTS, _USUAL.fewest)
+    most = _whole(numbers, "max", 1, MOST_INSTALMENTS, max(fewest, _USUAL.most))
+    if fewest > most:
+        numbers.problem("max", "the most instalments are fewer than the fewest")
+    return fewest, most
+
+
+def _first_after(given: Block) -> int:
+    span = duration(given, "first_after", 0) if given.has("first_after") else _USUAL.first_after
+    if isinstance(span, int) and 0 <= span <= 365:
+        return span
+    given.problem("first_after", "the first instalment comes 0 to 365 days after: {days: 14}")
+    return 0
+
+
+def _whole(block: Block | None, key: str, least: int, most: int, usual: int) -> int:
+    text = block.text(key) if block else None
+    if block is None or text is None:
+        return usual
+    found = whole(block, key, text, least, most)
+    return usual if found is None else found
+
+
+def _percent(given: Block) -> Decimal:
+    down = given.child("down", ("percent",), ())
+    text = down.text("percent") if down else None
+    if down is None or text is None:
+        return Decimal(0)
+    if _PERCENT.match(text):
+        return Decimal(text)
+    down.problem("percent", "the down payment is 0 to 99 percent of the total, as {percent: 20}")
+    return Decimal(0)
+
+
+def _amounts(given: Block, key: str) -> dict[str, int]:
+    amounts = given.child(key, None, ()) if given.says(key) else None
+    found = {}
+    for currency in amounts.keys() if amounts else ():
+        assert amounts is not None  # it has keys
+        try:
+            found[currency] = parse_amount(amounts.text(currency) or "", currency)
+        except MoneyError as error:
+            amounts.problem(currency, str(error))
+    return found
