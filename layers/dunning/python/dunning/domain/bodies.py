@@ -56,6 +56,8 @@ class InvoiceBody(Body):
     invoice: Invoice
     disputed: tuple[int, ...] = ()
     """Items (from 1) that the document says are disputed."""
+    undisputed: bool = False
+    """It says of all others that they are not: what earlier files disputed of them is over."""
     about: Customer | None = None
     """What the document says of the customer: it fills what is not known of them."""
 
@@ -107,6 +109,8 @@ class StatementBody(Body):
     """The credit note or payment that is on account, with its amount."""
     at: int = 0
     """Milliseconds at which the list was uploaded: which of two of a day is the later."""
+    undisputed: bool = False
+    """It says that the document is not disputed: what earlier files disputed of it is over."""
     about: Customer | None = None
 
     @property

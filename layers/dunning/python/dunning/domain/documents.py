@@ -11,6 +11,9 @@ from .amending import amend, needs_dues
 from .bodies import DisputeBody, InvoiceBody, MoneyBody, Part, StatementBody, WriteOffBody
 from .charge_documents import not_reserved
 from .customer import Address, Customer, HashOf
+from .disputes_told import AS_IMPORTED as AS_IMPORTED
+from .disputes_told import current_id
+from .disputes_told import dispute_id as dispute_id
 from .facts import Awaiting, Dispute
 from .identity import LONGEST_ID, ItemRef
 from .invoice import Invoice, OpenItem
@@ -32,9 +35,6 @@ from .money import format_amount
 from .plan_entries import shared_out
 from .posting import CREDIT_NOTES, LEDGER, Allocation, Posting, PostingKey
 from .statements import state
-
-AS_IMPORTED = "as imported"
-"""Reason of a dispute that a document tells of."""
 
 
 def enter_again(
@@ -191,7 +191,8 @@ def _invoice(account: Account, body: InvoiceBody, find: Find) -> Entry:
     entry = Entry.begin(account, "invoice", invoice.number)
     entry.lookups.append(invoice.number)
     entry.put.append(invoice)
-    _dispute(entry, body, body.disputed)
+    number = body.invoice.number
+    _dispute(entry, body, [(item, dispute_id(number, item)) for item in body.disputed])
     items = len(invoice.items)
     if items > LARGEST_WRITE:
         entry.head = replace(entry.head, applying=Applying("invoice", "", invoice.number, 0, items))
@@ -203,18 +204,9 @@ def _invoice(account: Account, body: InvoiceBody, find: Find) -> Entry:
     return entry
 
 
-def dispute_id(number: str, item: int) -> str:
-    """The id of the dispute that an item's `disputed` stands for: the same at every import."""
-    plain = f"disputed:{number}/{item}"
-    if len(plain) <= LONGEST_ID:
-        return plain
-    return f"disputed:{hashlib.sha256(plain.encode()).hexdigest()[:32]}"
-
-
-def _dispute(entry: Entry, body: InvoiceBody, items: Iterable[int]) -> None:
-    """The disputes that a document tells of, in its own write."""
-    for item in items:
-        id_ = dispute_id(body.invoice.number, item)
+def _dispute(entry: Entry, body: InvoiceBody, items: Iterable[tuple[int, str]]) -> None:
+    """The disputes that a document tells of, by item and id, in its own write."""
+    for item, id_ in items:
         entry.seen.append(PostingKey(LEDGER, id_))
         entry.put.append(Dispute(id_, body.invoice.number, body.on, item, AS_IMPORTED))
         entry.kind = "dispute"
@@ -223,16 +215,14 @@ def _dispute(entry: Entry, body: InvoiceBody, items: Iterable[int]) -> None:
 
 
 def _disputed(account: Account, entry: Entry | None, body: InvoiceBody, find: Find) -> Entry | None:
-    """The entry with disputes that were not told before; one that was, and is over, stays so."""
-    new = [
-        item
-        for item in body.disputed
-        if not find.taken(PostingKey(LEDGER, dispute_id(body.invoice.number, item)))
-    ]
+    """The entry with disputes that were not told before; one that was, and is over, stays so unless
+    it was a file that said so."""
+    ids = [(item, current_id(body.invoice.number, item, find.taken)) for item in body.disputed]
+    new = [(item, id_) for item, id_ in ids if not find.taken(PostingKey(LEDGER, id_))]
     if not new:
         return entry
     if entry is None:
-        entry = Entry.begin(account, "dispute", dispute_id(body.invoice.number, new[0]))
+        entry = Entry.begin(account, "dispute", new[0][1])
     _dispute(entry, body, new)
     return entry
 

@@ -12,12 +12,14 @@ from dunning.domain.bodies import (
     ContactBody,
     ContactMadeBody,
     CustomerBody,
+    DisputeBody,
     FeedbackBody,
     InvoiceBody,
     MoneyBody,
     PlanBody,
     StatementBody,
 )
+from dunning.domain.disputes_told import AS_IMPORTED
 from dunning.domain.documents import dispute_id, enter_again, in_writes
 from dunning.domain.entries import enter
 from dunning.domain.facts import Awaiting
@@ -30,6 +32,7 @@ from dunning.domain.statements import statement_ids
 from dunning.service.accounts import Accounts, Contended, Edit, Held
 from dunning.service.body_types import is_that, type_of
 from dunning.service.dialling import Dialled, with_dialled
+from dunning.service.disputes_in_files import NOT_ANY_MORE, disputed_now, ended_by
 from dunning.service.ports import AddressHash, Known, Ledger, Suppressions
 from dunning.service.replan import Replan
 from dunning.service.reservations import Reservations
@@ -92,7 +95,15 @@ class Session:
             writes = in_writes(replace(body, invoice=invoice))
         elif isinstance(body, StatementBody) and body.invoice is not None:
             writes = (replace(body, invoice=replace(body.invoice, by=self.origin)),)
+        elif isinstance(body, DisputeBody) and body.reason == AS_IMPORTED:
+            writes = (disputed_now(self.ledger, self.creditor, body),)
         outcomes = [self._record(one) for one in writes]
+        if isinstance(body, InvoiceBody | StatementBody) and body.undisputed:
+            for over, said in ended_by(
+                self.ledger, self.creditor, self.account, self.state(), body
+            ):
+                outcomes.append(self._record(over))
+                self.notes.append((NOT_ANY_MORE, said))
         return ACCEPTED if ACCEPTED in outcomes else UNCHANGED
 
     def _country(self) -> str | None:

@@ -52,6 +52,7 @@ def billed(said: Said) -> tuple[AccountBody, ...]:
         customer=said.customer,
         invoice=replace(invoice, as_of=known, said_at=said.context.at, dues=dues),
         disputed=_disputed(said, items),
+        undisputed=said.document.disputed is not None,
         about=said.about,
     )
     paid = _paid(said, number, total, payable) if items else None
@@ -91,6 +92,7 @@ def listed(said: Said) -> tuple[AccountBody, ...]:
         open=left,
         invoice=replace(invoice, dues=dues),
         at=said.context.at,
+        undisputed=said.document.disputed is not None and not _disputed(said, items),
         about=said.about,
     )
     disputes = (
@@ -140,7 +142,7 @@ def _items(
 ) -> tuple[tuple[DueItem, ...], int, str]:
     """The due items, the total that they add up to, and where their due days come from."""
     document = said.document
-    given = document.items or (Instalment(document.due, Decimal(), document.disputed),)
+    given = document.items or (Instalment(document.due, Decimal(), bool(document.disputed)),)
     if len(given) > MOST_ITEMS:
         raise ReadingError(
             "too_many", "items", f"{len(given)} instalments; at most {MOST_ITEMS} are taken"

@@ -99,7 +99,7 @@ class Builder:
             open=left,
             line=line,
             settled_on=settled,
-            disputed=get("disputed") or False,
+            disputed=get("disputed"),
             kind=get("kind") or "",
             policy=get("policy") or "",
             invoice=get("invoice") or "",

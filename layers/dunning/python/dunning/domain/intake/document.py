@@ -59,7 +59,8 @@ class Document(NamedTuple):
     settled_on: date | None = None
     """The day on which it was paid in full; of a payment the day on which the money counts (value
     date)."""
-    disputed: bool = False
+    disputed: bool | None = None
+    """None: the file does not speak of disputes."""
     kind: str = ""
     """invoice, subscription or fee; "" is invoice."""
     policy: str = ""

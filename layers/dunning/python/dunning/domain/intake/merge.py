@@ -247,7 +247,7 @@ def _items(rows: Sequence[Row], first: Document) -> tuple[Document, int]:
     for row in rows:
         document = _same(rows[0], row, _ITEM_WORDS)
         amount = document.total if document.total is not None else Decimal()
-        item = Instalment(document.due, amount, document.disputed)
+        item = Instalment(document.due, amount, bool(document.disputed))
         kept = items.setdefault((document.due or date.min, amount), item)
         if kept != item:
             raise ReadingError(
@@ -273,7 +273,7 @@ def _items(rows: Sequence[Row], first: Document) -> tuple[Document, int]:
             if all(item.due for item in ordered)
             else None,
             total=sum((item.amount for item in ordered), Decimal()),
-            disputed=False,
+            disputed=None if first.disputed is None else False,
         ),
         repeats,
     )
