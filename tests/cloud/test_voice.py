@@ -1,5 +1,5 @@
-"""What the deployed stacks do by telephone: a mail that bounced becomes a call, what the network tells
-of it is heard once, and who did not consent is left in peace.
+"""What the deployed stacks do by telephone: a mail that bounced becomes a call, what the network
+tells of it is heard once, and who did not consent is left in peace.
 """
 
 from collections.abc import Mapping

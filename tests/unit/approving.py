@@ -77,9 +77,14 @@ class Cell:
     """One creditor's cell; days are written as texts, and it is noon unless something else is
     said."""
 
-    def __init__(self, policies: str = LADDER, ledger: Ledger | None = None) -> None:
+    def __init__(
+        self,
+        policies: str = LADDER,
+        ledger: Ledger | None = None,
+        settings: MemorySettings | None = None,
+    ) -> None:
         self.ledger = ledger or MemoryLedger()
-        self.settings = MemorySettings()
+        self.settings = settings or MemorySettings()
         self.settings.put_creditor(CREDITOR, Creditor(CREDITOR))
         self.publish(policies)
         self.accounts = Accounts(self.ledger, OpenGates(), settings=self.settings)

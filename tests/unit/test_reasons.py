@@ -5,6 +5,7 @@ item by item by `explain`, account by account by the plan.
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 from dunning.domain import fence, reasons
@@ -29,6 +30,7 @@ from dunning.domain.facts import UNMATCHED, Dispute, Hold, Promise
 from dunning.domain.gates import DEFER, ContactAttempt, DefaultGates, Gates, OpenGates, Verdict
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Reached
+from dunning.domain.legal_holds import SAYS
 from dunning.domain.payment_plans import ACTIVE, Instalment, PaymentPlan
 from dunning.domain.policy import HandOver, Policy, Rulebook, Step
 
@@ -128,6 +130,10 @@ ITEMS: dict[str, Callable[[], World]] = {
     reasons.MIN_INTERVAL: lambda: world(sent_yesterday(held()), replace(STD, min_interval=7)),
     reasons.REOPENED: lambda: world(account(item(reopened=day(11))), replace(STD, min_interval=7)),
     reasons.HELD: lambda: world(held(holds=(Hold("h", "talks", DUE),))),
+    **{
+        legal.code: partial(lambda kind: world(held(holds=(Hold("h", kind, DUE),))), kind)
+        for kind, legal in SAYS.items()
+    },
     reasons.PROMISED: lambda: world(
         held(promises=(Promise("p", DUE, day(20), 1, (ItemRef("I1", 1),)),))
     ),

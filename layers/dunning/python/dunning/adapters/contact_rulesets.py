@@ -23,10 +23,10 @@ from dunning.adapters.contact_rule_kinds import (
 from dunning.adapters.holiday_calendars import HolidayCalendars
 from dunning.adapters.toml_table import Table
 from dunning.domain.contact.attempt import CLASSES
-from dunning.domain.contact.holds import Effect
 from dunning.domain.contact.rule import AlsoConsumer, PublicHolidays, Rule
 from dunning.domain.contact.ruleset import ContactRulesetError, Override, Ruleset
 from dunning.domain.fields import nearest
+from dunning.domain.legal_holds import Effect, Effects
 from dunning.domain.money import MoneyError, parse_amount
 
 INDEX = "contact.toml"
@@ -57,7 +57,6 @@ def contact_ruleset(name: str = STANDARD) -> Ruleset:
         _nothing_of_a_tenant(table)
         rules += more
         also += wider
-    effects = {kind: _effect(one, f"effects.{kind}") for kind, one in index.tables("effects")}
     _distinct(rules, name)
     return Ruleset(
         name=name,
@@ -65,7 +64,7 @@ def contact_ruleset(name: str = STANDARD) -> Ruleset:
         rules=tuple(rules),
         holidays=_calendars(),
         also_consumer=tuple(also),
-        effects=effects,
+        effects=hold_effects(),
     )
 
 
@@ -234,6 +233,12 @@ def _override(raw: object, where: str, known: set[str]) -> Override:
     if not who or not why:
         raise ContactRulesetError(f"{where}: an override says who answers for it, and why")
     return Override(rule, who, one.need("when", date), why, one.or_else("until", date, None))
+
+
+@cache
+def hold_effects() -> Effects:
+    """What kinds of holds do to interest and fees, without the rules beside them."""
+    return {kind: _effect(one, f"effects.{kind}") for kind, one in _index().tables("effects")}
 
 
 def _effect(raw: object, where: str) -> Effect:

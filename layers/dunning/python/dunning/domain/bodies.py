@@ -186,6 +186,10 @@ class HoldBody(Body):
     invoice: str | None
     item: int | None
     until: date | None
+    since: date | None = None
+    """The first day that it counts for; None: the day it becomes known."""
+    crisis: bool = False
+    """Of a breathing space: while a mental-health crisis is treated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from .charges.regime import Ruleset
 from .creditor import Creditor
 from .customer import Customer
 from .invoice import OpenItem, Pin
+from .legal_holds import Effects
 from .plan_offers import PlanOffer
 
 ITEM, ACCOUNT, LEVEL = "item", "account", "level"
@@ -214,6 +215,11 @@ def no_ruleset() -> Ruleset:
     return Ruleset("", {}, {})
 
 
+def no_effects() -> Effects:
+    """No hold stops anything but contact."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Rulebook:
     """A creditor's settings and policies, as one decision uses them."""
@@ -226,6 +232,8 @@ class Rulebook:
     """How often what ships with the code (rates, holidays, zones) has changed by now."""
     interest: Callable[[], Ruleset] = no_ruleset
     """The statutes of late payment, read when a notice first asks for them."""
+    effects: Callable[[], Effects] = no_effects
+    """What legal holds do to interest and fees, read when an account that charges has one."""
 
     @property
     def edition(self) -> int:

@@ -2,6 +2,8 @@
 A code never changes its meaning; `{detail}` is an id, a day or a code, never personal data.
 """
 
+from . import legal_holds
+
 STEP_DUE = "STEP_DUE"
 NEXT_ATTEMPT = "NEXT_ATTEMPT"
 NOT_OVERDUE = "NOT_OVERDUE"
@@ -93,6 +95,8 @@ SENTENCES = {
     ITEM_SETTLED: "{detail} was settled by then",
 }
 
+SENTENCES |= {legal.code: legal.says for legal in legal_holds.SAYS.values()}
+
 NEEDED = {
     STEP_DUE: "the sweep to run",
     NEXT_ATTEMPT: "the sweep to run",
@@ -137,6 +141,7 @@ NEEDED = {
     NOT_KNOWN_YET: "the invoice to be loaded before that day",
     ITEM_SETTLED: "something of the item to be open that day",
 }
+NEEDED |= {legal.code: legal.needed for legal in legal_holds.SAYS.values()}
 
 PLAN_ENDS = {
     PLAN_BROKEN: "the payment plan {detail} was broken: an instalment was missed, and its items are"
@@ -170,6 +175,7 @@ ABOUT_AN_ITEM = frozenset(
         APPROVAL_EXPIRED,
         HAND_OVER_DUE,
         HANDED_OVER,
+        *(legal.code for legal in legal_holds.SAYS.values()),
     }
 )
 """Reasons of a plan that speak of the item in its detail alone; the others are of the account."""

@@ -5,6 +5,7 @@ No cloud and no environment; a cell's wiring is `bootstrap`'s.
 from datetime import date
 from pathlib import Path
 
+from dunning.adapters.contact_rulesets import hold_effects
 from dunning.adapters.formats.files import FilesByName
 from dunning.adapters.formats.source import PathSource
 from dunning.adapters.holiday_calendars import HolidayCalendars
@@ -73,7 +74,7 @@ def stage(gates: Gates) -> Stage:
     """A cell in memory with nothing in it."""
     ledger, settings, metrics = (
         MemoryLedger(),
-        MemorySettings(CALENDARS, interest=interest_ruleset),
+        MemorySettings(CALENDARS, interest=interest_ruleset, effects=hold_effects),
         Counters(),
     )
     suppressions, recorder = MemorySuppressions(), SendRecorder()

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from dunning.adapters.s3 import S3Blobs
     from dunning.adapters.sqs import SqsSteps
     from dunning.domain.charges.regime import Ruleset
+    from dunning.domain.legal_holds import Effects
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_finish import Onward
     from dunning.service.keep_current import KeepCurrent
@@ -79,7 +80,7 @@ class Wiring:
         from dunning.domain.policy_file import read_policies
 
         return DynamoSettings(
-            self.connection, read_policies, HolidayCalendars(), _shipped_rules, _statutes
+            self.connection, read_policies, HolidayCalendars(), _shipped_rules, _statutes, _effects
         )
 
     @cached_property
@@ -387,6 +388,13 @@ def _dialled(number: str, country: str | None) -> str | None:
 
     found = phone_number(number, country)
     return found.e164 if found else None
+
+
+def _effects() -> "Effects":
+    """Read when an account with a hold is charged: hardly ever."""
+    from dunning.adapters.contact_rulesets import hold_effects
+
+    return hold_effects()
 
 
 def _jitter(attempt: int) -> None:

@@ -20,7 +20,8 @@ from dunning.domain.business_days import WEEKENDS, Calendars
 from dunning.domain.charges.regime import Ruleset
 from dunning.domain.creditor import Creditor
 from dunning.domain.intake.mapping import MappingFile, read_mapping
-from dunning.domain.policy import Policy, Rulebook, no_ruleset
+from dunning.domain.legal_holds import Effects
+from dunning.domain.policy import Policy, Rulebook, no_effects, no_ruleset
 from dunning.service.ports import Cursor, SweepState
 
 from . import codec, keys
@@ -56,11 +57,13 @@ class DynamoSettings:
         calendars: Calendars = WEEKENDS,
         rules: Callable[[], str] = lambda: "",
         interest: Callable[[], Ruleset] = no_ruleset,
+        effects: Callable[[], Effects] = no_effects,
     ) -> None:
         """`rules`: the versions of what ships with the code, as one text."""
         self.calendars = calendars
         self._rules = rules
         self._interest = interest
+        self._effects = effects
         self._connection = connection
         self._read_policies = read_policies
         self._books: dict[str, Rulebook] = {}
@@ -89,6 +92,7 @@ class DynamoSettings:
                     self.calendars,
                     rules,
                     self._interest,
+                    self._effects,
                 )
                 self._books[creditor] = book
             return book

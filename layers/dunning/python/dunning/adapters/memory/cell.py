@@ -17,7 +17,8 @@ from dunning.domain.contact.attempt import SPOKEN, VOICE
 from dunning.domain.creditor import Creditor
 from dunning.domain.due import Send
 from dunning.domain.intake.mapping import MappingFile, read_mapping
-from dunning.domain.policy import Policy, Rulebook, no_ruleset
+from dunning.domain.legal_holds import Effects
+from dunning.domain.policy import Policy, Rulebook, no_effects, no_ruleset
 from dunning.service.ports import AgendaEntry, Blob, Fetched, Gone, Message, SweepState, TooLarge
 
 
@@ -29,9 +30,11 @@ class MemorySettings:
         calendars: Calendars = WEEKENDS,
         rules: str = "",
         interest: Callable[[], Ruleset] = no_ruleset,
+        effects: Callable[[], Effects] = no_effects,
     ) -> None:
         self.calendars = calendars
         self.interest = interest
+        self.effects = effects
         self.rules = rules
         """Versions of what ships with the code, as one text."""
         self._ruled: dict[str, str] = {}
@@ -81,7 +84,9 @@ class MemorySettings:
 
     def _new(self, creditor: Creditor) -> Rulebook:
         self._ruled[creditor.creditor] = self.rules
-        return Rulebook(creditor, calendars=self.calendars, interest=self.interest)
+        return Rulebook(
+            creditor, calendars=self.calendars, interest=self.interest, effects=self.effects
+        )
 
     def policy_source(self, creditor: str, version: int) -> str | None:
         """The text of one version of a creditor's policy file."""
