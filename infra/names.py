@@ -29,3 +29,7 @@ class Names:
     @property
     def address_key(self) -> str:
         return f"/duecourse/{self.cell.name}/address-key-secret-arn"
+
+    @property
+    def link_keys(self) -> str:
+        return f"/duecourse/{self.cell.name}/link-keys-secret-arn"

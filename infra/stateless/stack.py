@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """The stateless stack of a cell: its functions, their queues, what wakes them, what warns.
+=======
+"""The stateless stack of a cell: functions, the public API, queues, what wakes them, what warns.
+>>>>>>> main
 It composes; every choice about one piece stands with that piece."""
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from infra.names import Names
 from infra.phone import Phone
 from infra.stateless import phone as telephony
 from infra.stateless.alarms import NAMESPACE, Alarms
+from infra.stateless.api import PublicApi
 from infra.stateless.events import FileEvents, MailEvents
 from infra.stateless.permissions import Permissions
 from infra.stateless.schedule import SweepSchedule
@@ -36,6 +41,7 @@ _PART_AGAIN = cdk.Duration.minutes(4)
 died is taken up again after four minutes, for somebody waits for the report."""
 _SWEEP_TIMEOUT = cdk.Duration.minutes(5)
 _MESSAGE_TIMEOUT = cdk.Duration.seconds(60)
+_PAGE_TIMEOUT = cdk.Duration.seconds(10)
 
 
 @dataclass(frozen=True)
@@ -88,12 +94,14 @@ class StatelessStack(cdk.Stack):
         self._table_name = self._from_stateful("LedgerTable", names.table_name)
         self._bucket_name = self._from_stateful("FilesBucket", names.bucket_name)
         self._address_key_arn = self._from_stateful("AddressKey", names.address_key)
+        self._link_keys_arn = self._from_stateful("LinkKeys", names.link_keys)
         self._permissions = Permissions(
             self,
             cell=cell,
             table_name=self._table_name,
             bucket_name=self._bucket_name,
             address_key_arn=self._address_key_arn,
+            link_keys_arn=self._link_keys_arn,
             configuration_set=self._service,
         )
         self._layers = FunctionLayers(self, "Layers", cell=cell, layers=layers)
@@ -122,12 +130,27 @@ class StatelessStack(cdk.Stack):
             "This is itself a dead-letter queue: of the sweep's schedule and of its failed runs, "
             "neither of which is a queue that could name it in a redrive policy.",
         )
+        pages = {"Portal": self._portal(), "OptOut": self._opt_out()}
+        public = PublicApi(
+            self,
+            "Public",
+            cell=cell,
+            service=self._service,
+            pages=pages["Portal"],
+            decisions=pages["OptOut"],
+        )
         functions = {
             "ImportInvoices": self._import_invoices(queues.imports, queues.parts),
             "RecordImport": self._record_import(queues.parts),
+<<<<<<< HEAD
             "Sweep": self._sweep(queues, sweep_dead_letters),
             "SendEmail": self._send_email(queues.email),
+=======
+            "Sweep": self._sweep(queues.email, queues.parts, sweep_dead_letters),
+            "SendEmail": self._send_email(queues.email, public.url),
+>>>>>>> main
             "RecordFeedback": self._record_feedback(queues.feedback, queues.sent),
+            **pages,
         }
         waiting = {"Email": queues.email.queue, "Feedback": queues.feedback.queue}
         if queues.voice is not None and cell.phone is not None:
@@ -147,11 +170,13 @@ class StatelessStack(cdk.Stack):
         alarms.on_waiting(waiting)
         alarms.on_functions(functions)
         alarms.on_silence("Sweep", functions["Sweep"])
+        alarms.on_pages(public.metric)
 
         self._output("TableName", self._table_name)
         self._output("BucketName", self._bucket_name)
         self._output("ConfigurationSetName", self._service)
         self._output("AlarmTopicArn", alarms.topic.topic_arn)
+        self._output("PortalUrl", public.url)
         for name, buffer in queues.named().items():
             self._output(f"{name}QueueUrl", buffer.queue.queue_url)
         for name, queue in dead.items():
@@ -238,7 +263,32 @@ class StatelessStack(cdk.Stack):
             reserved_concurrency=1,
         )
 
-    def _send_email(self, email: Buffer) -> lambda_.Function:
+    def _portal(self) -> lambda_.Function:
+        return self._function(
+            "Portal",
+            verb="portal",
+            timeout=_PAGE_TIMEOUT,
+            # Somebody waits for it: a third of a CPU, and one that starts within a second or two.
+            memory_mib=512,
+            environment={"LINK_KEYS_SECRET": self._link_keys_arn},
+            grants=[*self._permissions.reading(), *self._permissions.link_keys()],
+        )
+
+    def _opt_out(self) -> lambda_.Function:
+        return self._function(
+            "OptOut",
+            verb="opt_out",
+            timeout=_PAGE_TIMEOUT,
+            memory_mib=512,
+            environment={"LINK_KEYS_SECRET": self._link_keys_arn},
+            grants=[
+                *self._permissions.ledger(),
+                *self._permissions.address_key(),
+                *self._permissions.link_keys(),
+            ],
+        )
+
+    def _send_email(self, email: Buffer, portal_url: str) -> lambda_.Function:
         function = self._function(
             "SendEmail",
             verb="send_email",
@@ -250,10 +300,13 @@ class StatelessStack(cdk.Stack):
                 "CONFIGURATION_SET": self._service,
                 "EMAIL_RATE": str(self._cell.email_rate),
                 "EMAIL_MAX_RECEIVE_COUNT": str(MAX_RECEIVE_COUNT),
+                "LINK_KEYS_SECRET": self._link_keys_arn,
+                "PORTAL_URL": portal_url,
             },
             grants=[
                 *self._permissions.ledger(),
                 *self._permissions.mail(),
+                *self._permissions.link_keys(),
                 *self._permissions.hand_over_files(),
                 *self._permissions.from_queues([email.queue]),
             ],

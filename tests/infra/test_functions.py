@@ -29,9 +29,17 @@ FUNCTIONS = {
         "send_email",
         60,
         256,
-        {"CONFIGURATION_SET", "EMAIL_RATE", "EMAIL_MAX_RECEIVE_COUNT"},
+        {
+            "CONFIGURATION_SET",
+            "EMAIL_RATE",
+            "EMAIL_MAX_RECEIVE_COUNT",
+            "LINK_KEYS_SECRET",
+            "PORTAL_URL",
+        },
     ),
     "RecordFeedback": ("record_feedback", 60, 512, set()),
+    "Portal": ("portal", 10, 512, {"LINK_KEYS_SECRET"}),
+    "OptOut": ("opt_out", 10, 512, {"LINK_KEYS_SECRET"}),
 }
 # Of a cell that telephones, as the local one does; tests/infra/test_phone.py has the rest.
 CALLING = {
@@ -170,7 +178,8 @@ def test_logs_are_kept_for_a_time_and_no_longer(
 ) -> None:
     for reading, days, more in ((stateless, 90, {}), (local_stateless, 1, CALLING)):
         groups = reading.properties("AWS::Logs::LogGroup")
-        assert set(groups) == {f"{name}/Logs" for name in (*FUNCTIONS, *more)}
+        expected = {f"{name}/Logs" for name in (*FUNCTIONS, *more)}
+        assert set(groups) == {*expected, "Public/AccessLogs"}
         assert {group["RetentionInDays"] for group in groups.values()} == {days}
         for name, function in _functions(reading).items():
             assert function["LoggingConfig"] == {"LogGroup": f"{{{name}/Logs}}"}

@@ -2,7 +2,7 @@
 nothing, and each function makes only what it uses.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -14,10 +14,13 @@ from dunning.entry.wiring import Wiring as Wiring
 from dunning.service.ports import Clock, Feedback
 
 if TYPE_CHECKING:
+    from dunning.adapters.portal_pages import HtmlPage, PortalPages
     from dunning.entry.batch import GiveUp
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_ports import Step
     from dunning.service.keep_current import KeepCurrent
+    from dunning.service.opting_out import OptOuts
+    from dunning.service.portal import Portal
     from dunning.service.record_feedback import RecordFeedback
     from dunning.service.record_import import RecordImport
     from dunning.service.remind import Reminders
@@ -96,6 +99,61 @@ class TakeFeedback(Entry):
     read: Callable[[object], Feedback | None]
     creditor_of: Callable[[str], str]
     threads: int = 1
+
+
+@dataclass(frozen=True)
+class ShowPages(Entry):
+    """The pages behind links."""
+
+    portal: "Portal"
+    pages: "PortalPages"
+
+    def statement(self, token: str, now: int) -> "HtmlPage | None":
+        """What is open; None for a link that opens nothing."""
+        from dunning.adapters.portal_pages import NO_CALLS
+
+        found = self.portal.statement(token, now)
+        if found is None:
+            return None
+        calls = f"{token}{NO_CALLS}" if found.calls else ""
+        return self.pages.statement(
+            found.creditor, found.customer, found.cases, found.today, found.purpose, calls
+        )
+
+    def question(self, token: str, now: int) -> "HtmlPage | None":
+        """Whether mails are to stop; None for a link that opens nothing."""
+        found = self.portal.question(token, now)
+        if found is None:
+            return None
+        return self.pages.unsubscribe(found.creditor, found.customer, stopped=found.stopped)
+
+
+@dataclass(frozen=True)
+class TakeOptOuts(Entry):
+    """What customers decide on these pages."""
+
+    opt_outs: "OptOuts"
+    pages: "PortalPages"
+
+    @staticmethod
+    def is_one_click(fields: Mapping[str, str]) -> bool:
+        """Whether a form says what RFC 8058 asks for."""
+        from dunning.adapters.portal_pages import ONE_CLICK
+
+        name, value = ONE_CLICK
+        return fields.get(name) == value
+
+    def no_mails(self, token: str, now: int) -> "HtmlPage | None":
+        """No more e-mail reminders, and the page that says so."""
+        done = self.opt_outs.no_mails(token, now)
+        if done is None:
+            return None
+        return self.pages.unsubscribe(done.creditor, done.customer, stopped=True)
+
+    def no_calls(self, token: str, now: int) -> "HtmlPage | None":
+        """No more calls, and the page that says so."""
+        done = self.opt_outs.no_calls(token, now)
+        return self.pages.no_calls(done.creditor, done.customer) if done else None
 
 
 @dataclass(frozen=True)
@@ -194,6 +252,24 @@ def feedback() -> TakeFeedback:
         read=read,
         creditor_of=creditor_of,
         threads=FEEDBACK_THREADS,
+    )
+
+
+@cache
+def portal() -> ShowPages:
+    """For portal."""
+    here = Wiring(from_environment("LINK_KEYS_SECRET"))
+    return ShowPages(
+        refresh=here.rulebooks.refresh, clock=here.clock, portal=here.portal, pages=here.pages
+    )
+
+
+@cache
+def opt_outs() -> TakeOptOuts:
+    """For opt_out."""
+    here = Wiring(from_environment("LINK_KEYS_SECRET", "ADDRESS_KEY_SECRET"))
+    return TakeOptOuts(
+        refresh=here.rulebooks.refresh, clock=here.clock, opt_outs=here.opt_outs, pages=here.pages
     )
 
 

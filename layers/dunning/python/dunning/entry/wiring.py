@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from dunning.adapters.dynamodb.imports import DynamoImports
     from dunning.adapters.dynamodb.ledger import DynamoLedger
     from dunning.adapters.dynamodb.replans import DynamoReplannings
+    from dunning.adapters.link_tokens import LinkTokens
+    from dunning.adapters.links import SignedLinks
+    from dunning.adapters.portal_pages import PortalPages
     from dunning.adapters.s3 import S3Blobs
     from dunning.adapters.sqs import SqsSteps
     from dunning.domain.charges.regime import Ruleset
@@ -43,6 +46,8 @@ if TYPE_CHECKING:
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_finish import Onward
     from dunning.service.keep_current import KeepCurrent
+    from dunning.service.opting_out import OptOuts
+    from dunning.service.portal import LinkDoor, Portal
     from dunning.service.record_feedback import RecordFeedback
     from dunning.service.record_import import RecordImport
     from dunning.service.remind import Reminders
@@ -190,9 +195,17 @@ class Wiring:
             settlement=self.settlement,
             settings=self.rulebooks,
             suppressions=self.suppressions,
+<<<<<<< HEAD
             renderer=renderer,
             senders={channel: sender},
             rate=LeasedRate(self._dynamodb(), self.settings.table_name, channel, rate),
+=======
+            renderer=TemplateRenderer(here.templates_path, self.links),
+            senders={
+                EMAIL: SesSender(ses_client(self._session, self._region), here.configuration_set)
+            },
+            rate=LeasedRate(self._dynamodb(), here.table_name, EMAIL, here.email_rate),
+>>>>>>> main
             channels=self.channels,
             tokens=random_token,
             metrics=metrics(),
@@ -344,6 +357,45 @@ class Wiring:
             missing=Missing(self.blobs, self.rulebooks, self.bodies, self.onward),
             threads=PART_THREADS,
         )
+
+    @cached_property
+    def link_tokens(self) -> "LinkTokens":
+        from dunning.adapters.link_tokens import LinkKeys, LinkTokens, secret_text
+
+        client = cast("SecretsManagerClient", self._client("secretsmanager"))
+        return LinkTokens(LinkKeys(secret_text(client, self.settings.link_keys_secret)))
+
+    @cached_property
+    def links(self) -> "SignedLinks":
+        from dunning.adapters.links import SignedLinks
+
+        return SignedLinks(self.settings.portal_url, lambda: self.link_tokens)
+
+    @cached_property
+    def door(self) -> "LinkDoor":
+        from dunning.adapters.dynamodb.keys import creditor_of
+        from dunning.service.portal import LinkDoor
+
+        return LinkDoor(self.ledger, self.rulebooks, self.link_tokens.opened, creditor_of)
+
+    @cached_property
+    def portal(self) -> "Portal":
+        from dunning.service.portal import Portal
+
+        return Portal(self.door)
+
+    @cached_property
+    def opt_outs(self) -> "OptOuts":
+        from dunning.service.opting_out import OptOuts
+        from dunning.service.withdrawing import Withdrawing
+
+        return OptOuts(self.door, Withdrawing(self.bodies, self.rulebooks), metrics())
+
+    @cached_property
+    def pages(self) -> "PortalPages":
+        from dunning.adapters.portal_pages import PortalPages
+
+        return PortalPages(self.settings.templates_path)
 
     def refresh(self) -> None:
         """Forget what holds for one invocation alone: settings, and which channels rest."""

@@ -22,6 +22,7 @@ from dunning.domain.intake.understood import Understood
 from dunning.domain.invoice import Invoice
 from dunning.domain.policy import Policy, Rulebook
 from dunning.domain.posting import Posting, PostingKey
+from dunning.service.sending_ports import NO_LINKS as NO_LINKS
 from dunning.service.sending_ports import ChannelPaused as ChannelPaused
 from dunning.service.sending_ports import Feedback as Feedback
 from dunning.service.sending_ports import Inline as Inline

@@ -254,6 +254,8 @@ def _sentence(record: Record) -> str:
         return f"{said} ({record.detail})" if record.detail else said
     if record.kind == history.REDRIVEN:
         return "a person put the account back on the agenda"
+    if record.kind == history.LINKS_REVOKED:
+        return "the links in all messages so far were revoked"
     return f"the plan was made anew: {sentence(record.code)}"
 
 

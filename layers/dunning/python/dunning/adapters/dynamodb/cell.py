@@ -16,6 +16,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from dunning.domain.brand import Brand
 from dunning.domain.business_days import WEEKENDS, Calendars
 from dunning.domain.charges.regime import Ruleset
 from dunning.domain.creditor import Creditor
@@ -243,6 +244,10 @@ def _settings(creditor: str, row: CreditorRow) -> Creditor:
         for name, value in stored.items()
         if name in names
     }
+    if "brand" in known:
+        known["brand"] = Brand._make(
+            tuple(one) if isinstance(one, list) else one for one in known["brand"]
+        )
     return Creditor(**known)
 
 

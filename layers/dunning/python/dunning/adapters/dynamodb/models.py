@@ -112,6 +112,7 @@ class HeadRow(Row):
     """Newest day of a posting, and of a statement."""
     behaviour = BinaryAttribute(null=True, attr_name="b", legacy_encoding=False)
     """Settled invoices by month, and how many of them late."""
+    epoch = NumberAttribute(null=True, attr_name="y")
 
 
 class CustomerRow(Row):
