@@ -117,7 +117,6 @@ def local_cell(gate: str, endpoint: str = "") -> Cell:
         removal_policy=RemovalPolicy.DESTROY,
         sent_window_seconds=1,
         host_architecture=True,
-<<<<<<< HEAD
         phone=Phone(
             # Played by the gate: no number is real, and these identities are never looked up.
             lines=tuple(
@@ -130,9 +129,7 @@ def local_cell(gate: str, endpoint: str = "") -> Cell:
             ),
             calls_a_second=100.0,
         ),
-=======
         endpoint=endpoint,
->>>>>>> main
         extra_environment={
             "CLOCK_SOURCE": "table",
             "AWS_ENDPOINT_URL_SESV2": gate,

@@ -4,7 +4,7 @@ which a sender telephones. Numbers are the stateful stack's."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import aws_cdk as cdk
@@ -17,13 +17,15 @@ from constructs import Construct
 
 from infra.config import Cell
 from infra.constructs.buffer import Buffer
+from infra.names import Names
 from infra.phone import Phone
 
 PROVIDER = "sms-voice.amazonaws.com"
 
 
-class PhoneEvents(Construct):
-    """The configuration set of every call and text, and its events into the feedback queue.
+class Telephones(Construct):
+    """What a sender telephones with: lines, configuration set, settings; and the set's events into
+    the feedback queue.
 
     By a topic and not by the default bus: the bus is best effort, and of what it brings only the
     configuration set's own events are documented to carry the context, without which nobody knows
@@ -35,20 +37,42 @@ class PhoneEvents(Construct):
         construct_id: str,
         *,
         cell: Cell,
+        phone: Phone,
         name: str,
-        protect: str,
         feedback: Buffer,
+        from_stateful: Callable[[str, str], str],
     ) -> None:
         super().__init__(scope, construct_id)
-        self.name = name
         topic = _topic(self, name)
         topic.add_subscription(
             subscriptions.SqsSubscription(
                 feedback.queue, raw_message_delivery=True, dead_letter_queue=feedback.dead_letters
             )
         )
-        if cell.local:
-            return  # the local cloud knows no such set; the gate publishes to the topic of its name
+        protect = ""
+        self.lines: dict[str, str] = {line.country: line.existing for line in phone.lines}
+        """ARN of each country's line."""
+        self.own: list[str] = []
+        """ARNs of what a call is made under."""
+        # The local cloud knows no such resource: the gate publishes to the topic of the set's name.
+        if not cell.local:
+            names, stack = Names(cell), cdk.Stack.of(self)
+            protect = from_stateful("PhoneProtect", names.phone("phone-protect"))
+            for country in self.lines:
+                parameter = names.phone(f"phone-line-{country}")
+                self.lines[country] = from_stateful(f"PhoneLine{country}", parameter)
+            self._configuration_set(name, protect, topic)
+            self.own = [
+                stack.format_arn(service="sms-voice", resource=resource, resource_name=of)
+                for resource, of in (
+                    ("configuration-set", name),
+                    ("protect-configuration", protect),
+                )
+            ]
+        self.texts = [self.lines[line.country] for line in phone.lines if line.per_text]
+        self.settings = settings(phone, name=name, protect=protect, lines=self.lines)
+
+    def _configuration_set(self, name: str, protect: str, topic: sns.ITopic) -> None:
         smsvoice.CfnConfigurationSet(
             self,
             "Set",
@@ -65,6 +89,12 @@ class PhoneEvents(Construct):
                 )
             ],
         )
+
+
+def rates(phone: Phone) -> dict[str, str]:
+    """How many calls and texts leave in a second, as the sender and the sweep are told."""
+    texts = {"SMS_RATE": str(phone.texts_a_second)} if phone.texts else {}
+    return {"VOICE_RATE": str(phone.calls_a_second), **texts}
 
 
 def settings(phone: Phone, *, name: str, protect: str, lines: Mapping[str, str]) -> str:

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""The stateless stack of a cell: its functions, their queues, what wakes them, what warns.
-=======
 """The stateless stack of a cell: functions, the public API, queues, what wakes them, what warns.
->>>>>>> main
 It composes; every choice about one piece stands with that piece."""
 
 from __future__ import annotations
@@ -142,13 +138,8 @@ class StatelessStack(cdk.Stack):
         functions = {
             "ImportInvoices": self._import_invoices(queues.imports, queues.parts),
             "RecordImport": self._record_import(queues.parts),
-<<<<<<< HEAD
             "Sweep": self._sweep(queues, sweep_dead_letters),
-            "SendEmail": self._send_email(queues.email),
-=======
-            "Sweep": self._sweep(queues.email, queues.parts, sweep_dead_letters),
             "SendEmail": self._send_email(queues.email, public.url),
->>>>>>> main
             "RecordFeedback": self._record_feedback(queues.feedback, queues.sent),
             **pages,
         }
@@ -239,7 +230,7 @@ class StatelessStack(cdk.Stack):
         email, parts, voice, phone = queues.email, queues.parts, queues.voice, self._cell.phone
         more: dict[str, str] = {}
         if voice is not None and phone is not None:
-            more = {"VOICE_QUEUE_URL": voice.queue.queue_url, **_rates(phone)}
+            more = {"VOICE_QUEUE_URL": voice.queue.queue_url, **telephony.rates(phone)}
         return self._function(
             "Sweep",
             verb="sweep",
@@ -315,40 +306,28 @@ class StatelessStack(cdk.Stack):
         return function
 
     def _send_voice(self, phone: Phone, voice: Buffer, feedback: Buffer) -> lambda_.Function:
-        names, name = Names(self._cell), f"{self._service}-phone"
-        protect, lines, more = "", {}, []
-        if self._cell.local:
-            lines = {line.country: line.existing for line in phone.lines}
-        else:
-            protect = self._from_stateful("PhoneProtect", names.phone("phone-protect"))
-            for line in phone.lines:
-                parameter = names.phone(f"phone-line-{line.country}")
-                lines[line.country] = self._from_stateful(f"PhoneLine{line.country}", parameter)
-            more = [
-                self.format_arn(
-                    service="sms-voice", resource="configuration-set", resource_name=name
-                ),
-                self.format_arn(
-                    service="sms-voice", resource="protect-configuration", resource_name=protect
-                ),
-            ]
-        telephony.PhoneEvents(
-            self, "Phone", cell=self._cell, name=name, protect=protect, feedback=feedback
+        here = telephony.Telephones(
+            self,
+            "Phone",
+            cell=self._cell,
+            phone=phone,
+            name=f"{self._service}-phone",
+            feedback=feedback,
+            from_stateful=self._from_stateful,
         )
-        texts = [lines[line.country] for line in phone.lines if line.per_text]
         function = self._function(
             "SendVoice",
             verb="send_voice",
             timeout=_MESSAGE_TIMEOUT,
             memory_mib=256,
             environment={
-                "PHONE": telephony.settings(phone, name=name, protect=protect, lines=lines),
+                "PHONE": here.settings,
                 "VOICE_MAX_RECEIVE_COUNT": str(MAX_RECEIVE_COUNT),
-                **_rates(phone),
+                **telephony.rates(phone),
             },
             grants=[
                 *self._permissions.ledger(),
-                *self._permissions.telephone(lines, texts, *more),
+                *self._permissions.telephone(here.lines, here.texts, *here.own),
                 *self._permissions.hand_over_files(),
                 *self._permissions.from_queues([voice.queue]),
             ],
@@ -420,9 +399,3 @@ class StatelessStack(cdk.Stack):
 
     def _output(self, name: str, value: str) -> None:
         cdk.CfnOutput(self, name, value=value)
-
-
-def _rates(phone: Phone) -> dict[str, str]:
-    """How many calls and texts leave in a second, as the sender and the sweep are told."""
-    texts = {"SMS_RATE": str(phone.texts_a_second)} if phone.texts else {}
-    return {"VOICE_RATE": str(phone.calls_a_second), **texts}

@@ -36,7 +36,6 @@ class Settings:
     parts_queue_url: str = ""
     parts_max_receive_count: int = 0
     configuration_set: str = ""
-<<<<<<< HEAD
     channels: tuple[str, ...] = ("email",)
     """What the cell carries; on other channels nothing is planned."""
     phone: str = ""
@@ -45,11 +44,9 @@ class Settings:
     voice_rate: float = 0.0
     sms_rate: float = 0.0
     voice_max_receive_count: int = 0
-=======
     link_keys_secret: str = ""
     portal_url: str = ""
     """Where the pages behind links are; empty: messages carry no links."""
->>>>>>> main
 
     @classmethod
     def read(cls, environment: Mapping[str, str], needs: tuple[str, ...] = ()) -> "Settings":
@@ -73,17 +70,14 @@ class Settings:
             parts_queue_url=environment.get("PARTS_QUEUE_URL", ""),
             parts_max_receive_count=int(_positive(environment, "PARTS_MAX_RECEIVE_COUNT")),
             configuration_set=environment.get("CONFIGURATION_SET", ""),
-<<<<<<< HEAD
             channels=_names(environment.get("CHANNELS") or "email"),
             phone=environment.get("PHONE", ""),
             voice_queue_url=environment.get("VOICE_QUEUE_URL", ""),
             voice_rate=_positive(environment, "VOICE_RATE"),
             sms_rate=_positive(environment, "SMS_RATE"),
             voice_max_receive_count=int(_positive(environment, "VOICE_MAX_RECEIVE_COUNT")),
-=======
             link_keys_secret=environment.get("LINK_KEYS_SECRET", ""),
             portal_url=environment.get("PORTAL_URL", ""),
->>>>>>> main
         )
 
 

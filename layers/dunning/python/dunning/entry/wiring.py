@@ -161,7 +161,7 @@ class Wiring:
 
         here = self.settings
         sender = SesSender(ses_client(self._session, self._region), here.configuration_set)
-        renderer = TemplateRenderer(here.templates_path)
+        renderer = TemplateRenderer(here.templates_path, self.links)
         return self._reminders(EMAIL, renderer, sender, here.email_rate)
 
     @cached_property
@@ -195,17 +195,9 @@ class Wiring:
             settlement=self.settlement,
             settings=self.rulebooks,
             suppressions=self.suppressions,
-<<<<<<< HEAD
             renderer=renderer,
             senders={channel: sender},
             rate=LeasedRate(self._dynamodb(), self.settings.table_name, channel, rate),
-=======
-            renderer=TemplateRenderer(here.templates_path, self.links),
-            senders={
-                EMAIL: SesSender(ses_client(self._session, self._region), here.configuration_set)
-            },
-            rate=LeasedRate(self._dynamodb(), here.table_name, EMAIL, here.email_rate),
->>>>>>> main
             channels=self.channels,
             tokens=random_token,
             metrics=metrics(),
