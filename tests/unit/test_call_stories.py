@@ -31,11 +31,10 @@ from dunning.domain.bodies import (
 )
 from dunning.domain.calendar import parse_instant
 from dunning.domain.calling import HOUR, Calls
-from dunning.domain.carried import NOT_CARRIED, Carried
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Address, Customer
 from dunning.domain.due import Send
-from dunning.domain.gates import DENY, ContactAttempt, OpenGates, Verdict
+from dunning.domain.gates import DENY, ContactAttempt, Verdict
 from dunning.domain.identity import account_tag, notice_id
 from dunning.domain.invoice import DueItem, Invoice
 from dunning.domain.policy import Policy, Rulebook, Step
@@ -387,13 +386,3 @@ def test_what_cannot_be_dialled_stays_as_written_and_two_spellings_are_one_numbe
     state = stage.ledger.read(CREDITOR, stage.account)
     assert state is not None
     assert [one.value for one in state.customer.on("voice")] == [PHONE, "ask at the desk"]
-
-
-def test_a_cell_without_telephones_plans_no_call() -> None:
-    gates = Carried(OpenGates(), ("email",))
-    state = Stage().ledger.read(CREDITOR, Stage().account)
-    assert state is not None
-    asked = ContactAttempt(state, Creditor(CREDITOR), "voice", None, "EUR", 1)
-    assert gates.evaluate(asked, NOON) == Verdict(DENY, rules=(NOT_CARRIED,))
-    mail = ContactAttempt(state, Creditor(CREDITOR), "email", None, "EUR", 1)
-    assert gates.evaluate(mail, NOON) == Verdict("ALLOW")

@@ -2,6 +2,7 @@
 nothing, and each function makes only what it uses.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -295,6 +296,12 @@ def records() -> RecordParts:
         step_of=step_of,
         most_receives=here.settings.parts_max_receive_count,
     )
+
+
+def stopwatch() -> Callable[[], float]:
+    """Seconds from now on: how long ago the instant of an invocation was."""
+    started = time.monotonic()
+    return lambda: time.monotonic() - started
 
 
 def prepare(make: Callable[[], Entry]) -> None:

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from dunning.domain.account import EMAIL, VOICE
 from dunning.domain.calling import SMS
-from dunning.domain.carried import Carried
 from dunning.domain.creditor import DEFAULT_SHARDS
-from dunning.domain.gates import DefaultGates
 from dunning.entry.observability import metrics
 from dunning.entry.settings import TABLE, Settings
 from dunning.entry.threads import PART_THREADS
@@ -42,6 +40,10 @@ if TYPE_CHECKING:
     from dunning.adapters.s3 import S3Blobs
     from dunning.adapters.sqs import SqsSteps
     from dunning.domain.charges.regime import Ruleset
+    from dunning.domain.contact.attempt import Number
+    from dunning.domain.contact.ruleset import Ruleset as ContactRuleset
+    from dunning.domain.contact.ruleset_gates import RulesetGates
+    from dunning.domain.creditor import OwnRules
     from dunning.domain.legal_holds import Effects
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_finish import Onward
@@ -60,7 +62,7 @@ class Wiring:
     """One cell's parts, each made when it is first asked for."""
 
     def __init__(self, settings: Settings, region: str | None = None) -> None:
-        pin_time_zones()
+        self._time_zones = pin_time_zones()
         self.settings = settings
         self._region = region
 
@@ -85,7 +87,12 @@ class Wiring:
         from dunning.domain.policy_file import read_policies
 
         return DynamoSettings(
-            self.connection, read_policies, HolidayCalendars(), _shipped_rules, _statutes, _effects
+            self.connection,
+            read_policies,
+            HolidayCalendars(),
+            self._shipped_rules,
+            _statutes,
+            _effects,
         )
 
     @cached_property
@@ -118,9 +125,14 @@ class Wiring:
 
     @cached_property
     def accounts(self) -> Accounts:
-        return Accounts(
-            self.ledger, Carried(DefaultGates(), self.settings.channels), _jitter, self.rulebooks
-        )
+        return Accounts(self.ledger, self.gates, _jitter, self.rulebooks)
+
+    @cached_property
+    def gates(self) -> "RulesetGates":
+        from dunning.domain.contact.ruleset_gates import RulesetGates
+
+        channels = frozenset(self.settings.channels)
+        return RulesetGates(_contact_rules, _phone_number, self._time_zones, channels)
 
     @cached_property
     def reservations(self) -> Reservations:
@@ -310,6 +322,7 @@ class Wiring:
 
     @cached_property
     def imports(self) -> "ImportInvoices":
+        from dunning.adapters import contact_rulesets
         from dunning.adapters.formats.files import FilesByName
         from dunning.adapters.gather import sqlite_gather
         from dunning.adapters.tokens import random_token
@@ -320,7 +333,7 @@ class Wiring:
         return ImportInvoices(
             blobs=self.blobs,
             imports=self.runs,
-            config=ImportSettings(self.blobs, self.rulebooks, self.replans),
+            config=ImportSettings(self.blobs, self.rulebooks, self.replans, contact_rulesets),
             cut=Cut(
                 blobs=self.blobs,
                 settings=self.rulebooks,
@@ -389,6 +402,12 @@ class Wiring:
 
         return PortalPages(self.settings.templates_path)
 
+    def _shipped_rules(self) -> str:
+        """Read when it is asked for: most functions never do."""
+        from dunning.adapters.shipped import shipped_rules
+
+        return shipped_rules(self.settings.channels)
+
     def refresh(self) -> None:
         """Forget what holds for one invocation alone: settings, and which channels rest."""
         self.rulebooks.refresh()
@@ -412,11 +431,18 @@ class Wiring:
         return cast("DynamoDBClient", self.connection.client)
 
 
-def _shipped_rules() -> str:
-    """Read when it is asked for: most functions never do."""
-    from dunning.adapters.shipped import shipped_rules
+def _contact_rules(name: str, own: "OwnRules") -> "ContactRuleset":
+    """Read when something is first planned or sent."""
+    from dunning.adapters.contact_rulesets import rules_of
 
-    return shipped_rules()
+    return rules_of(name, own)
+
+
+def _phone_number(text: str, country: str | None) -> "Number | None":
+    """Read when somebody is first to be called: whoever sends mails never loads the plans."""
+    from dunning.adapters.phone_numbers import phone_number
+
+    return phone_number(text, country)
 
 
 def _statutes() -> "Ruleset":
