@@ -19,6 +19,7 @@ from dunning.domain.bodies import (
     PlanBody,
     StatementBody,
 )
+from dunning.domain.consents import API, FILE
 from dunning.domain.disputes_told import AS_IMPORTED
 from dunning.domain.documents import dispute_id, enter_again, in_writes
 from dunning.domain.entries import enter
@@ -114,6 +115,8 @@ class Session:
     def _record(self, body: AccountBody) -> str:
         if isinstance(body, HEARD):
             body = replace(body, known=self.now)
+            if isinstance(body, ContactBody) and not body.source:
+                body = replace(body, source=FILE if self.origin else API)
         looks = self.looks_first or not isinstance(body, InvoiceBody | MoneyBody)
         empty = isinstance(body, InvoiceBody) and not body.invoice.items
         looks |= empty
