@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from dunning.adapters.dynamodb.imports import DynamoImports
     from dunning.adapters.dynamodb.ledger import DynamoLedger
     from dunning.adapters.dynamodb.replans import DynamoReplannings
-    from dunning.adapters.link_tokens import LinkTokens
-    from dunning.adapters.links import SignedLinks
-    from dunning.adapters.portal_pages import PortalPages
     from dunning.adapters.s3 import S3Blobs
     from dunning.adapters.sqs import SqsSteps
     from dunning.domain.charges.regime import Ruleset
@@ -45,11 +42,10 @@ if TYPE_CHECKING:
     from dunning.domain.contact.ruleset_gates import RulesetGates
     from dunning.domain.creditor import OwnRules
     from dunning.domain.legal_holds import Effects
+    from dunning.entry.wiring_links import LinkWiring
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_finish import Onward
     from dunning.service.keep_current import KeepCurrent
-    from dunning.service.opting_out import OptOuts, RevokeLinks
-    from dunning.service.portal import LinkDoor, Portal
     from dunning.service.record_feedback import RecordFeedback
     from dunning.service.record_import import RecordImport
     from dunning.service.remind import Reminders
@@ -120,7 +116,7 @@ class Wiring:
         from dunning.adapters.address_hash import KeyedHash
         from dunning.adapters.secrets import SecretKey
 
-        client = cast("SecretsManagerClient", self._client("secretsmanager"))
+        client = cast("SecretsManagerClient", self.client("secretsmanager"))
         return KeyedHash(SecretKey(client, self.settings.address_key_secret))
 
     @cached_property
@@ -173,7 +169,7 @@ class Wiring:
 
         here = self.settings
         sender = SesSender(ses_client(self._session, self._region), here.configuration_set)
-        renderer = TemplateRenderer(here.templates_path, self.links)
+        renderer = TemplateRenderer(here.templates_path, self.behind_links.links)
         return self._reminders(EMAIL, renderer, sender, here.email_rate)
 
     @cached_property
@@ -238,7 +234,7 @@ class Wiring:
             ledger=self.ledger,
             settings=self.rulebooks,
             channels=self.channels,
-            outbox=SqsOutbox(cast("SQSClient", self._client("sqs")), queue_url),
+            outbox=SqsOutbox(cast("SQSClient", self.client("sqs")), queue_url),
             metrics=metrics(),
         )
 
@@ -254,7 +250,7 @@ class Wiring:
     def blobs(self) -> "S3Blobs":
         from dunning.adapters.s3 import S3Blobs
 
-        return S3Blobs(cast("S3Client", self._client("s3")), self.settings.bucket_name)
+        return S3Blobs(cast("S3Client", self.client("s3")), self.settings.bucket_name)
 
     @cached_property
     def runs(self) -> "DynamoImports":
@@ -268,7 +264,7 @@ class Wiring:
         from dunning.adapters.sqs import SqsSteps
 
         queue = self.settings.parts_queue_url
-        return SqsSteps(cast("SQSClient", self._client("sqs")), queue)
+        return SqsSteps(cast("SQSClient", self.client("sqs")), queue)
 
     @cached_property
     def replannings(self) -> "DynamoReplannings":
@@ -364,54 +360,10 @@ class Wiring:
         )
 
     @cached_property
-    def link_tokens(self) -> "LinkTokens":
-        from dunning.adapters.link_tokens import LinkKeys, LinkTokens, secret_text
+    def behind_links(self) -> "LinkWiring":
+        from dunning.entry.wiring_links import LinkWiring
 
-        client = cast("SecretsManagerClient", self._client("secretsmanager"))
-        return LinkTokens(LinkKeys(secret_text(client, self.settings.link_keys_secret)))
-
-    @cached_property
-    def links(self) -> "SignedLinks":
-        from dunning.adapters.links import SignedLinks
-
-        return SignedLinks(self.settings.portal_url, lambda: self.link_tokens)
-
-    @cached_property
-    def door(self) -> "LinkDoor":
-        from dunning.adapters.dynamodb.keys import creditor_of
-        from dunning.service.portal import LinkDoor
-
-        return LinkDoor(self.ledger, self.rulebooks, self.link_tokens.opened, creditor_of)
-
-    @cached_property
-    def portal(self) -> "Portal":
-        from dunning.service.portal import Portal
-
-        return Portal(self.door)
-
-    @cached_property
-    def opt_outs(self) -> "OptOuts":
-        from dunning.service.opting_out import OptOuts
-
-        return OptOuts(self.door, self.withdrawing, metrics())
-
-    @cached_property
-    def revoking(self) -> "RevokeLinks":
-        from dunning.service.opting_out import RevokeLinks
-
-        return RevokeLinks(self.accounts)
-
-    @cached_property
-    def pages(self) -> "PortalPages":
-        from dunning.adapters.portal_pages import PortalPages
-
-        return PortalPages(self.settings.templates_path)
-
-    def _shipped_rules(self) -> str:
-        """Read when it is asked for: most functions never do."""
-        from dunning.adapters.shipped import shipped_rules
-
-        return shipped_rules(self.settings.channels)
+        return LinkWiring(self)
 
     def refresh(self) -> None:
         """Forget what holds for one invocation alone: settings, and which channels rest."""
@@ -428,7 +380,8 @@ class Wiring:
         # Not boto3: its clients are botocore's, and the rest of it is import time.
         return self.connection.session
 
-    def _client(self, service: str) -> "BaseClient":
+    def client(self, service: str) -> "BaseClient":
+        """A client of AWS, for this cell's region."""
         return self._session.create_client(service, region_name=self._region)
 
     def _dynamodb(self) -> "DynamoDBClient":

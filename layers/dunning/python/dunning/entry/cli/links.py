@@ -1,4 +1,4 @@
-"""`dunning revoke-links` at a cell: the links in a customer's messages so far open nothing any more.
+"""`dunning revoke-links` at a cell: the links in a customer's messages so far open nothing more.
 One call of the use case.
 """
 
@@ -22,6 +22,6 @@ def revoke_links(
     account = wiring.ledger.account_key(owner, customer)
     if wiring.ledger.head(owner, account) is None:
         fail(f"{customer} is not known here")
-    if not wiring.revoking.revoke(owner, account, wiring.clock.now()):
+    if not wiring.behind_links.revoking.revoke(owner, account, wiring.clock.now()):
         fail(f"{customer}: somebody else wrote to the account at that moment; try again")
     lines([{"creditor": owner, "customer": customer, "links": "revoked"}])
