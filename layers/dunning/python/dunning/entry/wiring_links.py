@@ -1,5 +1,5 @@
-"""What `wiring` makes of links: their tokens, the pages behind them, what is decided there. Each made
-when it is first asked for; no rule lives here.
+"""What `wiring` makes of links: their tokens, the pages behind them, what is decided there.
+Each is made when it is first asked for; no rule lives here.
 """
 
 from functools import cached_property
@@ -69,9 +69,3 @@ class LinkWiring:
         from dunning.adapters.portal_pages import PortalPages
 
         return PortalPages(self._here.settings.templates_path)
-
-    def _shipped_rules(self) -> str:
-        """Read when it is asked for: most functions never do."""
-        from dunning.adapters.shipped import shipped_rules
-
-        return shipped_rules(self._here.settings.channels)
