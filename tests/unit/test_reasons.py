@@ -27,7 +27,15 @@ from dunning.domain.customer import Customer
 from dunning.domain.decision import decide, plan
 from dunning.domain.explaining import Explained, explain
 from dunning.domain.facts import UNMATCHED, Dispute, Hold, Promise
-from dunning.domain.gates import DEFER, ContactAttempt, DefaultGates, Gates, OpenGates, Verdict
+from dunning.domain.gates import (
+    DEFER,
+    REVIEW,
+    ContactAttempt,
+    DefaultGates,
+    Gates,
+    OpenGates,
+    Verdict,
+)
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Reached
 from dunning.domain.legal_holds import SAYS
@@ -74,6 +82,15 @@ class Later:
 
     def evaluate(self, attempt: ContactAttempt, now: int) -> Verdict:
         return Verdict(DEFER, NOW + 3_600, ("quiet_hours",))
+
+
+class Asks:
+    """Everything waits for a person."""
+
+    ruleset = "asks-1"
+
+    def evaluate(self, attempt: ContactAttempt, now: int) -> Verdict:
+        return Verdict(REVIEW, None, ("somebody_looks",))
 
 
 def held(**facts: object) -> Account:
@@ -200,6 +217,7 @@ BOUNCED = account(
     last=(notice(1, day(10), outcome="busy"),),
     serial=1,
 )
+LADDER_UP = {ItemRef("I1", 1): Reached(2, day(10), 1)}
 CALLED = replace(
     account(
         item(),
@@ -213,6 +231,9 @@ CALLED = replace(CALLED, head=replace(CALLED.head, recent=(Contact(NOW, "voice",
 PLANS: dict[str, Callable[[], Plan]] = {
     reasons.CALL_AGAIN: lambda: plan(CALLED, rules(VOICE), NOW, OpenGates()),
     reasons.NOTHING_OPEN: lambda: plan(account(), rules(), NOW, DefaultGates()),
+    reasons.CONTACT_REVIEW: lambda: plan(
+        replace(BOUNCED, head=replace(BOUNCED.head, reached=LADDER_UP)), rules(STD), NOW, Asks()
+    ),
     reasons.NEXT_ATTEMPT: lambda: plan(BOUNCED, rules(STD), NOW, DefaultGates()),
     reasons.UNKNOWN_RESULT: lambda: fence.lapsed(Head("acme", "c4", claim=CLAIM)).plan,
     reasons.PLAN_BROKEN: lambda: plan(

@@ -31,6 +31,7 @@ MAX_NOTICES = "MAX_NOTICES"
 NO_POLICY = "NO_POLICY"
 NO_USABLE_ADDRESS = "NO_USABLE_ADDRESS"
 CHANNEL_DENIED = "CHANNEL_DENIED"
+CONTACT_REVIEW = "CONTACT_REVIEW"
 DEFERRED = "DEFERRED"
 PERSON_CAP = "PERSON_CAP"
 BACKOFF = "BACKOFF"
@@ -76,6 +77,7 @@ SENTENCES = {
     NO_USABLE_ADDRESS: "the customer has no usable address on the step's channels ({detail})",
     CALL_AGAIN: "nobody took the call, and it is made again then (calls so far: {detail})",
     CHANNEL_DENIED: "the contact rules deny the step's channels ({detail})",
+    CONTACT_REVIEW: "the contact rules ask for a person before this attempt ({detail})",
     DEFERRED: "the contact rules ask to wait until then ({detail})",
     PERSON_CAP: "counted per person, the contact rules allow no more until then ({detail})",
     BACKOFF: "the provider did not take the last attempt ({detail}); it is tried again then",
@@ -124,6 +126,7 @@ NEEDED = {
     NO_USABLE_ADDRESS: "another address of the customer, or another channel in the policy",
     CALL_AGAIN: "time, or a smaller calls.pause in the policy",
     CHANNEL_DENIED: "a channel that the contact rules allow",
+    CONTACT_REVIEW: "a person's word: another address, or the hold released",
     DEFERRED: "time",
     PERSON_CAP: "time",
     BACKOFF: "time, or the provider to take messages again",
