@@ -2,11 +2,8 @@
 Reads an attempt, or finds a customer, and prints the verdict; the rules are the rulesets'.
 """
 
-import json
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -19,13 +16,11 @@ from dunning.domain.calendar import parse_instant
 from dunning.domain.contact.ruleset import ContactRulesetError
 from dunning.domain.contact.ruleset_gates import RulesetGates
 from dunning.domain.fields import ReadingError
-from dunning.entry.cli.output import fail, ledger_of, lines
+from dunning.entry.cli.output import fail, ledger_of, lines, object_of
 from dunning.entry.time_zones import TimeZonesError, pin_time_zones
 from dunning.service.account_check import AccountCheck
 from dunning.service.contact_check import ContactCheck
 from dunning.service.simulate import Simulation
-
-STDIN = "-"
 
 
 def gate(
@@ -66,7 +61,7 @@ def gate(
         fail(f"--ruleset: {error}")
     check = ContactCheck(rules, phone_number, time_zones, WallClock().now)
     try:
-        lines([check(_object(attempt))])
+        lines([check(object_of(attempt, "--attempt"))])
     except ReadingError as error:
         fail(f"--attempt: {error} ({error.code})")
 
@@ -116,26 +111,4 @@ def _of_customer(
         found = check(owner, customer, simulation.rulebook(owner), asked)
     if found is None:
         fail(f"no account of customer {customer} is known to {owner}")
-    return found
-
-
-def _object(path: str) -> object:
-    """The one object of a file. Numbers keep the digits that they are written with."""
-    try:
-        text = sys.stdin.read() if path == STDIN else Path(path).read_text(encoding="utf-8-sig")
-        return json.loads(text, parse_float=Decimal, object_pairs_hook=_once)
-    except OSError as error:
-        fail(f"--attempt: {path} cannot be read ({error.strerror})")
-    except UnicodeDecodeError:
-        fail(f"--attempt: {path} is not UTF-8 text; save it so")
-    except RecursionError:
-        fail(f"--attempt: {path} is nested deeper than an attempt is")
-    except ValueError as error:
-        fail(f"--attempt: {path} is not JSON ({error})")
-
-
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a key is there twice; of two answers none can be believed")
     return found
