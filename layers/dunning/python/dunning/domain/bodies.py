@@ -243,7 +243,8 @@ class MatchBody(Body):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactBody(Body):
     """consent or opt_out for a channel, or for one address of it; an opt_out also for every channel
-    ("*"). `at`: when the person said so (None: on that day); `known`: when it was heard."""
+    ("*"). `at`: when the person said so (None: on that day); `known`: when it was heard; `source`:
+    who told of it ("": the file or system that brings it)."""
 
     type: str
     id: str
