@@ -17,11 +17,13 @@ from dunning.service.ports import Clock, Feedback
 if TYPE_CHECKING:
     from dunning.adapters.portal_pages import HtmlPage, PortalPages
     from dunning.entry.batch import GiveUp
+    from dunning.service.callbacks import ReceiveCallback, RecordCallback
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_ports import Step
     from dunning.service.keep_current import KeepCurrent
     from dunning.service.opting_out import OptOuts
     from dunning.service.portal import Portal
+    from dunning.service.provider_ports import Callback
     from dunning.service.record_feedback import RecordFeedback
     from dunning.service.record_import import RecordImport
     from dunning.service.remind import Reminders
@@ -156,6 +158,51 @@ class RecordParts(Entry):
         return self.records.run(step, now, left, receives, self.most_receives)
 
 
+@dataclass(frozen=True)
+class TakeCallbacks(Entry):
+    """The way in for providers' webhooks."""
+
+    receive: "ReceiveCallback"
+    creditors: Callable[[], tuple[str, ...]]
+
+    def only_creditor(self) -> str:
+        """The creditor of a cell that has one. Raises NotConfigured."""
+        from dunning.service.provider_ports import NotConfigured
+
+        found = self.creditors()
+        if len(found) != 1:
+            raise NotConfigured("a webhook that names no creditor")
+        return found[0]
+
+    @staticmethod
+    def refusal(provider: str) -> int:
+        """The status for what is not signed."""
+        from dunning.adapters.providers.known import REFUSALS, UNAUTHORISED
+
+        return REFUSALS.get(provider, UNAUTHORISED)
+
+    @staticmethod
+    def answer(provider: str) -> str:
+        """What the provider wants to hear."""
+        from dunning.adapters.providers.known import ANSWERS
+
+        return ANSWERS.get(provider, "")
+
+
+@dataclass(frozen=True)
+class RecordPayments(Entry):
+    """Webhooks into the ledger."""
+
+    recorder: "RecordCallback"
+    callback_of: "Callable[[str], Callback]"
+    most_receives: int
+
+    def record(self, callback: "Callback", now: int, receives: int) -> str:
+        """What came of a webhook's events; raises what the first of them raised that cannot be
+        recorded (yet), after all others are."""
+        return self.recorder.record(callback, now, last=receives >= self.most_receives)
+
+
 @cache
 def reminders() -> SendEmail:
     """For send_email."""
@@ -217,6 +264,37 @@ def opt_outs() -> TakeOptOuts:
     here = Wiring(from_environment("LINK_KEYS_SECRET", "ADDRESS_KEY_SECRET"))
     return TakeOptOuts(
         refresh=here.rulebooks.refresh, clock=here.clock, opt_outs=here.opt_outs, pages=here.pages
+    )
+
+
+@cache
+def callbacks() -> TakeCallbacks:
+    """For receive_callback."""
+    from dunning.entry.wiring_payments import PaymentWiring
+
+    here = PaymentWiring(from_environment("PROVIDER_SECRETS", "CALLBACK_QUEUE_URL"))
+    return TakeCallbacks(
+        refresh=here.rulebooks.refresh,
+        clock=here.clock,
+        receive=here.receive_callback,
+        creditors=here.rulebooks.creditors,
+    )
+
+
+@cache
+def payments() -> RecordPayments:
+    """For record_payments."""
+    from dunning.adapters.sqs import callback_of
+    from dunning.entry.wiring_payments import PaymentWiring
+
+    needs = ("PROVIDER_SECRETS", "ADDRESS_KEY_SECRET", "CALLBACK_MAX_RECEIVE_COUNT")
+    here = PaymentWiring(from_environment(*needs))
+    return RecordPayments(
+        refresh=here.rulebooks.refresh,
+        clock=here.clock,
+        recorder=here.record_callback,
+        callback_of=callback_of,
+        most_receives=here.settings.callback_max_receive_count,
     )
 
 
