@@ -24,11 +24,12 @@ def build(context: Mapping[str, Any] | None = None, outdir: str | None = None) -
         cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     layers = Layers(third_party=app.node.try_get_context("layers") != "empty")
     for cell in cells:
-        _add_cell(app, cell, layers)
+        add_cell(app, cell, layers)
     return app
 
 
-def _add_cell(app: cdk.App, cell: Cell, layers: Layers) -> None:
+def add_cell(app: cdk.App, cell: Cell, layers: Layers) -> None:
+    """Both stacks of a cell."""
     env = cdk.Environment(account=cell.account, region=cell.region)
     stateful = StatefulStack(
         app,

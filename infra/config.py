@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from aws_cdk import RemovalPolicy
 from aws_cdk.aws_logs import RetentionDays
 
+from infra.phone import Phone, PhoneLine
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = "local"
 
@@ -47,6 +49,8 @@ class Cell:
     removal_policy: RemovalPolicy = RemovalPolicy.RETAIN
     account: str | None = None
     alarm_email: str | None = None
+    phone: Phone | None = None
+    """Its telephones; without them no call and no text is planned, and nothing of it deployed."""
     sent_window_seconds: int = 60
     """How long Sent events are gathered: nobody waits for them, a larger batch is a cheaper one."""
     portal_domain: PortalDomain | None = None
@@ -60,6 +64,13 @@ class Cell:
     @property
     def local(self) -> bool:
         return self.name == LOCAL
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels that the cell carries; on others nothing is planned."""
+        if self.phone is None:
+            return ("email",)
+        return ("email", "voice", *(["sms"] if self.phone.texts else []))
 
     @property
     def protected(self) -> bool:
@@ -106,6 +117,18 @@ def local_cell(gate: str, endpoint: str = "") -> Cell:
         removal_policy=RemovalPolicy.DESTROY,
         sent_window_seconds=1,
         host_architecture=True,
+        phone=Phone(
+            # Played by the gate: no number is real, and these identities are never looked up.
+            lines=tuple(
+                PhoneLine(
+                    country=country,
+                    per_minute="0.20",
+                    existing=f"arn:aws:sms-voice:us-east-1:000000000000:pool/pool-{country.lower()}",
+                )
+                for country in ("AT", "DE", "FR", "GB", "NL", "US")
+            ),
+            calls_a_second=100.0,
+        ),
         endpoint=endpoint,
         extra_environment={
             "CLOCK_SOURCE": "table",

@@ -15,6 +15,7 @@ from constructs import Construct
 from infra.config import Cell
 from infra.constructs.acknowledge import acknowledge
 from infra.names import Names
+from infra.stateful import phone
 
 
 class StatefulStack(cdk.Stack):
@@ -50,6 +51,15 @@ class StatefulStack(cdk.Stack):
             ("LinkKeysParameter", names.link_keys, link_keys),
         ):
             ssm.StringParameter(self, construct_id_, parameter_name=parameter, string_value=value)
+        if cell.phone is not None and not cell.local:
+            lines = phone.PhoneLines(self, "Phone", cell=cell, phone=cell.phone)
+            for part, value in phone.parameters(lines).items():
+                ssm.StringParameter(
+                    self,
+                    f"Parameter-{part}",
+                    parameter_name=names.phone(part),
+                    string_value=value,
+                )
 
 
 def _ledger_table(scope: Construct, cell: Cell) -> dynamodb.Table:

@@ -3,7 +3,7 @@ Resources are named exactly; where a pattern is unavoidable, its reason stands b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
@@ -133,6 +133,14 @@ class Permissions:
                 },
             )
         ]
+
+    def telephone(self, lines: Mapping[str, str], texts: Sequence[str], *more: str) -> list[Grant]:
+        """Call by the cell's own lines, and write by those of them that may; under its own
+        configuration set and protect configuration (`more`)."""
+        found = [Grant(allow(["sms-voice:SendVoiceMessage"], *lines.values(), *more))]
+        if texts:
+            found.append(Grant(allow(["sms-voice:SendTextMessage"], *texts, *more)))
+        return found
 
     def from_queues(self, queues: Sequence[sqs.IQueue]) -> list[Grant]:
         return [

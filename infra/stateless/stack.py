@@ -18,6 +18,8 @@ from infra.constructs.buffer import MAX_RECEIVE_COUNT, Buffer, dead_letters
 from infra.constructs.function import DunningFunction, Grant
 from infra.constructs.layers import FunctionLayers
 from infra.names import Names
+from infra.phone import Phone
+from infra.stateless import phone as telephony
 from infra.stateless.alarms import NAMESPACE, Alarms
 from infra.stateless.api import PublicApi
 from infra.stateless.events import FileEvents, MailEvents
@@ -45,9 +47,13 @@ class _Queues:
     email: Buffer
     feedback: Buffer
     sent: Buffer
+    voice: Buffer | None = None
+    """Of a cell that telephones: calls and texts."""
 
     def named(self) -> dict[str, Buffer]:
+        voice = {"Voice": self.voice} if self.voice else {}
         return {
+            **voice,
             "Imports": self.imports,
             "Parts": self.parts,
             "Email": self.email,
@@ -109,6 +115,7 @@ class StatelessStack(cdk.Stack):
                 function_timeout=_MESSAGE_TIMEOUT,
                 window_seconds=cell.sent_window_seconds,
             ),
+            voice=Buffer(self, "Voice", function_timeout=_MESSAGE_TIMEOUT) if cell.phone else None,
         )
         FileEvents(self, "Files", bucket_name=self._bucket_name, imports=queues.imports)
         MailEvents(self, "Mail", name=self._service, feedback=queues.feedback, sent=queues.sent)
@@ -131,11 +138,15 @@ class StatelessStack(cdk.Stack):
         functions = {
             "ImportInvoices": self._import_invoices(queues.imports, queues.parts),
             "RecordImport": self._record_import(queues.parts),
-            "Sweep": self._sweep(queues.email, queues.parts, sweep_dead_letters),
+            "Sweep": self._sweep(queues, sweep_dead_letters),
             "SendEmail": self._send_email(queues.email, public.url),
             "RecordFeedback": self._record_feedback(queues.feedback, queues.sent),
             **pages,
         }
+        waiting = {"Email": queues.email.queue, "Feedback": queues.feedback.queue}
+        if queues.voice is not None and cell.phone is not None:
+            functions["SendVoice"] = self._send_voice(cell.phone, queues.voice, queues.feedback)
+            waiting["Voice"] = queues.voice.queue
         SweepSchedule(
             self,
             "Schedule",
@@ -147,7 +158,7 @@ class StatelessStack(cdk.Stack):
         dead["Sweep"] = sweep_dead_letters
         alarms = Alarms(self, "Alarms", cell=cell, service=self._service)
         alarms.on_dead_letters(dead)
-        alarms.on_waiting({"Email": queues.email.queue, "Feedback": queues.feedback.queue})
+        alarms.on_waiting(waiting)
         alarms.on_functions(functions)
         alarms.on_silence("Sweep", functions["Sweep"])
         alarms.on_pages(public.metric)
@@ -215,7 +226,11 @@ class StatelessStack(cdk.Stack):
         parts.feed(function, "ToRecord", batch_size=1, max_concurrency=2)
         return function
 
-    def _sweep(self, email: Buffer, parts: Buffer, failed: sqs.IQueue) -> lambda_.Function:
+    def _sweep(self, queues: _Queues, failed: sqs.IQueue) -> lambda_.Function:
+        email, parts, voice, phone = queues.email, queues.parts, queues.voice, self._cell.phone
+        more: dict[str, str] = {}
+        if voice is not None and phone is not None:
+            more = {"VOICE_QUEUE_URL": voice.queue.queue_url, **telephony.rates(phone)}
         return self._function(
             "Sweep",
             verb="sweep",
@@ -226,10 +241,12 @@ class StatelessStack(cdk.Stack):
                 "EMAIL_RATE": str(self._cell.email_rate),
                 # Books that stand on old rules, or whose replan stands still, go on by message.
                 "PARTS_QUEUE_URL": parts.queue.queue_url,
+                **more,
             },
             grants=[
                 *self._permissions.agenda(),
                 *self._permissions.to_queue(email.queue),
+                *(self._permissions.to_queue(voice.queue) if voice else ()),
                 *self._permissions.into_queue(parts.queue),
                 *self._permissions.give_up_to(failed),
             ],
@@ -288,6 +305,36 @@ class StatelessStack(cdk.Stack):
         email.feed(function, "ToSend", batch_size=10, max_concurrency=self._cell.sender_concurrency)
         return function
 
+    def _send_voice(self, phone: Phone, voice: Buffer, feedback: Buffer) -> lambda_.Function:
+        here = telephony.Telephones(
+            self,
+            "Phone",
+            cell=self._cell,
+            phone=phone,
+            name=f"{self._service}-phone",
+            feedback=feedback,
+            from_stateful=self._from_stateful,
+        )
+        function = self._function(
+            "SendVoice",
+            verb="send_voice",
+            timeout=_MESSAGE_TIMEOUT,
+            memory_mib=256,
+            environment={
+                "PHONE": here.settings,
+                "VOICE_MAX_RECEIVE_COUNT": str(MAX_RECEIVE_COUNT),
+                **telephony.rates(phone),
+            },
+            grants=[
+                *self._permissions.ledger(),
+                *self._permissions.telephone(here.lines, here.texts, *here.own),
+                *self._permissions.hand_over_files(),
+                *self._permissions.from_queues([voice.queue]),
+            ],
+        )
+        voice.feed(function, "ToCall", batch_size=10, max_concurrency=2)
+        return function
+
     def _record_feedback(self, feedback: Buffer, sent: Buffer) -> lambda_.Function:
         function = self._function(
             "RecordFeedback",
@@ -331,6 +378,7 @@ class StatelessStack(cdk.Stack):
                 "BUCKET_NAME": self._bucket_name,
                 "ADDRESS_KEY_SECRET": self._address_key_arn,
                 "CELL": self._cell.name,
+                "CHANNELS": ",".join(self._cell.channels),
                 "LOG_LEVEL": "INFO",
                 "POWERTOOLS_SERVICE_NAME": self._service,
                 "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,

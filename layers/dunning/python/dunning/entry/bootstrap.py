@@ -55,6 +55,38 @@ class SendEmail(Entry):
 
 
 @dataclass(frozen=True)
+class SendVoice(Entry):
+    """The senders of the telephone: calls, and texts where the cell writes any."""
+
+    reminders: "tuple[Reminders, ...]"
+    account_of: Callable[[str], tuple[str, str]]
+    give_up: "GiveUp"
+    threads: int
+
+    def remind(
+        self,
+        creditor: str,
+        account: str,
+        now: int,
+        *,
+        seconds_left: Callable[[], float],
+        last_receive: bool,
+    ) -> str:
+        """Let the sender of the planned channel do what is due; a message names the account alone,
+        and which channel that is stands on its HEAD."""
+        from dunning.service.remind import OTHER_CHANNEL
+
+        outcome = OTHER_CHANNEL
+        for one in self.reminders:
+            outcome = one.remind(
+                creditor, account, now, seconds_left=seconds_left, last_receive=last_receive
+            )
+            if outcome != OTHER_CHANNEL:
+                break
+        return outcome
+
+
+@dataclass(frozen=True)
 class RunSweep(Entry):
     """The sweep of every channel of the cell, and what keeps its books current."""
 
@@ -221,13 +253,30 @@ def reminders() -> SendEmail:
 
 
 @cache
+def calls() -> SendVoice:
+    """For send_voice."""
+    from dunning.adapters.sqs import BadMessage, account_of
+    from dunning.entry.batch import GiveUp
+
+    here = Wiring(from_environment("PHONE", "VOICE_RATE", "VOICE_MAX_RECEIVE_COUNT"))
+    return SendVoice(
+        refresh=here.refresh,
+        clock=here.clock,
+        reminders=here.calls,
+        account_of=account_of,
+        give_up=GiveUp(here.settings.voice_max_receive_count, BadMessage),
+        threads=sender_threads(here.settings.voice_rate),
+    )
+
+
+@cache
 def sweep() -> RunSweep:
     """For sweep."""
     here = Wiring(from_environment("EMAIL_QUEUE_URL", "EMAIL_RATE", "PARTS_QUEUE_URL"))
     return RunSweep(
         refresh=here.rulebooks.refresh,
         clock=here.clock,
-        sweeps=(here.sweep,),
+        sweeps=here.sweeps,
         current=here.current,
     )
 
@@ -235,15 +284,20 @@ def sweep() -> RunSweep:
 @cache
 def feedback() -> TakeFeedback:
     """For record_feedback."""
+    from dunning.adapters import ses_events, voice_events
     from dunning.adapters.dynamodb.keys import creditor_of
-    from dunning.adapters.ses_events import feedback_of
 
     here = Wiring(from_environment("ADDRESS_KEY_SECRET"))
+
+    def read(event: object) -> Feedback | None:
+        told = voice_events if voice_events.is_phone_event(event) else ses_events
+        return told.feedback_of(event, here.hash_of)
+
     return TakeFeedback(
         refresh=here.rulebooks.refresh,
         clock=here.clock,
         feedback=here.feedback,
-        read=lambda event: feedback_of(event, here.hash_of),
+        read=read,
         creditor_of=creditor_of,
         threads=FEEDBACK_THREADS,
     )

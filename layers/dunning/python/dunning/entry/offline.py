@@ -93,7 +93,9 @@ def stage(gates: Gates) -> Stage:
     return Stage(
         ledger=ledger,
         settings=settings,
-        bodies=RecordBody(accounts, suppressions, plain_hash, MemoryUnmatched(), reservations),
+        bodies=RecordBody(
+            accounts, suppressions, plain_hash, MemoryUnmatched(), reservations, dialled
+        ),
         reminders={
             channel: Reminders(
                 channel=channel,
@@ -115,6 +117,12 @@ def stage(gates: Gates) -> Stage:
         recorder=recorder,
         any_day=isinstance(gates, OpenGates),
     )
+
+
+def dialled(number: str, country: str | None) -> str | None:
+    """A telephone number in its one form; as the wiring of a cell has it."""
+    found = phone_number(number, country)
+    return found.e164 if found else None
 
 
 def rows_of(path: Path, on: date | None = None, mapping: Path | None = None) -> FileRows:

@@ -7,14 +7,15 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from dunning.domain.account import EMAIL
+from dunning.domain.account import EMAIL, VOICE
+from dunning.domain.calling import SMS
 from dunning.domain.creditor import DEFAULT_SHARDS
 from dunning.entry.observability import metrics
 from dunning.entry.settings import TABLE, Settings
 from dunning.entry.threads import PART_THREADS
 from dunning.entry.time_zones import pin_time_zones
 from dunning.service.accounts import Accounts
-from dunning.service.ports import Clock
+from dunning.service.ports import Clock, Renderer, Sender
 from dunning.service.record_body import RecordBody
 from dunning.service.reservations import Reservations
 from dunning.service.settlement import Settlement
@@ -86,7 +87,12 @@ class Wiring:
         from dunning.domain.policy_file import read_policies
 
         return DynamoSettings(
-            self.connection, read_policies, HolidayCalendars(), _shipped_rules, _statutes, _effects
+            self.connection,
+            read_policies,
+            HolidayCalendars(),
+            self._shipped_rules,
+            _statutes,
+            _effects,
         )
 
     @cached_property
@@ -123,10 +129,10 @@ class Wiring:
 
     @cached_property
     def gates(self) -> "RulesetGates":
-        from dunning.adapters.shipped import CHANNELS
         from dunning.domain.contact.ruleset_gates import RulesetGates
 
-        return RulesetGates(_contact_rules, _phone_number, self._time_zones, frozenset(CHANNELS))
+        channels = frozenset(self.settings.channels)
+        return RulesetGates(_contact_rules, _phone_number, self._time_zones, channels)
 
     @cached_property
     def reservations(self) -> Reservations:
@@ -144,9 +150,13 @@ class Wiring:
         from dunning.adapters.dynamodb.unmatched import DynamoUnmatched
 
         _ = self.connection
-        unmatched = DynamoUnmatched()
         return RecordBody(
-            self.accounts, self.suppressions, self.hash_of, unmatched, self.reservations
+            accounts=self.accounts,
+            suppressions=self.suppressions,
+            hash_of=self.hash_of,
+            unmatched=DynamoUnmatched(),
+            reservations=self.reservations,
+            dialled=_dialled,
         )
 
     @cached_property
@@ -157,25 +167,49 @@ class Wiring:
 
     @cached_property
     def reminders(self) -> "Reminders":
-        from dunning.adapters.rate import LeasedRate
+        """The sender of mails."""
         from dunning.adapters.render import TemplateRenderer
         from dunning.adapters.ses import SesSender, ses_client
+
+        here = self.settings
+        sender = SesSender(ses_client(self._session, self._region), here.configuration_set)
+        renderer = TemplateRenderer(here.templates_path, self.links)
+        return self._reminders(EMAIL, renderer, sender, here.email_rate)
+
+    @cached_property
+    def calls(self) -> "tuple[Reminders, ...]":
+        """The senders of calls and, where the cell has a rate for them, of texts."""
+        from dunning.adapters.phone_setup import read_setup
+        from dunning.adapters.render_call import CallRenderer
+        from dunning.adapters.voice import PhoneSender, voice_client
+
+        here = self.settings
+        sender = PhoneSender(voice_client(self._session, self._region), read_setup(here.phone))
+        renderer = CallRenderer(here.templates_path)
+        rates = {VOICE: here.voice_rate, SMS: here.sms_rate}
+        return tuple(
+            self._reminders(channel, renderer, sender, rate)
+            for channel, rate in rates.items()
+            if rate > 0
+        )
+
+    def _reminders(
+        self, channel: str, renderer: Renderer, sender: Sender, rate: float
+    ) -> "Reminders":
+        from dunning.adapters.rate import LeasedRate
         from dunning.adapters.tokens import random_token
         from dunning.service.hand_over import HandOverFiles
         from dunning.service.remind import Reminders
 
-        here = self.settings
         return Reminders(
-            channel=EMAIL,
+            channel=channel,
             accounts=self.accounts,
             settlement=self.settlement,
             settings=self.rulebooks,
             suppressions=self.suppressions,
-            renderer=TemplateRenderer(here.templates_path, self.links),
-            senders={
-                EMAIL: SesSender(ses_client(self._session, self._region), here.configuration_set)
-            },
-            rate=LeasedRate(self._dynamodb(), here.table_name, EMAIL, here.email_rate),
+            renderer=renderer,
+            senders={channel: sender},
+            rate=LeasedRate(self._dynamodb(), self.settings.table_name, channel, rate),
             channels=self.channels,
             tokens=random_token,
             metrics=metrics(),
@@ -184,17 +218,27 @@ class Wiring:
         )
 
     @cached_property
-    def sweep(self) -> "Sweep":
+    def sweeps(self) -> "tuple[Sweep, ...]":
+        """One for each channel that has a rate; calls and texts wait in one queue."""
+        here = self.settings
+        rates = (
+            (EMAIL, here.email_rate, here.email_queue_url),
+            (VOICE, here.voice_rate, here.voice_queue_url),
+            (SMS, here.sms_rate, here.voice_queue_url),
+        )
+        return tuple(self._sweep(channel, rate, url) for channel, rate, url in rates if rate > 0)
+
+    def _sweep(self, channel: str, rate: float, queue_url: str) -> "Sweep":
         from dunning.adapters.sqs import SqsOutbox
         from dunning.service.sweep import Sweep
 
         return Sweep(
-            channel=EMAIL,
-            rate=self.settings.email_rate,
+            channel=channel,
+            rate=rate,
             ledger=self.ledger,
             settings=self.rulebooks,
             channels=self.channels,
-            outbox=SqsOutbox(cast("SQSClient", self._client("sqs")), self.settings.email_queue_url),
+            outbox=SqsOutbox(cast("SQSClient", self._client("sqs")), queue_url),
             metrics=metrics(),
         )
 
@@ -358,6 +402,12 @@ class Wiring:
 
         return PortalPages(self.settings.templates_path)
 
+    def _shipped_rules(self) -> str:
+        """Read when it is asked for: most functions never do."""
+        from dunning.adapters.shipped import shipped_rules
+
+        return shipped_rules(self.settings.channels)
+
     def refresh(self) -> None:
         """Forget what holds for one invocation alone: settings, and which channels rest."""
         self.rulebooks.refresh()
@@ -381,13 +431,6 @@ class Wiring:
         return cast("DynamoDBClient", self.connection.client)
 
 
-def _shipped_rules() -> str:
-    """Read when it is asked for: most functions never do."""
-    from dunning.adapters.shipped import shipped_rules
-
-    return shipped_rules()
-
-
 def _contact_rules(name: str, own: "OwnRules") -> "ContactRuleset":
     """Read when something is first planned or sent."""
     from dunning.adapters.contact_rulesets import rules_of
@@ -407,6 +450,14 @@ def _statutes() -> "Ruleset":
     from dunning.adapters.rulesets import interest_ruleset
 
     return interest_ruleset()
+
+
+def _dialled(number: str, country: str | None) -> str | None:
+    """Loads the numbering plans with the first number: most functions never do."""
+    from dunning.adapters.phone_numbers import phone_number
+
+    found = phone_number(number, country)
+    return found.e164 if found else None
 
 
 def _effects() -> "Effects":
