@@ -7,10 +7,8 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from dunning.domain.provider_events import Forged, Unreadable
 from dunning.entry import bootstrap
 from dunning.entry.observability import entry_point
-from dunning.service.provider_ports import NotConfigured
 
 bootstrap.prepare(bootstrap.callbacks)
 
@@ -20,31 +18,24 @@ app = APIGatewayHttpResolver()
 @app.post("/callbacks/<provider>/<creditor>")
 def of_creditor(provider: str, creditor: str) -> Response[str]:
     """A webhook for one creditor's account with a provider."""
-    return _receive(provider, creditor)
+    event = app.current_event
+    body = event.body or ""
+    # The very bytes that were signed: nothing may be parsed and written anew before.
+    raw = base64.b64decode(body) if event.is_base64_encoded else body.encode()
+    headers = {name.lower(): value for name, value in event.headers.items()}
+    return _answer(*bootstrap.callbacks().take(provider, creditor, raw, headers))
 
 
 @app.post("/callbacks/<provider>")
 def of_the_only_one(provider: str) -> Response[str]:
     """The same in a cell with one creditor."""
-    return _receive(provider, bootstrap.callbacks().only_creditor())
-
-
-@app.exception_handler(NotConfigured)
-def missing(_: NotConfigured) -> Response[str]:
-    """No such creditor and no such provider are one answer."""
-    return _answer(404)
-
-
-@app.exception_handler(Unreadable)
-def too_large(_: Unreadable) -> Response[str]:
-    """Longer than any webhook."""
-    return _answer(413)
+    return of_creditor(provider, "")
 
 
 @app.not_found
 def not_here(_: Exception) -> Response[str]:
     """Nothing else is here."""
-    return _answer(404)
+    return _answer(404, "")
 
 
 @entry_point
@@ -53,19 +44,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return app.resolve(event, context)
 
 
-def _receive(provider: str, creditor: str) -> Response[str]:
-    here = bootstrap.callbacks()
-    event = app.current_event
-    body = event.body or ""
-    # The very bytes that were signed: nothing may be parsed and written anew before.
-    raw = base64.b64decode(body) if event.is_base64_encoded else body.encode()
-    headers = {name.lower(): value for name, value in event.headers.items()}
-    try:
-        here.receive.receive(creditor, provider, raw, headers, here.begin())
-    except Forged:
-        return _answer(here.refusal(provider))
-    return _answer(200, here.answer(provider))
-
-
-def _answer(status: int, text: str = "") -> Response[str]:
+def _answer(status: int, text: str) -> Response[str]:
     return Response(status_code=status, content_type="text/plain; charset=utf-8", body=text)

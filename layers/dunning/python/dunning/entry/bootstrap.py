@@ -197,28 +197,28 @@ class TakeCallbacks(Entry):
     receive: "ReceiveCallback"
     creditors: Callable[[], tuple[str, ...]]
 
-    def only_creditor(self) -> str:
-        """The creditor of a cell that has one. Raises NotConfigured."""
+    def take(
+        self, provider: str, creditor: str, raw: bytes, headers: Mapping[str, str]
+    ) -> tuple[int, str]:
+        """Status and text of the answer. A webhook that names no creditor is for the only one of
+        its cell. No such creditor and no such provider are one answer."""
+        from dunning.adapters.providers.known import ANSWERS, REFUSALS, UNAUTHORISED
+        from dunning.domain.provider_events import Forged, Unreadable
         from dunning.service.provider_ports import NotConfigured
 
-        found = self.creditors()
-        if len(found) != 1:
-            raise NotConfigured("a webhook that names no creditor")
-        return found[0]
-
-    @staticmethod
-    def refusal(provider: str) -> int:
-        """The status for what is not signed."""
-        from dunning.adapters.providers.known import REFUSALS, UNAUTHORISED
-
-        return REFUSALS.get(provider, UNAUTHORISED)
-
-    @staticmethod
-    def answer(provider: str) -> str:
-        """What the provider wants to hear."""
-        from dunning.adapters.providers.known import ANSWERS
-
-        return ANSWERS.get(provider, "")
+        now = self.begin()
+        only = self.creditors() if not creditor else (creditor,)
+        if len(only) != 1:
+            return 404, ""
+        try:
+            self.receive.receive(only[0], provider, raw, headers, now)
+        except NotConfigured:
+            return 404, ""
+        except Forged:
+            return REFUSALS.get(provider, UNAUTHORISED), ""
+        except Unreadable:
+            return 413, ""
+        return 200, ANSWERS.get(provider, "")
 
 
 @dataclass(frozen=True)
