@@ -306,7 +306,9 @@ def feedback() -> TakeFeedback:
 @cache
 def portal() -> ShowPages:
     """For portal."""
-    here = Wiring(from_environment("LINK_KEYS_SECRET"))
+    from dunning.entry.wiring_pages import PageWiring
+
+    here = PageWiring(from_environment("LINK_KEYS_SECRET"))
     return ShowPages(
         refresh=here.rulebooks.refresh, clock=here.clock, portal=here.portal, pages=here.pages
     )
@@ -315,7 +317,9 @@ def portal() -> ShowPages:
 @cache
 def opt_outs() -> TakeOptOuts:
     """For opt_out."""
-    here = Wiring(from_environment("LINK_KEYS_SECRET", "ADDRESS_KEY_SECRET"))
+    from dunning.entry.wiring_pages import PageWiring
+
+    here = PageWiring(from_environment("LINK_KEYS_SECRET", "ADDRESS_KEY_SECRET"))
     return TakeOptOuts(
         refresh=here.rulebooks.refresh, clock=here.clock, opt_outs=here.opt_outs, pages=here.pages
     )
@@ -355,7 +359,9 @@ def payments() -> RecordPayments:
 @cache
 def imports() -> ImportFiles:
     """For import_invoices."""
-    here = Wiring(from_environment("PARTS_QUEUE_URL"))
+    from dunning.entry.wiring_imports import ImportWiring
+
+    here = ImportWiring(from_environment("PARTS_QUEUE_URL"))
     return ImportFiles(refresh=here.rulebooks.refresh, clock=here.clock, imports=here.imports)
 
 
@@ -363,9 +369,10 @@ def imports() -> ImportFiles:
 def records() -> RecordParts:
     """For record_import."""
     from dunning.adapters.sqs import step_of
+    from dunning.entry.wiring_imports import ImportWiring
 
     needs = ("ADDRESS_KEY_SECRET", "PARTS_QUEUE_URL", "PARTS_MAX_RECEIVE_COUNT")
-    here = Wiring(from_environment(*needs))
+    here = ImportWiring(from_environment(*needs))
     return RecordParts(
         refresh=here.rulebooks.refresh,
         clock=here.clock,

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from dunning.adapters.dynamodb.replans import DynamoReplannings
     from dunning.adapters.link_tokens import LinkTokens
     from dunning.adapters.links import SignedLinks
-    from dunning.adapters.portal_pages import PortalPages
     from dunning.adapters.s3 import S3Blobs
     from dunning.adapters.sqs import SqsSteps
     from dunning.domain.charges.regime import Ruleset
@@ -45,13 +44,8 @@ if TYPE_CHECKING:
     from dunning.domain.contact.ruleset_gates import RulesetGates
     from dunning.domain.creditor import OwnRules
     from dunning.domain.legal_holds import Effects
-    from dunning.service.import_invoices import ImportInvoices
-    from dunning.service.intake_finish import Onward
     from dunning.service.keep_current import KeepCurrent
-    from dunning.service.opting_out import OptOuts
-    from dunning.service.portal import LinkDoor, Portal
     from dunning.service.record_feedback import RecordFeedback
-    from dunning.service.record_import import RecordImport
     from dunning.service.remind import Reminders
     from dunning.service.replan_book import ReplanBook
     from dunning.service.sweep import Sweep
@@ -306,64 +300,6 @@ class Wiring:
         )
 
     @cached_property
-    def onward(self) -> "Onward":
-        from dunning.adapters.report_page import ReportPages
-        from dunning.service.intake_finish import Onward
-
-        here = self.settings
-        return Onward(
-            blobs=self.blobs,
-            settings=self.rulebooks,
-            imports=self.runs,
-            steps=self.steps,
-            pages=ReportPages(here.templates_path),
-            metrics=metrics(),
-        )
-
-    @cached_property
-    def imports(self) -> "ImportInvoices":
-        from dunning.adapters import contact_rulesets
-        from dunning.adapters.formats.files import FilesByName
-        from dunning.adapters.gather import sqlite_gather
-        from dunning.adapters.tokens import random_token
-        from dunning.service.import_invoices import ImportInvoices
-        from dunning.service.import_settings import ImportSettings
-        from dunning.service.intake_cut import Cut
-
-        return ImportInvoices(
-            blobs=self.blobs,
-            imports=self.runs,
-            config=ImportSettings(self.blobs, self.rulebooks, self.replans, contact_rulesets),
-            cut=Cut(
-                blobs=self.blobs,
-                settings=self.rulebooks,
-                accounts=self.accounts,
-                replans=self.replans,
-                formats=FilesByName(),
-                gathers=sqlite_gather,
-                imports=self.runs,
-                tokens=random_token,
-            ),
-            onward=self.onward,
-            metrics=metrics(),
-        )
-
-    @cached_property
-    def records(self) -> "RecordImport":
-        from dunning.service.intake_missing import Missing
-        from dunning.service.record_import import RecordImport
-
-        return RecordImport(
-            blobs=self.blobs,
-            settings=self.rulebooks,
-            imports=self.runs,
-            bodies=self.bodies,
-            onward=self.onward,
-            missing=Missing(self.blobs, self.rulebooks, self.bodies, self.onward),
-            threads=PART_THREADS,
-        )
-
-    @cached_property
     def link_tokens(self) -> "LinkTokens":
         from dunning.adapters.link_tokens import LinkKeys, LinkTokens, secret_text
 
@@ -375,32 +311,6 @@ class Wiring:
         from dunning.adapters.links import SignedLinks
 
         return SignedLinks(self.settings.portal_url, lambda: self.link_tokens)
-
-    @cached_property
-    def door(self) -> "LinkDoor":
-        from dunning.adapters.dynamodb.keys import creditor_of
-        from dunning.service.portal import LinkDoor
-
-        return LinkDoor(self.ledger, self.rulebooks, self.link_tokens.opened, creditor_of)
-
-    @cached_property
-    def portal(self) -> "Portal":
-        from dunning.service.portal import Portal
-
-        return Portal(self.door)
-
-    @cached_property
-    def opt_outs(self) -> "OptOuts":
-        from dunning.service.opting_out import OptOuts
-        from dunning.service.withdrawing import Withdrawing
-
-        return OptOuts(self.door, Withdrawing(self.bodies, self.rulebooks), metrics())
-
-    @cached_property
-    def pages(self) -> "PortalPages":
-        from dunning.adapters.portal_pages import PortalPages
-
-        return PortalPages(self.settings.templates_path)
 
     def _shipped_rules(self) -> str:
         """Read when it is asked for: most functions never do."""
