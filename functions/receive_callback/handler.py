@@ -2,12 +2,11 @@
 Only translation lives here: whose webhook it is, and whether it is theirs, is the use case's.
 """
 
-import base64
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from dunning.entry import bootstrap
+from dunning.entry import bootstrap, web
 from dunning.entry.observability import entry_point
 
 bootstrap.prepare(bootstrap.callbacks)
@@ -19,11 +18,8 @@ app = APIGatewayHttpResolver()
 def of_creditor(provider: str, creditor: str) -> Response[str]:
     """A webhook for one creditor's account with a provider."""
     event = app.current_event
-    body = event.body or ""
-    # The very bytes that were signed: nothing may be parsed and written anew before.
-    raw = base64.b64decode(body) if event.is_base64_encoded else body.encode()
-    headers = {name.lower(): value for name, value in event.headers.items()}
-    return _answer(*bootstrap.callbacks().take(provider, creditor, raw, headers))
+    sent, told = web.raw(event), web.headers(event)
+    return _answer(*bootstrap.callbacks().take(provider, creditor, sent, told))
 
 
 @app.post("/callbacks/<provider>")
