@@ -306,22 +306,20 @@ def feedback() -> TakeFeedback:
 @cache
 def portal() -> ShowPages:
     """For portal."""
-    from dunning.entry.wiring_pages import PageWiring
-
-    here = PageWiring(from_environment("LINK_KEYS_SECRET"))
+    here = Wiring(from_environment("LINK_KEYS_SECRET"))
+    links = here.behind_links
     return ShowPages(
-        refresh=here.rulebooks.refresh, clock=here.clock, portal=here.portal, pages=here.pages
+        refresh=here.rulebooks.refresh, clock=here.clock, portal=links.portal, pages=links.pages
     )
 
 
 @cache
 def opt_outs() -> TakeOptOuts:
     """For opt_out."""
-    from dunning.entry.wiring_pages import PageWiring
-
-    here = PageWiring(from_environment("LINK_KEYS_SECRET", "ADDRESS_KEY_SECRET"))
+    here = Wiring(from_environment("LINK_KEYS_SECRET", "ADDRESS_KEY_SECRET"))
+    links = here.behind_links
     return TakeOptOuts(
-        refresh=here.rulebooks.refresh, clock=here.clock, opt_outs=here.opt_outs, pages=here.pages
+        refresh=here.rulebooks.refresh, clock=here.clock, opt_outs=links.opt_outs, pages=links.pages
     )
 
 
@@ -359,9 +357,7 @@ def payments() -> RecordPayments:
 @cache
 def imports() -> ImportFiles:
     """For import_invoices."""
-    from dunning.entry.wiring_imports import ImportWiring
-
-    here = ImportWiring(from_environment("PARTS_QUEUE_URL"))
+    here = Wiring(from_environment("PARTS_QUEUE_URL"))
     return ImportFiles(refresh=here.rulebooks.refresh, clock=here.clock, imports=here.imports)
 
 
@@ -369,10 +365,9 @@ def imports() -> ImportFiles:
 def records() -> RecordParts:
     """For record_import."""
     from dunning.adapters.sqs import step_of
-    from dunning.entry.wiring_imports import ImportWiring
 
     needs = ("ADDRESS_KEY_SECRET", "PARTS_QUEUE_URL", "PARTS_MAX_RECEIVE_COUNT")
-    here = ImportWiring(from_environment(*needs))
+    here = Wiring(from_environment(*needs))
     return RecordParts(
         refresh=here.rulebooks.refresh,
         clock=here.clock,
