@@ -23,7 +23,7 @@ class PaymentWiring(Wiring):
     def provider_keys(self) -> "SecretProviderKeys":
         from dunning.adapters.provider_keys import SecretProviderKeys
 
-        client = cast("SecretsManagerClient", self._client("secretsmanager"))
+        client = cast("SecretsManagerClient", self.client("secretsmanager"))
         return SecretProviderKeys(client, self.settings.provider_secrets)
 
     @cached_property
@@ -32,7 +32,7 @@ class PaymentWiring(Wiring):
         from dunning.adapters.sqs import SqsCallbacks
         from dunning.service.callbacks import ReceiveCallback
 
-        client = cast("SQSClient", self._client("sqs"))
+        client = cast("SQSClient", self.client("sqs"))
         queue = SqsCallbacks(client, self.settings.callback_queue_url)
         return ReceiveCallback(verifiers(), self.provider_keys, queue, metrics())
 
