@@ -2,49 +2,34 @@
 is first asked for. What a function needs of them is `bootstrap`'s; no rule lives here.
 """
 
-import random
-import time
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from dunning.domain.account import EMAIL, VOICE
 from dunning.domain.calling import SMS
-from dunning.domain.creditor import DEFAULT_SHARDS
+from dunning.entry import on_demand
+from dunning.entry.cell_ground import CellGround
 from dunning.entry.observability import metrics
-from dunning.entry.settings import TABLE, Settings
 from dunning.entry.threads import PART_THREADS
-from dunning.entry.time_zones import pin_time_zones
 from dunning.service.accounts import Accounts
-from dunning.service.ports import Clock, Renderer, Sender
+from dunning.service.ports import Renderer, Sender
 from dunning.service.record_body import RecordBody
 from dunning.service.reservations import Reservations
 from dunning.service.settlement import Settlement
 
 if TYPE_CHECKING:
-    from botocore.client import BaseClient
-    from botocore.session import Session
-    from pynamodb.connection import Connection
-    from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_s3 import S3Client
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_sqs import SQSClient
 
-    from dunning.adapters.address_hash import KeyedHash
-    from dunning.adapters.dynamodb.cell import DynamoChannels, DynamoSettings, DynamoSuppressions
     from dunning.adapters.dynamodb.imports import DynamoImports
-    from dunning.adapters.dynamodb.ledger import DynamoLedger
     from dunning.adapters.dynamodb.replans import DynamoReplannings
     from dunning.adapters.link_tokens import LinkTokens
     from dunning.adapters.links import SignedLinks
     from dunning.adapters.portal_pages import PortalPages
     from dunning.adapters.s3 import S3Blobs
     from dunning.adapters.sqs import SqsSteps
-    from dunning.domain.charges.regime import Ruleset
-    from dunning.domain.contact.attempt import Number
-    from dunning.domain.contact.ruleset import Ruleset as ContactRuleset
     from dunning.domain.contact.ruleset_gates import RulesetGates
-    from dunning.domain.creditor import OwnRules
-    from dunning.domain.legal_holds import Effects
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_finish import Onward
     from dunning.service.keep_current import KeepCurrent
@@ -58,88 +43,28 @@ if TYPE_CHECKING:
     from dunning.service.withdrawing import Withdrawing
 
 
-class Wiring:
+class Wiring(CellGround):
     """One cell's parts, each made when it is first asked for."""
-
-    def __init__(self, settings: Settings, region: str | None = None) -> None:
-        self._time_zones = pin_time_zones()
-        self.settings = settings
-        self._region = region
-
-    @cached_property
-    def connection(self) -> "Connection":
-        from dunning.adapters.dynamodb.models import connect
-
-        return connect(self.settings.table_name, region=self._region)
-
-    @cached_property
-    def clock(self) -> Clock:
-        from dunning.adapters.clock import TableClock, WallClock
-
-        if self.settings.clock_source == TABLE:
-            return TableClock(self._dynamodb(), self.settings.table_name)
-        return WallClock()
-
-    @cached_property
-    def rulebooks(self) -> "DynamoSettings":
-        from dunning.adapters.dynamodb.cell import DynamoSettings
-        from dunning.adapters.holiday_calendars import HolidayCalendars
-        from dunning.domain.policy_file import read_policies
-
-        return DynamoSettings(
-            self.connection,
-            read_policies,
-            HolidayCalendars(),
-            self._shipped_rules,
-            _statutes,
-            _effects,
-        )
-
-    @cached_property
-    def ledger(self) -> "DynamoLedger":
-        from dunning.adapters.dynamodb.ledger import DynamoLedger
-
-        return DynamoLedger(self.connection, self._shards)
-
-    @cached_property
-    def suppressions(self) -> "DynamoSuppressions":
-        from dunning.adapters.dynamodb.cell import DynamoSuppressions
-
-        _ = self.connection
-        return DynamoSuppressions()
-
-    @cached_property
-    def channels(self) -> "DynamoChannels":
-        from dunning.adapters.dynamodb.cell import DynamoChannels
-
-        _ = self.connection
-        return DynamoChannels()
-
-    @cached_property
-    def hash_of(self) -> "KeyedHash":
-        from dunning.adapters.address_hash import KeyedHash
-        from dunning.adapters.secrets import SecretKey
-
-        client = cast("SecretsManagerClient", self._client("secretsmanager"))
-        return KeyedHash(SecretKey(client, self.settings.address_key_secret))
 
     @cached_property
     def accounts(self) -> Accounts:
-        return Accounts(self.ledger, self.gates, _jitter, self.rulebooks)
+        return Accounts(self.ledger, self.gates, on_demand.jitter, self.rulebooks)
 
     @cached_property
     def gates(self) -> "RulesetGates":
         from dunning.domain.contact.ruleset_gates import RulesetGates
 
         channels = frozenset(self.settings.channels)
-        return RulesetGates(_contact_rules, _phone_number, self._time_zones, channels)
+        return RulesetGates(
+            on_demand.contact_rules, on_demand.phone_number, self._time_zones, channels
+        )
 
     @cached_property
     def reservations(self) -> Reservations:
         from dunning.adapters.dynamodb.persons import DynamoPersons
 
         _ = self.connection
-        return Reservations(DynamoPersons(), self.accounts.gates, _jitter)
+        return Reservations(DynamoPersons(), self.accounts.gates, on_demand.jitter)
 
     @cached_property
     def settlement(self) -> Settlement:
@@ -156,7 +81,7 @@ class Wiring:
             hash_of=self.hash_of,
             unmatched=DynamoUnmatched(),
             reservations=self.reservations,
-            dialled=_dialled,
+            dialled=on_demand.dialled,
         )
 
     @cached_property
@@ -401,72 +326,3 @@ class Wiring:
         from dunning.adapters.portal_pages import PortalPages
 
         return PortalPages(self.settings.templates_path)
-
-    def _shipped_rules(self) -> str:
-        """Read when it is asked for: most functions never do."""
-        from dunning.adapters.shipped import shipped_rules
-
-        return shipped_rules(self.settings.channels)
-
-    def refresh(self) -> None:
-        """Forget what holds for one invocation alone: settings, and which channels rest."""
-        self.rulebooks.refresh()
-        self.channels.refresh()
-
-    def _shards(self, creditor: str) -> int:
-        book = self.rulebooks.rulebook(creditor)
-        return book.creditor.shards if book else DEFAULT_SHARDS
-
-    @property
-    def _session(self) -> "Session":
-        # The models' own: what botocore has read for one client (120 ms of CPU) serves the others.
-        # Not boto3: its clients are botocore's, and the rest of it is import time.
-        return self.connection.session
-
-    def _client(self, service: str) -> "BaseClient":
-        return self._session.create_client(service, region_name=self._region)
-
-    def _dynamodb(self) -> "DynamoDBClient":
-        """The models' own client: one pool of connections for all that is asked of the table."""
-        return cast("DynamoDBClient", self.connection.client)
-
-
-def _contact_rules(name: str, own: "OwnRules") -> "ContactRuleset":
-    """Read when something is first planned or sent."""
-    from dunning.adapters.contact_rulesets import rules_of
-
-    return rules_of(name, own)
-
-
-def _phone_number(text: str, country: str | None) -> "Number | None":
-    """Read when somebody is first to be called: whoever sends mails never loads the plans."""
-    from dunning.adapters.phone_numbers import phone_number
-
-    return phone_number(text, country)
-
-
-def _statutes() -> "Ruleset":
-    """Read when a notice first charges interest by statute: most never do."""
-    from dunning.adapters.rulesets import interest_ruleset
-
-    return interest_ruleset()
-
-
-def _dialled(number: str, country: str | None) -> str | None:
-    """Loads the numbering plans with the first number: most functions never do."""
-    from dunning.adapters.phone_numbers import phone_number
-
-    found = phone_number(number, country)
-    return found.e164 if found else None
-
-
-def _effects() -> "Effects":
-    """Read when an account with a hold is charged: hardly ever."""
-    from dunning.adapters.contact_rulesets import hold_effects
-
-    return hold_effects()
-
-
-def _jitter(attempt: int) -> None:
-    """Wait before a write is planned anew, longer each time, never two workers the same."""
-    time.sleep(random.uniform(0, 0.02 * 2 ** min(attempt, 5)))
