@@ -2,69 +2,130 @@
 is first asked for. What a function needs of them is `bootstrap`'s; no rule lives here.
 """
 
+import random
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from dunning.domain.account import EMAIL, VOICE
 from dunning.domain.calling import SMS
-from dunning.entry import on_demand
-from dunning.entry.cell_ground import CellGround
+from dunning.domain.creditor import DEFAULT_SHARDS
 from dunning.entry.observability import metrics
-from dunning.entry.threads import PART_THREADS
+from dunning.entry.settings import TABLE, Settings
+from dunning.entry.time_zones import pin_time_zones
+from dunning.entry.wiring_files import FileWiring
 from dunning.service.accounts import Accounts
-from dunning.service.ports import Renderer, Sender
+from dunning.service.ports import Clock, Renderer, Sender
 from dunning.service.record_body import RecordBody
 from dunning.service.reservations import Reservations
 from dunning.service.settlement import Settlement
 
 if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
+    from botocore.client import BaseClient
+    from botocore.session import Session
+    from pynamodb.connection import Connection
+    from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_sqs import SQSClient
 
-    from dunning.adapters.dynamodb.imports import DynamoImports
-    from dunning.adapters.dynamodb.replans import DynamoReplannings
-    from dunning.adapters.link_tokens import LinkTokens
-    from dunning.adapters.links import SignedLinks
-    from dunning.adapters.portal_pages import PortalPages
-    from dunning.adapters.s3 import S3Blobs
-    from dunning.adapters.sqs import SqsSteps
+    from dunning.adapters.address_hash import KeyedHash
+    from dunning.adapters.dynamodb.cell import DynamoChannels, DynamoSettings, DynamoSuppressions
+    from dunning.adapters.dynamodb.ledger import DynamoLedger
+    from dunning.domain.charges.regime import Ruleset
+    from dunning.domain.contact.attempt import Number
+    from dunning.domain.contact.ruleset import Ruleset as ContactRuleset
     from dunning.domain.contact.ruleset_gates import RulesetGates
-    from dunning.service.import_invoices import ImportInvoices
-    from dunning.service.intake_finish import Onward
-    from dunning.service.keep_current import KeepCurrent
-    from dunning.service.opting_out import OptOuts
-    from dunning.service.portal import LinkDoor, Portal
+    from dunning.domain.creditor import OwnRules
+    from dunning.domain.legal_holds import Effects
+    from dunning.entry.wiring_links import LinkWiring
     from dunning.service.record_feedback import RecordFeedback
-    from dunning.service.record_import import RecordImport
     from dunning.service.remind import Reminders
-    from dunning.service.replan_book import ReplanBook
     from dunning.service.sweep import Sweep
     from dunning.service.withdrawing import Withdrawing
 
 
-class Wiring(CellGround):
+class Wiring(FileWiring):
     """One cell's parts, each made when it is first asked for."""
+
+    def __init__(self, settings: Settings, region: str | None = None) -> None:
+        self._time_zones = pin_time_zones()
+        self.settings = settings
+        self._region = region
+
+    @cached_property
+    def connection(self) -> "Connection":
+        from dunning.adapters.dynamodb.models import connect
+
+        return connect(self.settings.table_name, region=self._region)
+
+    @cached_property
+    def clock(self) -> Clock:
+        from dunning.adapters.clock import TableClock, WallClock
+
+        if self.settings.clock_source == TABLE:
+            return TableClock(self._dynamodb(), self.settings.table_name)
+        return WallClock()
+
+    @cached_property
+    def rulebooks(self) -> "DynamoSettings":
+        from dunning.adapters.dynamodb.cell import DynamoSettings
+        from dunning.adapters.holiday_calendars import HolidayCalendars
+        from dunning.domain.policy_file import read_policies
+
+        return DynamoSettings(
+            self.connection,
+            read_policies,
+            HolidayCalendars(),
+            self._shipped_rules,
+            _statutes,
+            _effects,
+        )
+
+    @cached_property
+    def ledger(self) -> "DynamoLedger":
+        from dunning.adapters.dynamodb.ledger import DynamoLedger
+
+        return DynamoLedger(self.connection, self._shards)
+
+    @cached_property
+    def suppressions(self) -> "DynamoSuppressions":
+        from dunning.adapters.dynamodb.cell import DynamoSuppressions
+
+        _ = self.connection
+        return DynamoSuppressions()
+
+    @cached_property
+    def channels(self) -> "DynamoChannels":
+        from dunning.adapters.dynamodb.cell import DynamoChannels
+
+        _ = self.connection
+        return DynamoChannels()
+
+    @cached_property
+    def hash_of(self) -> "KeyedHash":
+        from dunning.adapters.address_hash import KeyedHash
+        from dunning.adapters.secrets import SecretKey
+
+        client = cast("SecretsManagerClient", self.client("secretsmanager"))
+        return KeyedHash(SecretKey(client, self.settings.address_key_secret))
 
     @cached_property
     def accounts(self) -> Accounts:
-        return Accounts(self.ledger, self.gates, on_demand.jitter, self.rulebooks)
+        return Accounts(self.ledger, self.gates, _jitter, self.rulebooks)
 
     @cached_property
     def gates(self) -> "RulesetGates":
         from dunning.domain.contact.ruleset_gates import RulesetGates
 
         channels = frozenset(self.settings.channels)
-        return RulesetGates(
-            on_demand.contact_rules, on_demand.phone_number, self._time_zones, channels
-        )
+        return RulesetGates(_contact_rules, _phone_number, self._time_zones, channels)
 
     @cached_property
     def reservations(self) -> Reservations:
         from dunning.adapters.dynamodb.persons import DynamoPersons
 
         _ = self.connection
-        return Reservations(DynamoPersons(), self.accounts.gates, on_demand.jitter)
+        return Reservations(DynamoPersons(), self.accounts.gates, _jitter)
 
     @cached_property
     def settlement(self) -> Settlement:
@@ -81,7 +142,7 @@ class Wiring(CellGround):
             hash_of=self.hash_of,
             unmatched=DynamoUnmatched(),
             reservations=self.reservations,
-            dialled=on_demand.dialled,
+            dialled=_dialled,
         )
 
     @cached_property
@@ -98,7 +159,7 @@ class Wiring(CellGround):
 
         here = self.settings
         sender = SesSender(ses_client(self._session, self._region), here.configuration_set)
-        renderer = TemplateRenderer(here.templates_path, self.links)
+        renderer = TemplateRenderer(here.templates_path, self.behind_links.links)
         return self._reminders(EMAIL, renderer, sender, here.email_rate)
 
     @cached_property
@@ -163,7 +224,7 @@ class Wiring(CellGround):
             ledger=self.ledger,
             settings=self.rulebooks,
             channels=self.channels,
-            outbox=SqsOutbox(cast("SQSClient", self._client("sqs")), queue_url),
+            outbox=SqsOutbox(cast("SQSClient", self.client("sqs")), queue_url),
             metrics=metrics(),
         )
 
@@ -175,154 +236,78 @@ class Wiring(CellGround):
             self.ledger, self.rulebooks, self.bodies, self.settlement, self.reservations
         )
 
-    @cached_property
-    def blobs(self) -> "S3Blobs":
-        from dunning.adapters.s3 import S3Blobs
+    def _shipped_rules(self) -> str:
+        """Read when it is asked for: most functions never do."""
+        from dunning.adapters.shipped import shipped_rules
 
-        return S3Blobs(cast("S3Client", self._client("s3")), self.settings.bucket_name)
-
-    @cached_property
-    def runs(self) -> "DynamoImports":
-        from dunning.adapters.dynamodb.imports import DynamoImports
-
-        _ = self.connection
-        return DynamoImports()
+        return shipped_rules(self.settings.channels)
 
     @cached_property
-    def steps(self) -> "SqsSteps":
-        from dunning.adapters.sqs import SqsSteps
+    def behind_links(self) -> "LinkWiring":
+        from dunning.entry.wiring_links import LinkWiring
 
-        queue = self.settings.parts_queue_url
-        return SqsSteps(cast("SQSClient", self._client("sqs")), queue)
+        return LinkWiring(self)
 
-    @cached_property
-    def replannings(self) -> "DynamoReplannings":
-        from dunning.adapters.dynamodb.replans import DynamoReplannings
+    def refresh(self) -> None:
+        """Forget what holds for one invocation alone: settings, and which channels rest."""
+        self.rulebooks.refresh()
+        self.channels.refresh()
 
-        _ = self.connection
-        return DynamoReplannings()
+    def _shards(self, creditor: str) -> int:
+        book = self.rulebooks.rulebook(creditor)
+        return book.creditor.shards if book else DEFAULT_SHARDS
 
-    @cached_property
-    def replans(self) -> "ReplanBook":
-        from dunning.service.replan_book import ReplanBook
+    @property
+    def _session(self) -> "Session":
+        # The models' own: what botocore has read for one client (120 ms of CPU) serves the others.
+        # Not boto3: its clients are botocore's, and the rest of it is import time.
+        return self.connection.session
 
-        return ReplanBook(
-            accounts=self.accounts,
-            settings=self.rulebooks,
-            replannings=self.replannings,
-            steps=self.steps,
-            metrics=metrics(),
-            threads=PART_THREADS,
-        )
+    def client(self, service: str) -> "BaseClient":
+        """A client of AWS, for this cell's region."""
+        return self._session.create_client(service, region_name=self._region)
 
-    @cached_property
-    def current(self) -> "KeepCurrent":
-        from dunning.adapters.rulesets import interest_ruleset
-        from dunning.service.keep_current import KeepCurrent
-        from dunning.service.sweep import INTERVAL
+    def _dynamodb(self) -> "DynamoDBClient":
+        """The models' own client: one pool of connections for all that is asked of the table."""
+        return cast("DynamoDBClient", self.connection.client)
 
-        return KeepCurrent(
-            settings=self.rulebooks,
-            replannings=self.replannings,
-            steps=self.steps,
-            ruleset=interest_ruleset,
-            metrics=metrics(),
-            interval=INTERVAL,
-        )
 
-    @cached_property
-    def onward(self) -> "Onward":
-        from dunning.adapters.report_page import ReportPages
-        from dunning.service.intake_finish import Onward
+def _contact_rules(name: str, own: "OwnRules") -> "ContactRuleset":
+    """Read when something is first planned or sent."""
+    from dunning.adapters.contact_rulesets import rules_of
 
-        here = self.settings
-        return Onward(
-            blobs=self.blobs,
-            settings=self.rulebooks,
-            imports=self.runs,
-            steps=self.steps,
-            pages=ReportPages(here.templates_path),
-            metrics=metrics(),
-        )
+    return rules_of(name, own)
 
-    @cached_property
-    def imports(self) -> "ImportInvoices":
-        from dunning.adapters import contact_rulesets
-        from dunning.adapters.formats.files import FilesByName
-        from dunning.adapters.gather import sqlite_gather
-        from dunning.adapters.tokens import random_token
-        from dunning.service.import_invoices import ImportInvoices
-        from dunning.service.import_settings import ImportSettings
-        from dunning.service.intake_cut import Cut
 
-        return ImportInvoices(
-            blobs=self.blobs,
-            imports=self.runs,
-            config=ImportSettings(self.blobs, self.rulebooks, self.replans, contact_rulesets),
-            cut=Cut(
-                blobs=self.blobs,
-                settings=self.rulebooks,
-                accounts=self.accounts,
-                replans=self.replans,
-                formats=FilesByName(),
-                gathers=sqlite_gather,
-                imports=self.runs,
-                tokens=random_token,
-            ),
-            onward=self.onward,
-            metrics=metrics(),
-        )
+def _phone_number(text: str, country: str | None) -> "Number | None":
+    """Read when somebody is first to be called: whoever sends mails never loads the plans."""
+    from dunning.adapters.phone_numbers import phone_number
 
-    @cached_property
-    def records(self) -> "RecordImport":
-        from dunning.service.intake_missing import Missing
-        from dunning.service.record_import import RecordImport
+    return phone_number(text, country)
 
-        return RecordImport(
-            blobs=self.blobs,
-            settings=self.rulebooks,
-            imports=self.runs,
-            bodies=self.bodies,
-            onward=self.onward,
-            missing=Missing(self.blobs, self.rulebooks, self.bodies, self.onward),
-            threads=PART_THREADS,
-        )
 
-    @cached_property
-    def link_tokens(self) -> "LinkTokens":
-        from dunning.adapters.link_tokens import LinkKeys, LinkTokens, secret_text
+def _statutes() -> "Ruleset":
+    """Read when a notice first charges interest by statute: most never do."""
+    from dunning.adapters.rulesets import interest_ruleset
 
-        client = cast("SecretsManagerClient", self._client("secretsmanager"))
-        return LinkTokens(LinkKeys(secret_text(client, self.settings.link_keys_secret)))
+    return interest_ruleset()
 
-    @cached_property
-    def links(self) -> "SignedLinks":
-        from dunning.adapters.links import SignedLinks
 
-        return SignedLinks(self.settings.portal_url, lambda: self.link_tokens)
+def _dialled(number: str, country: str | None) -> str | None:
+    """Loads the numbering plans with the first number: most functions never do."""
+    from dunning.adapters.phone_numbers import phone_number
 
-    @cached_property
-    def door(self) -> "LinkDoor":
-        from dunning.adapters.dynamodb.keys import creditor_of
-        from dunning.service.portal import LinkDoor
+    found = phone_number(number, country)
+    return found.e164 if found else None
 
-        return LinkDoor(self.ledger, self.rulebooks, self.link_tokens.opened, creditor_of)
 
-    @cached_property
-    def portal(self) -> "Portal":
-        from dunning.service.portal import Portal
+def _effects() -> "Effects":
+    """Read when an account with a hold is charged: hardly ever."""
+    from dunning.adapters.contact_rulesets import hold_effects
 
-        return Portal(self.door)
+    return hold_effects()
 
-    @cached_property
-    def opt_outs(self) -> "OptOuts":
-        from dunning.service.opting_out import OptOuts
-        from dunning.service.withdrawing import Withdrawing
 
-        return OptOuts(self.door, Withdrawing(self.bodies, self.rulebooks), metrics())
-
-    @cached_property
-    def pages(self) -> "PortalPages":
-        from dunning.adapters.portal_pages import PortalPages
-
-        return PortalPages(self.settings.templates_path)
+def _jitter(attempt: int) -> None:
+    """Wait before a write is planned anew, longer each time, never two workers the same."""
+    time.sleep(random.uniform(0, 0.02 * 2 ** min(attempt, 5)))
