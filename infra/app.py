@@ -18,16 +18,18 @@ from infra.stateless.stack import StatelessStack
 def build(context: Mapping[str, Any] | None = None, outdir: str | None = None) -> cdk.App:
     """The whole app, not yet synthesised. Tests hand in what the CLI would take from cdk.json."""
     app = cdk.App(context=dict(context) if context is not None else None, outdir=outdir)
-    cells = cells_for(app.node.try_get_context("cell"), app.node.try_get_context("gate"))
+    asked = (app.node.try_get_context(name) for name in ("cell", "gate", "endpoint"))
+    cells = cells_for(*asked)
     if not any(cell.local for cell in cells):
         cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     layers = Layers(third_party=app.node.try_get_context("layers") != "empty")
     for cell in cells:
-        _add_cell(app, cell, layers)
+        add_cell(app, cell, layers)
     return app
 
 
-def _add_cell(app: cdk.App, cell: Cell, layers: Layers) -> None:
+def add_cell(app: cdk.App, cell: Cell, layers: Layers) -> None:
+    """Both stacks of a cell."""
     env = cdk.Environment(account=cell.account, region=cell.region)
     stateful = StatefulStack(
         app,

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from aws_cdk import RemovalPolicy
 from aws_cdk.aws_logs import RetentionDays
 
+from infra.phone import Phone, PhoneLine
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = "local"
 
@@ -21,6 +23,15 @@ class UnknownCellError(ValueError):
 
 class GateMissingError(ValueError):
     """The local cell was asked for without the address of its gate."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalDomain:
+    """A name of one's own for the pages behind links, and its certificate in the cell's region. The
+    DNS record that points at the API is the owner's: its target is an output of the stack."""
+
+    name: str
+    certificate_arn: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +49,14 @@ class Cell:
     removal_policy: RemovalPolicy = RemovalPolicy.RETAIN
     account: str | None = None
     alarm_email: str | None = None
+    phone: Phone | None = None
+    """Its telephones; without them no call and no text is planned, and nothing of it deployed."""
     sent_window_seconds: int = 60
     """How long Sent events are gathered: nobody waits for them, a larger batch is a cheaper one."""
+    portal_domain: PortalDomain | None = None
+    """Without one the pages have the name that API Gateway gives."""
+    endpoint: str = ""
+    """Where the local cloud answers; for the local cell alone."""
     host_architecture: bool = False
     """Build the layers for this machine instead of arm64; for the local cell alone."""
     extra_environment: Mapping[str, str] = field(default_factory=dict)
@@ -49,13 +66,20 @@ class Cell:
         return self.name == LOCAL
 
     @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels that the cell carries; on others nothing is planned."""
+        if self.phone is None:
+            return ("email",)
+        return ("email", "voice", *(["sms"] if self.phone.texts else []))
+
+    @property
     def protected(self) -> bool:
         return self.removal_policy is RemovalPolicy.RETAIN
 
     def __post_init__(self) -> None:
         if self.sender_concurrency < 2:
             raise ValueError(f"{self.name}: Lambda takes a maximum concurrency of 2 or more")
-        if not self.local and (self.extra_environment or self.host_architecture):
+        if not self.local and (self.extra_environment or self.host_architecture or self.endpoint):
             raise ValueError(f"{self.name}: only the local cell may differ from AWS")
 
 
@@ -77,8 +101,9 @@ AWS_CELLS: tuple[Cell, ...] = (
 )
 
 
-def local_cell(gate: str) -> Cell:
-    """The cell that lives in the local cloud. `gate` answers for SES and for voice."""
+def local_cell(gate: str, endpoint: str = "") -> Cell:
+    """The cell that lives in the local cloud. `gate` answers for SES and for voice, the cloud
+    itself at `endpoint`."""
     if urlsplit(gate).scheme not in ("http", "https"):
         raise GateMissingError(
             "the local cell needs the address of its gate: --context gate=http://127.0.0.1:PORT"
@@ -92,6 +117,19 @@ def local_cell(gate: str) -> Cell:
         removal_policy=RemovalPolicy.DESTROY,
         sent_window_seconds=1,
         host_architecture=True,
+        phone=Phone(
+            # Played by the gate: no number is real, and these identities are never looked up.
+            lines=tuple(
+                PhoneLine(
+                    country=country,
+                    per_minute="0.20",
+                    existing=f"arn:aws:sms-voice:us-east-1:000000000000:pool/pool-{country.lower()}",
+                )
+                for country in ("AT", "DE", "FR", "GB", "NL", "US")
+            ),
+            calls_a_second=100.0,
+        ),
+        endpoint=endpoint,
         extra_environment={
             "CLOCK_SOURCE": "table",
             "AWS_ENDPOINT_URL_SESV2": gate,
@@ -102,12 +140,12 @@ def local_cell(gate: str) -> Cell:
     )
 
 
-def cells_for(name: str | None, gate: str | None) -> tuple[Cell, ...]:
+def cells_for(name: str | None, gate: str | None, endpoint: str | None = None) -> tuple[Cell, ...]:
     """All AWS cells, or the one that the context names; the local one only by its name."""
     if name is None:
         return AWS_CELLS
     if name == LOCAL:
-        return (local_cell(gate or ""),)
+        return (local_cell(gate or "", endpoint or ""),)
     chosen = tuple(cell for cell in AWS_CELLS if cell.name == name)
     if not chosen:
         known = ", ".join([*(cell.name for cell in AWS_CELLS), LOCAL])

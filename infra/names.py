@@ -22,6 +22,14 @@ class Names:
     def bucket_name(self) -> str:
         return f"/duecourse/{self.cell.name}/bucket-name"
 
+    def phone(self, part: str) -> str:
+        """Of a cell that telephones: `phone-protect`, `phone-opt-outs`, `phone-line-DE` …"""
+        return f"/duecourse/{self.cell.name}/{part}"
+
     @property
     def address_key(self) -> str:
         return f"/duecourse/{self.cell.name}/address-key-secret-arn"
+
+    @property
+    def link_keys(self) -> str:
+        return f"/duecourse/{self.cell.name}/link-keys-secret-arn"

@@ -17,7 +17,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Batch:
     """Answers with the messages that could not be dealt with; every outcome of the use case
     deletes its message, because the agenda is the retry."""
     here = bootstrap.reminders()
-    now = here.begin()
+    now, elapsed = here.begin(), bootstrap.stopwatch()
 
     def seconds_left() -> float:
         return context.get_remaining_time_in_millis() / 1000
@@ -29,6 +29,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Batch:
             account,
             now,
             seconds_left=seconds_left,
+            elapsed=elapsed,
             last_receive=receives(record) >= here.give_up.at_receive,
         )
 

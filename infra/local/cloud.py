@@ -238,7 +238,7 @@ def _deploy(processes: Processes, directory: Path, endpoint: str, gate: str) -> 
     outputs = directory / "outputs.json"
     argv = [
         str(CDK), "deploy", *STACKS,
-        "--context", "cell=local", "--context", f"gate={gate}",
+        "--context", "cell=local", "--context", f"gate={gate}", "--context", f"endpoint={endpoint}",
         "--output", str(directory / "cdk.out"), "--outputs-file", str(outputs),
         "--require-approval", "never", "--method", "direct", "--progress", "events", "--ci",
     ]  # fmt: skip

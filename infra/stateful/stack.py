@@ -15,6 +15,7 @@ from constructs import Construct
 from infra.config import Cell
 from infra.constructs.acknowledge import acknowledge
 from infra.names import Names
+from infra.stateful import phone
 
 
 class StatefulStack(cdk.Stack):
@@ -41,13 +42,24 @@ class StatefulStack(cdk.Stack):
         table = _ledger_table(self, cell)
         bucket = _files_bucket(self, cell)
         address_key = _address_key(self, cell)
+        link_keys = _link_keys(self, cell)
         names = Names(cell)
         for construct_id_, parameter, value in (
             ("TableNameParameter", names.table_name, table.table_name),
             ("BucketNameParameter", names.bucket_name, bucket.bucket_name),
             ("AddressKeyParameter", names.address_key, address_key),
+            ("LinkKeysParameter", names.link_keys, link_keys),
         ):
             ssm.StringParameter(self, construct_id_, parameter_name=parameter, string_value=value)
+        if cell.phone is not None and not cell.local:
+            lines = phone.PhoneLines(self, "Phone", cell=cell, phone=cell.phone)
+            for part, value in phone.parameters(lines).items():
+                ssm.StringParameter(
+                    self,
+                    f"Parameter-{part}",
+                    parameter_name=names.phone(part),
+                    string_value=value,
+                )
 
 
 def _ledger_table(scope: Construct, cell: Cell) -> dynamodb.Table:
@@ -152,5 +164,28 @@ def _address_key(scope: Construct, cell: Cell) -> str:
         "AwsSolutions-SMG4",
         "Hashes of suppressed addresses are compared for years; a rotated key would make every "
         "opt-out and bounce unrecognisable, and the customer would be contacted again.",
+    )
+    return cast(secretsmanager.CfnSecret, secret.node.default_child).attr_id
+
+
+def _link_keys(scope: Construct, cell: Cell) -> str:
+    """The ARN of the secret, never its value: numbered keys, of which the newest seals links."""
+    secret = secretsmanager.Secret(
+        scope,
+        "LinkKeys",
+        description="Seal the links in messages: a JSON object of numbered keys",
+        generate_secret_string=secretsmanager.SecretStringGenerator(
+            secret_string_template="{}",
+            generate_string_key="1",
+            password_length=64,
+            exclude_punctuation=True,
+        ),
+        removal_policy=cell.removal_policy,
+    )
+    acknowledge(
+        secret,
+        "AwsSolutions-SMG4",
+        "A key is rotated by adding the next number; the one before opens older links for three "
+        "months and goes then. A rotation that replaced the only key would end every link at once.",
     )
     return cast(secretsmanager.CfnSecret, secret.node.default_child).attr_id

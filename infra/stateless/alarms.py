@@ -3,7 +3,7 @@ No threshold of the business is here, only "this should never happen" and "this 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -22,6 +22,8 @@ NAMESPACE = "Duecourse"
 _FIVE_MINUTES = cdk.Duration.minutes(5)
 _INTERVAL = cdk.Duration.minutes(15)
 _DAY = cdk.Duration.days(1)
+MANY_REFUSED = 300
+"""Requests in five minutes: one a second. Old links that are opened once more are a few a day."""
 
 # Counted by the functions themselves; one is enough.
 COUNTED = {
@@ -112,6 +114,23 @@ class Alarms(Construct):
             periods=2,
             operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
             missing=cloudwatch.TreatMissingData.BREACHING,
+        )
+
+    def on_pages(self, metric: Callable[[str, cdk.Duration], cloudwatch.IMetric]) -> None:
+        """Pages that failed, and many requests for pages that are not there."""
+        self._at_least_one(
+            "PagesFailed",
+            "A page behind a link, or what a customer decided on one, ended in an error: see the "
+            "access log for the route, and the function's log.",
+            metric("5xx", _FIVE_MINUTES),
+        )
+        self._alarm(
+            "PagesRefused",
+            "Many requests for links that open nothing, or beyond the rate: somebody tries links, "
+            "or a message went out with broken ones.",
+            metric("4xx", _FIVE_MINUTES),
+            threshold=MANY_REFUSED,
+            periods=1,
         )
 
     def _at_least_one(self, name: str, meaning: str, metric: cloudwatch.IMetric) -> None:

@@ -3,7 +3,7 @@ Resources are named exactly; where a pattern is unavoidable, its reason stands b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
@@ -23,6 +23,7 @@ class Permissions:
         table_name: str,
         bucket_name: str,
         address_key_arn: str,
+        link_keys_arn: str,
         configuration_set: str,
     ) -> None:
         self._table = stack.format_arn(
@@ -30,6 +31,7 @@ class Permissions:
         )
         self._bucket = stack.format_arn(service="s3", region="", account="", resource=bucket_name)
         self._address_key = address_key_arn
+        self._link_keys = link_keys_arn
         self._local = cell.local
         self._configuration_set = stack.format_arn(
             service="ses", resource="configuration-set", resource_name=configuration_set
@@ -53,6 +55,10 @@ class Permissions:
                 )
             )
         ]
+
+    def reading(self) -> list[Grant]:
+        """Read accounts and settings, and write nothing: a page cannot change what it shows."""
+        return [Grant(allow(["dynamodb:GetItem", "dynamodb:Query"], self._table))]
 
     def agenda(self) -> list[Grant]:
         """Read what is due, keep the sweep's own place; nothing of an account can be removed."""
@@ -109,6 +115,9 @@ class Permissions:
     def address_key(self) -> list[Grant]:
         return [Grant(allow(["secretsmanager:GetSecretValue"], self._address_key))]
 
+    def link_keys(self) -> list[Grant]:
+        return [Grant(allow(["secretsmanager:GetSecretValue"], self._link_keys))]
+
     def mail(self) -> list[Grant]:
         """SES asks for the identity and for the configuration set; only ours may be used."""
         if self._local:
@@ -124,6 +133,14 @@ class Permissions:
                 },
             )
         ]
+
+    def telephone(self, lines: Mapping[str, str], texts: Sequence[str], *more: str) -> list[Grant]:
+        """Call by the cell's own lines, and write by those of them that may; under its own
+        configuration set and protect configuration (`more`)."""
+        found = [Grant(allow(["sms-voice:SendVoiceMessage"], *lines.values(), *more))]
+        if texts:
+            found.append(Grant(allow(["sms-voice:SendTextMessage"], *texts, *more)))
+        return found
 
     def from_queues(self, queues: Sequence[sqs.IQueue]) -> list[Grant]:
         return [

@@ -1,4 +1,4 @@
-"""The stateless stack of a cell: five functions, their queues, what wakes them, what warns.
+"""The stateless stack of a cell: functions, the public API, queues, what wakes them, what warns.
 It composes; every choice about one piece stands with that piece."""
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from infra.constructs.buffer import MAX_RECEIVE_COUNT, Buffer, dead_letters
 from infra.constructs.function import DunningFunction, Grant
 from infra.constructs.layers import FunctionLayers
 from infra.names import Names
+from infra.phone import Phone
+from infra.stateless import phone as telephony
 from infra.stateless.alarms import NAMESPACE, Alarms
+from infra.stateless.api import PublicApi
 from infra.stateless.events import FileEvents, MailEvents
 from infra.stateless.permissions import Permissions
 from infra.stateless.schedule import SweepSchedule
@@ -34,6 +37,7 @@ _PART_AGAIN = cdk.Duration.minutes(4)
 died is taken up again after four minutes, for somebody waits for the report."""
 _SWEEP_TIMEOUT = cdk.Duration.minutes(5)
 _MESSAGE_TIMEOUT = cdk.Duration.seconds(60)
+_PAGE_TIMEOUT = cdk.Duration.seconds(10)
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,13 @@ class _Queues:
     email: Buffer
     feedback: Buffer
     sent: Buffer
+    voice: Buffer | None = None
+    """Of a cell that telephones: calls and texts."""
 
     def named(self) -> dict[str, Buffer]:
+        voice = {"Voice": self.voice} if self.voice else {}
         return {
+            **voice,
             "Imports": self.imports,
             "Parts": self.parts,
             "Email": self.email,
@@ -82,12 +90,14 @@ class StatelessStack(cdk.Stack):
         self._table_name = self._from_stateful("LedgerTable", names.table_name)
         self._bucket_name = self._from_stateful("FilesBucket", names.bucket_name)
         self._address_key_arn = self._from_stateful("AddressKey", names.address_key)
+        self._link_keys_arn = self._from_stateful("LinkKeys", names.link_keys)
         self._permissions = Permissions(
             self,
             cell=cell,
             table_name=self._table_name,
             bucket_name=self._bucket_name,
             address_key_arn=self._address_key_arn,
+            link_keys_arn=self._link_keys_arn,
             configuration_set=self._service,
         )
         self._layers = FunctionLayers(self, "Layers", cell=cell, layers=layers)
@@ -105,6 +115,7 @@ class StatelessStack(cdk.Stack):
                 function_timeout=_MESSAGE_TIMEOUT,
                 window_seconds=cell.sent_window_seconds,
             ),
+            voice=Buffer(self, "Voice", function_timeout=_MESSAGE_TIMEOUT) if cell.phone else None,
         )
         FileEvents(self, "Files", bucket_name=self._bucket_name, imports=queues.imports)
         MailEvents(self, "Mail", name=self._service, feedback=queues.feedback, sent=queues.sent)
@@ -115,13 +126,27 @@ class StatelessStack(cdk.Stack):
             "This is itself a dead-letter queue: of the sweep's schedule and of its failed runs, "
             "neither of which is a queue that could name it in a redrive policy.",
         )
+        pages = {"Portal": self._portal(), "OptOut": self._opt_out()}
+        public = PublicApi(
+            self,
+            "Public",
+            cell=cell,
+            service=self._service,
+            pages=pages["Portal"],
+            decisions=pages["OptOut"],
+        )
         functions = {
             "ImportInvoices": self._import_invoices(queues.imports, queues.parts),
             "RecordImport": self._record_import(queues.parts),
-            "Sweep": self._sweep(queues.email, queues.parts, sweep_dead_letters),
-            "SendEmail": self._send_email(queues.email),
+            "Sweep": self._sweep(queues, sweep_dead_letters),
+            "SendEmail": self._send_email(queues.email, public.url),
             "RecordFeedback": self._record_feedback(queues.feedback, queues.sent),
+            **pages,
         }
+        waiting = {"Email": queues.email.queue, "Feedback": queues.feedback.queue}
+        if queues.voice is not None and cell.phone is not None:
+            functions["SendVoice"] = self._send_voice(cell.phone, queues.voice, queues.feedback)
+            waiting["Voice"] = queues.voice.queue
         SweepSchedule(
             self,
             "Schedule",
@@ -133,14 +158,16 @@ class StatelessStack(cdk.Stack):
         dead["Sweep"] = sweep_dead_letters
         alarms = Alarms(self, "Alarms", cell=cell, service=self._service)
         alarms.on_dead_letters(dead)
-        alarms.on_waiting({"Email": queues.email.queue, "Feedback": queues.feedback.queue})
+        alarms.on_waiting(waiting)
         alarms.on_functions(functions)
         alarms.on_silence("Sweep", functions["Sweep"])
+        alarms.on_pages(public.metric)
 
         self._output("TableName", self._table_name)
         self._output("BucketName", self._bucket_name)
         self._output("ConfigurationSetName", self._service)
         self._output("AlarmTopicArn", alarms.topic.topic_arn)
+        self._output("PortalUrl", public.url)
         for name, buffer in queues.named().items():
             self._output(f"{name}QueueUrl", buffer.queue.queue_url)
         for name, queue in dead.items():
@@ -199,7 +226,11 @@ class StatelessStack(cdk.Stack):
         parts.feed(function, "ToRecord", batch_size=1, max_concurrency=2)
         return function
 
-    def _sweep(self, email: Buffer, parts: Buffer, failed: sqs.IQueue) -> lambda_.Function:
+    def _sweep(self, queues: _Queues, failed: sqs.IQueue) -> lambda_.Function:
+        email, parts, voice, phone = queues.email, queues.parts, queues.voice, self._cell.phone
+        more: dict[str, str] = {}
+        if voice is not None and phone is not None:
+            more = {"VOICE_QUEUE_URL": voice.queue.queue_url, **telephony.rates(phone)}
         return self._function(
             "Sweep",
             verb="sweep",
@@ -210,10 +241,12 @@ class StatelessStack(cdk.Stack):
                 "EMAIL_RATE": str(self._cell.email_rate),
                 # Books that stand on old rules, or whose replan stands still, go on by message.
                 "PARTS_QUEUE_URL": parts.queue.queue_url,
+                **more,
             },
             grants=[
                 *self._permissions.agenda(),
                 *self._permissions.to_queue(email.queue),
+                *(self._permissions.to_queue(voice.queue) if voice else ()),
                 *self._permissions.into_queue(parts.queue),
                 *self._permissions.give_up_to(failed),
             ],
@@ -221,7 +254,32 @@ class StatelessStack(cdk.Stack):
             reserved_concurrency=1,
         )
 
-    def _send_email(self, email: Buffer) -> lambda_.Function:
+    def _portal(self) -> lambda_.Function:
+        return self._function(
+            "Portal",
+            verb="portal",
+            timeout=_PAGE_TIMEOUT,
+            # Somebody waits for it: a third of a CPU, and one that starts within a second or two.
+            memory_mib=512,
+            environment={"LINK_KEYS_SECRET": self._link_keys_arn},
+            grants=[*self._permissions.reading(), *self._permissions.link_keys()],
+        )
+
+    def _opt_out(self) -> lambda_.Function:
+        return self._function(
+            "OptOut",
+            verb="opt_out",
+            timeout=_PAGE_TIMEOUT,
+            memory_mib=512,
+            environment={"LINK_KEYS_SECRET": self._link_keys_arn},
+            grants=[
+                *self._permissions.ledger(),
+                *self._permissions.address_key(),
+                *self._permissions.link_keys(),
+            ],
+        )
+
+    def _send_email(self, email: Buffer, portal_url: str) -> lambda_.Function:
         function = self._function(
             "SendEmail",
             verb="send_email",
@@ -233,15 +291,48 @@ class StatelessStack(cdk.Stack):
                 "CONFIGURATION_SET": self._service,
                 "EMAIL_RATE": str(self._cell.email_rate),
                 "EMAIL_MAX_RECEIVE_COUNT": str(MAX_RECEIVE_COUNT),
+                "LINK_KEYS_SECRET": self._link_keys_arn,
+                "PORTAL_URL": portal_url,
             },
             grants=[
                 *self._permissions.ledger(),
                 *self._permissions.mail(),
+                *self._permissions.link_keys(),
                 *self._permissions.hand_over_files(),
                 *self._permissions.from_queues([email.queue]),
             ],
         )
         email.feed(function, "ToSend", batch_size=10, max_concurrency=self._cell.sender_concurrency)
+        return function
+
+    def _send_voice(self, phone: Phone, voice: Buffer, feedback: Buffer) -> lambda_.Function:
+        here = telephony.Telephones(
+            self,
+            "Phone",
+            cell=self._cell,
+            phone=phone,
+            name=f"{self._service}-phone",
+            feedback=feedback,
+            from_stateful=self._from_stateful,
+        )
+        function = self._function(
+            "SendVoice",
+            verb="send_voice",
+            timeout=_MESSAGE_TIMEOUT,
+            memory_mib=256,
+            environment={
+                "PHONE": here.settings,
+                "VOICE_MAX_RECEIVE_COUNT": str(MAX_RECEIVE_COUNT),
+                **telephony.rates(phone),
+            },
+            grants=[
+                *self._permissions.ledger(),
+                *self._permissions.telephone(here.lines, here.texts, *here.own),
+                *self._permissions.hand_over_files(),
+                *self._permissions.from_queues([voice.queue]),
+            ],
+        )
+        voice.feed(function, "ToCall", batch_size=10, max_concurrency=2)
         return function
 
     def _record_feedback(self, feedback: Buffer, sent: Buffer) -> lambda_.Function:
@@ -287,6 +378,7 @@ class StatelessStack(cdk.Stack):
                 "BUCKET_NAME": self._bucket_name,
                 "ADDRESS_KEY_SECRET": self._address_key_arn,
                 "CELL": self._cell.name,
+                "CHANNELS": ",".join(self._cell.channels),
                 "LOG_LEVEL": "INFO",
                 "POWERTOOLS_SERVICE_NAME": self._service,
                 "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,

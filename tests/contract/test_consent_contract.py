@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dunning.domain.change import Change
 from dunning.domain.consents import ALL, Consent
-from dunning.domain.facts import Ended
+from dunning.domain.facts import Ended, Hold
 from dunning.service.ports import Ledger
 
 from .building import CREDITOR, DAY, NOON, ODD_IDS, next_head, read, start
@@ -47,3 +47,14 @@ def test_any_id_keeps_a_consent(ledger: Ledger) -> None:
     ledger.write(CREDITOR, account, Change(next_head(head), head.rev, put=facts))
 
     assert {fact.id for fact in read(ledger, account).consents} == set(ODD_IDS)
+
+
+def test_a_hold_keeps_what_is_remembered_of_it(ledger: Ledger) -> None:
+    account, head = start(ledger)
+    holds = (
+        Hold("h1", "bankruptcy", DAY, until=DAY, released=DAY),
+        Hold("h2", "breathing_space", DAY, crisis=True),
+    )
+    ledger.write(CREDITOR, account, Change(next_head(head), head.rev, put=holds))
+
+    assert read(ledger, account).holds == holds

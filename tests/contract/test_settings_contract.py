@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from dunning.adapters.dynamodb.cell import DynamoChannels, DynamoSettings, DynamoSuppressions
 from dunning.adapters.memory.cell import MemoryChannels, MemorySettings, MemorySuppressions
+from dunning.domain.brand import Brand
 from dunning.domain.creditor import Creditor
 from dunning.domain.policy import Criteria, Policy, Step
 from dunning.service.ports import Channels, Cursor, Suppressions, SweepState
@@ -23,6 +24,7 @@ ACME = Creditor(
     sender="rechnung@acme.example",
     bank={"iban": "DE00", "name": "Bank"},
     unknown="ask",
+    brand=Brand(colour="#7a1f1f", signature=("Anna Beispiel", "Buchhaltung"), qr=False),
 )
 FIRST = (Policy("std", (Step(1, after_due=10), Step(2, ("email", "voice"), after_previous=7))),)
 SECOND = (
@@ -58,6 +60,8 @@ def test_settings_are_read_as_they_were_put(settings: Settings) -> None:
     book = settings.rulebook("acme")
     assert book is not None
     assert (book.creditor, book.policies, book.version) == (replace(ACME, version=1), (), 0)
+    assert book.creditor.brand.colour == "#7a1f1f"
+    assert isinstance(book.creditor.brand.signature, tuple)
     assert settings.creditors() == ("acme",)
 
 

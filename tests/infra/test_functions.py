@@ -29,9 +29,21 @@ FUNCTIONS = {
         "send_email",
         60,
         256,
-        {"CONFIGURATION_SET", "EMAIL_RATE", "EMAIL_MAX_RECEIVE_COUNT"},
+        {
+            "CONFIGURATION_SET",
+            "EMAIL_RATE",
+            "EMAIL_MAX_RECEIVE_COUNT",
+            "LINK_KEYS_SECRET",
+            "PORTAL_URL",
+        },
     ),
     "RecordFeedback": ("record_feedback", 60, 512, set()),
+    "Portal": ("portal", 10, 512, {"LINK_KEYS_SECRET"}),
+    "OptOut": ("opt_out", 10, 512, {"LINK_KEYS_SECRET"}),
+}
+# Of a cell that telephones, as the local one does; tests/infra/test_phone.py has the rest.
+CALLING = {
+    "SendVoice": ("send_voice", 60, 256, {"PHONE", "VOICE_RATE", "VOICE_MAX_RECEIVE_COUNT"}),
 }
 LAYERS = ("Runtime", "Dunning", "Templates")
 COMMON = {
@@ -39,6 +51,7 @@ COMMON = {
     "BUCKET_NAME",
     "ADDRESS_KEY_SECRET",
     "CELL",
+    "CHANNELS",
     "LOG_LEVEL",
     "POWERTOOLS_SERVICE_NAME",
     "POWERTOOLS_METRICS_NAMESPACE",
@@ -131,9 +144,10 @@ def test_an_aws_cell_reads_the_wall_clock_and_calls_aws(
 
 
 def test_the_local_cell_alone_has_a_clock_and_a_gate_of_its_own(local_stateless: Reading) -> None:
-    for name, (*_, own) in FUNCTIONS.items():
+    for name, (*_, own) in {**FUNCTIONS, **CALLING}.items():
         environment = _environment(local_stateless, name)
-        assert set(environment) == COMMON | own | LOCAL_ONLY
+        calls = {"VOICE_QUEUE_URL", "VOICE_RATE"} if name == "Sweep" else set()
+        assert set(environment) == COMMON | own | calls | LOCAL_ONLY
         assert environment["CLOCK_SOURCE"] == "table"
         assert environment["AWS_ENDPOINT_URL_SESV2"] == GATE
         assert environment["AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2"] == GATE
@@ -162,9 +176,10 @@ def test_only_the_sweep_runs_alone(stateless: Reading) -> None:
 def test_logs_are_kept_for_a_time_and_no_longer(
     stateless: Reading, local_stateless: Reading
 ) -> None:
-    for reading, days in ((stateless, 90), (local_stateless, 1)):
+    for reading, days, more in ((stateless, 90, {}), (local_stateless, 1, CALLING)):
         groups = reading.properties("AWS::Logs::LogGroup")
-        assert set(groups) == {f"{name}/Logs" for name in FUNCTIONS}
+        expected = {f"{name}/Logs" for name in (*FUNCTIONS, *more)}
+        assert set(groups) == {*expected, "Public/AccessLogs"}
         assert {group["RetentionInDays"] for group in groups.values()} == {days}
         for name, function in _functions(reading).items():
             assert function["LoggingConfig"] == {"LogGroup": f"{{{name}/Logs}}"}

@@ -16,11 +16,23 @@ from tests.infra.reading import Reading
 PACK = "AwsSolutions"
 ACCEPTED = {
     # finding, without what differs by cell: the constructs that it is accepted for
-    "SMG4": {"stateful/AddressKey"},
+    "SMG4": {"stateful/AddressKey", "stateful/LinkKeys"},
     "SQS3": {"stateless/SweepDeadLetters"},
     "L1": {
         f"stateless/{name}/Function"
-        for name in ("ImportInvoices", "RecordImport", "Sweep", "SendEmail", "RecordFeedback")
+        for name in (
+            *("ImportInvoices", "RecordImport", "Sweep", "SendEmail", "RecordFeedback"),
+            *("Portal", "OptOut"),
+        )
+    },
+    "APIG4": {
+        f"stateless/Public/Api/{route}"
+        for route in (
+            "GET--portal--{token}",
+            "GET--unsubscribe--{token}",
+            "POST--portal--{token}--no-calls",
+            "POST--unsubscribe--{token}",
+        )
     },
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/config/*]": {"stateless/ImportInvoices/Role"},
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/incoming/*]": {"stateless/ImportInvoices/Role"},

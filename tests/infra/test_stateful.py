@@ -78,10 +78,15 @@ def test_files_announce_themselves_on_the_bus_without_a_function_in_between(
     assert not [kind for kind in kinds if kind.startswith(("AWS::Lambda", "AWS::IAM", "Custom"))]
 
 
-def test_the_address_key_is_drawn_by_aws_and_written_nowhere(stateful: Reading) -> None:
-    secret = stateful.only("AWS::SecretsManager::Secret")
-    assert secret["GenerateSecretString"] == {"PasswordLength": 64, "ExcludePunctuation": True}
-    assert "SecretString" not in secret
+def test_keys_are_drawn_by_aws_and_written_nowhere(stateful: Reading) -> None:
+    secrets = stateful.properties("AWS::SecretsManager::Secret")
+    drawn = {"PasswordLength": 64, "ExcludePunctuation": True}
+    assert {path: secret["GenerateSecretString"] for path, secret in secrets.items()} == {
+        "AddressKey": drawn,
+        # {"1": "…"}: the first of the numbered keys.
+        "LinkKeys": {**drawn, "SecretStringTemplate": "{}", "GenerateStringKey": "1"},
+    }
+    assert not [path for path, secret in secrets.items() if "SecretString" in secret]
 
 
 def test_the_other_stack_finds_everything_by_parameter_and_nothing_is_exported(
@@ -95,6 +100,7 @@ def test_the_other_stack_finds_everything_by_parameter_and_nothing_is_exported(
         f"/duecourse/{cell_name}/table-name": "{Ledger}",
         f"/duecourse/{cell_name}/bucket-name": "{Files}",
         f"/duecourse/{cell_name}/address-key-secret-arn": "{AddressKey.Id}",
+        f"/duecourse/{cell_name}/link-keys-secret-arn": "{LinkKeys.Id}",
     }
     assert not stateful.template.get("Outputs")
 

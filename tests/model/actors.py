@@ -14,6 +14,7 @@ from dunning.domain.change import Change
 from dunning.domain.facts import Ended
 from dunning.domain.history import Record
 from dunning.domain.invoice import Invoice
+from dunning.domain.places import Person
 from dunning.domain.posting import Posting, PostingKey
 from dunning.service.ports import AgendaEntry, Message, Owner, SweepState
 
@@ -173,6 +174,19 @@ class ScriptCell:
 
     def now(self) -> int:
         return self._ask("clock.now")
+
+
+class ScriptPersons:
+    """The places of persons, of a run."""
+
+    def __init__(self, script: Script) -> None:
+        self._ask = script.ask
+
+    def read(self, person: str) -> Person:
+        return self._ask("persons.read", person)
+
+    def put(self, person: str, after: Person) -> bool:
+        return self._ask("persons.put", person, after)
 
 
 @dataclass(frozen=True)

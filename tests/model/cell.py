@@ -9,6 +9,7 @@ from typing import Any
 
 from dunning.adapters.memory.cell import MemoryChannels, MemorySuppressions, plain_hash
 from dunning.adapters.memory.ledger import MemoryLedger
+from dunning.adapters.memory.persons import MemoryPersons
 from dunning.domain.account import Account
 from dunning.domain.bodies import AccountBody, ApprovalBody
 from dunning.domain.creditor import Creditor
@@ -21,9 +22,10 @@ from dunning.service.ports import ClaimLost, Feedback, Known, Message, Moved
 from dunning.service.record_body import RecordBody
 from dunning.service.record_feedback import RecordFeedback
 from dunning.service.remind import Reminders
+from dunning.service.reservations import Reservations
 from dunning.service.settlement import Settlement
 
-from tests.model.actors import Job, Raises, Request, Script, ScriptCell, ScriptLedger
+from tests.model.actors import Job, Raises, Request, Script, ScriptCell, ScriptLedger, ScriptPersons
 
 CREDITOR = "acme"
 READS = frozenset(
@@ -41,6 +43,7 @@ READS = frozenset(
         "suppressions.reason",
         "channels.sweep_state",
         "channels.paused_until",
+        "persons.read",
     }
 )
 REFUSALS = (Moved, Known, ClaimLost)
@@ -86,6 +89,7 @@ class Cell:
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     suppressions: MemorySuppressions = field(default_factory=MemorySuppressions)
     channels: MemoryChannels = field(default_factory=MemoryChannels)
+    persons: MemoryPersons = field(default_factory=MemoryPersons)
 
     def copy(self) -> "Cell":
         """A cell that shares the values, and none of the containers."""
@@ -109,8 +113,8 @@ class Cell:
             # A refused write leaves nothing behind: that is the port's contract.
             return self, Raises(type(refusal), refusal.args)
 
-    def _parts(self) -> tuple[Any, Any, Any]:
-        return (self.ledger, self.suppressions, self.channels)
+    def _parts(self) -> tuple[Any, ...]:
+        return (self.ledger, self.suppressions, self.channels, self.persons)
 
     @staticmethod
     def _copy(part: Any) -> Any:
@@ -189,10 +193,12 @@ class Kit:
     settlement: type[Settlement] = Settlement
     reminders: type[Reminders] = Reminders
     feedback: type[RecordFeedback] = RecordFeedback
+    reservations: type[Reservations] = Reservations
+    persons: type[MemoryPersons] = MemoryPersons
 
     def cell(self) -> Cell:
         """An empty cell."""
-        return Cell(ledger=self.store())
+        return Cell(ledger=self.store(), persons=self.persons())
 
     def account(self, customer: str) -> str:
         """The key of a customer's account."""
@@ -200,7 +206,11 @@ class Kit:
 
     def _settlement(self, script: Script) -> Settlement:
         ledger = self.ledger(script, self.store().account_key)
-        return self.settlement(self.accounts(ledger, self.gates), NoMetrics())
+        accounts = self.accounts(ledger, self.gates)
+        return self.settlement(accounts, NoMetrics(), self._reservations(script))
+
+    def _reservations(self, script: Script) -> Reservations:
+        return self.reservations(ScriptPersons(script), self.gates)
 
     def _bodies(self, script: Script, settlement: Settlement) -> RecordBody:
         return RecordBody(settlement.accounts, ScriptCell(script), plain_hash)
@@ -220,6 +230,7 @@ class Kit:
             cell,
             lambda: name,
             NoMetrics(),
+            reservations=self._reservations(script),
         )
 
     def remind(self, name: str, account: str, *, broken: bool = False) -> Job:

@@ -8,6 +8,7 @@ import json
 from datetime import date
 from typing import Any
 
+from dunning.adapters import contact_rulesets
 from dunning.adapters.formats.files import FilesByName
 from dunning.adapters.gather import sqlite_gather
 from dunning.adapters.memory.cell import (
@@ -74,7 +75,7 @@ class Intake:
         self.imports = ImportInvoices(
             blobs=blobs,
             imports=self.runs,
-            config=ImportSettings(blobs, settings, self.replans),
+            config=ImportSettings(blobs, settings, self.replans, contact_rulesets),
             cut=self.cut,
             onward=self.onward,
             metrics=metrics,

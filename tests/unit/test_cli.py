@@ -108,7 +108,7 @@ def test_simulate_says_once_that_unknown_customers_count_as_reachable(folder: Pa
         ("--runs", "tomorrow", "is not a day"),
         ("--runs", "2026-02-03..2026-02-01", "ends before it begins"),
         ("--runs", "", "name a day"),
-        ("--gates", "us-federal", "is not known to this version"),
+        ("--gates", "no-such", "is not known; known"),
         ("--policies", "missing.yaml", "cannot be read"),
         ("--ledger", "missing.jsonl", "cannot be read"),
     ],

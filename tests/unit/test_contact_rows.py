@@ -8,7 +8,7 @@ import pytest
 from dunning.adapters.contact_rulesets import contact_ruleset
 from dunning.adapters.holiday_calendars import HolidayCalendars
 from dunning.domain.contact.consent import revocation_limit
-from dunning.domain.contact.holds import stops
+from dunning.domain.legal_holds import stops
 
 from tests.unit.contacting import (
     CALL,

@@ -12,6 +12,7 @@ from dunning.domain.facts import Dispute, Hold, Promise
 from dunning.domain.gates import DefaultGates, OpenGates
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Reached
+from dunning.domain.legal_holds import SAYS
 from dunning.domain.policy import Criteria, Policy, Step
 
 from tests.unit.deciding import (
@@ -311,6 +312,7 @@ def test_every_reason_has_a_sentence_and_what_was_needed() -> None:
     codes = {
         value for name, value in vars(reasons).items() if name.isupper() and isinstance(value, str)
     }
+    codes |= {legal.code for legal in SAYS.values()}
     ends = set(reasons.PLAN_ENDS)
     assert codes == set(reasons.SENTENCES) | ends
     assert set(reasons.SENTENCES) == set(reasons.NEEDED)

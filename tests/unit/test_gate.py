@@ -45,6 +45,8 @@ class FakeEmulator:
 @dataclass
 class FakeBus:
     sent: list[dict[str, Any]] = field(default_factory=list)
+    told: list[dict[str, Any]] = field(default_factory=list)
+    topics: set[str] = field(default_factory=set)
 
     def published_types(self, configuration_set: str) -> frozenset[str]:
         return ALL_TYPES if configuration_set == "cs" else frozenset()
@@ -54,6 +56,11 @@ class FakeBus:
 
     def send(self, queue: str, bodies: Sequence[str]) -> None:
         self.sent += [json.loads(body) for body in bodies]
+
+    def notify(self, topic: str, text: str) -> bool:
+        self.topics.add(topic)
+        self.told.append(json.loads(text))
+        return True
 
     def forget(self) -> None:
         """Nothing is remembered here."""

@@ -246,17 +246,88 @@ def test_an_archive_of_very_many_files_is_refused() -> None:
     assert refused(zipped(**{"xl/workbook.xml": b""}, **crowd)).code == "too_large"
 
 
-def test_two_cells_at_the_ends_of_a_sheet_take_no_memory_of_ours() -> None:
-    # Read in this process it would ask for half a terabyte, and abort it.
-    def write(book: xlsxwriter.Workbook) -> None:
-        sheet = book.add_worksheet()
-        sheet.write(0, 0, "a")
-        sheet.write(1_048_575, 16_383, "z")
+def test_cells_that_are_far_apart_both_ways_take_no_memory_of_ours() -> None:
+    # Read in this process they would ask for two gigabytes.
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 5_001))
+    last = '<row r="5001"><c r="XFD5001"><v>1</v></c></row>'
+    names = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    with zipfile.ZipFile(io.BytesIO(small())) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    sheet = f"<worksheet {names}><sheetData>{rows}{last}</sheetData></worksheet>"
 
-    error = refused(written(write))
+    error = refused(zipped(**entries | {"xl/worksheets/sheet1.xml": sheet.encode()}))
 
     assert error.code == "too_large"
     assert "far apart" in str(error)
+
+
+def test_rows_at_the_ends_of_a_sheet_are_read_with_all_that_is_between_them() -> None:
+    def write(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.write_row(0, 1, ["n°", "day <&>", "amount"])
+        sheet.write_row(30_000, 1, ["  1 ", "", 0.5])
+        sheet.write_datetime(30_000, 2, datetime(2013, 6, 28), day)  # noqa: DTZ001
+        sheet.write_rich_string(1_048_575, 1, book.add_format({"bold": True}), "la", "st")
+        sheet.write_formula(1_048_575, 2, '=IF(A1<2,"<",">")', None, "<")
+        sheet.write_formula(1_048_575, 3, "=1/0", None, "#DIV/0!")
+        sheet.write_boolean(1_048_575, 4, True)
+        sheet.merge_range(1_048_575, 6, 1_048_575, 7, "x")
+
+    (sheet,) = sheets(written(write))
+    got = {number: cells for number, cells in sheet.rows() if cells}
+
+    assert got == {
+        1: ["n°", "day <&>", "amount", "", "", ""],
+        30_001: ["  1 ", date(2013, 6, 28), 0.5, "", "", ""],
+        1_048_576: ["last", "<", "#DIV/0!", True, "", "x"],
+    }
+    assert all(n == number for n, (number, _) in enumerate(sheet.rows(), 1))
+    assert "1 groups of merged cells" in " ".join(sheet.notes)
+
+
+SPARSE = st.lists(
+    st.tuples(st.integers(0, 60), st.integers(0, 4), st.sampled_from(["a", " b ", 5, 1.25, True])),
+    min_size=1,
+    max_size=12,
+    unique_by=lambda cell: cell[:2],
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SPARSE, st.sampled_from([{}, {"strings_to_numbers": True}, {"constant_memory": True}]))
+def test_a_sheet_without_its_blank_rows_says_what_it_says_with_them(
+    cells: list[tuple[int, int, Cell]], options: dict[str, bool]
+) -> None:
+    def write(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        for row, column, cell in sorted(cells, key=lambda one: one[:2]):
+            sheet.write(row, column, cell)
+
+    body = written(write, **options)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workbook_rows.workbook_gaps, "has_gaps", lambda _: False)
+        whole = list(workbook_rows.lines(body))
+        patch.setattr(workbook_rows.workbook_gaps, "has_gaps", lambda _: True)
+        closed = list(workbook_rows.lines(body))
+
+    assert closed == whole
+
+
+@pytest.mark.parametrize(
+    ("rows", "gaps"),
+    [
+        ('<row r="1"><c r="A1"><v>1</v></c></row><row r="50000"><c><v>1</v></c></row>', True),
+        ('<x:row x:y="" r="1"><x:v>1</x:v></x:row><x:row r="50000"><x:v>1</x:v></x:row>', True),
+        ('<row r="1"><c r="A1"><v>1</v></c></row><row r="50000"><c s="1"/></row>', False),
+        ('<row r="1"/><row r="50000" s="1"><c t="inlineStr"><is><t/></is></c></row>', True),
+        ("<row><c><v>1</v></c></row>" * 20_000, False),
+        ('<row r="9000"><c><v>1</v></c></row>', False),
+        ("", False),
+    ],
+)
+def test_gaps_are_rows_without_a_value_before_one_with(rows: str, gaps: bool) -> None:
+    assert workbook_rows.workbook_gaps.has_gaps(io.BytesIO(rows.encode())) is gaps
 
 
 def test_the_process_that_reads_a_workbook_has_no_environment(
@@ -322,7 +393,7 @@ def test_a_workbook_with_bytes_changed_inside_raises_nothing(
             entries[one] = spoiled if one == name else content
 
     for line in workbook_rows.lines(zipped(**entries)):
-        assert isinstance(line, dict | list)
+        assert isinstance(line, dict | list | int)
 
 
 IBM = SHARED / "ar-ledgers/ibm_open_2013-06-30.mixed_dates_serials.xlsx"

@@ -6,6 +6,7 @@ from datetime import date
 from importlib.metadata import version
 
 import pytest
+from dunning.adapters.contact_rulesets import contact_version
 from dunning.adapters.rulesets import interest_ruleset
 from dunning.adapters.shipped import shipped_rules
 from dunning.domain.calendar import parse_instant
@@ -38,9 +39,11 @@ def settled(cell: Cell) -> Cell:
 
 def test_what_ships_is_told_by_the_versions_of_rates_contact_rules_holidays_and_zones() -> None:
     assert shipped_rules() == (
-        f"interest {interest_ruleset().version}; contact default-1;"
-        f" holidays {version('holidays')}; tzdata {version('tzdata')}"
+        f"interest {interest_ruleset().version}; contact {contact_version()};"
+        f" channels email+voice; holidays {version('holidays')};"
+        f" phonenumbers {version('phonenumbers')}; tzdata {version('tzdata')}"
     )
+    assert "channels email;" in shipped_rules(("email",))
 
 
 def test_a_cell_whose_rules_are_those_of_its_settings_sends_nothing() -> None:

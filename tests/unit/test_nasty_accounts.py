@@ -107,7 +107,7 @@ def test_the_html_says_all_that_the_text_says(wording: str, language: str) -> No
                 assert line in addresses
                 continue
             for part in re.split(r": |; |, | \(", line.strip("*>- ").removesuffix(")")):
-                words = part.rstrip(":").replace(" ", "")
+                words = "".join(part.rstrip(":").split())
                 assert words.startswith("https://") or words in shown, (wording, tone, part)
 
 

@@ -5,6 +5,7 @@ item by item by `explain`, account by account by the plan.
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 from dunning.domain import fence, reasons
@@ -26,9 +27,18 @@ from dunning.domain.customer import Customer
 from dunning.domain.decision import decide, plan
 from dunning.domain.explaining import Explained, explain
 from dunning.domain.facts import UNMATCHED, Dispute, Hold, Promise
-from dunning.domain.gates import DEFER, ContactAttempt, DefaultGates, Gates, OpenGates, Verdict
+from dunning.domain.gates import (
+    DEFER,
+    REVIEW,
+    ContactAttempt,
+    DefaultGates,
+    Gates,
+    OpenGates,
+    Verdict,
+)
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Reached
+from dunning.domain.legal_holds import SAYS
 from dunning.domain.payment_plans import ACTIVE, Instalment, PaymentPlan
 from dunning.domain.policy import HandOver, Policy, Rulebook, Step
 
@@ -72,6 +82,15 @@ class Later:
 
     def evaluate(self, attempt: ContactAttempt, now: int) -> Verdict:
         return Verdict(DEFER, NOW + 3_600, ("quiet_hours",))
+
+
+class Asks:
+    """Everything waits for a person."""
+
+    ruleset = "asks-1"
+
+    def evaluate(self, attempt: ContactAttempt, now: int) -> Verdict:
+        return Verdict(REVIEW, None, ("somebody_looks",))
 
 
 def held(**facts: object) -> Account:
@@ -128,6 +147,10 @@ ITEMS: dict[str, Callable[[], World]] = {
     reasons.MIN_INTERVAL: lambda: world(sent_yesterday(held()), replace(STD, min_interval=7)),
     reasons.REOPENED: lambda: world(account(item(reopened=day(11))), replace(STD, min_interval=7)),
     reasons.HELD: lambda: world(held(holds=(Hold("h", "talks", DUE),))),
+    **{
+        legal.code: partial(lambda kind: world(held(holds=(Hold("h", kind, DUE),))), kind)
+        for kind, legal in SAYS.items()
+    },
     reasons.PROMISED: lambda: world(
         held(promises=(Promise("p", DUE, day(20), 1, (ItemRef("I1", 1),)),))
     ),
@@ -194,6 +217,7 @@ BOUNCED = account(
     last=(notice(1, day(10), outcome="busy"),),
     serial=1,
 )
+LADDER_UP = {ItemRef("I1", 1): Reached(2, day(10), 1)}
 CALLED = replace(
     account(
         item(),
@@ -207,6 +231,9 @@ CALLED = replace(CALLED, head=replace(CALLED.head, recent=(Contact(NOW, "voice",
 PLANS: dict[str, Callable[[], Plan]] = {
     reasons.CALL_AGAIN: lambda: plan(CALLED, rules(VOICE), NOW, OpenGates()),
     reasons.NOTHING_OPEN: lambda: plan(account(), rules(), NOW, DefaultGates()),
+    reasons.CONTACT_REVIEW: lambda: plan(
+        replace(BOUNCED, head=replace(BOUNCED.head, reached=LADDER_UP)), rules(STD), NOW, Asks()
+    ),
     reasons.NEXT_ATTEMPT: lambda: plan(BOUNCED, rules(STD), NOW, DefaultGates()),
     reasons.UNKNOWN_RESULT: lambda: fence.lapsed(Head("acme", "c4", claim=CLAIM)).plan,
     reasons.PLAN_BROKEN: lambda: plan(

@@ -5,6 +5,7 @@ Data and choice only; the server does it.
 
 import re
 import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,8 @@ class Behaviour:
     status: int = 200
     code: str = ""
     """The error's type, when the answer is one."""
+    reason: str = ""
+    """Of errors that have one: why."""
     silent: bool = False
     """Accepts the connection and never answers."""
     hangup: bool = False
@@ -94,11 +97,11 @@ _PASSING = ("throttle", "quota", "paused")
 _COUNTED = re.compile(rf"({'|'.join(_PASSING)})-(\d+)(?:\+.*)?\Z")
 
 
-def named(name: str) -> Behaviour:
+def named(name: str, behaviours: Mapping[str, Behaviour] = BEHAVIOURS) -> Behaviour:
     try:
-        return BEHAVIOURS[name]
+        return behaviours[name]
     except KeyError:
-        known = ", ".join(sorted(BEHAVIOURS))
+        known = ", ".join(sorted(behaviours))
         raise UnknownBehaviourError(f"no behaviour {name!r}; there are: {known}") from None
 
 
@@ -135,14 +138,19 @@ class Order:
 class Choice:
     """Which behaviour a request meets: an order first, then the address."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        behaviours: Mapping[str, Behaviour] = BEHAVIOURS,
+        by_address: Callable[[str, int], Behaviour] = by_address,
+    ) -> None:
+        self._behaviours, self._by_address = behaviours, by_address
         self._lock = threading.Lock()
         self._orders: list[Order] = []
         self._seen: dict[str, int] = {}
 
     def order(self, data: dict[str, Any]) -> None:
         order = Order(**data)
-        named(order.behaviour)
+        named(order.behaviour, self._behaviours)
         with self._lock:
             self._orders.append(order)
 
@@ -152,8 +160,8 @@ class Choice:
             self._seen[address] = seen + 1
             for order in self._orders:
                 if order.takes(address):
-                    return named(order.behaviour)
-        return by_address(address, seen)
+                    return named(order.behaviour, self._behaviours)
+        return self._by_address(address, seen)
 
     def clear(self) -> None:
         with self._lock:

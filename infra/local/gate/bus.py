@@ -32,6 +32,9 @@ class Bus(Protocol):
     def send(self, queue: str, bodies: Sequence[str]) -> None:
         """Put the bodies on the queue, in their order."""
 
+    def notify(self, topic: str, text: str) -> bool:
+        """Publish to the topic of that name; False if there is none."""
+
     def forget(self) -> None:
         """Read rules and destinations anew before the next event."""
 
@@ -43,6 +46,8 @@ class EmulatedBus:
         self._events = session.client("events", endpoint_url=endpoint)
         self._sqs = session.client("sqs", endpoint_url=endpoint)
         self._ses = session.client("sesv2", endpoint_url=endpoint)
+        self._sns = session.client("sns", endpoint_url=endpoint)
+        self._topics: dict[str, str] = {}
         self._lock = threading.Lock()
         self._rules: list[tuple[dict[str, Any], list[str]]] = []
         self._types: dict[str, frozenset[str]] = {}
@@ -72,9 +77,21 @@ class EmulatedBus:
             if answer.get("Failed"):
                 raise ConnectionError(f"{queue}: {answer['Failed']}")
 
+    def notify(self, topic: str, text: str) -> bool:
+        # The emulator knows no configuration set of calls: a topic of its name stands for it.
+        if topic not in self._topics:
+            pages = self._sns.get_paginator("list_topics").paginate()
+            arns = [one["TopicArn"] for page in pages for one in page["Topics"]]
+            self._topics = {arn.rpartition(":")[2]: arn for arn in arns}
+        if topic not in self._topics:
+            return False
+        self._sns.publish(TopicArn=self._topics[topic], Message=text)
+        return True
+
     def forget(self) -> None:
         with self._lock:
             self._read_at = float("-inf")
+            self._topics = {}
 
     def _url(self, queue: str) -> str:
         if queue not in self._urls:

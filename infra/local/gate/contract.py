@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
+from xml.etree import ElementTree
 
 import botocore.session
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
@@ -18,6 +19,7 @@ VOICE = "pinpoint-sms-voice-v2"
 # Documented for message tags, but not part of the model.
 _TAG = re.compile(r"[A-Za-z0-9_-]{1,256}\Z")
 MOST_RECIPIENTS = 50
+LONGEST_TEXT = 3_000
 
 
 @cache
@@ -38,6 +40,8 @@ def problems(service: str, operation: str, params: object) -> list[str]:
     found = [*_strict(params, shape, "")]
     if (service, operation) == (SES, "SendEmail"):
         found += _mail(params)
+    if (service, operation) == (VOICE, "SendVoiceMessage"):
+        found += _call(params)
     return found
 
 
@@ -92,6 +96,26 @@ def _pattern(text: str | None) -> Callable[[str], bool]:
         # The model writes Java's dialect; what Python cannot read is left unchecked.
         return lambda _: True
     return lambda value: compiled.fullmatch(value) is not None
+
+
+def _call(params: dict[str, Any]) -> Iterator[str]:
+    """What the model leaves to the documentation: SSML is one element, and text is shorter."""
+    body, kind = str(params.get("MessageBody", "")), params.get("MessageBodyTextType", "TEXT")
+    if not body:
+        yield "MessageBody: nothing is said"
+    if kind == "TEXT" and len(body) > LONGEST_TEXT:
+        yield f"MessageBody: {len(body)} characters of text are more than {LONGEST_TEXT}"
+    if kind == "SSML" and body:
+        try:
+            root = ElementTree.fromstring(body)
+        except ElementTree.ParseError as error:
+            yield f"MessageBody: not well-formed ({error})"
+            return
+        if root.tag.rpartition("}")[2] != "speak":
+            yield f"MessageBody: SSML is one speak element, not {root.tag}"
+        said = "".join(root.itertext())
+        if len(said) > LONGEST_TEXT:
+            yield f"MessageBody: {len(said)} characters are said, more than {LONGEST_TEXT}"
 
 
 def _mail(params: dict[str, Any]) -> Iterator[str]:

@@ -22,8 +22,17 @@ def json_answer(status: int, data: object, *headers: tuple[str, str]) -> Answer:
 
 
 class Control:
-    def __init__(self, *, journal: Journal, courier: Courier, choice: Choice) -> None:
-        self._journal, self._courier, self._choice = journal, courier, choice
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        courier: Courier,
+        choice: Choice,
+        calls: Choice,
+        opted_out: set[str],
+    ) -> None:
+        self._journal, self._courier = journal, courier
+        self._choice, self._calls, self._opted_out = choice, calls, opted_out
 
     def takes(self, request: Request) -> bool:
         return request.path.startswith(PREFIX)
@@ -62,7 +71,8 @@ class Control:
     def _change(self, path: str, data: dict[str, Any]) -> dict[str, Any]:
         match path:
             case "behaviour":
-                self._choice.order(data)
+                to_a_number = str(data.get("to", "")).startswith("+")
+                (self._calls if to_a_number else self._choice).order(data)
             case "hold":
                 self._courier.hold(frozenset(data.get("kinds", ())))
             case "release":
@@ -72,6 +82,8 @@ class Control:
                 return {"released": released}
             case "reset":
                 self._choice.clear()
+                self._calls.clear()
+                self._opted_out.clear()
                 self._courier.clear()
                 self._journal.clear()
             case _:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from infra.local.gate import calls
 from infra.local.gate.bus import Bus
+from infra.local.gate.calls import Placed
 from infra.local.gate.events import DESTINATION_TYPE, Accepted, envelope
 
 log = logging.getLogger(__name__)
@@ -28,7 +30,7 @@ class Event:
     """One event of one message, on its way."""
 
     kind: str
-    message: Accepted
+    message: Accepted | Placed
 
 
 def wall_clock() -> datetime:
@@ -48,8 +50,8 @@ class Courier:
         self._ledger: list[dict[str, Any]] = []
         threading.Thread(target=self._run, daemon=True, name="courier").start()
 
-    def publish(self, kinds: tuple[str, ...], message: Accepted) -> None:
-        """SES publishes nothing for a message without a configuration set."""
+    def publish(self, kinds: tuple[str, ...], message: Accepted | Placed) -> None:
+        """AWS publishes nothing for a message without a configuration set."""
         if not message.configuration_set:
             return
         with self._changed:
@@ -108,12 +110,25 @@ class Courier:
                 self._ledger.extend(rows)
                 self._busy = 0
 
+    def _tell(self, event: Event, placed: Placed, row: dict[str, Any]) -> None:
+        """An event of a call, to the topic of its configuration set."""
+        topic = placed.configuration_set
+        try:
+            text = json.dumps(calls.event(event.kind, placed, self._now()))
+            row["queues"] = [topic] if self._bus.notify(topic, text) else []
+        except Exception as error:
+            log.exception("event %s of call %s", event.kind, placed.n)
+            row["error"] = repr(error)
+
     def _deliver(self, batch: list[Event]) -> list[dict[str, Any]]:
         bodies: dict[str, list[str]] = {}
         rows = []
         for event in batch:
             row: dict[str, Any] = {"n": event.message.n, "kind": event.kind, "queues": []}
             rows.append(row)
+            if isinstance(event.message, Placed):
+                self._tell(event, event.message, row)
+                continue
             try:
                 published = self._bus.published_types(event.message.configuration_set)
                 if DESTINATION_TYPE[event.kind] not in published:

@@ -78,14 +78,16 @@ def mail_row(n: int, at: datetime, params: dict[str, Any], to: str) -> dict[str,
     }
 
 
-def call_row(n: int, at: datetime, params: dict[str, Any]) -> dict[str, Any]:
-    """What the log says of a call, before its outcome is known."""
+def call_row(
+    n: int, at: datetime, params: dict[str, Any], channel: str = "voice"
+) -> dict[str, Any]:
+    """What the log says of a call or a text, before its outcome is known."""
     context = _dict(params.get("Context"))
     return {
         "n": n,
         "at": at.isoformat(timespec="milliseconds"),
         "service": "voice",
-        "channel": "voice",
+        "channel": channel,
         "to": str(params.get("DestinationPhoneNumber", "")),
         "notice": context.get("notice"),
         "attempt": context.get("attempt"),

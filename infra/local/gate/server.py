@@ -1,6 +1,7 @@
 """The gate's conversation: judge a request, let the emulator judge its caller, act by recipient.
 
 Order of a mail: the model, the caller's rights (the emulator's answer), the behaviour, the journal.
+Of a call the same, but for the rights: the emulator knows no such service to ask.
 """
 
 import hashlib
@@ -13,8 +14,9 @@ from http import HTTPStatus
 from typing import Any
 
 from infra.local import victim
-from infra.local.gate import contract
-from infra.local.gate.behaviour import NORMAL, Behaviour, Choice
+from infra.local.gate import calls, contract
+from infra.local.gate.behaviour import Behaviour, Choice
+from infra.local.gate.calls import Placed
 from infra.local.gate.control import Control, json_answer
 from infra.local.gate.courier import Courier, wall_clock
 from infra.local.gate.events import Accepted
@@ -32,6 +34,8 @@ from infra.local.wire import (
 
 SEND_EMAIL = ("POST", "/v2/email/outbound-emails")
 VOICE_TARGET = "PinpointSMSVoiceV2."
+SENDS = {"SendVoiceMessage": "voice", "SendTextMessage": "sms"}
+OPT_OUTS = frozenset({"PutOptedOutNumber", "DeleteOptedOutNumber"})
 LONGEST_SILENCE_SECONDS = 120.0
 
 Row = dict[str, Any]
@@ -55,7 +59,15 @@ class Gate:
         self._account, self._region, self._now = account, region, now
         self._longest_silence = longest_silence
         self._choice = Choice()
-        self._control = Control(journal=journal, courier=courier, choice=self._choice)
+        self._calls = Choice(calls.CALLS, calls.by_number)
+        self._opted_out: set[str] = set()
+        self._control = Control(
+            journal=journal,
+            courier=courier,
+            choice=self._choice,
+            calls=self._calls,
+            opted_out=self._opted_out,
+        )
         self.port = 0
 
     def handle(self, request: Request) -> Answer | Hangup:
@@ -92,12 +104,21 @@ class Gate:
             region=self._region,
             caller=_caller(request),
         )
-        return self._act(request, row, self._choice.meet(row["to"]), accepted, judged)
+        whole = {
+            "message_id": accepted.message_id,
+            "operation": "SendEmail",
+            "request": accepted.request,
+        }
+        behaviour = self._choice.meet(row["to"])
+        return self._act(request, row, behaviour, whole, accepted, judged)
 
     def _call(self, request: Request, operation: str) -> Answer | Hangup:
         params = _json_of(request.body)
-        row = call_row(self._journal.number(), self._now(), _dict(params))
-        if operation != "SendVoiceMessage":
+        if operation in OPT_OUTS:
+            return self._opt_out(operation, params)
+        channel = SENDS.get(operation, "voice")
+        row = call_row(self._journal.number(), self._now(), _dict(params), channel)
+        if operation not in SENDS:
             self._note(row, outcome="invalid", problems=[f"{operation} is not played here"])
             return _error(HTTPStatus.BAD_REQUEST, "UnknownOperationException", operation)
         wrong = contract.problems(contract.VOICE, operation, params)
@@ -105,26 +126,41 @@ class Gate:
             self._note(row, outcome="invalid", problems=wrong)
             return _error(HTTPStatus.BAD_REQUEST, "ValidationException", "; ".join(wrong))
         message_id = str(uuid.uuid4())
+        behaviour = self._calls.meet(row["to"])
+        if row["to"] in self._opted_out:
+            behaviour = calls.CALLS["opted-out"]
+        placed = Placed(row["n"], self._now(), message_id, params, channel == "sms")
         whole = {"message_id": message_id, "operation": operation, "request": params}
-        self._note(row, NORMAL, message_id=message_id, whole=whole)
-        return json_answer(HTTPStatus.OK, {"MessageId": message_id})
+        taken = json_answer(HTTPStatus.OK, {"MessageId": message_id})
+        return self._act(request, row, behaviour, whole, placed, taken)
+
+    def _opt_out(self, operation: str, params: object) -> Answer:
+        wrong = contract.problems(contract.VOICE, operation, params)
+        if wrong:
+            return _error(HTTPStatus.BAD_REQUEST, "ValidationException", "; ".join(wrong))
+        told = _dict(params)
+        number = str(told["OptedOutNumber"])
+        change = self._opted_out.add if operation[:3] == "Put" else self._opted_out.discard
+        change(number)
+        answer = {"OptOutListName": told["OptOutListName"], "OptedOutNumber": number}
+        return json_answer(HTTPStatus.OK, answer)
 
     def _act(
         self,
         request: Request,
         row: Row,
         behaviour: Behaviour,
-        accepted: Accepted,
+        whole: Row,
+        accepted: Accepted | Placed,
         answer: Answer,
     ) -> Answer | Hangup:
+        """Do as the behaviour says with a request that was judged and could be taken."""
         if behaviour.accepted:
-            whole = {
-                "message_id": accepted.message_id,
-                "operation": "SendEmail",
-                "request": accepted.request,
-            }
             self._note(row, behaviour, message_id=accepted.message_id, whole=whole)
-            self._courier.publish(behaviour.events, accepted)
+            kinds = behaviour.events
+            if isinstance(accepted, Placed):
+                kinds = calls.events_of(behaviour, accepted)
+            self._courier.publish(kinds, accepted)
         else:
             self._note(row, behaviour)
         if behaviour.kill:
@@ -136,7 +172,8 @@ class Gate:
         if behaviour.hangup:
             return HANGUP
         if behaviour.code:
-            return _error(behaviour.status, behaviour.code, f"the gate plays {behaviour.outcome}")
+            said = f"the gate plays {behaviour.outcome}"
+            return _error(behaviour.status, behaviour.code, said, behaviour.reason)
         return answer
 
     def _note(
@@ -193,5 +230,6 @@ def _dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _error(status: int, code: str, message: str) -> Answer:
-    return json_answer(status, {"__type": code, "message": message}, ("x-amzn-errortype", code))
+def _error(status: int, code: str, message: str, reason: str = "") -> Answer:
+    body = {"__type": code, "message": message, **({"Reason": reason} if reason else {})}
+    return json_answer(status, body, ("x-amzn-errortype", code))

@@ -23,14 +23,16 @@ from dunning.adapters.contact_rule_kinds import (
 from dunning.adapters.holiday_calendars import HolidayCalendars
 from dunning.adapters.toml_table import Table
 from dunning.domain.contact.attempt import CLASSES
-from dunning.domain.contact.holds import Effect
 from dunning.domain.contact.rule import AlsoConsumer, PublicHolidays, Rule
 from dunning.domain.contact.ruleset import ContactRulesetError, Override, Ruleset
+from dunning.domain.creditor import OwnRules
 from dunning.domain.fields import nearest
+from dunning.domain.legal_holds import Effect, Effects
 from dunning.domain.money import MoneyError, parse_amount
 
 INDEX = "contact.toml"
 STANDARD = "standard"
+OWN_FILE = "contact.toml"
 _RULE = frozenset({"id", "kind", "when", "from", "until", "source", "says"})
 
 
@@ -57,7 +59,6 @@ def contact_ruleset(name: str = STANDARD) -> Ruleset:
         _nothing_of_a_tenant(table)
         rules += more
         also += wider
-    effects = {kind: _effect(one, f"effects.{kind}") for kind, one in index.tables("effects")}
     _distinct(rules, name)
     return Ruleset(
         name=name,
@@ -65,7 +66,7 @@ def contact_ruleset(name: str = STANDARD) -> Ruleset:
         rules=tuple(rules),
         holidays=_calendars(),
         also_consumer=tuple(also),
-        effects=effects,
+        effects=hold_effects(),
     )
 
 
@@ -104,6 +105,49 @@ def tenant_ruleset(text: str, file: str = "ruleset") -> Ruleset:
         overrides=overrides,
         effects=base.effects,
     )
+
+
+def rules_of(name: str, own: OwnRules) -> Ruleset:
+    """The ruleset of a creditor: its own where it has one, else the shipped one that it names.
+    Raises ContactRulesetError, also where it would be looser than `standard` unsigned."""
+    if own.version:
+        return check_own(own.source)
+    if name != STANDARD:
+        check_name(name)
+    return contact_ruleset(name)
+
+
+def contact_version() -> str:
+    """The version of the shipped contact rules."""
+    return str(_index().need("version", str))
+
+
+def check_name(name: str) -> None:
+    """Whether a creditor may name a shipped ruleset. Raises ContactRulesetError."""
+    missing = _rule_ids(contact_ruleset()) - _rule_ids(contact_ruleset(name))
+    if missing:
+        raise ContactRulesetError(
+            f"{name} leaves out rules that {STANDARD} has ({len(missing)}, {min(missing)} among"
+            f" them): it is there to ask by, not to send by. Write {STANDARD}, and put out of force"
+            f" by an override in {OWN_FILE} what somebody answers for"
+        )
+
+
+def check_own(text: str) -> Ruleset:
+    """A creditor's own rules, from the text of its file. They build on `standard`, add to it, and
+    loosen by overrides alone. Raises ContactRulesetError."""
+    found = tenant_ruleset(text, OWN_FILE)
+    missing = _rule_ids(contact_ruleset()) - _rule_ids(found)
+    if missing:
+        raise ContactRulesetError(
+            f"{OWN_FILE}: it builds on a ruleset without rules that {STANDARD} has; write"
+            f' extends = "{STANDARD}", and an override for each rule that somebody answers for'
+        )
+    return found
+
+
+def _rule_ids(ruleset: Ruleset) -> frozenset[str]:
+    return frozenset(rule.id for rule in ruleset.rules)
 
 
 def _nothing_of_a_tenant(table: Table) -> None:
@@ -234,6 +278,12 @@ def _override(raw: object, where: str, known: set[str]) -> Override:
     if not who or not why:
         raise ContactRulesetError(f"{where}: an override says who answers for it, and why")
     return Override(rule, who, one.need("when", date), why, one.or_else("until", date, None))
+
+
+@cache
+def hold_effects() -> Effects:
+    """What kinds of holds do to interest and fees, without the rules beside them."""
+    return {kind: _effect(one, f"effects.{kind}") for kind, one in _index().tables("effects")}
 
 
 def _effect(raw: object, where: str) -> Effect:

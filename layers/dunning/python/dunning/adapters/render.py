@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
+from dunning.adapters.answers_to import mailto
 from dunning.domain.account import EMAIL, Account
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Address
@@ -128,11 +129,13 @@ def _template(wording: str, words: Words, tone: str) -> str:
 
 
 def _unsubscribe(links: Links, owed_to: Creditor) -> tuple[tuple[str, str], ...]:
-    """The headers of RFC 8058, where there is an address for it."""
+    """The headers of RFC 8058, where there is an address for it; a mail client that knows no click
+    writes to whom answers go."""
     if links.unsubscribe is None:
         return ()
+    to = mailto(owed_to, "unsubscribe")
     return (
-        ("List-Unsubscribe", f"<{links.unsubscribe}>"),
+        ("List-Unsubscribe", f"<{links.unsubscribe}>" + (f", <{to}>" if to else "")),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
     )
 

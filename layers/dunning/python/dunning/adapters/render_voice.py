@@ -242,7 +242,8 @@ class _Script:
 
     def _free_of(self, what: str, code: str, text: str, why: str) -> None:
         for word in self.words["never"][what]:
-            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE):
+            begin = r"(?<!\w)" if word[0].isalnum() else ""  # "20% off": the sign follows a digit
+            if re.search(rf"{begin}{re.escape(word)}(?!\w)", text, re.IGNORECASE):
                 raise Unspeakable(code, f"{word!r} {why}; take it out")
 
     def _made(self, paragraphs: list[list[_Said]], template: str) -> SpokenMessage:

@@ -1,5 +1,6 @@
 """The queues and their messages. A channel's says whose account, and since when it is due; an
-import's says which part of which run. No more: what it leads to is decided when it arrives.
+import's says which part of which run; a provider's webhook is there as it came. What it leads to is
+decided when it arrives.
 """
 
 import json
@@ -11,6 +12,7 @@ from dunning.adapters.dynamodb import keys
 from dunning.domain.identity import creditor_id
 from dunning.service.intake_ports import Step
 from dunning.service.ports import AgendaEntry
+from dunning.service.provider_ports import Callback
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -103,6 +105,37 @@ def step_of(body: str) -> Step:
     if version != VERSION or not whole or not texts or not step.run:
         raise BadMessage(f"no step of an import of version {VERSION}")
     return step
+
+
+class SqsCallbacks:
+    """The queue of providers' webhooks: the bytes as they came, and whose they are."""
+
+    def __init__(self, client: "SQSClient", url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def put(self, callback: Callback) -> None:
+        _send_all(self._client, self._url, [(callback.creditor, callback_text(callback))])
+
+
+def callback_text(callback: Callback) -> str:
+    """A webhook, as its queue carries it. Bytes that are no UTF-8 are nobody's JSON."""
+    creditor, provider, raw = callback
+    said = {"v": VERSION, "creditor": creditor, "provider": provider, "raw": raw.decode()}
+    return json.dumps(said, separators=(",", ":"), ensure_ascii=False)
+
+
+def callback_of(body: str) -> Callback:
+    """The webhook in a message. Raises BadMessage."""
+    try:
+        said = json.loads(body)
+        found = Callback(creditor_id(said["creditor"]), str(said["provider"]), said["raw"].encode())
+        version = said["v"]
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise BadMessage(f"no webhook: {type(error).__name__}") from None
+    if version != VERSION:
+        raise BadMessage(f"no webhook of version {VERSION}")
+    return found
 
 
 def _send_all(client: "SQSClient", url: str, messages: Iterable[tuple[str, str]]) -> None:

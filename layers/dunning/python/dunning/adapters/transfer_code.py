@@ -11,8 +11,9 @@ LONGEST_NAME, LONGEST_TEXT, LONGEST_PAYLOAD = 70, 140, 331
 MASK = 3
 """Any of the eight masks is read by every reader; to look for the fairest costs four times the CPU
 of the code itself."""
-SCALE, BORDER = 6, 4
-"""Pixels a module, and modules of quiet zone around."""
+SCALE, BORDER = 4, 4
+"""Pixels a module (a hexadecimal digit of its row), and modules of quiet zone around."""
+_PIXELS = bytes.maketrans(b"\x00\x01", b"f0")
 _SPACES = str.maketrans("", "", " \t\n\r")
 
 
@@ -48,16 +49,13 @@ def picture(said: str) -> bytes:
     import segno
 
     code = segno.make_qr(said, error="M", boost_error=False, encoding="utf-8", mask=MASK)
-    wide = len(code.matrix) + 2 * BORDER
-    quiet = "1" * (BORDER * SCALE)
-    dark, light = "0" * SCALE, "1" * SCALE
-    blank = _line("1" * (wide * SCALE))
+    size = len(code.matrix) + 2 * BORDER
+    quiet = b"f" * BORDER
+    blank = _line(b"f" * size)
     rows = [blank * (BORDER * SCALE)]
-    for row in code.matrix:
-        bits = "".join(dark if module else light for module in row)
-        rows.append(_line(f"{quiet}{bits}{quiet}") * SCALE)
+    rows += [_line(quiet + row.translate(_PIXELS) + quiet) * SCALE for row in code.matrix]
     rows.append(blank * (BORDER * SCALE))
-    size = wide * SCALE
+    size *= SCALE
     header = struct.pack(">IIBBBBB", size, size, 1, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         _chunk(kind, data)
@@ -69,10 +67,10 @@ def picture(said: str) -> bytes:
     )
 
 
-def _line(bits: str) -> bytes:
-    """One row of pixels: no filter, then the bits, filled up to whole bytes."""
-    whole = bits + "0" * (-len(bits) % 8)
-    return b"\x00" + int(whole, 2).to_bytes(len(whole) // 8, "big")
+def _line(modules: bytes) -> bytes:
+    """One row of pixels, from a hexadecimal digit a module: no filter, then the bits, filled up to
+    whole bytes."""
+    return b"\x00" + bytes.fromhex((modules + b"f" * (len(modules) % 2)).decode())
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

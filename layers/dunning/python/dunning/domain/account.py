@@ -200,6 +200,8 @@ class Head:
 
     behaviour: Record = field(default_factory=dict)
     """Invoices that were paid, by month, and how many of them late."""
+    epoch: int = 0
+    """How often the links that messages carried have been revoked."""
 
     def stated_since(self, as_of: date, at: int) -> bool:
         """Whether another list of that day is known that was uploaded later than `at`."""

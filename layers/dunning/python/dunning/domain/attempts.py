@@ -8,9 +8,9 @@ from . import bars, calling, reasons
 from .account import Account
 from .calendar import instant, local_day
 from .due import Due, Send, View
-from .gates import ALLOW, DEFER, ContactAttempt
+from .gates import ALLOW, DEFER, REVIEW, ContactAttempt
 from .lines import Line
-from .policy import ACCOUNT, Policy, Step
+from .policy import ACCOUNT, Policy, Rulebook, Step
 
 
 def on_channel(
@@ -27,6 +27,8 @@ def on_channel(
     account, creditor = view.account, view.rulebook.creditor
     at = instant(day, policy.send_at, view.zone)
     currency = lines_currency(account, lines)
+    total = sum([line.open for line in lines])
+    items = tuple([line.ref for line in lines])
     why = Due(None, reasons.NO_USABLE_ADDRESS, ",".join(step.channels))
     tone, standing = policy.tone_of(step, account.head.behaviour, day)
     for channel in step.channels:
@@ -36,12 +38,14 @@ def on_channel(
         addresses = bars.usable(account, channel, serial)
         for address in calling.in_turn(addresses, account.head, channel, serial):
             asked = ContactAttempt(
-                account, creditor, channel, address, currency, sum(line.open for line in lines)
+                account, creditor, channel, address, currency, total, items, view.rulebook.own
             )
             verdict = view.gates.evaluate(asked, max(at, not_before, view.now, again))
             if verdict.decision == DEFER and verdict.until is not None:
                 return Due(verdict.until, reasons.DEFERRED, ",".join(verdict.rules), channel)
-            if verdict.decision != ALLOW:
+            if verdict.decision == REVIEW and not view.reviewed:
+                return Due(None, reasons.CONTACT_REVIEW, ",".join(verdict.rules), channel)
+            if verdict.decision not in (ALLOW, REVIEW):
                 why = Due(None, reasons.CHANNEL_DENIED, ",".join(verdict.rules))
                 continue
             if again > max(at, view.now):
@@ -62,7 +66,8 @@ def on_channel(
                 attempt=tried(account, serial),
                 lines=lines,
                 run=day,
-                ruleset=view.gates.ruleset,
+                ruleset=verdict.ruleset or view.gates.ruleset,
+                overrides=verdict.overrides,
                 reason=reasons.STEP_DUE,
                 carried=policy.track == ACCOUNT,
                 standing=standing,
@@ -71,6 +76,20 @@ def on_channel(
             detail = next(str(line.ref) for line in lines if line.advanced)
             return Due(at, reasons.STEP_DUE, detail, channel, send)
     return why
+
+
+def asked_again(account: Account, rulebook: Rulebook, send: Send) -> ContactAttempt:
+    """What is asked of the gates right before a decision is carried out."""
+    return ContactAttempt(
+        account,
+        rulebook.creditor,
+        send.channel,
+        send.address,
+        send.currency,
+        sum([line.open for line in send.lines]),
+        tuple([line.ref for line in send.lines]),
+        rulebook.own,
+    )
 
 
 def lines_currency(account: Account, lines: tuple[Line, ...]) -> str:

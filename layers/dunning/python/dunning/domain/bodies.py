@@ -186,6 +186,10 @@ class HoldBody(Body):
     invoice: str | None
     item: int | None
     until: date | None
+    since: date | None = None
+    """The first day that it counts for; None: the day it becomes known."""
+    crisis: bool = False
+    """Of a breathing space: while a mental-health crisis is treated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,7 +243,8 @@ class MatchBody(Body):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactBody(Body):
     """consent or opt_out for a channel, or for one address of it; an opt_out also for every channel
-    ("*"). `at`: when the person said so (None: on that day); `known`: when it was heard."""
+    ("*"). `at`: when the person said so (None: on that day); `known`: when it was heard; `source`:
+    who told of it ("": the file or system that brings it)."""
 
     type: str
     id: str

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from . import legal_holds
 from .business_days import of_creditor, rolled
 from .charges.basis import fee_basis, interest_basis
 from .charges.fees import fee_of
@@ -27,6 +28,7 @@ from .charges.reference_rate import ChargeError
 from .charges.regime import Terms, contract
 from .charges.telling import NO_CLASS, NO_RATE, NO_STATUTE, OWES_NONE
 from .due import Send, View
+from .identity import ItemRef
 from .lines import Line
 from .payment_plans import without_interest
 from .policy import Policy, Step
@@ -96,7 +98,7 @@ class _Notice(NamedTuple):
         )
 
     def _fee(self, fee: FeeOf, line: Line, base: int, level: int) -> Iterator[Charge]:
-        if fee.mode == POST and self.again:
+        if (fee.mode == POST and self.again) or self._fees_stopped(line.ref):
             return
         amount = fee_of(fee.rule, base, self.send.currency)
         if amount:
@@ -154,7 +156,7 @@ class _Notice(NamedTuple):
                 terms,
                 until,
                 since=item.borne.until,
-                free=without_interest(self.view.account, line.ref),
+                free=self._free(line.ref),
                 is_business_day=self._is_business_day,
             )
         except ChargeError:
@@ -163,10 +165,23 @@ class _Notice(NamedTuple):
         if accrual.interest:
             said = interest_basis(accrual.segments, item.currency)
             yield Charge(INTEREST, rule.mode, accrual.interest, line.ref, level, said)
-        if not item.borne.compensated:
+        if not item.borne.compensated and not self._fees_stopped(line.ref):
             fixed = compensation(debt, terms, until, is_business_day=self._is_business_day)
             if fixed:
                 yield Charge(COMPENSATION, rule.compensation, fixed, line.ref, level, terms.source)
+
+    def _free(self, ref: ItemRef) -> list[tuple[date, date]]:
+        """The days that bear no interest: of plans in good standing, and of legal holds."""
+        spans = without_interest(self.view.account, ref)
+        holds = self.view.account.holds
+        if not holds:
+            return spans
+        effects = self.view.rulebook.effects()
+        return sorted([*spans, *legal_holds.without_interest(holds, ref, self.send.run, effects)])
+
+    def _fees_stopped(self, ref: ItemRef) -> bool:
+        holds, book = self.view.account.holds, self.view.rulebook
+        return bool(holds) and legal_holds.stopped(holds, ref, self.send.run, book.effects()).fees
 
     def _terms(self, rule: InterestOf, debt: Debt) -> Terms | str:
         """The terms of a debt, or why there are none. Raises ChargeError."""

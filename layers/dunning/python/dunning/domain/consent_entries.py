@@ -9,6 +9,7 @@ from datetime import date
 from . import consents
 from .account import Account, Head, Unusable
 from .bodies import Agreed, ContactBody, CustomerBody, FeedbackBody, WrongPersonBody
+from .card_numbers import without_card_numbers
 from .consents import ALL, Consent, Kept, known_by
 from .customer import HashOf
 from .facts import Ended
@@ -44,7 +45,7 @@ def said(account: Account, body: ContactBody, hash_of: HashOf) -> Entry:
         at = min(at, known)
         if body.at is None and at == known:
             at = max((at, *_agreed_at(account, body.channel, hashed)))
-        kept.take(replace(fact, revoked_at=at))
+        kept.take(replace(fact, text=without_card_numbers(body.text), revoked_at=at))
     else:
         if at > known + _A_DAY:
             raise LedgerError("not_yet", "at", "this consent is not given yet; send it then")

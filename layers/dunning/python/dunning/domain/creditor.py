@@ -4,11 +4,25 @@ No policies (policy) and no storage.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from .brand import NO_BRAND, Brand
 
 DEFAULT_SHARDS = 4
 UNKNOWN_RULES = ("presume_sent", "ask")
+FIRST_PARTY, THIRD_PARTY = "first", "third"
+STANDARD_RULES = "standard"
+
+
+class OwnRules(NamedTuple):
+    """A creditor's own contact rules: the text of its contact.toml, and which version of it."""
+
+    version: int = 0
+    """0: it has none."""
+    source: str = ""
+
+
+NO_OWN_RULES = OwnRules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +52,10 @@ class Creditor:
     shards_ever: int = DEFAULT_SHARDS
     """The most shards ever used: the sweep reads 0 .. this - 1."""
     version: int = 0
+    party: str = FIRST_PARTY
+    """first: it reminds of what is owed to itself; third: it collects for others."""
+    ruleset: str = STANDARD_RULES
+    """The contact ruleset that holds where it has no contact.toml of its own."""
     brand: Brand = NO_BRAND
     """How its messages look, and whom they ask to call."""
 

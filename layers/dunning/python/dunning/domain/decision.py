@@ -130,7 +130,8 @@ def _next_attempt(view: View, all_groups: list[Group], last: LastNotice) -> Due 
         lines = tuple(x for x in lines if x.advanced or (x.charge and x.charge.serial == mine))
     due = on_channel(view, group.policy, step, lines, day, not_before, last.serial)
     if due.send is None:
-        return None if due.at is None else due
+        told = due.at is not None or due.reason == reasons.CONTACT_REVIEW
+        return due if told else None
     attempt = max(last.attempt + 1, tried(view.account, last.serial))
     send = replace(due.send, attempt=attempt, reason=reasons.NEXT_ATTEMPT)
     due = due._replace(reason=reasons.NEXT_ATTEMPT, detail=last.outcome, send=send)
@@ -216,6 +217,8 @@ def _on(view: View, group: Group, day: date, not_before: int, serial: int) -> Du
                 due = asked(view, group, step, part, day, not_before)
             else:
                 due = on_channel(view, group.policy, step, part, day, not_before, serial)
+                if due.reason == reasons.CONTACT_REVIEW:
+                    due = asked(view, group, step, part, day, not_before, due.detail)
             if due.at is not None:
                 due = after_backoff(view, serial, due)
                 return due._replace(passed=passed) if passed else due

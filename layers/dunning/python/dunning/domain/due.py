@@ -47,6 +47,8 @@ class Send:
     """What it charges anew; what earlier notices posted is among the lines."""
     standing: Standing | None = None
     """What the tone follows from, where the step asks how the customer has paid."""
+    overrides: tuple[str, ...] = ()
+    """Contact rules that the creditor has put out of force."""
     person_wide: bool = False
     """Whether it needs a place under a cap that counts the person's contacts over all creditors."""
 
@@ -146,6 +148,8 @@ class View(NamedTuple):
     gates: Gates
     zone: str
     today: date
+    reviewed: bool = False
+    """Whether a person is asked, or has answered, where the contact rules want one."""
 
     @classmethod
     def of(cls, account: Account, rulebook: Rulebook, now: int, gates: Gates) -> "View":

@@ -4,7 +4,7 @@ The arithmetic of items and credit is `ledger`'s; plan, history and storage come
 
 from dataclasses import replace
 
-from . import answers, bars, consent_entries, contacted
+from . import answers, bars, consent_entries, contacted, hold_entries
 from .account import Account, Head, LastNotice
 from .approval import Refusal
 from .bodies import (
@@ -34,7 +34,7 @@ from .bodies import (
 )
 from .customer import HashOf
 from .documents import document, introduced, known_item
-from .facts import Dispute, Ended, Hold, Promise
+from .facts import Dispute, Ended, Promise
 from .history import ASKED
 from .late_money import interest_told
 from .ledger import Entry, Find, LedgerError, minor_units
@@ -69,7 +69,7 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
         case ResolveBody() | ReleaseBody():
             return _ended(account, body)
         case HoldBody():
-            return _hold(account, body, find)
+            return hold_entries.begun(account, body, find)
         case PromiseBody():
             return _promise(account, body)
         case PlanBody():
@@ -119,30 +119,21 @@ def _customer(account: Account, body: CustomerBody, hash_of: HashOf) -> Entry | 
     return entry
 
 
-def _hold(account: Account, body: HoldBody, find: Find) -> Entry:
-    entry = _fact(account, "hold", body.id)
-    if body.invoice is not None:
-        known_item(body.invoice, body.item, find.invoice)
-    entry.put.append(
-        Hold(body.id, body.kind, body.on, body.scope, body.invoice, body.item, body.until)
-    )
-    return entry
-
-
 def _ended(account: Account, body: ResolveBody | ReleaseBody) -> Entry:
     if isinstance(body, ResolveBody):
         dispute = next((d for d in account.disputes if d.id == body.dispute), None)
         return _end(account, "resolve", body.id, dispute, "dispute", body, body.outcome)
-    standing: tuple[Hold | Refusal, ...] = (*account.holds, *account.refusals)
-    hold = next((h for h in standing if h.id == body.hold), None)
-    return _end(account, "release", body.id, hold, "hold", body, "released")
+    refusal = next((one for one in account.refusals if one.id == body.hold), None)
+    if refusal is None:
+        return hold_entries.released(account, body)
+    return _end(account, "release", body.id, refusal, "hold", body, "released")
 
 
 def _end(
     account: Account,
     type_: str,
     id_: str,
-    fact: Dispute | Hold | Refusal | None,
+    fact: Dispute | Refusal | None,
     field: str,
     body: ResolveBody | ReleaseBody,
     outcome: str,

@@ -131,7 +131,10 @@ def _held_with(
     day = max(local_day(notice.at, view.zone), view.today) if notice.at is not None else None
     if ref in notice.passed:
         code = notice.passed[ref]
-        return code, _after_interval(view, group) if code == reasons.MIN_INTERVAL else None, ""
+        # A rule's codes are told; of what else is passed over, the item itself says enough.
+        by_rules = code == notice.reason == reasons.CHANNEL_DENIED
+        until = _after_interval(view, group) if code == reasons.MIN_INTERVAL else None
+        return code, until, notice.detail if by_rules else ""
     if notice.send is not None and ref in {line.ref for line in notice.send.advanced}:
         if notice.at is not None and notice.at > view.now and notice.reason == reasons.STEP_DUE:
             return one.reason, day, ""  # its day has come, and its hour has not

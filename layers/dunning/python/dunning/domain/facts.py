@@ -50,6 +50,10 @@ class Hold:
     until: date | None = None
     items: tuple[ItemRef, ...] = ()
     """With the scope `items`: those."""
+    crisis: bool = False
+    """Of a breathing space: while a mental-health crisis is treated."""
+    released: date | None = None
+    """The day on which it was released, where something of it lasts or is remembered."""
 
     def covers(self, ref: ItemRef) -> bool:
         """Whether that item is held."""

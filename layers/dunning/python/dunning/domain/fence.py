@@ -84,8 +84,11 @@ def attempt_record(
     template: str = "",
     message_id: str = "",
     detail: str = "",
+    overrides: tuple[str, ...] = (),
 ) -> Record:
-    """The history record that belongs to a claim, with the outcome that its writer knows."""
+    """The history record that belongs to a claim, with the outcome that its writer knows.
+    `overrides`: contact rules that were out of force for it; whoever has the claim alone knows them
+    by the version that its ruleset names."""
     return Record(
         seq=claim.seq,
         at=now,
@@ -102,7 +105,7 @@ def attempt_record(
             said=claim.said,
             policy=claim.policy,
             version=claim.version,
-            ruleset=claim.ruleset,
+            ruleset=claim.ruleset + "".join(f" -{rule}" for rule in overrides),
             template=template,
             message_id=message_id,
             charges=claim.charges,

@@ -1,13 +1,14 @@
-"""The contact gates' door: may this attempt be made now? Pure; the rules come with rulesets.
-The default allows e-mail, which no hour forbids, and denies voice, which fails closed.
+"""The contact gates' door: may this attempt be made now? Pure: what is asked and what is answered,
+and gates that know no rule. Those that judge by rulesets are `contact.ruleset_gates`.
 """
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from .account import EMAIL, Account
-from .creditor import Creditor
+from .creditor import NO_OWN_RULES, Creditor, OwnRules
 from .customer import Address
+from .identity import ItemRef
 
 if TYPE_CHECKING:
     from .contact.attempt import Contact
@@ -29,6 +30,10 @@ class ContactAttempt:
     currency: str
     open: int
     """Minor units that the attempt speaks of."""
+    items: tuple[ItemRef, ...] = ()
+    """The open items that it lists."""
+    own: OwnRules = NO_OWN_RULES
+    """The creditor's own contact rules."""
     others: "tuple[Contact, ...]" = ()
     """Contacts of the same person that HEAD knows nothing of: other customers' and creditors'."""
 
@@ -40,6 +45,10 @@ class Verdict:
     decision: str
     until: int | None = None
     rules: tuple[str, ...] = ()
+    ruleset: str = ""
+    """By which versions of rules and of time-zone law (`contact.under`); "": by none."""
+    overrides: tuple[str, ...] = ()
+    """Rules that the creditor has put out of force, signed off, whether or not they would speak."""
     person_wide: bool = False
     """Whether a cap speaks of the attempt that counts the person's contacts over all creditors:
     then it needs a place under it, reserved before the claim (`places`)."""
@@ -54,7 +63,7 @@ class Gates(Protocol):
 
 
 class DefaultGates:
-    """E-mail yes, everything else no: what holds until a ruleset says more."""
+    """E-mail yes, everything else no: for models and tests that are not about contact rules."""
 
     ruleset = "default-1"
 

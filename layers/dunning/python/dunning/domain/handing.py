@@ -11,6 +11,7 @@ from .approval import AGENCY, HandedOver
 from .calendar import instant, later
 from .due import Act, Due, View
 from .groups import Group
+from .legal_holds import SAYS, forbids_all
 from .lines import carrier_on
 from .outlook import ItemOutlook
 from .policy import ACCOUNT, HandOver
@@ -39,7 +40,17 @@ def exports(view: View) -> list[Due]:
     """The files for an agency that are still to be written."""
     found = []
     for fact in view.account.handed_over:
-        if not fact.exported:
+        if fact.exported:
+            continue
+        stopped = next(
+            (h for ref in fact.items if (h := forbids_all(view.account.holds, ref, view.today))),
+            None,
+        )
+        if stopped is not None:
+            # Whatever is handed to others waits for the end of the hold: a release plans anew.
+            at = instant(later(stopped.until, 1), time(0), view.zone) if stopped.until else None
+            found.append(Due(at, SAYS[stopped.kind].code, str(fact.items[0]), EMAIL))
+        else:
             at = instant(fact.on, time(0), view.zone)
             act = Act(
                 history.EXPORTED,

@@ -19,6 +19,7 @@ PROPOSED = "PROPOSED"
 EXPIRED = "EXPIRED"
 HANDED_OVER = "HANDED_OVER"
 EXPORTED = "EXPORTED"
+LINKS_REVOKED = "LINKS_REVOKED"
 
 AMENDED = "amended"
 """Code of the fact that a known invoice got other items; its detail says the totals."""

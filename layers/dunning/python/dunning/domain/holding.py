@@ -10,6 +10,7 @@ from .account import Account
 from .calendar import later
 from .facts import MOST_PROMISES, UNMATCHED
 from .identity import ItemRef
+from .legal_holds import AT_WORK_ALONE, SAYS
 from .policy import ACCOUNT, Policy
 
 
@@ -36,10 +37,11 @@ def holding(
     whole = policy is not None and policy.disputes == ACCOUNT
     if any(whole or dispute.covers(ref) for dispute in account.disputes):
         found.append(Wait(None, reasons.DISPUTED))
-    for hold in account.holds:
-        if hold.covers(ref):
-            reason = reasons.UNMATCHED_PAYMENT if hold.kind == UNMATCHED else reasons.HELD
-            found.append(Wait(later(hold.until, 1) if hold.until else None, reason))
+    found += [
+        Wait(later(hold.until, 1) if hold.until else None, _reason(hold.kind))
+        for hold in account.holds
+        if hold.kind not in AT_WORK_ALONE and hold.covers(ref)
+    ]
     if account.promises:
         last_days = _pauses(account, ref)
         found += [Wait(later(last, 1), reasons.PROMISED) for last in last_days]
@@ -49,6 +51,12 @@ def holding(
     if collection is not None:
         found.append(Wait(later(collection, 1), reasons.AUTOPAY_DUE))
     return [wait for wait in found if wait.until is None or wait.until > today]
+
+
+def _reason(kind: str) -> str:
+    if kind == UNMATCHED:
+        return reasons.UNMATCHED_PAYMENT
+    return SAYS[kind].code if kind in SAYS else reasons.HELD
 
 
 def freed(

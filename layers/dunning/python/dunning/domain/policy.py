@@ -16,9 +16,10 @@ from .calling import USUAL as USUAL_CALLS
 from .calling import Calls
 from .charges.notice import FeeOf, InterestOf
 from .charges.regime import Ruleset
-from .creditor import Creditor
+from .creditor import NO_OWN_RULES, Creditor, OwnRules
 from .customer import Customer
 from .invoice import OpenItem, Pin
+from .legal_holds import Effects
 from .plan_offers import PlanOffer
 
 ITEM, ACCOUNT, LEVEL = "item", "account", "level"
@@ -214,6 +215,11 @@ def no_ruleset() -> Ruleset:
     return Ruleset("", {}, {})
 
 
+def no_effects() -> Effects:
+    """No hold stops anything but contact."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Rulebook:
     """A creditor's settings and policies, as one decision uses them."""
@@ -226,11 +232,15 @@ class Rulebook:
     """How often what ships with the code (rates, holidays, zones) has changed by now."""
     interest: Callable[[], Ruleset] = no_ruleset
     """The statutes of late payment, read when a notice first asks for them."""
+    own: OwnRules = NO_OWN_RULES
+    """The creditor's own contact rules."""
+    effects: Callable[[], Effects] = no_effects
+    """What legal holds do to interest and fees, read when an account that charges has one."""
 
     @property
     def edition(self) -> int:
         """Grows with every version of settings, policies or rules: which of two is newer."""
-        return self.creditor.version + self.version + self.rules
+        return self.creditor.version + self.version + self.rules + self.own.version
 
     def named(self, policy: str) -> Policy | None:
         """The policy of that id."""

@@ -52,11 +52,23 @@ def _resting(one: ItemOutlook) -> ItemOutlook:
     return one._replace(day=None)
 
 
+REVIEWED = 14
+"""Days that a person has to answer where contact rules, and not the policy, ask for one."""
+
+
 def asked(
-    view: View, group: Group, step: PolicyStep, lines: tuple[Line, ...], day: date, not_before: int
+    view: View,
+    group: Group,
+    step: PolicyStep,
+    lines: tuple[Line, ...],
+    day: date,
+    not_before: int,
+    because: str = "",
 ) -> Due:
     """What becomes of a notice that a person must allow, on a day: it goes as it was approved, it
-    waits for an answer, or it is proposed (anew, where it is no longer what was proposed)."""
+    waits for an answer, or it is proposed (anew, where it is no longer what was proposed).
+    `because`: the contact rules that ask for a person, where it is not the policy's step."""
+    view = view._replace(reviewed=True)
     serial = view.account.head.serial + 1
     stale: list[tuple[Proposal, str]] = []
     for proposal in _standing(view.account, group, step.level):
@@ -79,7 +91,7 @@ def asked(
     due = _charged(view, due, free=False)
     if due.send is None:
         return due
-    act = _propose(view, due.send, step.approval or 1, stale)
+    act = _propose(view, due.send, step.approval or REVIEWED, stale, because)
     return Due(due.at, reasons.APPROVAL_NEEDED, due.detail, EMAIL, act=act)
 
 
@@ -127,7 +139,13 @@ def _as_answered(step: PolicyStep, proposal: Proposal) -> PolicyStep:
     return replace(step, channels=(proposal.channel,), tone=proposal.tone, tone_by=None)
 
 
-def _propose(view: View, send: Send, expires: Duration, stale: list[tuple[Proposal, str]]) -> Act:
+def _propose(
+    view: View,
+    send: Send,
+    expires: Duration,
+    stale: list[tuple[Proposal, str]],
+    because: str,
+) -> Act:
     head = view.account.head
     new = Proposal(
         id=proposal_id(head, head.seq + 1),
@@ -142,7 +160,8 @@ def _propose(view: View, send: Send, expires: Duration, stale: list[tuple[Propos
         total=_fixed(send),
     )
     ended = tuple(Ended(old, new.id, view.today, f"{STALE}: {why}") for old, why in stale)
-    whys = ", ".join(f"in place of {old.id}: {why} differ" for old, why in stale)
+    told = [f"contact rules: {because}"] if because else []
+    whys = ", ".join([*told, *(f"in place of {old.id}: {why} differ" for old, why in stale)])
     key = PostingKey(PROPOSALS, new.id)
     return Act(history.PROPOSED, reasons.APPROVAL_NEEDED, new.id, (new,), ended, whys, (key,))
 

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from . import reading_approval, reading_consents, reading_contacts
+from . import reading_approval, reading_consents, reading_contacts, reading_holds
 from .bodies import (
     AccountBody,
     CreditorBody,
     CustomerBody,
     DisputeBody,
-    HoldBody,
     InvoiceBody,
     MatchBody,
     MoneyBody,
@@ -26,7 +25,6 @@ from .bodies import (
     WriteOffBody,
 )
 from .card_numbers import without_card_numbers
-from .facts import UNKNOWN_SEND, UNMATCHED
 from .fields import Fields, ReadingError, names, nearest, printable
 from .identity import ItemRef
 from .invoice import KINDS, DueItem, Invoice
@@ -40,7 +38,6 @@ from .reading_parties import (
 from .reading_plans import PLAN_FIELDS, plan_from
 
 MOST_ITEMS = 1_000
-HOLD_SCOPES = ("account", "invoice", "item")
 ITEM_FIELDS = frozenset({"due", "amount", "disputed"})
 PART_FIELDS = frozenset({"invoice", "item", "amount"})
 REF_FIELDS = frozenset({"invoice", "item"})
@@ -238,24 +235,7 @@ def _resolve(fields: Fields, on: date, _: Defaults) -> list[AccountBody | Credit
 
 
 def _hold(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
-    scope = fields.one_of("scope", HOLD_SCOPES, HOLD_SCOPES[0])
-    kind = str(fields.need("kind")).strip()
-    if kind in (UNKNOWN_SEND, UNMATCHED):
-        raise ReadingError(
-            "reserved", "kind", f"the kind {kind} is set by the system; choose another"
-        )
-    return [
-        HoldBody(
-            on=on,
-            id=fields.id("id"),
-            customer=fields.id("customer"),
-            kind=fields.text("kind", 64),
-            scope=scope,
-            invoice=None if scope == "account" else fields.id("invoice"),
-            item=fields.whole("item", 1, MOST_ITEMS) if scope == "item" else None,
-            until=fields.day("until") if fields.has("until") else None,
-        )
-    ]
+    return [reading_holds.hold(fields, on)]
 
 
 def _release(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
@@ -372,7 +352,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "reversal": names("id of"),
     "dispute": names("id invoice item reason"),
     "resolve": names("id dispute outcome"),
-    "hold": names("id customer kind scope invoice item until"),
+    "hold": reading_holds.HOLD_FIELDS,
     "release": names("id hold"),
     "promise": names("id customer date amount items"),
     "plan": PLAN_FIELDS,

@@ -5,7 +5,7 @@ What every body has, and all other types, are read in `reading`.
 from collections.abc import Mapping
 
 from .business_days import NEXT_BUSINESS_DAY, is_code
-from .creditor import UNKNOWN_RULES, Creditor
+from .creditor import FIRST_PARTY, STANDARD_RULES, THIRD_PARTY, UNKNOWN_RULES, Creditor
 from .customer import Address, Customer
 from .fields import (
     Fields,
@@ -21,13 +21,14 @@ from .reading_brand import brand_from
 
 CREDITOR_FIELDS = names(
     "creditor name country time_zone language currency from reply_to bank terms unknown roll"
-    " calendar brand"
+    " calendar brand contact"
 )
 CUSTOMER_FIELDS = names(
     "customer name class segment country region city time_zone language email phone address"
     " policy consents autopay"
 )
 ADDRESS_FIELDS = frozenset({"lines", "postcode", "city", "region", "country"})
+CONTACT_FIELDS = frozenset({"party", "ruleset"})
 CUSTOMER_CLASSES = ("consumer", "sole_trader", "business", "public")
 LONGEST_TERMS = 3_650
 _NEUTRAL: tuple[object, ...] = (None, "", "none", "off", False, (), [], {})
@@ -40,6 +41,8 @@ def read_creditor(raw: Mapping[str, object], creditor: str | None = None) -> Cre
 
 def creditor_from(fields: Fields, creditor: str | None) -> Creditor:
     """The settings in an object whose field names have been checked."""
+    given = fields.get("contact")
+    contact = Fields({} if given is None else given, CONTACT_FIELDS, "contact")
     return Creditor(
         creditor=named_creditor(fields, creditor) or str(fields.need("creditor")),
         name=fields.text("name", 200),
@@ -56,6 +59,8 @@ def creditor_from(fields: Fields, creditor: str | None) -> Creditor:
         roll=_roll(fields),
         calendar=_calendar(fields),
         unknown=fields.one_of("unknown", UNKNOWN_RULES, UNKNOWN_RULES[0]),
+        party=contact.one_of("party", (FIRST_PARTY, THIRD_PARTY), FIRST_PARTY),
+        ruleset=contact.text("ruleset", 64) or STANDARD_RULES,
         brand=brand_from(fields),
     )
 

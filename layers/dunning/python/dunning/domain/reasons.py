@@ -2,6 +2,8 @@
 A code never changes its meaning; `{detail}` is an id, a day or a code, never personal data.
 """
 
+from . import legal_holds
+
 STEP_DUE = "STEP_DUE"
 NEXT_ATTEMPT = "NEXT_ATTEMPT"
 NOT_OVERDUE = "NOT_OVERDUE"
@@ -29,6 +31,7 @@ MAX_NOTICES = "MAX_NOTICES"
 NO_POLICY = "NO_POLICY"
 NO_USABLE_ADDRESS = "NO_USABLE_ADDRESS"
 CHANNEL_DENIED = "CHANNEL_DENIED"
+CONTACT_REVIEW = "CONTACT_REVIEW"
 DEFERRED = "DEFERRED"
 PERSON_CAP = "PERSON_CAP"
 BACKOFF = "BACKOFF"
@@ -74,6 +77,7 @@ SENTENCES = {
     NO_USABLE_ADDRESS: "the customer has no usable address on the step's channels ({detail})",
     CALL_AGAIN: "nobody took the call, and it is made again then (calls so far: {detail})",
     CHANNEL_DENIED: "the contact rules deny the step's channels ({detail})",
+    CONTACT_REVIEW: "the contact rules ask for a person before this attempt ({detail})",
     DEFERRED: "the contact rules ask to wait until then ({detail})",
     PERSON_CAP: "counted per person, the contact rules allow no more until then ({detail})",
     BACKOFF: "the provider did not take the last attempt ({detail}); it is tried again then",
@@ -92,6 +96,8 @@ SENTENCES = {
     NOT_KNOWN_YET: "{detail} was not known yet",
     ITEM_SETTLED: "{detail} was settled by then",
 }
+
+SENTENCES |= {legal.code: legal.says for legal in legal_holds.SAYS.values()}
 
 NEEDED = {
     STEP_DUE: "the sweep to run",
@@ -120,6 +126,7 @@ NEEDED = {
     NO_USABLE_ADDRESS: "another address of the customer, or another channel in the policy",
     CALL_AGAIN: "time, or a smaller calls.pause in the policy",
     CHANNEL_DENIED: "a channel that the contact rules allow",
+    CONTACT_REVIEW: "a person's word: another address, or the hold released",
     DEFERRED: "time",
     PERSON_CAP: "time",
     BACKOFF: "time, or the provider to take messages again",
@@ -137,6 +144,7 @@ NEEDED = {
     NOT_KNOWN_YET: "the invoice to be loaded before that day",
     ITEM_SETTLED: "something of the item to be open that day",
 }
+NEEDED |= {legal.code: legal.needed for legal in legal_holds.SAYS.values()}
 
 PLAN_ENDS = {
     PLAN_BROKEN: "the payment plan {detail} was broken: an instalment was missed, and its items are"
@@ -170,6 +178,7 @@ ABOUT_AN_ITEM = frozenset(
         APPROVAL_EXPIRED,
         HAND_OVER_DUE,
         HANDED_OVER,
+        *(legal.code for legal in legal_holds.SAYS.values()),
     }
 )
 """Reasons of a plan that speak of the item in its detail alone; the others are of the account."""

@@ -2,7 +2,8 @@
 nothing, and each function makes only what it uses.
 """
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -14,10 +15,13 @@ from dunning.entry.wiring import Wiring as Wiring
 from dunning.service.ports import Clock, Feedback
 
 if TYPE_CHECKING:
+    from dunning.adapters.portal_pages import HtmlPage, PortalPages
     from dunning.entry.batch import GiveUp
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_ports import Step
     from dunning.service.keep_current import KeepCurrent
+    from dunning.service.opting_out import OptOuts
+    from dunning.service.portal import Portal
     from dunning.service.record_feedback import RecordFeedback
     from dunning.service.record_import import RecordImport
     from dunning.service.remind import Reminders
@@ -49,6 +53,38 @@ class SendEmail(Entry):
 
 
 @dataclass(frozen=True)
+class SendVoice(Entry):
+    """The senders of the telephone: calls, and texts where the cell writes any."""
+
+    reminders: "tuple[Reminders, ...]"
+    account_of: Callable[[str], tuple[str, str]]
+    give_up: "GiveUp"
+    threads: int
+
+    def remind(
+        self,
+        creditor: str,
+        account: str,
+        now: int,
+        *,
+        seconds_left: Callable[[], float],
+        last_receive: bool,
+    ) -> str:
+        """Let the sender of the planned channel do what is due; a message names the account alone,
+        and which channel that is stands on its HEAD."""
+        from dunning.service.remind import OTHER_CHANNEL
+
+        outcome = OTHER_CHANNEL
+        for one in self.reminders:
+            outcome = one.remind(
+                creditor, account, now, seconds_left=seconds_left, last_receive=last_receive
+            )
+            if outcome != OTHER_CHANNEL:
+                break
+        return outcome
+
+
+@dataclass(frozen=True)
 class RunSweep(Entry):
     """The sweep of every channel of the cell, and what keeps its books current."""
 
@@ -64,6 +100,61 @@ class TakeFeedback(Entry):
     read: Callable[[object], Feedback | None]
     creditor_of: Callable[[str], str]
     threads: int = 1
+
+
+@dataclass(frozen=True)
+class ShowPages(Entry):
+    """The pages behind links."""
+
+    portal: "Portal"
+    pages: "PortalPages"
+
+    def statement(self, token: str, now: int) -> "HtmlPage | None":
+        """What is open; None for a link that opens nothing."""
+        from dunning.adapters.portal_pages import NO_CALLS
+
+        found = self.portal.statement(token, now)
+        if found is None:
+            return None
+        calls = f"{token}{NO_CALLS}" if found.calls else ""
+        return self.pages.statement(
+            found.creditor, found.customer, found.cases, found.today, found.purpose, calls
+        )
+
+    def question(self, token: str, now: int) -> "HtmlPage | None":
+        """Whether mails are to stop; None for a link that opens nothing."""
+        found = self.portal.question(token, now)
+        if found is None:
+            return None
+        return self.pages.unsubscribe(found.creditor, found.customer, stopped=found.stopped)
+
+
+@dataclass(frozen=True)
+class TakeOptOuts(Entry):
+    """What customers decide on these pages."""
+
+    opt_outs: "OptOuts"
+    pages: "PortalPages"
+
+    @staticmethod
+    def is_one_click(fields: Mapping[str, str]) -> bool:
+        """Whether a form says what RFC 8058 asks for."""
+        from dunning.adapters.portal_pages import ONE_CLICK
+
+        name, value = ONE_CLICK
+        return fields.get(name) == value
+
+    def no_mails(self, token: str, now: int) -> "HtmlPage | None":
+        """No more e-mail reminders, and the page that says so."""
+        done = self.opt_outs.no_mails(token, now)
+        if done is None:
+            return None
+        return self.pages.unsubscribe(done.creditor, done.customer, stopped=True)
+
+    def no_calls(self, token: str, now: int) -> "HtmlPage | None":
+        """No more calls, and the page that says so."""
+        done = self.opt_outs.no_calls(token, now)
+        return self.pages.no_calls(done.creditor, done.customer) if done else None
 
 
 @dataclass(frozen=True)
@@ -115,13 +206,30 @@ def reminders() -> SendEmail:
 
 
 @cache
+def calls() -> SendVoice:
+    """For send_voice."""
+    from dunning.adapters.sqs import BadMessage, account_of
+    from dunning.entry.batch import GiveUp
+
+    here = Wiring(from_environment("PHONE", "VOICE_RATE", "VOICE_MAX_RECEIVE_COUNT"))
+    return SendVoice(
+        refresh=here.refresh,
+        clock=here.clock,
+        reminders=here.calls,
+        account_of=account_of,
+        give_up=GiveUp(here.settings.voice_max_receive_count, BadMessage),
+        threads=sender_threads(here.settings.voice_rate),
+    )
+
+
+@cache
 def sweep() -> RunSweep:
     """For sweep."""
     here = Wiring(from_environment("EMAIL_QUEUE_URL", "EMAIL_RATE", "PARTS_QUEUE_URL"))
     return RunSweep(
         refresh=here.rulebooks.refresh,
         clock=here.clock,
-        sweeps=(here.sweep,),
+        sweeps=here.sweeps,
         current=here.current,
     )
 
@@ -129,17 +237,40 @@ def sweep() -> RunSweep:
 @cache
 def feedback() -> TakeFeedback:
     """For record_feedback."""
+    from dunning.adapters import ses_events, voice_events
     from dunning.adapters.dynamodb.keys import creditor_of
-    from dunning.adapters.ses_events import feedback_of
 
     here = Wiring(from_environment("ADDRESS_KEY_SECRET"))
+
+    def read(event: object) -> Feedback | None:
+        told = voice_events if voice_events.is_phone_event(event) else ses_events
+        return told.feedback_of(event, here.hash_of)
+
     return TakeFeedback(
         refresh=here.rulebooks.refresh,
         clock=here.clock,
         feedback=here.feedback,
-        read=lambda event: feedback_of(event, here.hash_of),
+        read=read,
         creditor_of=creditor_of,
         threads=FEEDBACK_THREADS,
+    )
+
+
+@cache
+def portal() -> ShowPages:
+    """For portal."""
+    here = Wiring(from_environment("LINK_KEYS_SECRET"))
+    return ShowPages(
+        refresh=here.rulebooks.refresh, clock=here.clock, portal=here.portal, pages=here.pages
+    )
+
+
+@cache
+def opt_outs() -> TakeOptOuts:
+    """For opt_out."""
+    here = Wiring(from_environment("LINK_KEYS_SECRET", "ADDRESS_KEY_SECRET"))
+    return TakeOptOuts(
+        refresh=here.rulebooks.refresh, clock=here.clock, opt_outs=here.opt_outs, pages=here.pages
     )
 
 
@@ -165,6 +296,12 @@ def records() -> RecordParts:
         step_of=step_of,
         most_receives=here.settings.parts_max_receive_count,
     )
+
+
+def stopwatch() -> Callable[[], float]:
+    """Seconds from now on: how long ago the instant of an invocation was."""
+    started = time.monotonic()
+    return lambda: time.monotonic() - started
 
 
 def prepare(make: Callable[[], Entry]) -> None:

@@ -5,6 +5,7 @@ No cloud and no environment; a cell's wiring is `bootstrap`'s.
 from datetime import date
 from pathlib import Path
 
+from dunning.adapters.contact_rulesets import hold_effects, rules_of, ruleset_of
 from dunning.adapters.formats.files import FilesByName
 from dunning.adapters.formats.source import PathSource
 from dunning.adapters.holiday_calendars import HolidayCalendars
@@ -21,10 +22,15 @@ from dunning.adapters.memory.cell import (
 from dunning.adapters.memory.ledger import MemoryLedger
 from dunning.adapters.memory.persons import MemoryPersons
 from dunning.adapters.memory.unmatched import MemoryUnmatched
+from dunning.adapters.phone_numbers import phone_number
 from dunning.adapters.rulesets import interest_ruleset
+from dunning.adapters.shipped import CHANNELS
 from dunning.domain.account import EMAIL, VOICE
-from dunning.domain.gates import DefaultGates, Gates, OpenGates
+from dunning.domain.contact.ruleset import ContactRulesetError
+from dunning.domain.contact.ruleset_gates import RulesetGates
+from dunning.domain.gates import Gates, OpenGates
 from dunning.domain.intake.mapping import MappingFile, read_mapping
+from dunning.entry.time_zones import pin_time_zones
 from dunning.service.accounts import Accounts
 from dunning.service.hand_over import NoExports
 from dunning.service.ports import FileRows, Mappings, Message
@@ -34,10 +40,10 @@ from dunning.service.reservations import Reservations
 from dunning.service.settlement import Settlement
 from dunning.service.simulate import SendRecorder, Stage
 
-RULESETS = ("default", "standard")
-"""Known rulesets. `standard` is what holds by default; so far that is all that is known."""
-
-
+OF_THE_CELL = "default"
+"""In place of a ruleset: what a cell of this version does, by the channels that it sends by."""
+SIMULATED = frozenset({EMAIL, VOICE})
+"""The channels that a simulation sends by."""
 CALENDARS = HolidayCalendars()
 
 
@@ -58,21 +64,25 @@ class Forgetful(MemorySender):
 
 
 def gates_of(ruleset: str | None) -> Gates:
-    """The gates of a ruleset's name; none: every channel at every hour."""
+    """The gates of a ruleset's name, or of a tenant's file (.toml); none: every channel at every
+    hour. Raises UnknownRuleset."""
     if ruleset is None:
         return OpenGates()
-    if ruleset in RULESETS:
-        return DefaultGates()
-    raise UnknownRuleset(
-        f"the ruleset {ruleset!r} is not known to this version; known: {', '.join(RULESETS)}"
-    )
+    zones = pin_time_zones()
+    if ruleset == OF_THE_CELL:
+        return RulesetGates(rules_of, phone_number, zones, frozenset(CHANNELS))
+    try:
+        forced = ruleset_of(ruleset)
+    except ContactRulesetError as error:
+        raise UnknownRuleset(str(error)) from None
+    return RulesetGates(rules_of, phone_number, zones, SIMULATED, forced)
 
 
 def stage(gates: Gates) -> Stage:
     """A cell in memory with nothing in it."""
     ledger, settings, metrics = (
         MemoryLedger(),
-        MemorySettings(CALENDARS, interest=interest_ruleset),
+        MemorySettings(CALENDARS, interest=interest_ruleset, effects=hold_effects),
         Counters(),
     )
     suppressions, recorder = MemorySuppressions(), SendRecorder()
@@ -83,7 +93,9 @@ def stage(gates: Gates) -> Stage:
     return Stage(
         ledger=ledger,
         settings=settings,
-        bodies=RecordBody(accounts, suppressions, plain_hash, MemoryUnmatched(), reservations),
+        bodies=RecordBody(
+            accounts, suppressions, plain_hash, MemoryUnmatched(), reservations, dialled
+        ),
         reminders={
             channel: Reminders(
                 channel=channel,
@@ -105,6 +117,12 @@ def stage(gates: Gates) -> Stage:
         recorder=recorder,
         any_day=isinstance(gates, OpenGates),
     )
+
+
+def dialled(number: str, country: str | None) -> str | None:
+    """A telephone number in its one form; as the wiring of a cell has it."""
+    found = phone_number(number, country)
+    return found.e164 if found else None
 
 
 def rows_of(path: Path, on: date | None = None, mapping: Path | None = None) -> FileRows:

@@ -36,6 +36,17 @@ class Settings:
     parts_queue_url: str = ""
     parts_max_receive_count: int = 0
     configuration_set: str = ""
+    channels: tuple[str, ...] = ("email",)
+    """What the cell carries; on other channels nothing is planned."""
+    phone: str = ""
+    """How it telephones, as JSON (adapters/phone_setup.py); empty: not at all."""
+    voice_queue_url: str = ""
+    voice_rate: float = 0.0
+    sms_rate: float = 0.0
+    voice_max_receive_count: int = 0
+    link_keys_secret: str = ""
+    portal_url: str = ""
+    """Where the pages behind links are; empty: messages carry no links."""
 
     @classmethod
     def read(cls, environment: Mapping[str, str], needs: tuple[str, ...] = ()) -> "Settings":
@@ -59,6 +70,14 @@ class Settings:
             parts_queue_url=environment.get("PARTS_QUEUE_URL", ""),
             parts_max_receive_count=int(_positive(environment, "PARTS_MAX_RECEIVE_COUNT")),
             configuration_set=environment.get("CONFIGURATION_SET", ""),
+            channels=_names(environment.get("CHANNELS") or "email"),
+            phone=environment.get("PHONE", ""),
+            voice_queue_url=environment.get("VOICE_QUEUE_URL", ""),
+            voice_rate=_positive(environment, "VOICE_RATE"),
+            sms_rate=_positive(environment, "SMS_RATE"),
+            voice_max_receive_count=int(_positive(environment, "VOICE_MAX_RECEIVE_COUNT")),
+            link_keys_secret=environment.get("LINK_KEYS_SECRET", ""),
+            portal_url=environment.get("PORTAL_URL", ""),
         )
 
 
@@ -71,6 +90,10 @@ def from_environment(*needs: str) -> Settings:
 def on_aws_lambda() -> bool:
     """Whether this process is a function's, and may prepare itself before the first event."""
     return "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name for part in text.split(",") if (name := part.strip()))
 
 
 def _positive(environment: Mapping[str, str], name: str) -> float:

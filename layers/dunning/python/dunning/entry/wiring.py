@@ -7,15 +7,15 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from dunning.domain.account import EMAIL
+from dunning.domain.account import EMAIL, VOICE
+from dunning.domain.calling import SMS
 from dunning.domain.creditor import DEFAULT_SHARDS
-from dunning.domain.gates import DefaultGates
 from dunning.entry.observability import metrics
 from dunning.entry.settings import TABLE, Settings
 from dunning.entry.threads import PART_THREADS
 from dunning.entry.time_zones import pin_time_zones
 from dunning.service.accounts import Accounts
-from dunning.service.ports import Clock
+from dunning.service.ports import Clock, Renderer, Sender
 from dunning.service.record_body import RecordBody
 from dunning.service.reservations import Reservations
 from dunning.service.settlement import Settlement
@@ -34,12 +34,22 @@ if TYPE_CHECKING:
     from dunning.adapters.dynamodb.imports import DynamoImports
     from dunning.adapters.dynamodb.ledger import DynamoLedger
     from dunning.adapters.dynamodb.replans import DynamoReplannings
+    from dunning.adapters.link_tokens import LinkTokens
+    from dunning.adapters.links import SignedLinks
+    from dunning.adapters.portal_pages import PortalPages
     from dunning.adapters.s3 import S3Blobs
     from dunning.adapters.sqs import SqsSteps
     from dunning.domain.charges.regime import Ruleset
+    from dunning.domain.contact.attempt import Number
+    from dunning.domain.contact.ruleset import Ruleset as ContactRuleset
+    from dunning.domain.contact.ruleset_gates import RulesetGates
+    from dunning.domain.creditor import OwnRules
+    from dunning.domain.legal_holds import Effects
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_finish import Onward
     from dunning.service.keep_current import KeepCurrent
+    from dunning.service.opting_out import OptOuts
+    from dunning.service.portal import LinkDoor, Portal
     from dunning.service.record_feedback import RecordFeedback
     from dunning.service.record_import import RecordImport
     from dunning.service.remind import Reminders
@@ -52,7 +62,7 @@ class Wiring:
     """One cell's parts, each made when it is first asked for."""
 
     def __init__(self, settings: Settings, region: str | None = None) -> None:
-        pin_time_zones()
+        self._time_zones = pin_time_zones()
         self.settings = settings
         self._region = region
 
@@ -77,7 +87,12 @@ class Wiring:
         from dunning.domain.policy_file import read_policies
 
         return DynamoSettings(
-            self.connection, read_policies, HolidayCalendars(), _shipped_rules, _statutes
+            self.connection,
+            read_policies,
+            HolidayCalendars(),
+            self._shipped_rules,
+            _statutes,
+            _effects,
         )
 
     @cached_property
@@ -110,7 +125,14 @@ class Wiring:
 
     @cached_property
     def accounts(self) -> Accounts:
-        return Accounts(self.ledger, DefaultGates(), _jitter, self.rulebooks)
+        return Accounts(self.ledger, self.gates, _jitter, self.rulebooks)
+
+    @cached_property
+    def gates(self) -> "RulesetGates":
+        from dunning.domain.contact.ruleset_gates import RulesetGates
+
+        channels = frozenset(self.settings.channels)
+        return RulesetGates(_contact_rules, _phone_number, self._time_zones, channels)
 
     @cached_property
     def reservations(self) -> Reservations:
@@ -128,9 +150,13 @@ class Wiring:
         from dunning.adapters.dynamodb.unmatched import DynamoUnmatched
 
         _ = self.connection
-        unmatched = DynamoUnmatched()
         return RecordBody(
-            self.accounts, self.suppressions, self.hash_of, unmatched, self.reservations
+            accounts=self.accounts,
+            suppressions=self.suppressions,
+            hash_of=self.hash_of,
+            unmatched=DynamoUnmatched(),
+            reservations=self.reservations,
+            dialled=_dialled,
         )
 
     @cached_property
@@ -141,25 +167,49 @@ class Wiring:
 
     @cached_property
     def reminders(self) -> "Reminders":
-        from dunning.adapters.rate import LeasedRate
+        """The sender of mails."""
         from dunning.adapters.render import TemplateRenderer
         from dunning.adapters.ses import SesSender, ses_client
+
+        here = self.settings
+        sender = SesSender(ses_client(self._session, self._region), here.configuration_set)
+        renderer = TemplateRenderer(here.templates_path, self.links)
+        return self._reminders(EMAIL, renderer, sender, here.email_rate)
+
+    @cached_property
+    def calls(self) -> "tuple[Reminders, ...]":
+        """The senders of calls and, where the cell has a rate for them, of texts."""
+        from dunning.adapters.phone_setup import read_setup
+        from dunning.adapters.render_call import CallRenderer
+        from dunning.adapters.voice import PhoneSender, voice_client
+
+        here = self.settings
+        sender = PhoneSender(voice_client(self._session, self._region), read_setup(here.phone))
+        renderer = CallRenderer(here.templates_path)
+        rates = {VOICE: here.voice_rate, SMS: here.sms_rate}
+        return tuple(
+            self._reminders(channel, renderer, sender, rate)
+            for channel, rate in rates.items()
+            if rate > 0
+        )
+
+    def _reminders(
+        self, channel: str, renderer: Renderer, sender: Sender, rate: float
+    ) -> "Reminders":
+        from dunning.adapters.rate import LeasedRate
         from dunning.adapters.tokens import random_token
         from dunning.service.hand_over import HandOverFiles
         from dunning.service.remind import Reminders
 
-        here = self.settings
         return Reminders(
-            channel=EMAIL,
+            channel=channel,
             accounts=self.accounts,
             settlement=self.settlement,
             settings=self.rulebooks,
             suppressions=self.suppressions,
-            renderer=TemplateRenderer(here.templates_path),
-            senders={
-                EMAIL: SesSender(ses_client(self._session, self._region), here.configuration_set)
-            },
-            rate=LeasedRate(self._dynamodb(), here.table_name, EMAIL, here.email_rate),
+            renderer=renderer,
+            senders={channel: sender},
+            rate=LeasedRate(self._dynamodb(), self.settings.table_name, channel, rate),
             channels=self.channels,
             tokens=random_token,
             metrics=metrics(),
@@ -168,17 +218,27 @@ class Wiring:
         )
 
     @cached_property
-    def sweep(self) -> "Sweep":
+    def sweeps(self) -> "tuple[Sweep, ...]":
+        """One for each channel that has a rate; calls and texts wait in one queue."""
+        here = self.settings
+        rates = (
+            (EMAIL, here.email_rate, here.email_queue_url),
+            (VOICE, here.voice_rate, here.voice_queue_url),
+            (SMS, here.sms_rate, here.voice_queue_url),
+        )
+        return tuple(self._sweep(channel, rate, url) for channel, rate, url in rates if rate > 0)
+
+    def _sweep(self, channel: str, rate: float, queue_url: str) -> "Sweep":
         from dunning.adapters.sqs import SqsOutbox
         from dunning.service.sweep import Sweep
 
         return Sweep(
-            channel=EMAIL,
-            rate=self.settings.email_rate,
+            channel=channel,
+            rate=rate,
             ledger=self.ledger,
             settings=self.rulebooks,
             channels=self.channels,
-            outbox=SqsOutbox(cast("SQSClient", self._client("sqs")), self.settings.email_queue_url),
+            outbox=SqsOutbox(cast("SQSClient", self._client("sqs")), queue_url),
             metrics=metrics(),
         )
 
@@ -262,6 +322,7 @@ class Wiring:
 
     @cached_property
     def imports(self) -> "ImportInvoices":
+        from dunning.adapters import contact_rulesets
         from dunning.adapters.formats.files import FilesByName
         from dunning.adapters.gather import sqlite_gather
         from dunning.adapters.tokens import random_token
@@ -272,7 +333,7 @@ class Wiring:
         return ImportInvoices(
             blobs=self.blobs,
             imports=self.runs,
-            config=ImportSettings(self.blobs, self.rulebooks, self.replans),
+            config=ImportSettings(self.blobs, self.rulebooks, self.replans, contact_rulesets),
             cut=Cut(
                 blobs=self.blobs,
                 settings=self.rulebooks,
@@ -302,6 +363,51 @@ class Wiring:
             threads=PART_THREADS,
         )
 
+    @cached_property
+    def link_tokens(self) -> "LinkTokens":
+        from dunning.adapters.link_tokens import LinkKeys, LinkTokens, secret_text
+
+        client = cast("SecretsManagerClient", self._client("secretsmanager"))
+        return LinkTokens(LinkKeys(secret_text(client, self.settings.link_keys_secret)))
+
+    @cached_property
+    def links(self) -> "SignedLinks":
+        from dunning.adapters.links import SignedLinks
+
+        return SignedLinks(self.settings.portal_url, lambda: self.link_tokens)
+
+    @cached_property
+    def door(self) -> "LinkDoor":
+        from dunning.adapters.dynamodb.keys import creditor_of
+        from dunning.service.portal import LinkDoor
+
+        return LinkDoor(self.ledger, self.rulebooks, self.link_tokens.opened, creditor_of)
+
+    @cached_property
+    def portal(self) -> "Portal":
+        from dunning.service.portal import Portal
+
+        return Portal(self.door)
+
+    @cached_property
+    def opt_outs(self) -> "OptOuts":
+        from dunning.service.opting_out import OptOuts
+        from dunning.service.withdrawing import Withdrawing
+
+        return OptOuts(self.door, Withdrawing(self.bodies, self.rulebooks), metrics())
+
+    @cached_property
+    def pages(self) -> "PortalPages":
+        from dunning.adapters.portal_pages import PortalPages
+
+        return PortalPages(self.settings.templates_path)
+
+    def _shipped_rules(self) -> str:
+        """Read when it is asked for: most functions never do."""
+        from dunning.adapters.shipped import shipped_rules
+
+        return shipped_rules(self.settings.channels)
+
     def refresh(self) -> None:
         """Forget what holds for one invocation alone: settings, and which channels rest."""
         self.rulebooks.refresh()
@@ -325,11 +431,18 @@ class Wiring:
         return cast("DynamoDBClient", self.connection.client)
 
 
-def _shipped_rules() -> str:
-    """Read when it is asked for: most functions never do."""
-    from dunning.adapters.shipped import shipped_rules
+def _contact_rules(name: str, own: "OwnRules") -> "ContactRuleset":
+    """Read when something is first planned or sent."""
+    from dunning.adapters.contact_rulesets import rules_of
 
-    return shipped_rules()
+    return rules_of(name, own)
+
+
+def _phone_number(text: str, country: str | None) -> "Number | None":
+    """Read when somebody is first to be called: whoever sends mails never loads the plans."""
+    from dunning.adapters.phone_numbers import phone_number
+
+    return phone_number(text, country)
 
 
 def _statutes() -> "Ruleset":
@@ -337,6 +450,21 @@ def _statutes() -> "Ruleset":
     from dunning.adapters.rulesets import interest_ruleset
 
     return interest_ruleset()
+
+
+def _dialled(number: str, country: str | None) -> str | None:
+    """Loads the numbering plans with the first number: most functions never do."""
+    from dunning.adapters.phone_numbers import phone_number
+
+    found = phone_number(number, country)
+    return found.e164 if found else None
+
+
+def _effects() -> "Effects":
+    """Read when an account with a hold is charged: hardly ever."""
+    from dunning.adapters.contact_rulesets import hold_effects
+
+    return hold_effects()
 
 
 def _jitter(attempt: int) -> None:

@@ -18,6 +18,7 @@ from dunning.domain.invoice import OpenItem
 from dunning.domain.ledger import LARGEST_WRITE, Entry, Find, LedgerError, TornError, resume
 from dunning.domain.payment_record import record_after
 from dunning.domain.policy import Rulebook
+from dunning.domain.unreachable import with_plan
 from dunning.domain.upkeep import kept_up
 from dunning.service.ports import Known, Ledger, Moved, Settings
 
@@ -288,5 +289,4 @@ class Accounts:
     def _planned(self, state: Account, change: Change, rulebook: Rulebook, now: int) -> Change:
         change, after = kept_up(state, change, rulebook, now)
         fresh = plan(after, rulebook, now, self.gates)
-        head = replace(change.head, plan=fresh, edition=rulebook.edition)
-        return replace(change, head=head)
+        return with_plan(state.head.plan, change, fresh, rulebook.edition)

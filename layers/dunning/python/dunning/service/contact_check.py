@@ -1,16 +1,17 @@
 """Asking first: may this person be contacted now, and if not, when? For people and other systems.
-From an attempt as it is described; the check of an account comes with the planning.
+From an attempt as it is described; that of an account is `account_check`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from dunning.domain.calendar import iso_instant
 from dunning.domain.contact.evaluate import Spoke, Verdict, evaluate
 from dunning.domain.contact.reading import ReadNumber, read_attempt
 from dunning.domain.contact.ruleset import Ruleset
 
-Output = dict[str, object]
+Output = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

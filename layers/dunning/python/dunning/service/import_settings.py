@@ -1,12 +1,14 @@
-"""An uploaded settings file: the creditor, its policies, or answers about a layout. Taken whole or
-not at all, reported like any file, and the book planned anew where plans depend on it.
+"""An uploaded settings file: creditor, policies, contact rules, or answers about a layout. Taken
+whole or not at all, reported like any file, and the book planned anew where plans depend on it.
 """
 
 import json
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
+from dunning.domain.contact.ruleset import ContactRulesetError, Ruleset
 from dunning.domain.fields import ReadingError
 from dunning.domain.intake.mapping import read_mapping
 from dunning.domain.ledger import LedgerError
@@ -18,8 +20,18 @@ from dunning.service.ports import Blob, Blobs, Settings
 from dunning.service.replan_book import ReplanBook, behind_note
 from dunning.service.results import Report
 
-CREDITOR_FILE, POLICY_FILE = "creditor.json", "policies.yaml"
-KNOWN = f"{CREDITOR_FILE}, {POLICY_FILE}, {MAPPINGS}*.yaml"
+CREDITOR_FILE, POLICY_FILE, CONTACT_FILE = "creditor.json", "policies.yaml", "contact.toml"
+KNOWN = f"{CREDITOR_FILE}, {POLICY_FILE}, {CONTACT_FILE}, {MAPPINGS}*.yaml"
+
+
+class ContactRules(Protocol):
+    """What a creditor may be under. Raises ContactRulesetError, which says how to mend."""
+
+    def check_name(self, name: str) -> None:
+        """Whether it may name a shipped ruleset."""
+
+    def check_own(self, text: str) -> Ruleset:
+        """Its own rules, from the text of their file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,7 @@ class ImportSettings:
     blobs: Blobs
     settings: Settings
     replans: ReplanBook
+    contact: ContactRules
 
     def run(
         self, creditor: str, key: str, name: str, version: str | None, on: date, now: int
@@ -88,7 +101,13 @@ class ImportSettings:
             problem = self.settings.calendars.problem(read.calendar) if read.calendar else None
             if problem:
                 raise ReadingError("bad_calendar", "calendar", f"calendar: {problem}")
+            try:
+                self.contact.check_name(read.ruleset)
+            except ContactRulesetError as error:
+                raise ReadingError("bad_ruleset", "contact.ruleset", str(error)) from None
             return self.settings.put_creditor(creditor, read)
+        if name == CONTACT_FILE:
+            return self._contact_rules(report, text)
         if name == POLICY_FILE:
             file = read_policy_file(text, self.settings.calendars)
             report.warnings += [str(warning) for warning in file.warnings]
@@ -96,6 +115,19 @@ class ImportSettings:
         if name.startswith(MAPPINGS) and name.endswith((".yaml", ".yml")):
             return self._mapping(report, name.removeprefix(MAPPINGS), text)
         raise ReadingError("unknown_file", "", f"{name} is no settings file; known: {KNOWN}")
+
+    def _contact_rules(self, report: Report, text: str) -> bool:
+        try:
+            rules = self.contact.check_own(text)
+        except ContactRulesetError as error:
+            raise ReadingError("bad_contact_rules", "", str(error)) from None
+        for one in rules.overrides:
+            ends = f"until {one.until}" if one.until else "without an end"
+            report.warnings.append(
+                f"{one.rule} is out of force {ends}, signed off by {one.who} on {one.when}; every"
+                " record of an attempt says so"
+            )
+        return self.settings.put_contact_rules(report.creditor, text) is not None
 
     def _mapping(self, report: Report, name: str, text: str) -> bool:
         mapping = read_mapping(text)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from dunning.domain import bars, fence, history
 from dunning.domain.account import Account, Claim, Plan
+from dunning.domain.attempts import asked_again
 from dunning.domain.due import Send
-from dunning.domain.gates import ContactAttempt
 from dunning.domain.policy import Rulebook
 from dunning.service.accounts import Accounts
 from dunning.service.reservations import Reservations
@@ -32,14 +32,7 @@ class Placing:
             return True
         if self.reservations is None:
             raise LookupError("no reservations are wired to this sender")
-        asked = ContactAttempt(
-            state,
-            rulebook.creditor,
-            send.channel,
-            send.address,
-            send.currency,
-            sum(line.open for line in send.lines),
-        )
+        asked = asked_again(state, rulebook, send)
         tried = (send.serial, send.attempt)
         full = self.reservations.reserve(account, asked, tried, token, now)
         if full is None:

@@ -22,6 +22,7 @@ from dunning.domain.intake.understood import Understood
 from dunning.domain.invoice import Invoice
 from dunning.domain.policy import Policy, Rulebook
 from dunning.domain.posting import Posting, PostingKey
+from dunning.service.sending_ports import NO_LINKS as NO_LINKS
 from dunning.service.sending_ports import ChannelPaused as ChannelPaused
 from dunning.service.sending_ports import Feedback as Feedback
 from dunning.service.sending_ports import Inline as Inline
@@ -161,6 +162,13 @@ class Settings(Protocol):
     def put_policies(self, creditor: str, policies: tuple[Policy, ...], source: str) -> int | None:
         """Store a new version of all policies from their file's text; its number, or None if the
         text is the current one."""
+
+    def put_contact_rules(self, creditor: str, source: str) -> int | None:
+        """Store a new version of the creditor's own contact rules, from their file's text; its
+        number, or None if the text is the current one. Whether it can be used is not asked here."""
+
+    def contact_rules_source(self, creditor: str, version: int) -> str | None:
+        """The text of one version of a creditor's own contact rules: these stay for good."""
 
     def mapping(self, creditor: str, layout: str) -> tuple[str, MappingFile] | None:
         """The answers about a layout's files, and the name of the file that gave them."""

@@ -2,9 +2,7 @@
 Signatures are checked before, where the webhook comes in; what an event says is its adapter's.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from dunning.domain.bodies import MoneyBody
 from dunning.domain.ledger import LedgerError
@@ -25,21 +23,6 @@ NAMES_WHAT_IS_NOT = frozenset({"currency_mismatch", "unknown_item", "allocated_t
 
 class TooEarly(Exception):
     """The event follows one that has not come yet: let it come again."""
-
-
-class ProviderEvents(Protocol):
-    """One provider's webhooks."""
-
-    name: str
-
-    def verify(
-        self, raw: bytes, headers: Mapping[str, str], secrets: Sequence[str], now: int
-    ) -> None:
-        """Raises Forged unless one of the secrets signed it, and lately. Header names are in lower
-        case; several secrets stand while one is being replaced."""
-
-    def read(self, raw: bytes) -> tuple[ProviderEvent, ...]:
-        """The events of a webhook that was verified, in its order. Raises Unreadable."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PROPOSALS, PostingKey
 from dunning.service.accounts import Accounts
+from dunning.service.dialling import Dialled
 from dunning.service.matching import KEPT, Matching, UnmatchedPayments
 from dunning.service.ports import AddressHash, Suppressions
 from dunning.service.reservations import Reservations
@@ -41,6 +42,8 @@ class RecordBody:
     """Where payments are kept that name nobody; None: they are refused."""
     reservations: Reservations | None = None
     """Where contacts are told that count for others as well; None: they are the account's alone."""
+    dialled: Dialled | None = None
+    """How a telephone number is dialled; None: as it is written."""
 
     def record(
         self, creditor: str, body: AccountBody, rulebook: Rulebook, now: int, origin: str = ""
@@ -121,6 +124,7 @@ class RecordBody:
             now,
             origin,
             self.reservations,
+            dialled=self.dialled,
         )
 
     def whose(self, creditor: str, body: AccountBody) -> tuple[str, str]:

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 
 from dunning.domain import fence, history
 from dunning.domain.account import CLAIMED, Account, Claim, Head, Unusable
+from dunning.domain.attempts import asked_again
 from dunning.domain.consent_entries import find_address
 from dunning.domain.consents import WRONG_PERSON
 from dunning.domain.decision import decide
 from dunning.domain.due import Act, Decision, Send, Wait
+from dunning.domain.gates import ALLOW, REVIEW
 from dunning.domain.history import Record, Task
 from dunning.domain.policy import Rulebook
 from dunning.service.accounts import Accounts
@@ -104,11 +106,13 @@ class Reminders:
         now: int,
         *,
         seconds_left: Callable[[], float] = lambda: 900.0,
+        elapsed: Callable[[], float] = lambda: 0.0,
         last_receive: bool = False,
     ) -> Outcome:
         """Do what the account is due for, if it still is. Every outcome deletes the message: the
         agenda is the retry. What raises is a fault: of the outside, and the message comes again; or
-        of ours, in deciding or rendering, and the last receive parks the account for a person."""
+        of ours, in deciding or rendering, and the last receive parks the account for a person.
+        `elapsed`: seconds since `now`, which is the beginning of a batch."""
         ledger = self.accounts.ledger
         head = ledger.head(creditor, account)
         rulebook = self.settings.rulebook(creditor) if head else None
@@ -137,9 +141,10 @@ class Reminders:
             return REPLANNED
         if not self.rate.take(creditor, self.channel):
             return NO_RATE
-        # After the wait for its turn: what was told meanwhile still stops the message.
-        if self._barred(creditor, account, state, found, rulebook, now):
-            return SUPPRESSED
+        # After the wait for its turn: an hour that closed, and what was told meanwhile, stop it.
+        moment = now + int(elapsed())
+        if stopped := self._stopped(creditor, account, state, found, rulebook, moment):
+            return stopped
         if seconds_left() < fence.LEAST_TIME_LEFT:
             return NO_TIME
         token = self.tokens()
@@ -151,7 +156,7 @@ class Reminders:
             placing.give_back(found, token, now)
             return CLAIM_LOST
         held = replace(state, head=claimed)
-        return self._send(creditor, account, held, message, rulebook, now, found.proposal)
+        return self._send(creditor, account, held, message, rulebook, now, found)
 
     def park(self, creditor: str, account: str, rulebook: Rulebook, code: str, now: int) -> None:
         """Take an account that raises out of the agenda, with a line for a person."""
@@ -241,6 +246,25 @@ class Reminders:
         self.settlement.resolve(creditor, account, head, rulebook, now)
         return RESOLVED
 
+    def _stopped(
+        self,
+        creditor: str,
+        account: str,
+        state: Account,
+        send: Send,
+        rulebook: Rulebook,
+        moment: int,
+    ) -> Outcome:
+        """What stops the message at the last moment, planned anew; empty: nothing does. The contact
+        rules are asked again; where they want a person, one must have allowed it."""
+        asked = asked_again(state, rulebook, send)
+        decision = self.accounts.gates.evaluate(asked, moment).decision
+        if decision != ALLOW and not (decision == REVIEW and send.proposal):
+            self.accounts.replan(creditor, account, state, rulebook, moment)
+            return REPLANNED
+        barred = self._barred(creditor, account, state, send, rulebook, moment)
+        return SUPPRESSED if barred else ""
+
     def _barred(
         self,
         creditor: str,
@@ -286,7 +310,12 @@ class Reminders:
                 claim = found.claim if found else None
                 if found and claim and claimed.claim and claim.token == claimed.claim.token:
                     record = fence.attempt_record(
-                        claim, found.plan, history.RELEASED, now, detail="claim_unanswered"
+                        claim,
+                        found.plan,
+                        history.RELEASED,
+                        now,
+                        detail="claim_unanswered",
+                        overrides=send.overrides,
                     )
                     self.settlement.release(creditor, account, claim, record, rulebook, now)
             raise
@@ -300,18 +329,18 @@ class Reminders:
         message: Message,
         rulebook: Rulebook,
         now: int,
-        proposal: str,
+        decided: Send,
     ) -> Outcome:
         claim = state.head.claim
         assert claim is not None
         placing = Placing(self.reservations, self.accounts, self.settlement)
         if not placing.take(creditor, account, claim, state.head.plan, rulebook, now):
             gone = NotSent("place_gone")
-            return self._not_sent(creditor, account, state, claim, gone, rulebook, now)
+            return self._not_sent(creditor, account, state, claim, gone, rulebook, now, decided)
         try:
             message_id = self.senders[self.channel].send(creditor, message)
         except NotSent as refusal:
-            return self._not_sent(creditor, account, state, claim, refusal, rulebook, now)
+            return self._not_sent(creditor, account, state, claim, refusal, rulebook, now, decided)
         except Unclear:
             return UNCLEAR
         record = fence.attempt_record(
@@ -321,7 +350,8 @@ class Reminders:
             now,
             template=message.template,
             message_id=message_id,
-            detail=proposal,
+            detail=decided.proposal,
+            overrides=decided.overrides,
         )
         self.settlement.confirm(creditor, account, claim, record, rulebook, now, state)
         return SENT
@@ -335,6 +365,7 @@ class Reminders:
         refusal: NotSent,
         rulebook: Rulebook,
         now: int,
+        decided: Send,
     ) -> Outcome:
         refused = isinstance(refusal, Refused)
         if isinstance(refusal, OptedOut):
@@ -342,7 +373,12 @@ class Reminders:
             self.suppressions.add(creditor, claim.channel, claim.address_hash, OPT_OUT, now)
         code = history.REJECTED if refused else history.RELEASED
         record: Record = fence.attempt_record(
-            claim, state.head.plan, code, now, detail=refusal.code
+            claim,
+            state.head.plan,
+            code,
+            now,
+            detail=refusal.code,
+            overrides=decided.overrides,
         )
         self.settlement.release(creditor, account, claim, record, rulebook, now, state)
         if isinstance(refusal, Misconfigured):

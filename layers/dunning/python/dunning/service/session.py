@@ -19,6 +19,7 @@ from dunning.domain.bodies import (
     PlanBody,
     StatementBody,
 )
+from dunning.domain.consents import API, FILE
 from dunning.domain.disputes_told import AS_IMPORTED
 from dunning.domain.documents import dispute_id, enter_again, in_writes
 from dunning.domain.entries import enter
@@ -31,6 +32,7 @@ from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
 from dunning.domain.statements import statement_ids
 from dunning.service.accounts import Accounts, Contended, Edit, Held
 from dunning.service.body_types import is_that, type_of
+from dunning.service.dialling import Dialled, with_dialled
 from dunning.service.disputes_in_files import NOT_ANY_MORE, disputed_now, ended_by
 from dunning.service.ports import AddressHash, Known, Ledger, Suppressions
 from dunning.service.replan import Replan
@@ -66,6 +68,7 @@ class Session:
     retried: bool = True
     """Whether an earlier try of the same origin may have been cut: what a statement said then is
     looked for. (What else that try recorded is seen without a further look.)"""
+    dialled: Dialled | None = None
     notes: list[tuple[str, str]] = field(default_factory=list)
     """What whoever sent the last body should know: a code and a sentence each."""
     _held: Held = field(default_factory=Held)
@@ -85,6 +88,8 @@ class Session:
     def record(self, body: AccountBody) -> str:
         """ACCEPTED or UNCHANGED, as `RecordBody.record`."""
         self.notes = []
+        if self.dialled is not None:
+            body = with_dialled(body, self.dialled, self._country)
         writes: tuple[AccountBody, ...] = (body,)
         if isinstance(body, InvoiceBody):
             invoice = replace(body.invoice, by=self.origin)
@@ -102,9 +107,16 @@ class Session:
                 self.notes.append((NOT_ANY_MORE, said))
         return ACCEPTED if ACCEPTED in outcomes else UNCHANGED
 
+    def _country(self) -> str | None:
+        """Where a number without its calling code is from."""
+        state = self.state()
+        return (state.customer.country if state else None) or self.rulebook.creditor.country
+
     def _record(self, body: AccountBody) -> str:
         if isinstance(body, HEARD):
             body = replace(body, known=self.now)
+            if isinstance(body, ContactBody) and not body.source:
+                body = replace(body, source=FILE if self.origin else API)
         looks = self.looks_first or not isinstance(body, InvoiceBody | MoneyBody)
         empty = isinstance(body, InvoiceBody) and not body.invoice.items
         looks |= empty

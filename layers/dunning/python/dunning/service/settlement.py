@@ -18,6 +18,7 @@ from dunning.domain.history import Attempt, Record, Task
 from dunning.domain.invoice import OpenItem
 from dunning.domain.ledger import LARGEST_WRITE
 from dunning.domain.policy import Rulebook
+from dunning.domain.unreachable import with_plan
 from dunning.service.accounts import TRIES, Accounts, Contended
 from dunning.service.ports import Known, Metrics, Moved
 from dunning.service.reservations import Reservations
@@ -272,8 +273,7 @@ class Settlement:
         rulebook = self.accounts.newest(creditor, rulebook, state.head)
         change, after = followed_up(state, change, apply(state, change), rulebook, now)
         fresh = plan(after, rulebook, now, self.accounts.gates)
-        head = replace(change.head, plan=fresh, edition=rulebook.edition)
-        planned = replace(change, head=head)
+        planned = with_plan(before.plan, change, fresh, rulebook.edition)
         try:
             self.accounts.ledger.write(creditor, account, planned)
         except (Moved, Known):

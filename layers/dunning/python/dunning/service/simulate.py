@@ -16,13 +16,14 @@ from dunning.domain.bodies import (
     CustomerBody,
     FeedbackBody,
 )
-from dunning.domain.calendar import instant
+from dunning.domain.calendar import instant, later
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Address, Customer
 from dunning.domain.due import Send
 from dunning.domain.identity import ItemRef
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Policy, Rulebook
+from dunning.domain.reasons import DEFERRED
 from dunning.service.ledger_file import LedgerFile, Stated
 from dunning.service.ports import Ledger, Message, Refused, Settings
 from dunning.service.record_body import RecordBody
@@ -225,7 +226,7 @@ class Simulation:
         """Everything that one account is due for at the hours of its policies on that day."""
         rulebook = self.rulebook(creditor)
         state = self.stage.ledger.read(creditor, account)
-        for now in _hours(state, rulebook, day) if state else ():
+        for now in self._moments(creditor, account, state, rulebook, day) if state else ():
             for _ in range(MOST_STEPS):
                 head = self.stage.ledger.head(creditor, account)
                 reminders = _sender(self.stage.reminders, head, now)
@@ -248,6 +249,24 @@ class Simulation:
                         told = send.lines if send.carried else send.advanced
                         self._sent.setdefault(account, set()).update(x.ref for x in told)
                         yield from told_lines(creditor, head.customer, account, send)
+
+    def _moments(
+        self, creditor: str, account: str, state: Account, rulebook: Rulebook, day: date
+    ) -> Iterator[int]:
+        """The hours of the policies on a day, and behind them what the contact rules have put off
+        to a later hour of it."""
+        now = 0
+        for now in _hours(state, rulebook, day):
+            yield now
+        end = instant(later(day, 1), time(0), state.zone(rulebook.creditor))
+        for _ in range(MOST_STEPS):
+            head = self.stage.ledger.head(creditor, account)
+            if head is None or head.plan.at is None or head.plan.reason != DEFERRED:
+                return
+            if not now < head.plan.at < end:
+                return
+            now = head.plan.at
+            yield now
 
     def _acted(self, creditor: str, account: str, rulebook: Rulebook, day: date, now: int) -> None:
         """What was proposed is approved at once; what was handed over is shown."""

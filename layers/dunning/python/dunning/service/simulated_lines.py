@@ -32,6 +32,7 @@ from dunning.domain.reasons import (
     NOT_A_SEND_DAY,
     NOT_OVERDUE,
     PARKED,
+    PERSON_CAP,
     UNMATCHED_PAYMENT,
     sentence,
 )
@@ -55,7 +56,7 @@ ENDLESS = frozenset(
 )
 """Reasons that, without a last day, stand until somebody writes; an item that is carried waits as
 the one that carries it does."""
-PASSING = frozenset({NOT_A_SEND_DAY, DEFERRED, BACKOFF})
+PASSING = frozenset({NOT_A_SEND_DAY, DEFERRED, PERSON_CAP, BACKOFF})
 """Reasons of a notice whose step has come: another may come before their last day."""
 
 

@@ -3,9 +3,10 @@ Reads the ledger's ports alone; the wording of reasons is the domain's.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from functools import partial
+from typing import Any
 
 from dunning.domain import history
 from dunning.domain.account import Account, Plan
@@ -21,10 +22,11 @@ from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
 from dunning.domain.reasons import CHOSEN, PLAN_ENDS, sentence, what_was_needed
 from dunning.service import why_approval
-from dunning.service.ports import Ledger
+from dunning.service.ports import Ledger, Settings
+from dunning.service.why_contact import ContactTold
 from dunning.service.why_then import Then
 
-Output = dict[str, object]
+Output = dict[str, Any]
 
 ATTEMPTS = {
     history.SENT: "notice {serial}, attempt {attempt}, left by {channel}: {items}",
@@ -49,11 +51,15 @@ class Why:
     ledger: Ledger
     gates: Gates
 
+    settings: Settings | None = None
+    """Where the creditor's rules are read, to explain what they said."""
+
     def timeline(
         self, creditor: str, customer: str, invoice: str | None = None
     ) -> Iterator[Output]:
         """Each record, oldest first, with the plan that it ended; last what stands now. With an
         invoice: only records that are about it."""
+        contact = self._contact(creditor)
         account = self.ledger.account_key(creditor, customer)
         state = self.ledger.read(creditor, account)
         if state is None:
@@ -63,7 +69,7 @@ class Why:
             if invoice is None or any(
                 self._is_about(creditor, account, record, number, state) for number in numbers
             ):
-                yield _told(creditor, customer, record)
+                yield _told(creditor, customer, record, contact)
         for fact in state.awaiting:
             if invoice in (None, fact.invoice):
                 yield self._waiting(creditor, customer, account, fact)
@@ -71,8 +77,16 @@ class Why:
             "creditor": creditor,
             "customer": customer,
             "kind": "NOW",
-            **_plan("plan", state.head.plan),
+            **_plan("plan", state.head.plan, contact),
         }
+
+    def _contact(self, creditor: str) -> ContactTold:
+        """What explains the codes of this creditor's contact rules."""
+        settings = self.settings
+        if settings is None:
+            return ContactTold(self.gates)
+        source = partial(settings.contact_rules_source, creditor)
+        return ContactTold(self.gates, settings.rulebook(creditor), source)
 
     def _waiting(self, creditor: str, customer: str, account: str, fact: Awaiting) -> Output:
         """Money that waits for an invoice, and whether that will ever come here."""
@@ -121,12 +135,13 @@ class Why:
                 held, source = record.ended, record.seq
                 break
         plan = held or state.head.plan
+        contact = replace(self._contact(creditor), rulebook=rulebook)
         answer: Output = {
             "creditor": creditor,
             "customer": customer,
             "on": day.isoformat(),
             "reminded": any(record.code == history.SENT for record in sent),
-            "attempts": [_told(creditor, customer, record) for record in sent],
+            "attempts": [_told(creditor, customer, record, contact) for record in sent],
             "reason": plan.reason,
             "detail": plan.detail,
             "planned_at": None if plan.at is None else iso_instant(plan.at),
@@ -135,6 +150,7 @@ class Why:
             "sentence": sentence(plan.reason, plan.detail),
             "needed": what_was_needed(plan.reason),
             "read_from": source,
+            **contact.plan(plan),
         }
         yield answer
         if held is not None:
@@ -143,7 +159,7 @@ class Why:
         else:
             hour = max((policy.send_at for policy in rulebook.policies), default=time(9))
             now = max(plan.since, instant(day, hour, zone))
-            yield from self._items(creditor, customer, state, rulebook, invoice, now)
+            yield from self._items(creditor, customer, state, rulebook, invoice, now, contact)
 
     def _items(
         self,
@@ -153,6 +169,7 @@ class Why:
         rulebook: Rulebook,
         invoice: str | None,
         now: int,
+        contact: ContactTold,
     ) -> Iterator[Output]:
         """What holds each item that is open now, by the policies of now: nothing has come since."""
         for one in explain(state, rulebook, now, self.gates):
@@ -176,6 +193,7 @@ class Why:
                 "until": one.until or None,
                 "sentence": sentence(one.code, one.detail or str(ref)),
                 "needed": what_was_needed(one.code),
+                **contact.plan(Plan(None, None, one.code, one.detail)),
             }
 
     def _with_charges(self, creditor: str, account: str, invoice: str) -> frozenset[str]:
@@ -207,7 +225,7 @@ class Why:
         return posting is not None and any(a.ref.invoice == invoice for a in posting.allocations)
 
 
-def _told(creditor: str, customer: str, record: Record) -> Output:
+def _told(creditor: str, customer: str, record: Record, contact: ContactTold) -> Output:
     told: Output = {
         "creditor": creditor,
         "customer": customer,
@@ -222,7 +240,11 @@ def _told(creditor: str, customer: str, record: Record) -> Output:
         told["detail"] = record.detail
     if record.attempt is not None:
         told["attempt"] = _attempt(record.attempt)
-    return {**told, **_plan("ended", record.ended)}
+        allowed = contact.attempt(record.attempt.ruleset)
+        if allowed:
+            told["attempt"]["contact"] = allowed
+            told["sentence"] += f"; {allowed['sentence']}"
+    return {**told, **_plan("ended", record.ended, contact)}
 
 
 def _sentence(record: Record) -> str:
@@ -254,6 +276,8 @@ def _sentence(record: Record) -> str:
         return f"{said} ({record.detail})" if record.detail else said
     if record.kind == history.REDRIVEN:
         return "a person put the account back on the agenda"
+    if record.kind == history.LINKS_REVOKED:
+        return "the links in all messages so far were revoked"
     return f"the plan was made anew: {sentence(record.code)}"
 
 
@@ -300,7 +324,7 @@ def _standing(standing: Standing | None) -> Output | None:
     return {**standing._asdict(), "sentence": standing.sentence} if standing else None
 
 
-def _plan(name: str, plan: Plan) -> Output:
+def _plan(name: str, plan: Plan, contact: ContactTold) -> Output:
     return {
         name: {
             "reason": plan.reason,
@@ -309,5 +333,6 @@ def _plan(name: str, plan: Plan) -> Output:
             "at": None if plan.at is None else iso_instant(plan.at),
             "channel": plan.channel,
             "since": iso_instant(plan.since),
+            **contact.plan(plan),
         }
     }

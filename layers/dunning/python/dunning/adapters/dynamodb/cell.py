@@ -5,7 +5,7 @@ Parsing a policy file is the domain's; reading settings costs once an invocation
 import json
 import zlib
 from collections.abc import Callable
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -18,12 +18,14 @@ from pynamodb.transactions import TransactWrite
 
 from dunning.domain.business_days import WEEKENDS, Calendars
 from dunning.domain.charges.regime import Ruleset
-from dunning.domain.creditor import Creditor
+from dunning.domain.creditor import Creditor, OwnRules
 from dunning.domain.intake.mapping import MappingFile, read_mapping
-from dunning.domain.policy import Policy, Rulebook, no_ruleset
+from dunning.domain.legal_holds import Effects
+from dunning.domain.policy import Policy, Rulebook, no_effects, no_ruleset
 from dunning.service.ports import Cursor, SweepState
 
 from . import codec, keys
+from .creditor_codec import settings_of
 from .models import CreditorRow, PauseRow, PolicyRow, RegistryRow, Row, SuppressedRow, SweepRow
 from .reading import get_row
 from .writes import CONDITION, CONFLICT
@@ -56,15 +58,18 @@ class DynamoSettings:
         calendars: Calendars = WEEKENDS,
         rules: Callable[[], str] = lambda: "",
         interest: Callable[[], Ruleset] = no_ruleset,
+        effects: Callable[[], Effects] = no_effects,
     ) -> None:
         """`rules`: the versions of what ships with the code, as one text."""
         self.calendars = calendars
         self._rules = rules
         self._interest = interest
+        self._effects = effects
         self._connection = connection
         self._read_policies = read_policies
         self._books: dict[str, Rulebook] = {}
         self._parsed: dict[tuple[str, int], tuple[Policy, ...]] = {}
+        self._own_rules: dict[tuple[str, int], str] = {}
         self._reading = Lock()
 
     def refresh(self) -> None:
@@ -83,19 +88,21 @@ class DynamoSettings:
                 policies = self._policies(creditor, version)
                 rules = int(row.rules_version or 0)
                 book = Rulebook(
-                    _settings(creditor, row),
+                    settings_of(creditor, row.settings),
                     policies,
                     version,
                     self.calendars,
                     rules,
                     self._interest,
+                    self._own(creditor, int(row.contact_version or 0)),
+                    self._effects,
                 )
                 self._books[creditor] = book
             return book
 
     def creditor(self, creditor: str) -> Creditor | None:
         row = get_row(CreditorRow, creditor, keys.CREDITOR)
-        return _settings(creditor, row) if row is not None else None
+        return settings_of(creditor, row.settings) if row is not None else None
 
     def creditors(self) -> tuple[str, ...]:
         row = get_row(RegistryRow, *keys.REGISTRY)
@@ -103,7 +110,7 @@ class DynamoSettings:
 
     def put_creditor(self, creditor: str, settings: Creditor) -> bool:
         def following(row: CreditorRow | None) -> _Change | None:
-            known = _settings(creditor, row) if row else None
+            known = settings_of(creditor, row.settings) if row else None
             wanted = settings.following(known)
             if known is not None and replace(known, version=wanted.version) == wanted:
                 return None
@@ -134,6 +141,23 @@ class DynamoSettings:
         done = self._change(creditor, following)
         return done.version if done else None
 
+    def put_contact_rules(self, creditor: str, source: str) -> int | None:
+        def following(row: CreditorRow | None) -> _Change | None:
+            known = int(row.contact_version or 0) if row else 0
+            if known and self.contact_rules_source(creditor, known) == source:
+                return None
+            version = known + 1
+            stands = (
+                CreditorRow.contact_version == known
+                if known
+                else CreditorRow.contact_version.does_not_exist()
+            )
+            beside = PolicyRow(creditor, keys.contact_rules(version), source=source)
+            return _Change([CreditorRow.contact_version.set(version)], stands, beside, version)
+
+        done = self._change(creditor, following)
+        return done.version if done else None
+
     def outdated(self, creditor: str) -> bool:
         row = get_row(CreditorRow, creditor, keys.CREDITOR)
         return row is not None and row.rules != self._rules()
@@ -160,6 +184,10 @@ class DynamoSettings:
         row = get_row(PolicyRow, creditor, keys.policy_set(version))
         return row.source if row else None
 
+    def contact_rules_source(self, creditor: str, version: int) -> str | None:
+        row = get_row(PolicyRow, creditor, keys.contact_rules(version))
+        return row.source if row else None
+
     def mapping(self, creditor: str, layout: str) -> tuple[str, MappingFile] | None:
         row = get_row(MappingRow, creditor, keys.mapping(layout))
         return (row.file, read_mapping(row.source)) if row else None
@@ -173,6 +201,17 @@ class DynamoSettings:
                 raise
             return False
         return True
+
+    def _own(self, creditor: str, version: int) -> OwnRules:
+        """A version of a creditor's own contact rules: most have none, which costs no read."""
+        if not version:
+            return OwnRules()
+        if (creditor, version) not in self._own_rules:
+            source = self.contact_rules_source(creditor, version)
+            if source is None:
+                raise LookupError(f"{creditor}: version {version} of its contact rules is gone")
+            self._own_rules[creditor, version] = source
+        return OwnRules(version, self._own_rules[creditor, version])
 
     def _policies(self, creditor: str, version: int) -> tuple[Policy, ...]:
         if not version:
@@ -227,19 +266,6 @@ class _Change(NamedTuple):
     stands: Condition
     policy: PolicyRow | None = None
     version: int = 0
-
-
-def _settings(creditor: str, row: CreditorRow) -> Creditor:
-    if not row.settings:
-        return Creditor(creditor)
-    stored: dict[str, Any] = json.loads(row.settings)
-    names = {field.name for field in fields(Creditor)}
-    known: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in stored.items()
-        if name in names
-    }
-    return Creditor(**known)
 
 
 class DynamoSuppressions:

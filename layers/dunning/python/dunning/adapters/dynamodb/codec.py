@@ -30,6 +30,7 @@ from .fields import SEPARATOR as SEPARATOR
 from .fields import join as join
 from .fields import packed_day, unpacked_day
 from .fields import split as split
+from .under_codec import pack_under, unpack_under
 
 NO_PIN = "-"
 """Behind what interest knows of a settled item that is pinned to no policy."""
@@ -173,7 +174,7 @@ def pack_claim(claim: Claim) -> str:
         pack_hash(claim.address_hash),
         claim.policy,
         claim.version,
-        claim.ruleset,
+        pack_under(claim.ruleset),
         "" if claim.state == CLAIMED else claim.state,
         *pack_tone(claim.tone, claim.standing),
     )
@@ -199,7 +200,7 @@ def unpack_claim(text: str, token: bytes, said: tuple[Said, ...]) -> Claim:
         said=said,
         policy=policy,
         version=int(version),
-        ruleset=rules,
+        ruleset=unpack_under(rules),
         state=state or CLAIMED,
         tone=tone,
         standing=standing,

@@ -18,6 +18,8 @@ from .consent_rows import KIND as CONSENT
 from .consent_rows import consent_of, consent_row
 from .models import AwaitingRow, FactRow
 
+CRISIS = "crisis"
+
 
 def iso(day: date | None) -> str | None:
     """A day as it is stored, if there is one."""
@@ -64,6 +66,8 @@ def fact_row(account: str, fact: Standing) -> FactRow:
                 item=fact.item,
                 until=iso(fact.until),
                 items=codec.pack_refs(fact.items) or None,
+                state=CRISIS if fact.crisis else None,
+                reopened=iso(fact.released),
             )
         case PaymentPlan():
             return _plan_row(account, fact)
@@ -164,6 +168,8 @@ def fact_of(row: FactRow) -> Standing:
             item,
             day_of(row.until),
             codec.unpack_refs(row.items or ()),
+            row.state == CRISIS,
+            day_of(row.reopened),
         )
     return Promise(
         row.id,

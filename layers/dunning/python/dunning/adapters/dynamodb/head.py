@@ -50,6 +50,7 @@ def head_row(account: str, head: Head) -> HeadRow:
         row.newest = codec.pack_newest(head.posted, head.stated, head.stated_at)
     if head.behaviour:
         row.behaviour = pack_behaviour(head.behaviour)
+    row.epoch = head.epoch or None
     return row
 
 
@@ -100,4 +101,5 @@ def head_of(row: HeadRow) -> Head:
         stated=stated,
         stated_at=stated_at,
         behaviour=unpack_behaviour(row.behaviour or b""),
+        epoch=int(row.epoch or 0),
     )

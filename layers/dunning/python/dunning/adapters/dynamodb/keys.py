@@ -38,6 +38,7 @@ CREDITOR = "CREDITOR"
 REPLAN = "REPLAN"
 """Sort key of a creditor's newest replan, beside its settings."""
 POLICIES = "POLICY#set#"
+CONTACT_RULES = "CONTACT#set#"
 MAPPING = "MAPPING#"
 REGISTRY = ("CELL", "CREDITORS")
 SWEEP_STATE = "STATE"
@@ -170,6 +171,11 @@ def task(id_: str) -> str:
 def policy_set(version: int) -> str:
     """Sort key of one version of a creditor's policy file."""
     return f"{POLICIES}{version:06}"
+
+
+def contact_rules(version: int) -> str:
+    """Sort key of one version of a creditor's own contact rules."""
+    return f"{CONTACT_RULES}{version:06}"
 
 
 def imports(creditor: str) -> str:

@@ -112,6 +112,7 @@ class HeadRow(Row):
     """Newest day of a posting, and of a statement."""
     behaviour = BinaryAttribute(null=True, attr_name="b", legacy_encoding=False)
     """Settled invoices by month, and how many of them late."""
+    epoch = NumberAttribute(null=True, attr_name="y")
 
 
 class CustomerRow(Row):
@@ -276,17 +277,20 @@ class TaskRow(Row):
 
 
 class CreditorRow(Row):
-    """A creditor's settings as JSON, and which version of its policies holds; by which versions of
-    what ships with the code its edition was counted, and how often these have changed."""
+    """A creditor's settings as JSON, and which versions of its policies and own contact rules hold;
+    by which versions of what ships with the code its edition was counted, and how often these have
+    changed."""
 
     settings = UnicodeAttribute(null=True)
     policy_version = NumberAttribute(null=True)
+    contact_version = NumberAttribute(null=True)
     rules = UnicodeAttribute(null=True)
     rules_version = NumberAttribute(null=True)
 
 
 class PolicyRow(Row):
-    """One version of a creditor's policy file, as it was written. Never changed."""
+    """One version of a creditor's policy file, or contact rules, as it was written. Never
+    changed."""
 
     source = UnicodeAttribute()
 

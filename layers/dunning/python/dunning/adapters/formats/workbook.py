@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import repeat
 from pathlib import Path
 from shutil import copyfileobj
 from typing import IO, BinaryIO
@@ -205,11 +206,18 @@ def _rows(written: IO[bytes], sheet: _Sheet) -> Iterator[NumberedRow]:
     mark = workbook_rows.DATE[0]
     escape = json.dumps(mark)[1:-1].encode()
     decode = json.JSONDecoder().decode
-    for number, line in enumerate(_lines(written, sheet.begin, sheet.end), 1):
+    number = 1
+    for line in _lines(written, sheet.begin, sheet.end):
+        if not line.startswith(b"["):
+            blank = range(number, number + int(line))
+            yield from zip(blank, repeat([]), strict=False)
+            number = blank.stop
+            continue
         cells: list[Cell] = decode(line.decode("ascii"))
         if escape in line:
             cells = [_cell(cell) if isinstance(cell, str) else cell for cell in cells]
         yield number, cells
+        number += 1
 
 
 def _cell(text: str) -> Cell:

@@ -1,6 +1,6 @@
 """A workbook on standard input as JSON lines on standard output: run as a process of its own.
 Whatever a crafted workbook does to the reader, it does it there: with little memory, no
-environment and no time to spare. Nothing of this project is imported here.
+environment and no time to spare. Nothing of this project is imported here but `workbook_gaps`.
 """
 
 import contextlib
@@ -11,8 +11,15 @@ import os
 import re
 import sys
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import count
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
+
+from dunning.adapters.formats import workbook_gaps
+
+if TYPE_CHECKING:
+    import python_calamine as calamine
 
 DATE, INSTANT = "\0d", "\0t"
 """What a text begins with where the cell is a date, or one with a time, by ISO 8601."""
@@ -32,8 +39,8 @@ Errors = dict[int, dict[int, str]]
 
 
 def lines(body: bytes) -> Iterator[object]:
-    """An object for each sheet, each followed by its rows as lists from row 1 on; an object with
-    `refused` where the workbook cannot be read."""
+    """An object for each sheet, each followed by its rows as lists from row 1 on, where a number
+    stands for so many blank ones; an object with `refused` where the workbook cannot be read."""
     import python_calamine as calamine
 
     try:
@@ -49,7 +56,7 @@ def lines(body: bytes) -> Iterator[object]:
         if sheet.typ != calamine.SheetTypeEnum.WorkSheet:
             continue
         try:
-            cells = book.get_sheet_by_name(sheet.name)
+            cells, numbers = _cells(book, body, sheet.name, paths)
         except (calamine.CalamineError, ValueError):
             yield {"sheet": sheet.name, REFUSED: "broken"}
             continue
@@ -60,8 +67,42 @@ def lines(body: bytes) -> Iterator[object]:
         }
         errors = _errors(body, paths[sheet.name]) if sheet.name in paths else {}
         first = cells.start[1] if cells.start else 0
-        for number, row in enumerate(cells.iter_rows(), 1):
-            yield _plain(row, errors.get(number), first)
+        rows = zip(numbers, cells.iter_rows(), strict=False)
+        yield from _counted((n, _plain(row, errors.get(n), first)) for n, row in rows)
+
+
+def _cells(
+    book: "calamine.CalamineWorkbook", body: bytes, name: str, paths: Mapping[str, str]
+) -> "tuple[calamine.CalamineSheet, Iterable[int]]":
+    """A sheet, and the number that each of its rows has."""
+    import python_calamine as calamine
+
+    path = paths.get(name, "")
+    if not _has_gaps(body, path):
+        return book.get_sheet_by_name(name), count(1)
+    closed, numbers = workbook_gaps.closed_up(body, path, paths.values())
+    return calamine.load_workbook(io.BytesIO(closed)).get_sheet_by_name(name), numbers
+
+
+def _has_gaps(body: bytes, path: str) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive, archive.open(path) as stream:
+            return workbook_gaps.has_gaps(stream)
+    except (KeyError, OSError, ValueError, zipfile.BadZipFile):
+        return False  # of another format; or broken, which its reader says
+
+
+def _counted(rows: Iterable[tuple[int, list[object]]]) -> Iterator[object]:
+    """Rows with the number of blank ones between them."""
+    last = number = 0
+    for number, row in rows:
+        if row:
+            if number > last + 1:
+                yield number - last - 1
+            yield row
+            last = number
+    if number > last:
+        yield number - last
 
 
 def _plain(row: Sequence[object], errors: dict[int, str] | None, first: int) -> list[object]:

@@ -14,10 +14,11 @@ from dunning.domain.account import Account
 from dunning.domain.business_days import WEEKENDS, Calendars
 from dunning.domain.charges.regime import Ruleset
 from dunning.domain.contact.attempt import SPOKEN, VOICE
-from dunning.domain.creditor import Creditor
+from dunning.domain.creditor import Creditor, OwnRules
 from dunning.domain.due import Send
 from dunning.domain.intake.mapping import MappingFile, read_mapping
-from dunning.domain.policy import Policy, Rulebook, no_ruleset
+from dunning.domain.legal_holds import Effects
+from dunning.domain.policy import Policy, Rulebook, no_effects, no_ruleset
 from dunning.service.ports import AgendaEntry, Blob, Fetched, Gone, Message, SweepState, TooLarge
 
 
@@ -29,14 +30,17 @@ class MemorySettings:
         calendars: Calendars = WEEKENDS,
         rules: str = "",
         interest: Callable[[], Ruleset] = no_ruleset,
+        effects: Callable[[], Effects] = no_effects,
     ) -> None:
         self.calendars = calendars
         self.interest = interest
+        self.effects = effects
         self.rules = rules
         """Versions of what ships with the code, as one text."""
         self._ruled: dict[str, str] = {}
         self._books: dict[str, Rulebook] = {}
         self._sources: dict[tuple[str, int], str] = {}
+        self._contact: dict[tuple[str, int], str] = {}
         self._mappings: dict[tuple[str, str], tuple[str, str]] = {}
 
     def refresh(self) -> None:
@@ -68,6 +72,18 @@ class MemorySettings:
         self._books[creditor] = replace(book, policies=policies, version=book.version + 1)
         return book.version + 1
 
+    def put_contact_rules(self, creditor: str, source: str) -> int | None:
+        book = self._books.get(creditor) or self._new(Creditor(creditor))
+        if book.own.version and book.own.source == source:
+            return None
+        own = OwnRules(book.own.version + 1, source)
+        self._contact[creditor, own.version] = source
+        self._books[creditor] = replace(book, own=own)
+        return own.version
+
+    def contact_rules_source(self, creditor: str, version: int) -> str | None:
+        return self._contact.get((creditor, version))
+
     def outdated(self, creditor: str) -> bool:
         return creditor in self._books and self._ruled.get(creditor) != self.rules
 
@@ -81,7 +97,9 @@ class MemorySettings:
 
     def _new(self, creditor: Creditor) -> Rulebook:
         self._ruled[creditor.creditor] = self.rules
-        return Rulebook(creditor, calendars=self.calendars, interest=self.interest)
+        return Rulebook(
+            creditor, calendars=self.calendars, interest=self.interest, effects=self.effects
+        )
 
     def policy_source(self, creditor: str, version: int) -> str | None:
         """The text of one version of a creditor's policy file."""

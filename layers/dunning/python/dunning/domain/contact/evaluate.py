@@ -86,6 +86,8 @@ def evaluate(attempt: Attempt, ruleset: Ruleset, now: int) -> Verdict:
 def as_of(attempt: Attempt, now: int) -> Attempt:
     """An attempt with what is known at an instant: what is dated later has not happened. A contact
     dated later has, by a clock that goes before ours."""
+    if not (attempt.consents or attempt.history or attempt.holds or attempt.suppressions):
+        return attempt
     return replace(
         attempt,
         consents=_each(attempt.consents, lambda one: _consent_as_of(one, now)),

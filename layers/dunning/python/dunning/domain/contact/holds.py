@@ -1,11 +1,9 @@
 """Holds: attorney, cease, bankruptcy, breathing space, dispute, objection, restriction and others;
-what each does to contact, to interest and to fees, and until when.
+what each does to contact, and until when. To interest and fees: `domain.legal_holds`.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, time
-from typing import NamedTuple
+from datetime import time
 
 from dunning.domain.calendar import instant, later, local_day
 from dunning.domain.gates import DENY
@@ -44,25 +42,6 @@ class Held:
         return Answer(
             DENY if marketing else self.decision, max(known) if len(known) == len(ends) else None
         )
-
-
-class Effect(NamedTuple):
-    """What a kind of hold stops beside contact."""
-
-    interest: bool
-    fees: bool
-
-
-def stops(
-    holds: Iterable[tuple[str, date, date | None]], day: date, effects: Mapping[str, Effect]
-) -> Effect:
-    """Whether interest and fees stand still on a day, by holds as (kind, first day, last day)."""
-    found = [
-        effects[kind]
-        for kind, start, last in holds
-        if kind in effects and start <= day and (last is None or day <= last)
-    ]
-    return Effect(any(one.interest for one in found), any(one.fees for one in found))
 
 
 def lasts(hold: Hold, case: Case, at: int) -> bool:

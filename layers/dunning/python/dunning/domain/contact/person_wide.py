@@ -14,7 +14,7 @@ from .ruleset import Ruleset
 def person_wide(attempt: Attempt, ruleset: Ruleset, now: int) -> bool:
     """Whether a rule in force at an instant counts the person's contacts over all debts, and speaks
     of the attempt or counts it: then no two may be made at once. Of most mails none does."""
-    rules = [rule for rule in ruleset.rules if _counts_persons(rule)]
+    rules = [rule for rule in ruleset.rules if counts_persons(rule)]
     if not rules:
         return False
     case = case_of(attempt, ruleset.also_consumer, ruleset.holidays, now)
@@ -25,7 +25,8 @@ def person_wide(attempt: Attempt, ruleset: Ruleset, now: int) -> bool:
     )
 
 
-def _counts_persons(rule: Rule) -> bool:
+def counts_persons(rule: Rule) -> bool:
+    """Whether a rule counts over all debts of a person."""
     return isinstance(rule.test, Cap | AfterConversation) and not rule.test.per_debt
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from dunning.domain.calendar import only_zone, same_time, zones_of_country
 from dunning.domain.regions import zone_of_region
 
-from .attempt import Attempt
+from .attempt import Attempt, Number
 from .states import STATE_CODES, ZONES_OF_SPLIT_REGION
 
 US = "US"
@@ -46,27 +46,39 @@ class Place:
 
 def place_of(attempt: Attempt) -> Place:
     """Every candidate for where the person of an attempt is."""
-    number = attempt.number
-    countries = {attempt.country} if attempt.country else set()
-    regions = {attempt.region} if attempt.region else set()
-    zones: set[str] = {attempt.time_zone} if attempt.time_zone else set()
+    return _place_of(
+        attempt.number, attempt.country, attempt.region, attempt.city, attempt.time_zone
+    )
+
+
+@lru_cache(maxsize=4_096)
+def _place_of(
+    number: Number | None,
+    country: str | None,
+    region: str | None,
+    city: str | None,
+    time_zone: str | None,
+) -> Place:
+    countries = {country} if country else set()
+    regions = {region} if region else set()
+    zones: set[str] = {time_zone} if time_zone else set()
     if number:
         countries |= {number.country} if number.country else set()
         regions |= set(number.regions)
         # An area code is told one zone where its state has two (219, Gary, is said to be Eastern).
         zones |= set(number.zones).union(*(zones_of(US, region) for region in number.regions))
-    address = zones_of(attempt.country, attempt.region) if attempt.country else frozenset()
-    same_country = number is not None and number.country == attempt.country and number.zones
+    address = zones_of(country, region) if country else frozenset()
+    same_country = number is not None and number.country == country and number.zones
     certain = bool(zones or address)
-    if attempt.country and not address and not same_country and not attempt.time_zone:
+    if country and not address and not same_country and not time_zone:
         # Somewhere in a country of several zones, and nothing says where: all of them.
-        address = frozenset(zones_of_country().get(attempt.country, ()))
+        address = frozenset(zones_of_country().get(country, ()))
     zones |= address
     return Place(
         countries=frozenset(countries),
         regions=frozenset(regions),
-        region=attempt.region,
-        city=attempt.city,
+        region=region,
+        city=city,
         zones=tuple(sorted(zones)),
         certain=certain,
     )

@@ -210,7 +210,10 @@ def case_of(
     """An attempt with its place, and everything that the person counts as at an instant."""
     place = place_of(attempt)
     classes = {attempt.customer_class} if attempt.customer_class else set()
+    also = tuple([law for law in also if attempt.customer_class in law.classes])
     for zone in place.zones or ANYWHERE:
+        if not also:
+            break
         day = local_day(at, zone)
         if any(law.covers(attempt, place, day) for law in also):
             classes.add(consumer)

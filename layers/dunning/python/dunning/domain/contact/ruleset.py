@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
-from .holds import Effect
+from dunning.domain.legal_holds import Effect
+
 from .rule import AlsoConsumer, PublicHolidays, Rule
 
 

@@ -121,7 +121,7 @@ class _Recogniser:
             elif len(self.sample) >= SAMPLE:
                 self.whole = False
                 break
-            elif cells is not None:
+            elif cells:
                 self.sample.append((number, cells))
 
     def run(self) -> Recognised:

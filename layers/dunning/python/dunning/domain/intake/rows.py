@@ -142,6 +142,9 @@ class Interpreter:
             table = self.found.table
             error = ReadingError("bad_row", "", table.why(number))
             return Row(number, ((table.line(number),),), error=error)
+        if not cells:
+            self.skipped["blank"] += 1
+            return None
         texts = [unescaped(text_of(cell)).strip() for cell in cells]
         self.seen, self.held = {}, ""
         shown = (self._shown(cells, texts),)

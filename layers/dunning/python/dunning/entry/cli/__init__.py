@@ -10,6 +10,7 @@ from dunning.entry.cli.handover import handover
 from dunning.entry.cli.interest import interest
 from dunning.entry.cli.optout import opt_out
 from dunning.entry.cli.parse import parse
+from dunning.entry.cli.render import render
 from dunning.entry.cli.report import report
 from dunning.entry.cli.simulate import simulate
 from dunning.entry.cli.why import why
@@ -23,6 +24,7 @@ for command in (
     why,
     report,
     gate,
+    render,
     interest,
     cell.tasks,
     cell.imports,

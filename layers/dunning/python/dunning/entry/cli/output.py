@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -25,6 +26,7 @@ from dunning.service.ports import FileRows
 from dunning.service.simulate import days_between
 
 MOST_RUNS = 20_000
+STDIN = "-"
 MappingOption = Annotated[
     Path | None,
     typer.Option("--mapping", help="Answers about the file's layout (YAML), where it asks."),
@@ -161,3 +163,26 @@ def text_of(path: Path, option: str) -> str:
         fail(f"{option}: {path} cannot be read ({error.strerror})")
     except UnicodeDecodeError:
         fail(f"{option}: {path} is not UTF-8 text; save it so")
+
+
+def object_of(path: str, option: str) -> object:
+    """The one JSON value of a file (- is standard input). Numbers keep the digits that they are
+    written with."""
+    try:
+        text = sys.stdin.read() if path == STDIN else Path(path).read_text(encoding="utf-8-sig")
+        return json.loads(text, parse_float=Decimal, object_pairs_hook=_once)
+    except OSError as error:
+        fail(f"{option}: {path} cannot be read ({error.strerror})")
+    except UnicodeDecodeError:
+        fail(f"{option}: {path} is not UTF-8 text; save it so")
+    except RecursionError:
+        fail(f"{option}: {path} is nested deeper than anything that is taken")
+    except ValueError as error:
+        fail(f"{option}: {path} is not JSON ({error})")
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key is there twice; of two answers none can be believed")
+    return found

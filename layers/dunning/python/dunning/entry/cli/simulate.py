@@ -33,8 +33,8 @@ def simulate(
     gates: Annotated[
         str | None,
         typer.Option(
-            help="Contact rules: standard (in this version the same as default: e-mail at any"
-            " hour, no other channel). Left out: none."
+            help="Contact rules: standard, us-federal, a file of your own (.toml), or default: as"
+            " a cell of this version sends. Left out: none."
         ),
     ] = None,
     compare: Annotated[

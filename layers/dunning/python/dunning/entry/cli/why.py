@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from dunning.domain.gates import OpenGates
 from dunning.domain.ledger import LedgerError
 from dunning.entry.cli.output import (
     MappingOption,
@@ -21,7 +20,7 @@ from dunning.entry.cli.output import (
     problem,
     tell,
 )
-from dunning.entry.offline import stage
+from dunning.entry.offline import UnknownRuleset, gates_of, stage
 from dunning.service.simulate import Simulation, days_between
 from dunning.service.why import Why
 
@@ -38,6 +37,9 @@ def why(
     policies: Annotated[Path | None, typer.Option(help="The policy file (YAML).")] = None,
     cell: Annotated[str | None, typer.Option(help="A deployed cell, in place of a file.")] = None,
     creditor: Annotated[str | None, typer.Option(help="The creditor, where several.")] = None,
+    gates: Annotated[
+        str | None, typer.Option(help="With --ledger: contact rules to play by, as in simulate.")
+    ] = None,
     mapping: MappingOption = None,
     skip_bad: SkipOption = False,
 ) -> None:
@@ -51,7 +53,7 @@ def why(
 
         wiring = wiring_of(cell)
         owner = creditor_in(wiring, creditor)
-        teller = Why(wiring.ledger, wiring.accounts.gates)
+        teller = Why(wiring.ledger, wiring.accounts.gates, wiring.rulebooks)
         rulebook = rulebook_in(wiring, owner)
         known = wiring.ledger.head(owner, wiring.ledger.account_key(owner, customer)) is not None
     else:
@@ -62,7 +64,10 @@ def why(
         if span is None:
             fail(f"--ledger: {ledger} holds no body")
         read, text = policies_of(policies) if policies else ((), "")
-        here = stage(OpenGates())
+        try:
+            here = stage(gates_of(gates))
+        except UnknownRuleset as error:
+            fail(f"--gates: {error}")
         simulation = Simulation(here, file, read, text)
         first, last = span[0], max(span[1], wanted or span[1])
         if (last - first).days > MOST_DAYS:
@@ -81,7 +86,7 @@ def why(
             fail(f"--creditor: the customer has accounts with {', '.join(owners)}; name one")
         known = bool(owners)
         owner = owners[0] if owners else creditor or ""
-        teller = Why(here.ledger, here.bodies.accounts.gates)
+        teller = Why(here.ledger, here.bodies.accounts.gates, here.settings)
         found = here.settings.rulebook(owner) if known else None
         if found is None:
             fail(

@@ -1,0 +1,42 @@
+"""The pages behind the links of messages: what is open, and the question whether mails are to stop.
+Only translation lives here: what a link opens is decided by the use case. Nothing is written.
+"""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from dunning.entry import bootstrap, web
+from dunning.entry.observability import entry_point
+
+bootstrap.prepare(bootstrap.portal)
+
+app = APIGatewayHttpResolver()
+
+
+@app.get("/portal/<token>")
+def statement(token: str) -> Response[str]:
+    """What is open, to who has the link."""
+    here = bootstrap.portal()
+    page = here.statement(token, here.begin())
+    return web.answer(page) if page else web.missing(here.pages, app.current_event)
+
+
+@app.get("/unsubscribe/<token>")
+def question(token: str) -> Response[str]:
+    """A page with a button: who only looks, as scanners of mail do, has decided nothing."""
+    here = bootstrap.portal()
+    page = here.question(token, here.begin())
+    return web.answer(page) if page else web.missing(here.pages, app.current_event)
+
+
+@app.not_found
+def missing(_: Exception) -> Response[str]:
+    """No such page is the same answer as no such link."""
+    return web.missing(bootstrap.portal().pages, app.current_event)
+
+
+@entry_point
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answers with a page, whatever was asked for."""
+    return app.resolve(event, context)

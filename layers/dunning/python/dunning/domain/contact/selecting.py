@@ -1,0 +1,111 @@
+"""Which rules could speak of an attempt at all: the others need not be asked. Most mails are spoken
+of by none. What is left out here could never have said anything: a law of the tests holds it.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from .attempt import SPOKEN, TASK, Attempt
+from .consent import Suppressed, TakenBack
+from .frequency import Cap
+from .holds import Held
+from .hours import Said
+from .person_wide import counts_persons
+from .rule import Rule
+from .ruleset import Ruleset
+
+
+class Kind(NamedTuple):
+    """What of an attempt tells whether a rule could speak."""
+
+    channel: str
+    countries: frozenset[str]
+    region: str | None
+    purposes: frozenset[str]
+    first_party: bool | None
+    held: bool
+    suppressed: bool
+    agreed: bool
+    inconvenient: bool
+    numbered: bool
+
+
+def kind_of(attempt: Attempt) -> Kind:
+    """The kind of an attempt."""
+    number = attempt.number.country if attempt.number else None
+    return Kind(
+        attempt.channel,
+        frozenset([one for one in (attempt.country, number) if one]),
+        attempt.region,
+        attempt.purposes,
+        attempt.first_party,
+        bool(attempt.holds),
+        bool(attempt.suppressions),
+        bool(attempt.consents),
+        bool(attempt.inconvenient),
+        attempt.number is not None,
+    )
+
+
+def could_speak(rule: Rule, kind: Kind) -> bool:
+    """Whether a rule may say anything of an attempt of that kind, whenever."""
+    scope = rule.scope
+    if kind.channel == TASK or (scope.channels and kind.channel not in scope.channels):
+        return False
+    if scope.countries and kind.countries.isdisjoint(scope.countries):
+        return False
+    if scope.regions and kind.channel not in SPOKEN:
+        # Mail goes to the address: of the state of a number it is not asked.
+        home = kind.region in scope.regions if kind.region else bool(scope.cities)
+        if not home and not (kind.region is None and kind.numbered):
+            return False
+    if scope.purposes and kind.purposes.isdisjoint(scope.purposes):
+        return False
+    if None not in (scope.first_party, kind.first_party) and scope.first_party != kind.first_party:
+        return False
+    match rule.test:
+        case Held():
+            return kind.held
+        case Suppressed():
+            return kind.suppressed
+        case TakenBack():
+            return kind.agreed
+        case Said():
+            return kind.inconvenient
+    return True
+
+
+@dataclass(slots=True)
+class Selection:
+    """A ruleset by kinds of attempts, each found once."""
+
+    ruleset: Ruleset
+    _found: dict[Kind, Ruleset] = field(default_factory=dict)
+    _counting: dict[str, Ruleset] = field(default_factory=dict)
+
+    def of(self, attempt: Attempt) -> Ruleset:
+        """The ruleset with those rules alone that could speak of the attempt."""
+        kind = kind_of(attempt)
+        known = self._found.get(kind)
+        if known is None:
+            rules = tuple(rule for rule in self.ruleset.rules if could_speak(rule, kind))
+            known = self._found[kind] = replace(self.ruleset, rules=rules)
+        return known
+
+    def counting(self, channel: str) -> Ruleset:
+        """The ruleset with those rules alone by which an attempt on a channel may need a place
+        under a cap over all creditors (`person_wide`). Of mails there is none that ships."""
+        known = self._counting.get(channel)
+        if known is None:
+            rules = tuple(
+                rule
+                for rule in self.ruleset.rules
+                if counts_persons(rule)
+                and (
+                    not rule.scope.channels
+                    or channel in rule.scope.channels
+                    or (isinstance(rule.test, Cap) and channel in rule.test.channels)
+                )
+            )
+            known = self._counting[channel] = replace(self.ruleset, rules=rules)
+        return known

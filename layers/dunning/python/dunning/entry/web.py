@@ -1,0 +1,88 @@
+"""Pages over HTTP: their headers, what a browser asks for and what a form brings, size limits.
+What a page shows or does is not known here; API Gateway's event is Powertools' to read.
+"""
+
+import base64
+import re
+from collections.abc import Mapping
+from email.message import Message
+from email.parser import BytesParser
+from email.policy import HTTP
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+if TYPE_CHECKING:
+    from dunning.adapters.portal_pages import HtmlPage, PortalPages
+
+LONGEST_BODY = 4_096
+"""Bytes of a form: ours send one field."""
+_TAG = re.compile(r"\s*([A-Za-z]{2,3})")
+
+# A page of what somebody owes: kept by nobody on the way, told to nobody, framed by nobody.
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+class BodyTooLarge(ValueError):
+    """More than a form of ours can be."""
+
+
+def answer(page: "HtmlPage", status: int = 200) -> "Response[str]":
+    """A page as its answer."""
+    return Response(
+        status_code=status,
+        content_type="text/html; charset=utf-8",
+        body=page.html,
+        headers={**HEADERS, "Content-Security-Policy": page.policy},
+    )
+
+
+def missing(pages: "PortalPages", event: APIGatewayProxyEventV2) -> "Response[str]":
+    """The one answer to every link that opens nothing."""
+    return answer(pages.missing(wanted_language(event)), 404)
+
+
+def wanted_language(event: APIGatewayProxyEventV2) -> str:
+    """The language that the browser asks for first; "": it asks for none."""
+    found = _TAG.match(event.headers.get("accept-language", ""))
+    return found.group(1).lower() if found else ""
+
+
+def fields(event: APIGatewayProxyEventV2) -> Mapping[str, str]:
+    """What a form brings, urlencoded or multipart (RFC 8058 allows both). Raises BodyTooLarge."""
+    text = event.body or ""
+    if len(text) > 2 * LONGEST_BODY:
+        raise BodyTooLarge
+    body = base64.b64decode(text) if event.is_base64_encoded else text.encode()
+    if len(body) > LONGEST_BODY:
+        raise BodyTooLarge
+    kind = event.headers.get("content-type", "")
+    if kind.lower().startswith("multipart/form-data"):
+        return _parts(kind, body)
+    found = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
+    return {name: values[0] for name, values in found.items()}
+
+
+def _parts(kind: str, body: bytes) -> Mapping[str, str]:
+    head = f"Content-Type: {kind}\r\n\r\n".encode("latin-1", "replace")
+    whole: Message = BytesParser(policy=HTTP).parsebytes(head + body)
+    found: dict[str, str] = {}
+    for part in whole.walk():
+        name = part.get_param("name", header="content-disposition")
+        if isinstance(name, str) and not part.is_multipart():
+            payload = part.get_payload(decode=True)
+            if isinstance(payload, bytes):
+                found.setdefault(name, payload.decode("utf-8", "replace").strip())
+    return found

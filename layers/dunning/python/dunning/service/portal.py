@@ -1,0 +1,147 @@
+"""What a link in a message shows: the statement of its account, or the question whether mails are
+to stop. Reads alone; what a customer decides there is `opting_out`'s.
+
+Every link that opens nothing ends in the same way and after the same work, whatever is wrong with
+it: forged, expired, revoked, of another purpose, or sent to an address that is no more theirs.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import islice
+
+from dunning.domain.account import EMAIL, VOICE, Account, Head
+from dunning.domain.calendar import local_day
+from dunning.domain.consents import ALL, taken_back_whole
+from dunning.domain.creditor import Creditor
+from dunning.domain.customer import Customer
+from dunning.domain.links import STATEMENT, Link, Purpose
+from dunning.domain.owed import Owed, owed
+from dunning.domain.policy import Rulebook
+from dunning.domain.posting import Posting
+from dunning.service.ports import Ledger, Settings
+
+NOBODY = "0#0"
+"""Key of an account that nobody has (a creditor's id has two characters): what is read in place of
+one, so that a link that opens nothing takes as long as any other."""
+MOST_POSTINGS = 1_000
+"""Postings that are looked through for what came of an item. Of a longer history the sums are
+shown, and no single payment."""
+
+Opened = Callable[[str], Link | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What the page behind a link says, ready for words."""
+
+    creditor: Creditor
+    customer: Customer
+    cases: tuple[Owed, ...]
+    today: date
+    purpose: Purpose
+    calls: bool
+    """Whether the customer has a telephone that is called: then they can ask for it to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whether reminders by e-mail are to stop, or have been stopped already."""
+
+    creditor: Creditor
+    customer: Customer
+    stopped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The account behind a link that holds."""
+
+    creditor: str
+    link: Link
+    head: Head
+    rulebook: Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDoor:
+    """From a token to its account, or to nothing."""
+
+    ledger: Ledger
+    settings: Settings
+    opened: Opened
+    creditor_of: Callable[[str], str]
+
+    def find(self, token: str, purposes: Collection[Purpose], now: int) -> Found | None:
+        """The account of a token that holds now for one of the purposes."""
+        link = self.opened(token)
+        wanted = link is not None and link.purpose in purposes
+        account = link.account if link is not None and wanted else NOBODY
+        creditor = self.creditor_of(account)
+        head = self.ledger.head(creditor, account)
+        rulebook = self.settings.rulebook(creditor)
+        if link is None or not wanted or head is None or rulebook is None:
+            return None
+        on = datetime.fromtimestamp(now, UTC).date()
+        return Found(creditor, link, head, rulebook) if link.holds(on, head.epoch) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """The pages that only show."""
+
+    door: LinkDoor
+
+    def statement(self, token: str, now: int) -> Statement | None:
+        """The statement behind a link; None for one that opens nothing."""
+        found = self.door.find(token, STATEMENT, now)
+        state = self._live(found) if found else None
+        if found is None or state is None or not _still_theirs(state, found.link):
+            return None
+        creditor = found.rulebook.creditor
+        today = local_day(now, state.zone(creditor))
+        postings: tuple[Posting, ...] = ()
+        if any(item.open < item.amount for item in state.open):
+            ledger = self.door.ledger
+            read = tuple(
+                islice(ledger.postings(found.creditor, found.link.account), MOST_POSTINGS + 1)
+            )
+            postings = read if len(read) <= MOST_POSTINGS else ()
+        return Statement(
+            creditor,
+            state.customer,
+            owed(state, today, postings),
+            today,
+            found.link.purpose,
+            calls=called(state),
+        )
+
+    def question(self, token: str, now: int) -> Question | None:
+        """What the page of an opt-out link asks; None for a link that opens nothing."""
+        found = self.door.find(token, (Purpose.UNSUBSCRIBE,), now)
+        state = self._live(found) if found else None
+        if found is None or state is None:
+            return None
+        stopped = is_stopped(state, EMAIL, found.link.recipient or ALL)
+        return Question(found.rulebook.creditor, state.customer, stopped)
+
+    def _live(self, found: Found) -> Account:
+        return self.door.ledger.live(found.creditor, found.link.account, found.head)
+
+
+def called(state: Account) -> bool:
+    """Whether the customer has a telephone, and has not asked not to be called."""
+    return bool(state.customer.on(VOICE)) and not is_stopped(state, VOICE, ALL)
+
+
+def is_stopped(state: Account, channel: str, address_hash: str) -> bool:
+    """Whether whoever gets messages on a channel at that address ("*": at any) has stopped them."""
+    return taken_back_whole(state.consents, channel, address_hash) is not None
+
+
+def _still_theirs(state: Account, link: Link) -> bool:
+    """Whether the address that a link was sent to is still the customer's: who got a mail that was
+    meant for somebody else sees nothing more once the address is mended."""
+    return not link.recipient or any(
+        address.hash == link.recipient for address in state.customer.on(EMAIL)
+    )

@@ -1,0 +1,66 @@
+"""The customers' pages behind the real handlers, over a cell in memory: what their tests share."""
+
+import json
+from typing import Any
+
+import pytest
+from dunning.adapters.dynamodb.keys import creditor_of
+from dunning.adapters.link_tokens import LinkKeys, LinkTokens
+from dunning.adapters.memory.cell import plain_hash
+from dunning.adapters.portal_pages import PortalPages
+from dunning.domain.calendar import local_day
+from dunning.domain.links import Link, Purpose, link
+from dunning.entry import bootstrap
+from dunning.service.opting_out import OptOuts, RevokeLinks
+from dunning.service.portal import LinkDoor, Portal
+from dunning.service.withdrawing import Withdrawing
+
+from tests.unit.handling import ADDRESS, FUNCTIONS, NOON, Cell, Context, load, sample
+
+TOKENS = LinkTokens(LinkKeys(lambda: json.dumps({"1": "a key of the tests, long enough for one"})))
+PAGES = PortalPages(FUNCTIONS.parent / "templates")
+ONE_CLICK = "List-Unsubscribe=One-Click"
+FORM = "application/x-www-form-urlencoded"
+
+
+class Site:
+    """The two functions of the pages, and hands to ask them for something."""
+
+    def __init__(self, cell: Cell, patch: pytest.MonkeyPatch) -> None:
+        self.cell = cell
+        door = LinkDoor(cell.ledger, cell.settings, TOKENS.opened, creditor_of)
+        shown = bootstrap.ShowPages(lambda: None, cell.clock, Portal(door), PAGES)
+        self.opt_outs = OptOuts(door, Withdrawing(cell.bodies, cell.settings), cell.metrics)
+        taken = bootstrap.TakeOptOuts(lambda: None, cell.clock, self.opt_outs, PAGES)
+        patch.setattr(bootstrap, "portal", lambda: shown)
+        patch.setattr(bootstrap, "opt_outs", lambda: taken)
+        self.revoking = RevokeLinks(cell.accounts)
+
+    def link(self, purpose: Purpose, **other: Any) -> Link:
+        """A link as a mail of this noon carries it."""
+        hashed = plain_hash("email", ADDRESS)
+        one = link(self.cell.account, purpose, hashed, local_day(NOON, "UTC"), 0)
+        return one._replace(**other)
+
+    def token(self, purpose: Purpose, **other: Any) -> str:
+        """Its token."""
+        return TOKENS.sealed(self.link(purpose, **other))
+
+    def get(self, path: str, language: str = "en") -> dict[str, Any]:
+        """What a browser gets."""
+        return self._ask("portal", "GET", path, language, "", "")
+
+    def post(self, path: str, body: str = ONE_CLICK, kind: str = FORM) -> dict[str, Any]:
+        """What a browser, or a mail client, gets for a form."""
+        return self._ask("opt_out", "POST", path, "en", body, kind)
+
+    def _ask(
+        self, function: str, method: str, path: str, language: str, body: str, kind: str
+    ) -> dict[str, Any]:
+        event = sample(function)
+        event["rawPath"] = event["requestContext"]["http"]["path"] = path
+        event["requestContext"]["http"]["method"] = method
+        event["headers"] |= {"accept-language": language, "content-type": kind}
+        event |= {"body": body, "isBase64Encoded": False}
+        answer: dict[str, Any] = load(function).handler(event, Context())
+        return answer
