@@ -260,8 +260,9 @@ def feedback() -> TakeFeedback:
 def portal() -> ShowPages:
     """For portal."""
     here = Wiring(from_environment("LINK_KEYS_SECRET"))
+    links = here.behind_links
     return ShowPages(
-        refresh=here.rulebooks.refresh, clock=here.clock, portal=here.portal, pages=here.pages
+        refresh=here.rulebooks.refresh, clock=here.clock, portal=links.portal, pages=links.pages
     )
 
 
@@ -269,8 +270,9 @@ def portal() -> ShowPages:
 def opt_outs() -> TakeOptOuts:
     """For opt_out."""
     here = Wiring(from_environment("LINK_KEYS_SECRET", "ADDRESS_KEY_SECRET"))
+    links = here.behind_links
     return TakeOptOuts(
-        refresh=here.rulebooks.refresh, clock=here.clock, opt_outs=here.opt_outs, pages=here.pages
+        refresh=here.rulebooks.refresh, clock=here.clock, opt_outs=links.opt_outs, pages=links.pages
     )
 
 
