@@ -17,17 +17,19 @@ from dunning.adapters.memory.cell import (
     plain_hash,
 )
 from dunning.adapters.memory.ledger import MemoryLedger
+from dunning.adapters.memory.persons import MemoryPersons
 from dunning.domain.account import Account
 from dunning.domain.approval import HandedOver, Proposal
 from dunning.domain.creditor import Creditor
 from dunning.domain.due import Send
-from dunning.domain.gates import OpenGates
+from dunning.domain.gates import Gates, OpenGates
 from dunning.domain.policy_file import read_policies
 from dunning.domain.reading import Defaults, read
 from dunning.service.accounts import Accounts
 from dunning.service.ports import Ledger
 from dunning.service.record_body import RecordBody
 from dunning.service.remind import Reminders
+from dunning.service.reservations import Reservations
 from dunning.service.settlement import Settlement
 from dunning.service.simulate import SendRecorder
 
@@ -82,20 +84,22 @@ class Cell:
         policies: str = LADDER,
         ledger: Ledger | None = None,
         settings: MemorySettings | None = None,
+        gates: Gates | None = None,
     ) -> None:
         self.ledger = ledger or MemoryLedger()
         self.settings = settings or MemorySettings()
         self.settings.put_creditor(CREDITOR, Creditor(CREDITOR))
         self.publish(policies)
-        self.accounts = Accounts(self.ledger, OpenGates(), settings=self.settings)
+        self.accounts = Accounts(self.ledger, gates or OpenGates(), settings=self.settings)
         self.suppressions = MemorySuppressions()
-        self.bodies = RecordBody(self.accounts, self.suppressions, plain_hash)
+        places = Reservations(MemoryPersons(), self.accounts.gates)
+        self.bodies = RecordBody(self.accounts, self.suppressions, plain_hash, reservations=places)
         self.recorder, self.exports = Recording(), Exported()
         self.senders = {
             channel: Reminders(
                 channel,
                 self.accounts,
-                Settlement(self.accounts, Counters()),
+                Settlement(self.accounts, Counters(), places),
                 self.settings,
                 self.suppressions,
                 self.recorder,
@@ -105,6 +109,7 @@ class Cell:
                 Serial(),
                 Counters(),
                 self.exports,
+                reservations=places,
             )
             for channel in ("email", "voice")
         }

@@ -16,6 +16,7 @@ from dunning.domain.contact.agreed import consents_about
 from dunning.domain.contact.evaluate import evaluate
 from dunning.domain.contact.reading import read_attempt
 from dunning.domain.creditor import Creditor
+from dunning.entry.offline import gates_of
 from dunning.service.withdrawing import Withdrawal, Withdrawing
 
 from tests.unit.approving import CREDITOR, CUSTOMER, Cell
@@ -333,3 +334,62 @@ def test_row_25_the_limit_of_ten_business_days_skips_thanksgiving() -> None:
 
     found = withdrawing(made).withdraw(CREDITOR, made.key, Withdrawal("call_back"), friday)
     assert (found.at, found.limit) == (friday, date(2026, 12, 7))
+
+
+# --- from the body to the call, by the rules of the cell ------------------------------------------
+
+
+def new_yorker(*consents: dict[str, Any]) -> Cell:
+    """A consumer in New York with a mobile and an item that was due on 15 January."""
+    made = Cell(BOTH, gates=gates_of("standard"))
+    who: dict[str, Any] = {"class": "consumer", "country": "US", "region": "NY"}
+    record(made, "2026-01-02", *consents, phone="+1 212 555 0100", city="Buffalo", **who)
+    made.invoice("A", "2026-01-15")
+    return made
+
+
+def by(of: Cell, day: str) -> list[str]:
+    return [send.channel for send in of.run(day, 16)]
+
+
+GIVEN = consent(at="2025-03-01T09:00:00Z")
+
+
+def test_row_24_the_voice_calls_whom_consent_lets_it_call() -> None:
+    assert by(new_yorker(GIVEN), "2026-01-26") == ["voice"]
+    assert by(new_yorker(), "2026-01-26") == ["email"]
+    assert by(new_yorker(consent()), "2026-01-26") == ["voice"]
+    assert by(new_yorker(consent("")), "2026-01-26") == ["email"], "words that nobody knows"
+
+
+@pytest.mark.parametrize(
+    ("type_", "more"),
+    [
+        ("opt_out", {"channel": "voice"}),
+        ("opt_out", {"channel": "voice", "address": "+1 212 555 0100"}),
+        ("wrong_person", {"channel": "voice", "address": "+1 212 555 0100"}),
+    ],
+)
+def test_rows_23_and_24_a_withdrawn_consent_is_over_in_the_same_second(
+    type_: str, more: dict[str, Any]
+) -> None:
+    made = new_yorker(GIVEN)
+    made.say("2026-01-26", type_, hour=16, customer=CUSTOMER, **more)
+
+    assert by(made, "2026-01-26") == ["email"]
+
+
+def test_row_22_and_21_the_rules_and_the_ladder_say_the_same_of_a_hold() -> None:
+    for kind in ("attorney", "cease"):
+        made = new_yorker(GIVEN)
+        made.say("2026-01-20", "hold", customer=CUSTOMER, kind=kind)
+        assert by(made, "2026-01-26") == []
+
+
+def test_a_withdrawal_that_comes_while_a_call_waits_for_its_hour_stops_it() -> None:
+    made = new_yorker(GIVEN)
+    assert made.run("2026-01-25", 12) == [], "it waits for the morning"
+    assert made.account.head.plan.channel == "voice"
+    made.say("2026-01-26", "opt_out", hour=6, customer=CUSTOMER, channel="voice")
+
+    assert by(made, "2026-01-26") == ["email"]

@@ -11,7 +11,7 @@ from dunning.adapters.formats import text
 from dunning.adapters.formats.delimited import table
 from dunning.adapters.formats.files import FilesByName
 from dunning.adapters.formats.source import BytesSource
-from dunning.domain.intake import reader
+from dunning.domain.intake import amounts, reader
 from dunning.domain.intake.table import Block, InParts, Table, parts_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -133,3 +133,22 @@ def test_documents_and_errors_are_those_of_the_way_row_by_row(
         slowly = said(body)
 
     assert said(body) == slowly
+
+
+AMOUNT = st.text("0123459.,' ", min_size=1, max_size=9) | st.sampled_from(
+    ["0,123", "1,123", "0.500", "1.500", "1E+5", "1E+0", "-1.5", "5 EUR", "5%", "٣", "1.--", "0.--"]
+)
+
+
+@given(st.lists(AMOUNT, max_size=8))
+def test_amounts_of_one_shape_show_what_each_of_them_shows(cells: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(amounts, "MOST_SHAPES", 0)
+        each = amounts.style_of(cells)
+    found = amounts.style_of(cells)
+
+    if isinstance(each, amounts.NumberStyle):
+        assert isinstance(found, amounts.NumberStyle)
+        assert (found.decimal, found.words) == (each.decimal, each.words)
+    else:
+        assert found == each

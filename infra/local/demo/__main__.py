@@ -17,17 +17,23 @@ from typing import Any
 from dunning.adapters.dynamodb import keys
 from dunning.domain import history
 from dunning.domain.calendar import parse_instant
+from dunning.domain.contact.ruleset_gates import RulesetGates
+from dunning.domain.creditor import Creditor
+from dunning.domain.gates import DEFER, DENY
 from dunning.domain.identity import account_tag
+from dunning.domain.policy import Rulebook
 from dunning.domain.reading_parties import read_creditor
 from dunning.domain.reasons import NO_USABLE_ADDRESS, PARKED, sentence
+from dunning.entry.offline import OF_THE_CELL, gates_of
 
 from infra.local.cloud import LocalCloud, local_cloud
-from infra.local.demo import artefacts, sample_ledger
+from infra.local.demo import artefacts, contacts, sample_ledger
 from infra.local.demo.audit import Advanced, advanced_by, find_duplicates, find_lost, with_items
 from infra.local.demo.comparing import deployed_lines, differing, feedback_bodies, told_items
 from infra.local.demo.driver import Driver
 from infra.local.demo.loading import Loader
 from infra.local.demo.reading import Reader
+from infra.local.demo.ruled import add_ruled
 
 ROOT = Path(__file__).resolve().parents[3]
 BUILD = ROOT / "build/demo"
@@ -46,6 +52,7 @@ def main() -> int:
         say(f"  deployed in {cloud.seconds['deploy']:.0f} s; playing {sample_ledger.DAYS} days")
         cloud.verify_sender(sample_ledger.CREDITOR_SETTINGS["from"].partition("@")[2])
         sample = sample_ledger.make()
+        add_ruled(sample)
         reader = Reader(cloud)
         loader = Loader(cloud, sample_ledger.CREDITOR)
         day_of: dict[int, str] = {}
@@ -135,6 +142,7 @@ def _conclude(
     deployed = list(deployed_lines(reader.ledger, creditor))
     artefacts.write_lines(BUILD / "deployed.jsonl", deployed)
     differs = differing(simulated, deployed)
+    ruled = _contacts(reader, histories, creditor, ledger)
     _print(log, loader, histories, day_of, duplicates, lost, differs)
     facts = Counter(record.code for record in records if record.kind == history.FACT)
     unknown = sum(
@@ -151,7 +159,27 @@ def _conclude(
         "lost": len(lost),
         "differs": len(differs),
         "unknown": unknown,
+        "contacts_deferred": sum(row[1] == DEFER for row in ruled),
+        "contacts_denied": sum(row[1] == DENY for row in ruled),
     }
+
+
+def _contacts(
+    reader: Reader,
+    histories: dict[str, list[history.Record]],
+    creditor: Creditor,
+    ledger: list[dict[str, Any]],
+) -> list[contacts.Row]:
+    """Whom the contact rules kept a message from, and why: shown, and as CSV."""
+    gates = gates_of(OF_THE_CELL)
+    assert isinstance(gates, RulesetGates)
+    rows = contacts.rows(
+        reader, sample_ledger.CREDITOR, Rulebook(creditor), gates, histories, ledger
+    )
+    artefacts.write_csv(BUILD / "contacts.csv", contacts.COLUMNS, rows)
+    shown = [row[:-1] for row in rows]
+    artefacts.show("Contacts that the rules put off or denied", contacts.COLUMNS[:-1], shown)
+    return rows
 
 
 def _write_ledger(ledger: list[dict[str, Any]], feedback: list[dict[str, Any]]) -> None:

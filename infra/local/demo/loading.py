@@ -35,6 +35,10 @@ class Loader:
         self._put(f"config/{self.creditor}/creditor.json", json.dumps(creditor).encode())
         self._put(f"config/{self.creditor}/policies.yaml", policies.encode())
 
+    def contact_rules(self, text: str) -> dict[str, Any]:
+        """The creditor's own contact rules."""
+        return self._put(f"config/{self.creditor}/contact.toml", text.encode())
+
     def file(self, name: str, body: bytes) -> dict[str, Any]:
         """A ledger file as it is."""
         return self._put(f"incoming/{self.creditor}/{name}", body)

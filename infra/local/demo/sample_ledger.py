@@ -47,6 +47,10 @@ policies:
     ladder:
       - {level: 1, after_due: {days: 2}, channels: [email], tone: friendly}
       - {level: 2, after_previous: {days: 7}, channels: [email], tone: persuasive}
+  - id: calls
+    applies_to: {segments: [calls]}
+    ladder:
+      - {level: 1, after_due: {days: 5}, channels: [voice], tone: friendly}
 """
 
 PLACES = (("DE", "Europe/Berlin", "EUR"),) * 6 + (("US", "America/New_York", "USD"),) * 3

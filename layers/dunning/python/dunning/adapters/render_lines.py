@@ -70,13 +70,16 @@ def item_lines(
             details.append(labels["paid"].format(amount=write.money(came)))
         if left > line.open:
             details.append(labels["from_credit"].format(amount=write.money(left - line.open)))
-        about = []
-        if item is not None and item.issued is not None:
-            about.append(labels["issued"].format(date=write.day(item.issued)))
-        due = labels["due"].format(date=write.day(line.due))
-        about.append(f"{due}, {_late(line.days_late, write)}" if late else due)
+        issued = item.issued if item is not None else None
         shown.append(
-            {"name": name, "about": about, "open": write.money(line.open), "details": details}
+            {
+                "name": name,
+                "issued": labels["issued"].format(date=write.day(issued)) if issued else "",
+                "due": labels["due"].format(date=write.day(line.due)),
+                "late": _late(line.days_late, write) if late else "",
+                "open": write.money(line.open),
+                "details": details,
+            }
         )
     return shown
 

@@ -318,9 +318,10 @@ def _thanks(page: Page, told: Thanks, links: Links) -> dict[str, Any]:
         name = one.ref.invoice
         if one.ref.item > 1:
             name = labels["part"].format(invoice=name, part=one.ref.item)
-        about = [labels["due"].format(date=write.day(item.due))] if item else []
+        due = labels["due"].format(date=write.day(item.due)) if item else ""
+        amount = write.money(one.amount)
         rows.append(
-            {"name": name, "about": about, "open": write.money(one.amount), "details": details}
+            {"name": name, "issued": "", "due": due, "late": "", "open": amount, "details": details}
         )
     settled = {"caption": labels["listed_paid"], "column": labels["amount"], "lines": rows}
     left = _table(page, told.lines)

@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 from dunning.domain.fields import ReadingError, printable
 from dunning.service.ports import FileRows, Row, Source
@@ -205,9 +205,14 @@ def _text(source: Source, codec: str, words: str, begin: int, scan: _Scan) -> Te
 def _scanned(source: Source, codec: str, begin: int, errors: str) -> _Scan | None:
     """One pass over the text; None where it is not in the codec (`errors` strict alone)."""
     scan = _Scan()
-    lines = length = 0
+    length = 0
+
+    def lines_before(pieces: int) -> int:
+        before = islice(_decoded(source, codec, begin, errors, _SCANNED), pieces)
+        return sum(text.count("\n") or text.count("\r") for text in before)
+
     try:
-        for text in _decoded(source, codec, begin, errors, _SCANNED):
+        for number, text in enumerate(_decoded(source, codec, begin, errors, _SCANNED)):
             scan.size += len(text)
             scan.blank = scan.blank and not text.strip("\0 \t\r\n\ufeff")
             if not text.isascii():
@@ -217,11 +222,10 @@ def _scanned(source: Source, codec: str, begin: int, errors: str) -> _Scan | Non
             scan.zeros += text.count("\0")
             if not scan.bad_line and (scan.bad or scan.zeros):
                 ends = [at for c in "\0\ufffd" if (at := text.find(c)) >= 0] or [0]
-                scan.bad_line = lines + text.count("\n", 0, min(ends)) + 1
+                scan.bad_line = lines_before(number) + text.count("\n", 0, min(ends)) + 1
             if not scan.too_long:
                 length = _longest(text, length)
-                scan.too_long = lines + 1 if length > LONGEST_LINE else 0
-            lines += text.count("\n") or text.count("\r")
+                scan.too_long = lines_before(number) + 1 if length > LONGEST_LINE else 0
     except UnicodeError:
         return None
     return scan

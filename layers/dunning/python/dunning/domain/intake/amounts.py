@@ -69,9 +69,15 @@ class _Seen:
     groups: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
     strange: str = ""
+    shapes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """What amounts show, and their groups, by their text with a 1 for each digit."""
 
     def add(self, cell: Cell) -> bool:
         """Whether the cell is an amount."""
+        shape = cell.translate(_ONES) if isinstance(cell, str) else ""
+        if shape in self.shapes and isinstance(cell, str) and not cell.startswith("0"):
+            self._count(cell, *self.shapes[shape])
+            return True
         try:
             if not isinstance(cell, str):
                 found = _typed(cell)
@@ -87,12 +93,18 @@ class _Seen:
         if shown is None:
             self.strange = self.strange or cell.strip()
             return False
+        group = grouping(read.digits, shown)
+        if cell.isascii() and cell[0] in "123456789" and len(self.shapes) < MOST_SHAPES:
+            self.shapes[shape] = shown, group
+        self._count(cell, shown, group)
+        return True
+
+    def _count(self, cell: str, shown: str, group: str) -> None:
         self.amounts += 1
         if shown:
             self.decimals[shown] += 1
             self.examples.setdefault(shown, cell.strip())
-        self.groups[grouping(read.digits, shown)] += 1
-        return True
+        self.groups[group] += 1
 
     def decimal(self) -> str:
         """The decimal sign that the amounts show; "" if none does, or both do."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 
 from dunning.domain.fields import printable
 
@@ -267,10 +268,13 @@ def _as(example: str, order: str) -> str:
     return f"{example} is {day.day} {day:%B} {day.year}"
 
 
+_parsed = lru_cache(ENOUGH)(parsed)
+
+
 def _looked_at(cell: Cell) -> Day | Numeric | None:
     """What one cell says. Raises ValueError for what is no day."""
     if isinstance(cell, str):
-        return parsed(cell)
+        return _parsed(cell)
     if isinstance(cell, datetime):
         cell = cell.date()
     if isinstance(cell, date):

@@ -39,7 +39,9 @@ _APART = frozenset({"number", "customer", "currency", "total", "open"})
 """Columns that are read by a way of their own."""
 _NAMED: Final = {"terms": "terms_days"}
 """Fields of a document that are not called as their columns are."""
-_PLAIN = bytes(range(33, 127)).replace(b"'", b"").replace(b"`", b"")
+_SPOILING = b' "#+='
+"""Characters that ids have, and also what a spreadsheet made of numbers."""
+_PLAIN = bytes(range(33, 127)).translate(None, _SPOILING + b"'`")
 """Characters of ids that stand as they are; an apostrophe may be there to keep a spreadsheet from
 calculating."""
 _new = tuple.__new__
@@ -196,11 +198,9 @@ class _ShortWay:
             other = text.encode("ascii").translate(None, _PLAIN)
         except (TypeError, UnicodeEncodeError):  # cells of a workbook; accents
             return list(map(read, column))
-        if is_spoilt(text) or "  " in text or '="' in text or other.strip(b" "):
+        if "TRUE" in text or "FALSE" in text or (other and _may_be_spoilt(text, other, column)):
             return list(map(read, column))
         if max(map(len, column)) > LONGEST_ID:  # type: ignore[arg-type]
-            return list(map(read, column))
-        if other and any(cell != cell.strip() for cell in column):  # type: ignore[union-attr]
             return list(map(read, column))
         return column
 
@@ -237,6 +237,18 @@ class _ShortWay:
         if isinstance(names, Sequence) and all(names):
             return cast(object, (isinstance(customers, Sequence) and customers[-1]) or names[-1])
         return None
+
+
+def _may_be_spoilt(text: str, other: bytes, column: Sequence[Cell]) -> bool:
+    """Whether an id among them wants a closer look: `other` are their characters that are not plain
+    ones, `text` all of them."""
+    return (
+        bool(other.strip(_SPOILING))
+        or is_spoilt(text)
+        or "  " in text
+        or '="' in text
+        or any(cell != cell.strip() for cell in column if isinstance(cell, str))
+    )
 
 
 def may_be_totals(names: Sequence[object]) -> bool:
