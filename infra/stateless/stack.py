@@ -126,7 +126,13 @@ class StatelessStack(cdk.Stack):
             "This is itself a dead-letter queue: of the sweep's schedule and of its failed runs, "
             "neither of which is a queue that could name it in a redrive policy.",
         )
-        pages = {"Portal": self._portal(), "OptOut": self._opt_out()}
+        may = self._permissions
+        pages = {
+            "Portal": self._page("Portal", verb="portal", grants=may.reading()),
+            "OptOut": self._page(
+                "OptOut", verb="opt_out", grants=[*may.ledger(), *may.address_key()]
+            ),
+        }
         public = PublicApi(
             self,
             "Public",
@@ -254,29 +260,15 @@ class StatelessStack(cdk.Stack):
             reserved_concurrency=1,
         )
 
-    def _portal(self) -> lambda_.Function:
+    def _page(self, construct_id: str, *, verb: str, grants: Sequence[Grant]) -> lambda_.Function:
         return self._function(
-            "Portal",
-            verb="portal",
+            construct_id,
+            verb=verb,
             timeout=_PAGE_TIMEOUT,
             # Somebody waits for it: a third of a CPU, and one that starts within a second or two.
             memory_mib=512,
             environment={"LINK_KEYS_SECRET": self._link_keys_arn},
-            grants=[*self._permissions.reading(), *self._permissions.link_keys()],
-        )
-
-    def _opt_out(self) -> lambda_.Function:
-        return self._function(
-            "OptOut",
-            verb="opt_out",
-            timeout=_PAGE_TIMEOUT,
-            memory_mib=512,
-            environment={"LINK_KEYS_SECRET": self._link_keys_arn},
-            grants=[
-                *self._permissions.ledger(),
-                *self._permissions.address_key(),
-                *self._permissions.link_keys(),
-            ],
+            grants=[*grants, *self._permissions.link_keys()],
         )
 
     def _send_email(self, email: Buffer, portal_url: str) -> lambda_.Function:

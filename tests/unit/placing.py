@@ -19,17 +19,13 @@ from dunning.adapters.memory.cell import (
 from dunning.adapters.memory.ledger import MemoryLedger
 from dunning.adapters.memory.persons import MemoryPersons
 from dunning.adapters.phone_numbers import phone_number
-from dunning.domain import contacted
 from dunning.domain.account import EMAIL, VOICE, Account, Head
 from dunning.domain.bodies import AccountBody, CustomerBody, InvoiceBody
 from dunning.domain.calendar import parse_instant
-from dunning.domain.contact.attempt import Attempt
-from dunning.domain.contact.evaluate import evaluate
-from dunning.domain.contact.person_wide import person_wide
 from dunning.domain.contact.ruleset import Ruleset
+from dunning.domain.contact.ruleset_gates import RulesetGates
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Address, Customer
-from dunning.domain.gates import ContactAttempt, Verdict
 from dunning.domain.invoice import DueItem, Invoice
 from dunning.domain.places import Person
 from dunning.domain.policy import Policy, Step
@@ -55,39 +51,10 @@ STANDARD = contact_ruleset("standard")
 ONE_MAIL_A_DAY = tenant_ruleset(ONE_MAIL)
 
 
-class RulesetGates:
-    """The contact rules over what an account knows; everybody is a consumer in Berlin."""
-
-    ruleset = "test"
-
-    def __init__(self, ruleset: Ruleset) -> None:
-        self._ruleset = ruleset
-
-    def evaluate(self, attempt: ContactAttempt, now: int) -> Verdict:
-        asked = attempt_of(attempt)
-        found = evaluate(asked, self._ruleset, now)
-        wide = person_wide(asked, self._ruleset, now)
-        return Verdict(found.decision, found.until, found.codes, person_wide=wide)
-
-
-def attempt_of(attempt: ContactAttempt) -> Attempt:
-    """The attempt as the contact rules want it."""
-    value = attempt.address.value if attempt.address else ""
-    return Attempt(
-        channel=attempt.channel,
-        number=phone_number(value, "DE") if attempt.channel == VOICE else None,
-        country="DE",
-        time_zone="Europe/Berlin",
-        customer_class="consumer",
-        purpose="reminder",
-        first_party=True,
-        debt=attempt.currency,
-        consents=(),
-        history=(*contacted.history(attempt.account.head), *attempt.others),
-        holds=(),
-        suppressions=(),
-        line_type="landline",
-    )
+def gates_by(ruleset: Ruleset) -> RulesetGates:
+    """The gates of planning and sending, by one ruleset for every creditor."""
+    channels = frozenset({EMAIL, VOICE})
+    return RulesetGates(lambda name, own: ruleset, phone_number, "2026f", channels, ruleset)
 
 
 class CountedPersons(MemoryPersons):
@@ -111,7 +78,7 @@ class Town:
         self.persons = CountedPersons()
         self.sender = MemorySender()
         self.metrics = Counters()
-        gates = RulesetGates(ruleset)
+        gates = gates_by(ruleset)
         self.accounts = Accounts(self.ledger, gates)
         self.reservations = Reservations(self.persons, gates)
         self.settlement = Settlement(self.accounts, self.metrics, self.reservations)
@@ -144,7 +111,10 @@ class Town:
         self.settings.put_creditor(name, Creditor(name, time_zone="Europe/Berlin"))
         self.settings.put_policies(name, (replace(Policy("std", steps), **policy),), "x")
         value = MAIL if self.channel == EMAIL else NUMBER
-        customer = Customer("c1", country="DE", addresses=(Address(self.channel, value, ""),))
+        address = Address(self.channel, value, "")
+        customer = Customer(
+            "c1", customer_class="consumer", country="DE", city="Berlin", addresses=(address,)
+        )
         self.record(name, CustomerBody(on=ON, customer=customer), LOADED)
         for currency in currencies or ("EUR",):
             due = (DueItem(date(2026, 2, 10), 10_000),)

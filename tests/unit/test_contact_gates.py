@@ -14,6 +14,7 @@ from dunning.domain.account import Account, Contact, Unusable
 from dunning.domain.calendar import DAY, iso_instant, parse_instant
 from dunning.domain.consents import Consent
 from dunning.domain.contact.asking import attempt_of
+from dunning.domain.contact.attempt import Contact as Counted
 from dunning.domain.contact.evaluate import evaluate
 from dunning.domain.contact.place import place_of
 from dunning.domain.contact.ruleset_gates import NOT_ENABLED, NUMBER_UNKNOWN, UNUSABLE, RulesetGates
@@ -22,7 +23,7 @@ from dunning.domain.contact.under import Under, under
 from dunning.domain.creditor import Creditor, OwnRules
 from dunning.domain.customer import Address, Customer
 from dunning.domain.facts import Dispute, Hold
-from dunning.domain.gates import ALLOW, DEFER, DENY, ContactAttempt, Verdict
+from dunning.domain.gates import ALLOW, DEFER, DENY, REVIEW, ContactAttempt, Verdict, allows
 from dunning.domain.identity import ItemRef
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -168,6 +169,22 @@ def test_row_29_what_is_disputed_is_not_dunned_and_the_rest_is() -> None:
     dispute = (Dispute("d", "I1", date(2026, 3, 1)),)
     assert "p_dispute" in judged(attempt(disputes=dispute), NOON)
     assert judged(attempt(disputes=dispute, listed=(ItemRef("I2", 1),)), NOON) == "ALLOW"
+
+
+def test_a_person_may_allow_what_was_objected_to_and_no_hour_and_no_cap() -> None:
+    german = Customer("c4", customer_class="consumer", country="DE", time_zone="Europe/Berlin")
+    held = (Hold("h1", "objection", date(2026, 3, 1)),)
+    day, evening = parse_instant("2026-03-10T12:00:00Z"), parse_instant("2026-03-10T20:05:00Z")
+    one = attempt(german, "+49 30 123456", holds=held)
+    at_day = GATES.evaluate(one, day)
+    assert (at_day.decision, at_day.until, at_day.person_wide) == (REVIEW, None, True)
+    assert allows(at_day, reviewed=True)
+    assert not allows(at_day, reviewed=False)
+    late = GATES.evaluate(one, evening)
+    assert (late.decision, late.until) == (REVIEW, parse_instant("2026-03-11T07:00:00Z"))
+    assert not allows(late, reviewed=True)
+    called = replace(one, others=(Counted("voice", day - 60),))
+    assert GATES.evaluate(called, day).until == parse_instant("2026-03-11T07:00:00Z")
 
 
 def test_row_32_no_machine_calls_italy_and_a_mail_goes() -> None:
@@ -361,7 +378,8 @@ def test_the_gates_say_what_all_rules_say_of_the_same_attempt(
         assert said_by_gates.rules == (NUMBER_UNKNOWN,)
         return
     whole = evaluate(mapped, rules_of("standard", one.own), now)
-    assert (said_by_gates.decision, said_by_gates.until) == (whole.decision, whole.until)
+    until = whole.until if whole.decision != REVIEW else whole.waits
+    assert (said_by_gates.decision, said_by_gates.until) == (whole.decision, until)
     assert set(said_by_gates.rules) <= set(whole.codes)
     assert bool(said_by_gates.rules) == bool(whole.decision != ALLOW)
 

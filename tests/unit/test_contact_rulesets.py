@@ -63,6 +63,16 @@ def test_a_tenant_tightens_by_rules_of_its_own() -> None:
     assert rule.policy
 
 
+ONE_CAP = (
+    '[[rules]]\nid = "own"\nkind = "cap"\nmost = 1\n{}\nper = "person"\ncounts = ["email"]\n'
+    'source = "ours"\nsays = "Ours."\n'
+)
+ONE_QUIET = (
+    '[[rules]]\nid = "own"\nkind = "after_conversation"\n{}\nper = "debt"\n'
+    'source = "ours"\nsays = "Ours."\n'
+)
+
+
 def test_a_tenant_may_build_on_the_federal_ruleset() -> None:
     tenant = tenant_ruleset(f'extends = "us-federal"\n{TENANT}{QUIET_FRIDAYS}')
 
@@ -116,6 +126,10 @@ def test_an_override_ends_on_its_day() -> None:
             TENANT + QUIET_FRIDAYS.replace("channels =", 'regions = ["NY"], channels ='),
             "write it as US-MA",
         ),
+        (TENANT + ONE_CAP.format("days = 31"), "kept for 30 days"),
+        (TENANT + ONE_CAP.format("hours = 721"), "kept for 30 days"),
+        (TENANT + ONE_QUIET.format("days = 31"), "not from 1 to 30"),
+        (TENANT + ONE_QUIET.format("days = 0"), "not from 1 to 30"),
         (TENANT + '[[overrides]]\nrule = "p_us_hour"\nwho = "A"\nwhy = "B"', "'p_us_hours'"),
         (TENANT + '[[overrides]]\nrule = "p_us_hours"\nwho = ""\nwhen = 2026-01-01\nwhy = "B"',
          "who answers for it"),

@@ -26,12 +26,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.contacting import CALL, GERMAN_CALL, MAIL
-from tests.unit.placing import ONE_MAIL_A_DAY, STANDARD, RulesetGates, phone_number
+from tests.unit.placing import ONE_MAIL_A_DAY, STANDARD, RulesetGates, gates_by, phone_number
 
 BEGIN = parse_instant("2026-03-01T00:00:00Z")
 ZONE = "Europe/Berlin"
 ADDRESS = Address("voice", "+4930123456", "00112233445566aa")
 PERSON = person_of("voice", ADDRESS.hash)
+CUSTOMER = Customer("c1", customer_class="consumer", country="DE", addresses=(ADDRESS,))
 KEPT, LOST, UNSENT, UNKNOWN = "kept", "lost", "unsent", ""
 
 
@@ -49,7 +50,7 @@ class Try(NamedTuple):
 class Played:
     """Tries in the order of their instants, and the calls that rang."""
 
-    gates: RulesetGates = field(default_factory=lambda: RulesetGates(STANDARD))
+    gates: RulesetGates = field(default_factory=lambda: gates_by(STANDARD))
     persons: MemoryPersons = field(default_factory=MemoryPersons)
     heads: dict[int, Head] = field(default_factory=dict)
     rang: list[int] = field(default_factory=list)
@@ -80,7 +81,7 @@ class Played:
 
     def asked(self, creditor: int) -> ContactAttempt:
         head = self.heads.setdefault(creditor, Head(f"creditor{creditor}", "c1"))
-        state = Account(head, Customer("c1", addresses=(ADDRESS,)))
+        state = Account(head, CUSTOMER)
         return ContactAttempt(state, Creditor(head.creditor), "voice", ADDRESS, "EUR", 1)
 
     def waits_long_enough(

@@ -24,6 +24,8 @@ _SCOPE = (
 )  # fmt: skip
 _PARTIES = {"third": False, "first": True}
 _CLOCK_DAY = 24 * 3_600
+_LONGEST = 30
+"""Days of a cap: `contacted` keeps every contact for as long, whatever the clocks do."""
 
 
 class Words(NamedTuple):
@@ -109,6 +111,10 @@ def _cap(one: Table, _: Words) -> Condition:
     days, hours = one.or_else("days", int, 0), one.or_else("hours", int, 0)
     if (days > 0) == (hours > 0):
         raise ContactRulesetError(f"{one.where}: write days or hours, and above 0")
+    if days > _LONGEST or hours > _LONGEST * 24:
+        raise ContactRulesetError(
+            f"{one.where}: contacts are kept for {_LONGEST} days; write a cap over no more"
+        )
     most = one.need("most", int)
     if most < 0:
         raise ContactRulesetError(f"{one.where}: most = {most} is below 0")
@@ -124,8 +130,11 @@ def _cap(one: Table, _: Words) -> Condition:
 
 
 def _after(one: Table, _: Words) -> Condition:
+    days = one.need("days", int)
+    if not 0 < days <= _LONGEST:
+        raise ContactRulesetError(f"{one.where}: days = {days} is not from 1 to {_LONGEST}")
     return AfterConversation(
-        one.need("days", int),
+        days,
         one.named("per", {"debt": True, "person": False}),
         one.or_else("lifted_by_consent", bool, False),
     )

@@ -214,7 +214,11 @@ def _case(case: Owed, words: Mapping[str, Any], locale: Locale, language: str) -
         return money(minor, case.currency, locale)
 
     groups = [
-        {"caption": page[name], "lines": [_item(one, words, amount, locale) for one in items]}
+        {
+            "caption": page[name],
+            "column": page["charge" if name == "charges" else "invoice"],
+            "lines": [_item(one, words, amount, locale) for one in items],
+        }
         for name, items in (("due", case.due), ("charges", case.charges), ("coming", case.coming))
         if items
     ]

@@ -45,6 +45,9 @@ def on_channel(
                 return Due(verdict.until, reasons.DEFERRED, ",".join(verdict.rules), channel)
             if verdict.decision == REVIEW and not view.reviewed:
                 return Due(None, reasons.CONTACT_REVIEW, ",".join(verdict.rules), channel)
+            if verdict.decision == REVIEW and verdict.until is not None:
+                # A person may lift the review, and no hour and no cap.
+                return Due(verdict.until, reasons.DEFERRED, ",".join(verdict.rules), channel)
             if verdict.decision not in (ALLOW, REVIEW):
                 why = Due(None, reasons.CHANNEL_DENIED, ",".join(verdict.rules))
                 continue

@@ -40,7 +40,8 @@ class ContactAttempt:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """ALLOW, DEFER (until an instant), DENY or REVIEW, with the codes of the rules that spoke."""
+    """ALLOW, DEFER (until an instant), DENY or REVIEW, with the codes of the rules that spoke. What
+    a person allows on a REVIEW waits until then as well, where it has an instant."""
 
     decision: str
     until: int | None = None
@@ -52,6 +53,14 @@ class Verdict:
     person_wide: bool = False
     """Whether a cap speaks of the attempt that counts the person's contacts over all creditors:
     then it needs a place under it, reserved before the claim (`places`)."""
+
+
+def allows(verdict: Verdict, *, reviewed: bool) -> bool:
+    """Whether the attempt may be made now; `reviewed`: a person has allowed it, who may lift a
+    review, and no hour and no cap."""
+    if verdict.decision == REVIEW:
+        return reviewed and verdict.until is None
+    return verdict.decision == ALLOW
 
 
 class Gates(Protocol):

@@ -12,8 +12,8 @@ from dunning.domain.calling import SMS
 from dunning.domain.creditor import DEFAULT_SHARDS
 from dunning.entry.observability import metrics
 from dunning.entry.settings import TABLE, Settings
-from dunning.entry.threads import PART_THREADS
 from dunning.entry.time_zones import pin_time_zones
+from dunning.entry.wiring_files import FileWiring
 from dunning.service.accounts import Accounts
 from dunning.service.ports import Clock, Renderer, Sender
 from dunning.service.record_body import RecordBody
@@ -25,40 +25,26 @@ if TYPE_CHECKING:
     from botocore.session import Session
     from pynamodb.connection import Connection
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_s3 import S3Client
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_sqs import SQSClient
 
     from dunning.adapters.address_hash import KeyedHash
     from dunning.adapters.dynamodb.cell import DynamoChannels, DynamoSettings, DynamoSuppressions
-    from dunning.adapters.dynamodb.imports import DynamoImports
     from dunning.adapters.dynamodb.ledger import DynamoLedger
-    from dunning.adapters.dynamodb.replans import DynamoReplannings
-    from dunning.adapters.link_tokens import LinkTokens
-    from dunning.adapters.links import SignedLinks
-    from dunning.adapters.portal_pages import PortalPages
-    from dunning.adapters.s3 import S3Blobs
-    from dunning.adapters.sqs import SqsSteps
     from dunning.domain.charges.regime import Ruleset
     from dunning.domain.contact.attempt import Number
     from dunning.domain.contact.ruleset import Ruleset as ContactRuleset
     from dunning.domain.contact.ruleset_gates import RulesetGates
     from dunning.domain.creditor import OwnRules
     from dunning.domain.legal_holds import Effects
-    from dunning.service.import_invoices import ImportInvoices
-    from dunning.service.intake_finish import Onward
-    from dunning.service.keep_current import KeepCurrent
-    from dunning.service.opting_out import OptOuts
-    from dunning.service.portal import LinkDoor, Portal
+    from dunning.entry.wiring_links import LinkWiring
     from dunning.service.record_feedback import RecordFeedback
-    from dunning.service.record_import import RecordImport
     from dunning.service.remind import Reminders
-    from dunning.service.replan_book import ReplanBook
     from dunning.service.sweep import Sweep
     from dunning.service.withdrawing import Withdrawing
 
 
-class Wiring:
+class Wiring(FileWiring):
     """One cell's parts, each made when it is first asked for."""
 
     def __init__(self, settings: Settings, region: str | None = None) -> None:
@@ -120,7 +106,7 @@ class Wiring:
         from dunning.adapters.address_hash import KeyedHash
         from dunning.adapters.secrets import SecretKey
 
-        client = cast("SecretsManagerClient", self._client("secretsmanager"))
+        client = cast("SecretsManagerClient", self.client("secretsmanager"))
         return KeyedHash(SecretKey(client, self.settings.address_key_secret))
 
     @cached_property
@@ -173,7 +159,7 @@ class Wiring:
 
         here = self.settings
         sender = SesSender(ses_client(self._session, self._region), here.configuration_set)
-        renderer = TemplateRenderer(here.templates_path, self.links)
+        renderer = TemplateRenderer(here.templates_path, self.behind_links.links)
         return self._reminders(EMAIL, renderer, sender, here.email_rate)
 
     @cached_property
@@ -238,7 +224,7 @@ class Wiring:
             ledger=self.ledger,
             settings=self.rulebooks,
             channels=self.channels,
-            outbox=SqsOutbox(cast("SQSClient", self._client("sqs")), queue_url),
+            outbox=SqsOutbox(cast("SQSClient", self.client("sqs")), queue_url),
             metrics=metrics(),
         )
 
@@ -250,163 +236,17 @@ class Wiring:
             self.ledger, self.rulebooks, self.bodies, self.settlement, self.reservations
         )
 
-    @cached_property
-    def blobs(self) -> "S3Blobs":
-        from dunning.adapters.s3 import S3Blobs
-
-        return S3Blobs(cast("S3Client", self._client("s3")), self.settings.bucket_name)
-
-    @cached_property
-    def runs(self) -> "DynamoImports":
-        from dunning.adapters.dynamodb.imports import DynamoImports
-
-        _ = self.connection
-        return DynamoImports()
-
-    @cached_property
-    def steps(self) -> "SqsSteps":
-        from dunning.adapters.sqs import SqsSteps
-
-        queue = self.settings.parts_queue_url
-        return SqsSteps(cast("SQSClient", self._client("sqs")), queue)
-
-    @cached_property
-    def replannings(self) -> "DynamoReplannings":
-        from dunning.adapters.dynamodb.replans import DynamoReplannings
-
-        _ = self.connection
-        return DynamoReplannings()
-
-    @cached_property
-    def replans(self) -> "ReplanBook":
-        from dunning.service.replan_book import ReplanBook
-
-        return ReplanBook(
-            accounts=self.accounts,
-            settings=self.rulebooks,
-            replannings=self.replannings,
-            steps=self.steps,
-            metrics=metrics(),
-            threads=PART_THREADS,
-        )
-
-    @cached_property
-    def current(self) -> "KeepCurrent":
-        from dunning.adapters.rulesets import interest_ruleset
-        from dunning.service.keep_current import KeepCurrent
-        from dunning.service.sweep import INTERVAL
-
-        return KeepCurrent(
-            settings=self.rulebooks,
-            replannings=self.replannings,
-            steps=self.steps,
-            ruleset=interest_ruleset,
-            metrics=metrics(),
-            interval=INTERVAL,
-        )
-
-    @cached_property
-    def onward(self) -> "Onward":
-        from dunning.adapters.report_page import ReportPages
-        from dunning.service.intake_finish import Onward
-
-        here = self.settings
-        return Onward(
-            blobs=self.blobs,
-            settings=self.rulebooks,
-            imports=self.runs,
-            steps=self.steps,
-            pages=ReportPages(here.templates_path),
-            metrics=metrics(),
-        )
-
-    @cached_property
-    def imports(self) -> "ImportInvoices":
-        from dunning.adapters import contact_rulesets
-        from dunning.adapters.formats.files import FilesByName
-        from dunning.adapters.gather import sqlite_gather
-        from dunning.adapters.tokens import random_token
-        from dunning.service.import_invoices import ImportInvoices
-        from dunning.service.import_settings import ImportSettings
-        from dunning.service.intake_cut import Cut
-
-        return ImportInvoices(
-            blobs=self.blobs,
-            imports=self.runs,
-            config=ImportSettings(self.blobs, self.rulebooks, self.replans, contact_rulesets),
-            cut=Cut(
-                blobs=self.blobs,
-                settings=self.rulebooks,
-                accounts=self.accounts,
-                replans=self.replans,
-                formats=FilesByName(),
-                gathers=sqlite_gather,
-                imports=self.runs,
-                tokens=random_token,
-            ),
-            onward=self.onward,
-            metrics=metrics(),
-        )
-
-    @cached_property
-    def records(self) -> "RecordImport":
-        from dunning.service.intake_missing import Missing
-        from dunning.service.record_import import RecordImport
-
-        return RecordImport(
-            blobs=self.blobs,
-            settings=self.rulebooks,
-            imports=self.runs,
-            bodies=self.bodies,
-            onward=self.onward,
-            missing=Missing(self.blobs, self.rulebooks, self.bodies, self.onward),
-            threads=PART_THREADS,
-        )
-
-    @cached_property
-    def link_tokens(self) -> "LinkTokens":
-        from dunning.adapters.link_tokens import LinkKeys, LinkTokens, secret_text
-
-        client = cast("SecretsManagerClient", self._client("secretsmanager"))
-        return LinkTokens(LinkKeys(secret_text(client, self.settings.link_keys_secret)))
-
-    @cached_property
-    def links(self) -> "SignedLinks":
-        from dunning.adapters.links import SignedLinks
-
-        return SignedLinks(self.settings.portal_url, lambda: self.link_tokens)
-
-    @cached_property
-    def door(self) -> "LinkDoor":
-        from dunning.adapters.dynamodb.keys import creditor_of
-        from dunning.service.portal import LinkDoor
-
-        return LinkDoor(self.ledger, self.rulebooks, self.link_tokens.opened, creditor_of)
-
-    @cached_property
-    def portal(self) -> "Portal":
-        from dunning.service.portal import Portal
-
-        return Portal(self.door)
-
-    @cached_property
-    def opt_outs(self) -> "OptOuts":
-        from dunning.service.opting_out import OptOuts
-        from dunning.service.withdrawing import Withdrawing
-
-        return OptOuts(self.door, Withdrawing(self.bodies, self.rulebooks), metrics())
-
-    @cached_property
-    def pages(self) -> "PortalPages":
-        from dunning.adapters.portal_pages import PortalPages
-
-        return PortalPages(self.settings.templates_path)
-
     def _shipped_rules(self) -> str:
         """Read when it is asked for: most functions never do."""
         from dunning.adapters.shipped import shipped_rules
 
         return shipped_rules(self.settings.channels)
+
+    @cached_property
+    def behind_links(self) -> "LinkWiring":
+        from dunning.entry.wiring_links import LinkWiring
+
+        return LinkWiring(self)
 
     def refresh(self) -> None:
         """Forget what holds for one invocation alone: settings, and which channels rest."""
@@ -423,7 +263,8 @@ class Wiring:
         # Not boto3: its clients are botocore's, and the rest of it is import time.
         return self.connection.session
 
-    def _client(self, service: str) -> "BaseClient":
+    def client(self, service: str) -> "BaseClient":
+        """A client of AWS, for this cell's region."""
         return self._session.create_client(service, region_name=self._region)
 
     def _dynamodb(self) -> "DynamoDBClient":

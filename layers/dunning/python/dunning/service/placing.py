@@ -34,7 +34,8 @@ class Placing:
             raise LookupError("no reservations are wired to this sender")
         asked = asked_again(state, rulebook, send)
         tried = (send.serial, send.attempt)
-        full = self.reservations.reserve(account, asked, tried, token, now)
+        reviewed = bool(send.proposal)
+        full = self.reservations.reserve(account, asked, tried, token, now, reviewed=reviewed)
         if full is None:
             return True
         head = bars.with_full(state.head, full, now)

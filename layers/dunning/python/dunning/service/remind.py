@@ -13,7 +13,7 @@ from dunning.domain.consent_entries import find_address
 from dunning.domain.consents import WRONG_PERSON
 from dunning.domain.decision import decide
 from dunning.domain.due import Act, Decision, Send, Wait
-from dunning.domain.gates import ALLOW, REVIEW
+from dunning.domain.gates import allows
 from dunning.domain.history import Record, Task
 from dunning.domain.policy import Rulebook
 from dunning.service.accounts import Accounts
@@ -258,8 +258,8 @@ class Reminders:
         """What stops the message at the last moment, planned anew; empty: nothing does. The contact
         rules are asked again; where they want a person, one must have allowed it."""
         asked = asked_again(state, rulebook, send)
-        decision = self.accounts.gates.evaluate(asked, moment).decision
-        if decision != ALLOW and not (decision == REVIEW and send.proposal):
+        verdict = self.accounts.gates.evaluate(asked, moment)
+        if not allows(verdict, reviewed=bool(send.proposal)):
             self.accounts.replan(creditor, account, state, rulebook, moment)
             return REPLANNED
         barred = self._barred(creditor, account, state, send, rulebook, moment)

@@ -14,7 +14,7 @@ from dunning.domain.account import Claim, Full
 from dunning.domain.bodies import ContactMadeBody
 from dunning.domain.calendar import DAY
 from dunning.domain.contacted import contact_of, counts
-from dunning.domain.gates import ALLOW, ContactAttempt, Gates
+from dunning.domain.gates import ContactAttempt, Gates, allows
 from dunning.domain.places import Person, Place, owner_of, person_of
 from dunning.service.person_ports import Persons
 
@@ -39,11 +39,18 @@ class Reservations:
     pause: Callable[[int], None] = lambda attempt: None
 
     def reserve(
-        self, account: str, asked: ContactAttempt, tried: tuple[int, int], token: str, now: int
+        self,
+        account: str,
+        asked: ContactAttempt,
+        tried: tuple[int, int],
+        token: str,
+        now: int,
+        *,
+        reviewed: bool = False,
     ) -> Full | None:
-        """Reserve a place for an attempt (notice and number); None: it is reserved. Else until when
-        the person's address is full, by the rules as they say it of all that is known of the
-        person. Raises Crowded."""
+        """Reserve a place for an attempt (notice and number), which a person may have reviewed;
+        None: it is reserved. Else until when the person's address is full, by the rules as they say
+        it of all that is known of the person. Raises Crowded."""
         assert asked.address is not None  # a task reaches nobody, and no cap counts it
         person = person_of(asked.channel, asked.address.hash)
         owner = owner_of(person, account)
@@ -52,7 +59,7 @@ class Reservations:
             known = self.persons.read(person)
             more = places.others(known, owner, asked.account.head, *tried, now)
             verdict = self.gates.evaluate(replace(asked, others=more), now)
-            if verdict.decision != ALLOW:
+            if not allows(verdict, reviewed=reviewed):
                 until = verdict.until if verdict.until is not None else now + LOOK_AGAIN
                 codes = ",".join(verdict.rules)
                 return Full(asked.channel, asked.address.hash, until, codes)

@@ -41,6 +41,8 @@ class Verdict(NamedTuple):
     rules: tuple[Spoke, ...]
     ruleset: str
     overrides: tuple[Override, ...] = ()
+    waits: int | None = None
+    """Of a REVIEW: the instant before which even what a person allows has to wait."""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -80,6 +82,7 @@ def evaluate(attempt: Attempt, ruleset: Ruleset, now: int) -> Verdict:
         ),
         ruleset=ruleset.label,
         overrides=ruleset.overrides,
+        waits=at if worst == REVIEW and at > now else None,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from dunning.domain.creditor import Creditor, OwnRules
-from dunning.domain.gates import ALLOW, DENY, ContactAttempt, Verdict
+from dunning.domain.gates import ALLOW, DEFER, DENY, REVIEW, ContactAttempt, Verdict
 
 from .asking import attempt_of
 from .attempt import SPOKEN
@@ -65,12 +65,20 @@ class RulesetGates:
         chosen = selection.of(asked)
         allowed = self._allowed(creditor, attempt.own, selection.ruleset, now)
         whole = evaluate(asked, chosen, now) if chosen.rules else None
+        if whole is not None and whole.decision in (DEFER, DENY):
+            return Verdict(
+                whole.decision, whole.until, decisive(whole), allowed.ruleset, allowed.overrides
+            )
+        counting = selection.counting(asked.channel)
+        shared = bool(counting.rules) and person_wide(asked, counting, now)
         if whole is None or whole.decision == ALLOW:
-            counting = selection.counting(asked.channel)
-            shared = bool(counting.rules) and person_wide(asked, counting, now)
             return replace(allowed, person_wide=True) if shared else allowed
-        return Verdict(
-            whole.decision, whole.until, decisive(whole), allowed.ruleset, allowed.overrides
+        return replace(
+            allowed,
+            decision=REVIEW,
+            until=whole.waits,
+            rules=decisive(whole),
+            person_wide=shared,
         )
 
     def whole(self, attempt: ContactAttempt, now: int) -> Whole | Verdict:

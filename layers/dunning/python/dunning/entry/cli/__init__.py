@@ -8,6 +8,7 @@ from dunning.entry.cli import approvals, cell
 from dunning.entry.cli.gate import gate
 from dunning.entry.cli.handover import handover
 from dunning.entry.cli.interest import interest
+from dunning.entry.cli.links import revoke_links
 from dunning.entry.cli.optout import opt_out
 from dunning.entry.cli.parse import parse
 from dunning.entry.cli.render import render
@@ -36,6 +37,7 @@ for command in (
     approvals.reject,
     handover,
     opt_out,
+    revoke_links,
 ):
     app.command()(command)
 
