@@ -29,10 +29,10 @@ MANY_REFUSED = 300
 COUNTED = {
     "AccountParked": "An account's decision or rendering failed and it is set aside: see its "
     "task, mend the cause, then redrive it.",
-    "AttemptUnknown": "A mail was handed over and no answer came back: it is not repeated, and "
+    "AttemptUnknown": "A message was handed over and no answer came back: it is not repeated, and "
     "resolved after a day by the creditor's rule.",
-    "ConfigurationRefused": "A mail was declined because of a setting: role, identity, domain or "
-    "configuration set. It is tried again every hour at the least: mend the setting.",
+    "ConfigurationRefused": "A message was declined because of a setting: role, identity, domain, "
+    "number or configuration set. It is tried again every hour at the least: mend the setting.",
     "MessageGivenUp": "A message failed at every receive and was deleted; its account stays on the "
     "agenda. See the sender's log for the error.",
     "NoticeRefused": "The provider refused a message for good: see its task; most often a template "

@@ -6,7 +6,7 @@ Bodies, reminders, lost answers and refusals in an order that a seed decides; an
 import random
 import threading
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -40,8 +40,9 @@ from dunning.domain.bodies import (
     ReturnBody,
     ReversalBody,
     StatementBody,
+    WrongPersonBody,
 )
-from dunning.domain.calendar import DAY
+from dunning.domain.calendar import DAY, instant
 from dunning.domain.creditor import DEFAULT_SHARDS, Creditor
 from dunning.domain.customer import Address, Customer
 from dunning.domain.gates import OpenGates
@@ -165,7 +166,7 @@ def any_body(chance: random.Random, number: int, day: date) -> AccountBody:
     earlier = f"id#{chance.randrange(number + 1)}"
     some_invoice = f"RE {chance.randrange(number + 1)}"
     now = f"id#{number}"
-    kind = chance.choices(range(13), (8, 6, 3, 2, 2, 2, 2, 2, 1, 2, 1, 2, 3))[0]
+    kind = chance.choices(range(14), (8, 6, 3, 2, 2, 2, 2, 2, 2, 1, 2, 1, 2, 3))[0]
     if kind == 0:
         # Some money comes before its invoice, and some invoices come again with other items.
         name = chance.choice((f"RE {number}", f"RE {number + 1}", some_invoice))
@@ -194,7 +195,7 @@ def any_body(chance: random.Random, number: int, day: date) -> AccountBody:
             on=day,
             id=now,
             customer=CUSTOMER,
-            kind="manual",
+            kind=chance.choice(("manual", "bankruptcy", "breathing_space", "employer")),
             scope="account",
             invoice=None,
             item=None,
@@ -209,7 +210,12 @@ def any_body(chance: random.Random, number: int, day: date) -> AccountBody:
             id=now,
             customer=CUSTOMER,
             channel=EMAIL,
-            address=None,
+            address=chance.choice((None, "a@example.com")),
+            text=chance.choice(("", "Yes, | write to me")),
+            at=chance.choice((None, instant(day, time(12), "UTC") - chance.randint(0, 3) * DAY)),
+        ),
+        lambda: WrongPersonBody(
+            on=day, id=now, customer=CUSTOMER, channel=EMAIL, address="b@example.com"
         ),
         lambda: PromiseBody(
             on=day, id=now, customer=CUSTOMER, by=day + timedelta(days=2), amount="5.00"

@@ -153,6 +153,71 @@ def test_a_balance_that_is_the_customers_is_asked_about() -> None:
     }  # fmt: skip
 
 
+def test_open_amounts_below_zero_throughout_are_refused_and_one_overpaid_invoice_is_not() -> None:
+    row = f"I1,C1,{DAYS},100.00,-100.00,EUR\n"
+    text = f"{HEAD}Amount,Open,Currency\n{row}"
+
+    assert codes(read(f"{text}I2,C1,{DAYS},50.00,-20.00,EUR\n")) == ["below_zero"]
+    assert codes(read(text)) == []
+    assert codes(read(f"{text}I2,C1,{DAYS},50.00,20.00,EUR\n")) == []
+
+
+TAKEN_OFF = {
+    "withheld": ("Total,Withholding tax", "100.00,10.00", 90, None),
+    "written off": ("Amount,Amount paid,Write-off", "100.00,40.00,10.00", 90, 50),
+    "skonto": ("Brutto,Bezahlt,Skonto", "100.00,97.00,3.00", 97, 0),
+    "a deposit": ("Total,Deposit", "100.00,30.00", 100, 70),
+    "net payable": ("Total,Net payable", "100.00,90.00", 90, None),
+    "both": ("Total,Ritenuta,Netto a pagare", "100.00,10.00,90.00", 90, None),
+    "of parts": ("Base imponible,IVA,IRPF", "100.00,21.00,15.00", 106, None),
+}
+
+
+@pytest.mark.parametrize("name", TAKEN_OFF)
+def test_what_says_that_less_is_owed_is_asked_about_once(name: str) -> None:
+    columns, amounts, total, left = TAKEN_OFF[name]
+    text = f"{HEAD}{columns},Currency\nI1,C1,{DAYS},{amounts},EUR\n"
+    asked = read(text)
+    assert asked.asked == ["columns"]
+    offered = skeleton("", asked.understood.questions)
+
+    (one,) = read(text, mapping=offered).documents
+    assert (one.total, one.open) == (total, left)
+
+
+def test_a_total_that_is_less_what_was_withheld_asks_nothing() -> None:
+    found = read(
+        f"{HEAD}Base imponible,IVA,IRPF,Total,Currency\n"
+        f"I1,C1,{DAYS},100.00,21.00,-15.00,106.00,EUR\n"
+    )
+
+    assert totals(found) == {"I1": Decimal(106)}
+
+
+def test_a_column_of_deposits_that_is_empty_asks_nothing() -> None:
+    found = read(f"{HEAD}Amount,Deposit,Currency\nI1,C1,{DAYS},100.00,0.00,EUR\n")
+
+    assert (totals(found), found.asked) == ({"I1": Decimal(100)}, [])
+
+
+def test_a_number_that_a_workbook_rounded_is_refused() -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row("A1", ("Invoice No", "Customer", "Invoice Date", "Amount", "Currency"))
+        sheet.write_row("A2", (123456789012345680, "C1", "2026-01-13", 9, "EUR"))
+        sheet.write_row("A3", (1234567890, "C1", "2026-01-13", 9, "EUR"))
+    found = read(out.getvalue(), "a.xlsx")
+
+    assert (codes(found), list(found.by_number)) == (["bad_id"], ["1234567890"])
+
+
+def test_a_column_of_amounts_without_a_heading_is_told() -> None:
+    found = read(f"{HEAD}Amount,Currency,\nI1,C1,{DAYS},100.00,EUR,40.00\n")
+
+    assert any("column 7 has amounts and no heading" in one for one in found.understood.assumed)
+
+
 # --- words ----------------------------------------------------------------------------------------
 
 
@@ -248,7 +313,7 @@ def test_a_list_in_thousands_is_no_list_of_amounts(title: str) -> None:
     "title", ["Thousand Oaks Inc.", "Mio Ltd, Milan", "Open items 2026", "Lieferung in Mailand"]
 )
 def test_a_name_with_such_a_word_in_it_scales_nothing(title: str) -> None:
-    assert scaled([title]) == ""
+    assert scaled([title]) is None
 
 
 # --- headings in two rows, and what nobody sees ---------------------------------------------------

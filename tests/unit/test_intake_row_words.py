@@ -180,7 +180,7 @@ def test_what_is_partly_paid_needs_what_is_open(word: str) -> None:
 
 @pytest.mark.parametrize("word", ["Disputed", "In dispute", "strittig"])
 def test_a_state_of_dispute_is_one(word: str) -> None:
-    assert [d.disputed for d in read(stated("Open", word)).documents] == [False, True]
+    assert [bool(d.disputed) for d in read(stated("Open", word)).documents] == [False, True]
 
 
 def test_states_that_are_not_known_are_asked_about_and_told_where_amounts_say_what_is_open() -> (

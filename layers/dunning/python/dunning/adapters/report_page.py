@@ -41,6 +41,7 @@ KINDS = {
     "write_off": ("write-off", "write-offs"),
     "waive": ("waived charge", "waived charges"),
     "opt_out": ("opt-out", "opt-outs"),
+    "wrong_person": ("report of a wrong person", "reports of wrong persons"),
     "match": ("match of a payment", "matches of payments"),
     "plan": ("payment plan", "payment plans"),
 }

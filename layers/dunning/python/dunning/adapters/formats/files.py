@@ -39,8 +39,21 @@ _MAIL = re.compile(
     re.IGNORECASE,
 )
 _JSON = re.compile(r"\s*(?:\{\s*(?:[\"}]|\Z)|\[\s*(?:[\[{\]\"]|\Z))")
+_CAMT = (
+    "ask your bank for the account statement in CAMT.053 (XML of ISO 20022; over EBICS the order"
+    " type C53) and send that"
+)
 _NAMED = (
-    (re.compile(rb"\s*(?:\{1:F01|:20:)"), "an MT940 bank statement; send camt.053 instead"),
+    (
+        re.compile(rb"\s*(?:\{1:F01|:20:|(?:[^\n]{0,80}\n){1,4}:20:[^\n]*\n(?:[^\n]*\n){0,3}:25:)"),
+        f"an MT940 (or MT942) bank statement; {_CAMT}",
+    ),
+    (re.compile(rb"\s*(?:OFXHEADER:|<\?OFX|<OFX>)"), f"an OFX bank statement; {_CAMT}"),
+    (re.compile(rb"\s*!Type:"), f"a QIF list of transactions; {_CAMT}"),
+    (re.compile(rb"01,[^,\n]{1,30},[^,\n]{1,30},\d{6},\d{4},"), f"a BAI2 bank report; {_CAMT}"),
+    (re.compile(rb"0000\d{9}05"), f"a CODA bank statement; {_CAMT}"),
+    (re.compile(rb"11\d{18}\d{12}[12]\d{14}\d{3}"), f"a Norma 43 bank statement; {_CAMT}"),
+    (re.compile(rb"01\d{5} {4}\d{5}[A-Z]{3}\d"), f"a CFONB 120 bank statement; {_CAMT}"),
     (re.compile(rb"\s*UN[AB][:+]"), f"an EDIFACT message; {SEND}"),
     (re.compile(rb"BEGIN:V(?:CARD|CALENDAR)"), f"a card or a calendar; {SEND}"),
     (re.compile(rb"%!PS"), f"a PostScript document; {SEND}"),

@@ -69,7 +69,7 @@ class RulesetGates:
             return Verdict(
                 whole.decision, whole.until, decisive(whole), allowed.ruleset, allowed.overrides
             )
-        counting = selection.counting(asked.channel)
+        counting = selection.counting(asked)
         shared = bool(counting.rules) and person_wide(asked, counting, now)
         if whole is None or whole.decision == ALLOW:
             return replace(allowed, person_wide=True) if shared else allowed

@@ -14,9 +14,10 @@ from .headings import meaning_of, normal
 from .mapping import MappingFile, answer_for
 from .open_items import about_repeats, read_as_open_items
 from .sampled import any_amount, figures
+from .taken_off import about_taken_off
 from .tax_columns import about_tax
 from .understood import Question
-from .unused_amounts import about_unused
+from .unused_amounts import about_unused, tell_unheaded
 
 
 def amounts_of(columns: Columns, sample: Sample, mapping: MappingFile) -> bool:
@@ -24,6 +25,7 @@ def amounts_of(columns: Columns, sample: Sample, mapping: MappingFile) -> bool:
     whether rows are lines, without the amount of their invoice."""
     read_as_open_items(columns)
     about_paid(columns, sample)
+    tell_unheaded(columns, sample)
     asked_for = [
         about_balance(columns, sample, mapping),
         about_account_balance(columns, sample, mapping),
@@ -33,7 +35,7 @@ def amounts_of(columns: Columns, sample: Sample, mapping: MappingFile) -> bool:
         about_extras(columns, sample, mapping),
         about_tax(columns, sample, mapping),
         about_blocks(columns, sample, mapping),
-        about_unused(columns, sample, mapping),
+        about_taken_off(columns, sample, mapping) or about_unused(columns, sample, mapping),
     ]
     said = of_lines(columns)
     if said:

@@ -30,6 +30,10 @@ BALANCES: Final = frozenset(
 """Words for what is open of a row, and as well for what an account stands at."""
 
 
+_SEVERAL: Final = 2
+"""One invoice may be overpaid."""
+
+
 def about_paid(columns: Columns, sample: Sample) -> None:
     """What was paid of invoices may stand below zero throughout: it is taken off all the same."""
     at = columns.at
@@ -43,6 +47,23 @@ def about_paid(columns: Columns, sample: Sample) -> None:
         columns.assumed.append(
             f"amounts below zero in {heading!r} are payments, and were taken off"
         )
+
+
+def below_zero(columns: Columns, sample: Sample) -> tuple[str, str, str] | None:
+    """Why a table is refused whose open amounts stand below zero throughout, of invoices above:
+    what customers owe with the wrong sign, or what all of them overpaid. Code, field, sentence."""
+    at = columns.at
+    if not {"total", "open"} <= at.keys():
+        return None
+    totals, opens = figures(sample(at["total"])), figures(sample(at["open"]))
+    pairs = [(t, left) for t, left in zip(totals, opens, strict=True) if t > 0 and left]
+    if len(pairs) < _SEVERAL or not all(-total <= left < 0 for total, left in pairs):
+        return None
+    why = (
+        f"{columns.headings[at['open']]} stands below zero in every row, as if all customers had"
+        " overpaid; export what they owe above zero"
+    )
+    return "below_zero", "open", why
 
 
 def about_account_balance(

@@ -155,7 +155,8 @@ class Builder:
         net: Decimal | None = get("net")
         if total is None and line is None and net is not None:
             total = net + (get("tax") or Decimal()) + (get("freight") or Decimal())
-            total -= abs(get("reduction") or Decimal())
+        if total is not None and (off := get("reduction")):
+            total -= abs(off) if total > 0 else -abs(off)
         if "side" in self.at and any((total, left, line)):
             total, left, line = self._sided(get("side") or "", total, left, line)
         if get("paid_in_full"):

@@ -91,7 +91,8 @@ _DOCUMENTS: Final[dict[str, tuple[str, ...]]] = {
         | montant de la facture | montant facture | montant total TTC | TTC | importe total
         | total factura | total con IVA | importe con IVA | importe factura
         | importe de la factura | importo totale | totale | totale fattura | totale IVA inclusa
-        | importo lordo | lordo | importo fattura | totaalbedrag | totaal | factuurbedrag
+        | totale documento | importo lordo | lordo | importo fattura | totaalbedrag | totaal
+        | factuurbedrag
         | bedrag incl btw | totaal incl btw | bedrag inclusief btw | bruto | brutobedrag
         | bruto bedrag | facture total
         """,

@@ -8,10 +8,11 @@ from datetime import date
 from itertools import chain, islice
 from typing import Final
 
-from dunning.domain.fields import ReadingError, printable
+from dunning.domain.fields import ReadingError
 
 from . import amounts, dates
 from .amount_columns import amounts_of
+from .amount_signs import below_zero
 from .amounts import NumberStyle
 from .any_style import ANY_DAY, ANY_NUMBER, EITHER
 from .asking import about_days, about_holds, about_net
@@ -131,13 +132,8 @@ class _Recogniser:
             raise self.refusal("payables", "", layout.refused)
         self.columns = self._columns()
         judge_by_cells(self.columns, self._texts, self.mapping)
-        if said := scaled([*self.titles, *self.columns.by_field.values()]):
-            raise self.refusal(
-                "scaled",
-                "",
-                f"amounts are in thousands or millions, as {printable(said)} says, and so are"
-                " rounded; export them in full",
-            )
+        if why := scaled([*self.titles, *self.columns.by_field.values()]):
+            raise self.refusal(*why)
         if self.header.layout is None:
             read_words(self.columns, self._texts, self.mapping)
             if amounts_of(self.columns, self._texts, self.mapping):
@@ -147,6 +143,8 @@ class _Recogniser:
             self.columns.questions += currencies_asked(self.columns, self._texts, self.mapping)
         understood.columns, understood.unused = self.columns.by_field, self.columns.unused
         self._payables()
+        if why := below_zero(self.columns, self._texts):
+            raise self.refusal(*why)
         self.holds = self._holds()
         if self.header.layout is None:
             self.columns.questions += words_asked(

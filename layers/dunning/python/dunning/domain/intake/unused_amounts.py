@@ -14,6 +14,7 @@ from .understood import Question
 
 _MONEY: Final = re.compile(r"\d[.,]\d\d\D*\Z")
 """Written as money is: with two decimals."""
+_AMOUNT: Final = re.compile(r"[^\w]{0,3}\d[\d.,' \u00a0\u202f]*\W{0,3}\Z")
 _OTHERS: Final = re.compile(
     r"discount|shipping|freight|postage|handling|fee|charge|cost|tax|vat|rate|percent|price|margin"
     r"|commission|profit|weight|quantity|qty|hours|tip|duty|insurance|limit|deposit|retention"
@@ -25,6 +26,19 @@ _OTHERS: Final = re.compile(
     r"|days|tage|bucket|overdue|current|notdue"
 )
 """In headings of what is no part of what is owed, as headings are compared."""
+
+
+def tell_unheaded(columns: Columns, sample: Sample) -> None:
+    """Say which columns full of amounts have no heading: nobody could name them."""
+    for place, heading in enumerate(columns.headings):
+        if heading or place in columns.at.values():
+            continue
+        cells = [text for text in sample(place) if text]
+        if cells and all(map(_AMOUNT.match, cells)):
+            columns.assumed.append(
+                f"column {place + 1} has amounts and no heading, and was passed over; name it in"
+                " the file if it says what is owed"
+            )
 
 
 def about_unused(columns: Columns, sample: Sample, mapping: MappingFile) -> Question | None:

@@ -114,6 +114,13 @@ class Ids:
                 f"{self.heading} {text} is what a spreadsheet left of a longer number; format the"
                 " column as text and export again",
             )
+        if isinstance(cell, int | float) and abs(cell) >= 10**MOST_DIGITS:
+            raise ReadingError(
+                "bad_id",
+                self.field,
+                f"{self.heading} {text} has more digits than a spreadsheet keeps of a number;"
+                " format the column as text and export again",
+            )
         if isinstance(cell, bool) or _is_no_value(text):
             raise ReadingError(
                 "bad_id",
@@ -143,7 +150,7 @@ class Names(_Memo):
 
     def __missing__(self, cell: Cell) -> object:
         text = str(self.texts[cell])
-        if text.startswith("#") and _is_no_value(text):
+        if isinstance(cell, bool) or (text.startswith("#") and _is_no_value(text)):
             if self.must:
                 raise ReadingError(
                     "bad_id",
