@@ -45,7 +45,7 @@ policies:
       - {level: 1, after_due: {days: 2}, channels: [email], tone: friendly}
       - {level: 2, after_previous: {days: 7}, channels: [email], tone: persuasive}
   - id: calls
-    applies_to: {segments: [calls]}
+    applies_to: {kinds: [invoice], segments: [calls]}
     ladder:
       - {level: 1, after_due: {days: 5}, channels: [voice], tone: friendly}
 """
