@@ -77,7 +77,7 @@ class RulesetGates:
             return Verdict(
                 whole.decision, whole.until, decisive(whole), allowed.ruleset, allowed.overrides
             )
-        counting = selection.counting(asked.channel)
+        counting = selection.counting(asked)
         if place is not None and not chosen.rules and not counting.rules:
             self._quiet[place] = selection.ruleset
         shared = bool(counting.rules) and person_wide(asked, counting, now)
