@@ -216,6 +216,9 @@ def _prune(target: Path) -> None:
     # Of telephone numbers we ask country, kind and time zones, neither town nor carrier.
     for name in ("geodata", "carrierdata"):
         shutil.rmtree(target / "phonenumbers" / name, ignore_errors=True)
+    # cryptography loads cffi's compiled half alone; the rest is for who compiles bindings.
+    for name in ("cffi", "pycparser"):
+        shutil.rmtree(target / name, ignore_errors=True)
     for file in (target / "babel" / "locale-data").glob("*.dat"):
         language = file.stem.partition("_")[0]
         if language not in LANGUAGES | {"root"}:
