@@ -23,6 +23,7 @@ from infra.stateless import phone as telephony
 from infra.stateless.alarms import NAMESPACE, Alarms
 from infra.stateless.api import PublicApi
 from infra.stateless.events import FileEvents, MailEvents
+from infra.stateless.payments import Payments
 from infra.stateless.permissions import Permissions
 from infra.stateless.schedule import SweepSchedule
 
@@ -133,6 +134,14 @@ class StatelessStack(cdk.Stack):
                 "OptOut", verb="opt_out", grants=[*may.ledger(), *may.address_key()]
             ),
         }
+        payments = Payments(
+            self,
+            "Payments",
+            cell=cell,
+            function=self._function,
+            permissions=may,
+            layers=self._layers,
+        )
         public = PublicApi(
             self,
             "Public",
@@ -140,6 +149,7 @@ class StatelessStack(cdk.Stack):
             service=self._service,
             pages=pages["Portal"],
             decisions=pages["OptOut"],
+            callbacks=payments.receive,
         )
         functions = {
             "ImportInvoices": self._import_invoices(queues.imports, queues.parts),
@@ -147,6 +157,8 @@ class StatelessStack(cdk.Stack):
             "Sweep": self._sweep(queues, sweep_dead_letters),
             "SendEmail": self._send_email(queues.email, public.url),
             "RecordFeedback": self._record_feedback(queues.feedback, queues.sent),
+            "ReceiveCallback": payments.receive,
+            "RecordPayments": payments.record,
             **pages,
         }
         waiting = {"Email": queues.email.queue, "Feedback": queues.feedback.queue}
@@ -160,7 +172,8 @@ class StatelessStack(cdk.Stack):
             sweep=functions["Sweep"],
             dead_letters=sweep_dead_letters,
         )
-        dead = {name: buffer.dead_letters for name, buffer in queues.named().items()}
+        buffers = {**queues.named(), "Callbacks": payments.callbacks}
+        dead = {name: buffer.dead_letters for name, buffer in buffers.items()}
         dead["Sweep"] = sweep_dead_letters
         alarms = Alarms(self, "Alarms", cell=cell, service=self._service)
         alarms.on_dead_letters(dead)
@@ -169,17 +182,18 @@ class StatelessStack(cdk.Stack):
         alarms.on_silence("Sweep", functions["Sweep"])
         alarms.on_pages(public.metric)
 
-        self._output("TableName", self._table_name)
-        self._output("BucketName", self._bucket_name)
-        self._output("ConfigurationSetName", self._service)
-        self._output("AlarmTopicArn", alarms.topic.topic_arn)
-        self._output("PortalUrl", public.url)
-        for name, buffer in queues.named().items():
-            self._output(f"{name}QueueUrl", buffer.queue.queue_url)
-        for name, queue in dead.items():
-            self._output(f"{name}DeadLetterQueueUrl", queue.queue_url)
-        for name, function in functions.items():
-            self._output(f"{name}FunctionName", function.function_name)
+        told = {
+            "TableName": self._table_name,
+            "BucketName": self._bucket_name,
+            "ConfigurationSetName": self._service,
+            "AlarmTopicArn": alarms.topic.topic_arn,
+            "PortalUrl": public.url,
+            **{f"{name}QueueUrl": one.queue.queue_url for name, one in buffers.items()},
+            **{f"{name}DeadLetterQueueUrl": queue.queue_url for name, queue in dead.items()},
+            **{f"{name}FunctionName": one.function_name for name, one in functions.items()},
+        }
+        for name, value in told.items():
+            cdk.CfnOutput(self, name, value=value)
 
     def _import_invoices(self, imports: Buffer, parts: Buffer) -> lambda_.Function:
         function = self._function(
@@ -388,6 +402,3 @@ class StatelessStack(cdk.Stack):
         return cdk.CfnParameter(
             self, construct_id, type="AWS::SSM::Parameter::Value<String>", default=parameter
         ).value_as_string
-
-    def _output(self, name: str, value: str) -> None:
-        cdk.CfnOutput(self, name, value=value)
