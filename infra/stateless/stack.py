@@ -4,7 +4,6 @@ It composes; every choice about one piece stands with that piece."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
@@ -25,6 +24,7 @@ from infra.stateless.api import PublicApi
 from infra.stateless.events import FileEvents, MailEvents
 from infra.stateless.payments import Payments
 from infra.stateless.permissions import Permissions
+from infra.stateless.queues import Queues
 from infra.stateless.schedule import SweepSchedule
 
 _IMPORT_TIMEOUT = cdk.Duration.minutes(15)
@@ -39,28 +39,6 @@ died is taken up again after four minutes, for somebody waits for the report."""
 _SWEEP_TIMEOUT = cdk.Duration.minutes(5)
 _MESSAGE_TIMEOUT = cdk.Duration.seconds(60)
 _PAGE_TIMEOUT = cdk.Duration.seconds(10)
-
-
-@dataclass(frozen=True)
-class _Queues:
-    imports: Buffer
-    parts: Buffer
-    email: Buffer
-    feedback: Buffer
-    sent: Buffer
-    voice: Buffer | None = None
-    """Of a cell that telephones: calls and texts."""
-
-    def named(self) -> dict[str, Buffer]:
-        voice = {"Voice": self.voice} if self.voice else {}
-        return {
-            **voice,
-            "Imports": self.imports,
-            "Parts": self.parts,
-            "Email": self.email,
-            "Feedback": self.feedback,
-            "Sent": self.sent,
-        }
 
 
 class StatelessStack(cdk.Stack):
@@ -104,7 +82,7 @@ class StatelessStack(cdk.Stack):
         )
         self._layers = FunctionLayers(self, "Layers", cell=cell, layers=layers)
 
-        queues = _Queues(
+        queues = Queues(
             imports=Buffer(
                 self, "Imports", function_timeout=_IMPORT_TIMEOUT, visibility=_IMPORT_AGAIN
             ),
@@ -248,7 +226,7 @@ class StatelessStack(cdk.Stack):
         parts.feed(function, "ToRecord", batch_size=1, max_concurrency=2)
         return function
 
-    def _sweep(self, queues: _Queues, failed: sqs.IQueue) -> lambda_.Function:
+    def _sweep(self, queues: Queues, failed: sqs.IQueue) -> lambda_.Function:
         email, parts, voice, phone = queues.email, queues.parts, queues.voice, self._cell.phone
         more: dict[str, str] = {}
         if voice is not None and phone is not None:
