@@ -12,7 +12,7 @@ from .policy_charges import CHARGE_KEYS, NO_CHARGES, Charging, charging
 from .policy_nodes import NEUTRAL_WORDS, Block, Node
 from .wordings import BEFORE_DUE, DEMANDS
 
-CARRIED_CHANNELS = ("email", "voice")
+CARRIED_CHANNELS = ("email", "voice", "sms", "task")
 TONES = ("friendly", "persuasive", "formal")
 """Tones that every language has words for (templates/email/wording)."""
 MOST_STEPS, MOST_DAYS = 50, 3_650

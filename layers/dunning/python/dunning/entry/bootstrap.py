@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from dunning.entry.settings import from_environment, on_aws_lambda
 from dunning.entry.threads import FEEDBACK_THREADS, sender_threads
+from dunning.entry.turns import others
 from dunning.entry.wiring import Wiring as Wiring
 from dunning.service.ports import Clock, Feedback
 
@@ -46,12 +47,41 @@ class Entry:
 
 @dataclass(frozen=True)
 class SendEmail(Entry):
-    """The e-mail channel's sender."""
+    """The e-mail channel's sender, and that of lines for people."""
 
     reminders: "Reminders"
     account_of: Callable[[str], tuple[str, str]]
     give_up: "GiveUp"
     threads: int
+    people: "Callable[[], Reminders] | None" = None
+    """Made when the first line is due: whoever sends mails alone never does."""
+
+    def remind(
+        self,
+        creditor: str,
+        account: str,
+        now: int,
+        *,
+        seconds_left: Callable[[], float],
+        elapsed: Callable[[], float],
+        last_receive: bool,
+    ) -> str:
+        """Send the mail that is due, or write the line for a person: HEAD says which."""
+
+        def ask(one: "Reminders") -> str:
+            return one.remind(
+                creditor,
+                account,
+                now,
+                seconds_left=seconds_left,
+                elapsed=elapsed,
+                last_receive=last_receive,
+            )
+
+        outcome = ask(self.reminders)
+        if self.people is not None and others(outcome):
+            outcome = ask(self.people())
+        return outcome
 
 
 @dataclass(frozen=True)
@@ -72,16 +102,13 @@ class SendVoice(Entry):
         seconds_left: Callable[[], float],
         last_receive: bool,
     ) -> str:
-        """Let the sender of the planned channel do what is due; a message names the account alone,
-        and which channel that is stands on its HEAD."""
-        from dunning.service.remind import OTHER_CHANNEL
-
-        outcome = OTHER_CHANNEL
+        """Let the sender of the planned channel do what is due."""
+        outcome = ""
         for one in self.reminders:
             outcome = one.remind(
                 creditor, account, now, seconds_left=seconds_left, last_receive=last_receive
             )
-            if outcome != OTHER_CHANNEL:
+            if not others(outcome):
                 break
         return outcome
 
@@ -249,6 +276,7 @@ def reminders() -> SendEmail:
         account_of=account_of,
         give_up=GiveUp(here.settings.email_max_receive_count, BadMessage),
         threads=sender_threads(here.settings.email_rate),
+        people=lambda: here.people,
     )
 
 
