@@ -109,7 +109,7 @@ def test_a_task_is_one_line_and_advances_the_level_once() -> None:
     assert head is not None
     assert [(n.channel, n.serial, n.level) for n in head.last] == [("task", 1, 1)]
     (level,) = head.reached.values()
-    assert (level.level, level.on, level.notices) == (1, date(2026, 11, 11), 1)
+    assert (level.level, level.day, level.notices) == (1, date(2026, 11, 11), 1)
     assert office.work(NOON + 10 * DAY) == remind.SENT
     assert office.lines == [FIRST, SECOND]
 
