@@ -19,6 +19,7 @@ from pynamodb.transactions import TransactWrite
 from dunning.domain.business_days import WEEKENDS, Calendars
 from dunning.domain.charges.regime import Ruleset
 from dunning.domain.creditor import Creditor, OwnRules
+from dunning.domain.experiments import Stopped
 from dunning.domain.intake.mapping import MappingFile, read_mapping
 from dunning.domain.legal_holds import Effects
 from dunning.domain.policy import Policy, Rulebook, no_effects, no_ruleset
@@ -114,13 +115,15 @@ class DynamoSettings:
             wanted = settings.following(known)
             if known is not None and replace(known, version=wanted.version) == wanted:
                 return None
-            text = json.dumps(asdict(wanted), ensure_ascii=False, sort_keys=True)
-            stands = (
-                CreditorRow.settings == row.settings
-                if row is not None and row.settings
-                else CreditorRow.settings.does_not_exist()
-            )
-            return _Change([CreditorRow.settings.set(text)], stands)
+            return _as_settings(row, wanted)
+
+        return self._change(creditor, following) is not None
+
+    def stop_variant(self, creditor: str, stopped: Stopped) -> bool:
+        def following(row: CreditorRow | None) -> _Change | None:
+            known = settings_of(creditor, row.settings) if row else Creditor(creditor)
+            wanted = known.stopping(stopped) if row is not None else None
+            return _as_settings(row, wanted) if wanted is not None else None
 
         return self._change(creditor, following) is not None
 
@@ -257,6 +260,17 @@ class DynamoSettings:
             raise
         self._books.pop(creditor, None)
         return True
+
+
+def _as_settings(row: CreditorRow | None, wanted: Creditor) -> "_Change":
+    """Settings in place of those that a row has."""
+    text = json.dumps(asdict(wanted), ensure_ascii=False, sort_keys=True)
+    stands = (
+        CreditorRow.settings == row.settings
+        if row is not None and row.settings
+        else CreditorRow.settings.does_not_exist()
+    )
+    return _Change([CreditorRow.settings.set(text)], stands)
 
 
 class _Change(NamedTuple):
