@@ -1,4 +1,4 @@
-"""Builds templates/ into what a sender reads: mail layouts compiled from MJML, all else as it is.
+"""Builds templates/ into what a sender reads: layouts of mails compiled from MJML into Python.
 Only files are made here, build/templates-…/, once per content; nothing of it is committed."""
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import tempfile
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+
+from dunning.adapters import mail_templates
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "templates"
@@ -30,7 +32,9 @@ class LayoutError(ValueError):
 def built(source: Path = SOURCE, build: Path = BUILD) -> Path:
     """The folder with the built templates, made if it is not there. Raises LayoutError."""
     files = sorted(file for file in source.rglob("*") if file.is_file())
-    digest = hashlib.sha256(f"mrml {version('mrml')}\n".encode() + Path(__file__).read_bytes())
+    digest = hashlib.sha256(f"{version('mrml')} {version('jinja2')}\n".encode())
+    for module in (__file__, mail_templates.__file__):
+        digest.update(Path(module).read_bytes())
     for file in files:
         digest.update(f"{file.relative_to(source).as_posix()}\n".encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())
@@ -42,9 +46,9 @@ def built(source: Path = SOURCE, build: Path = BUILD) -> Path:
             whole = Path(making) / CURRENT
             shutil.copytree(source, whole, ignore=shutil.ignore_patterns("*.md"))
             shutil.rmtree(whole / LAYOUT)
-            (whole / "email" / "message.html.j2").write_text(
-                compiled(source / LAYOUT), encoding="utf-8"
-            )
+            mails = whole / "email"
+            (mails / mail_templates.HTML).write_text(compiled(source / LAYOUT), encoding="utf-8")
+            mail_templates.compile_in(mails)
             try:
                 whole.rename(target)
             except OSError:

@@ -32,6 +32,10 @@ class Permissions:
         self._bucket = stack.format_arn(service="s3", region="", account="", resource=bucket_name)
         self._address_key = address_key_arn
         self._link_keys = link_keys_arn
+        self._opt_outs = stack.format_arn(
+            service="sms-voice", resource="opt-out-list", resource_name=cell.opt_out_list
+        )
+        self._telephones = cell.phone is not None
         self._local = cell.local
         self._configuration_set = stack.format_arn(
             service="ses", resource="configuration-set", resource_name=configuration_set
@@ -141,6 +145,11 @@ class Permissions:
         if texts:
             found.append(Grant(allow(["sms-voice:SendTextMessage"], *texts, *more)))
         return found
+
+    def opted_out_numbers(self) -> list[Grant]:
+        """Put numbers on the service's list of those that are not called, and take them off."""
+        actions = ["sms-voice:PutOptedOutNumber", "sms-voice:DeleteOptedOutNumber"]
+        return [Grant(allow(actions, self._opt_outs))] if self._telephones else []
 
     def from_queues(self, queues: Sequence[sqs.IQueue]) -> list[Grant]:
         return [

@@ -83,6 +83,7 @@ class StatelessStack(cdk.Stack):
             description=f"Duecourse, cell {cell.name}: functions, queues, schedule and alarms",
         )
         self._cell = cell
+        self._stopped = {"OPT_OUT_LIST": cell.opt_out_list} if cell.opt_out_list else {}
         # One name for all functions: metrics carry the dimension `service` and nothing else, so
         # an alarm needs no arithmetic over functions.
         self._service = f"duecourse-{cell.name}"
@@ -127,11 +128,10 @@ class StatelessStack(cdk.Stack):
             "neither of which is a queue that could name it in a redrive policy.",
         )
         may = self._permissions
+        decides = [*may.ledger(), *may.address_key(), *may.opted_out_numbers()]
         pages = {
-            "Portal": self._page("Portal", verb="portal", grants=may.reading()),
-            "OptOut": self._page(
-                "OptOut", verb="opt_out", grants=[*may.ledger(), *may.address_key()]
-            ),
+            "Portal": self._page("Portal", "portal", may.reading()),
+            "OptOut": self._page("OptOut", "opt_out", decides, **self._stopped),
         }
         public = PublicApi(
             self,
@@ -219,12 +219,14 @@ class StatelessStack(cdk.Stack):
             environment={
                 "PARTS_QUEUE_URL": parts.queue.queue_url,
                 "PARTS_MAX_RECEIVE_COUNT": str(MAX_RECEIVE_COUNT),
+                **self._stopped,
             },
             grants=[
                 *self._permissions.ledger(),
                 *self._permissions.book(),
                 *self._permissions.import_files(),
                 *self._permissions.address_key(),
+                *self._permissions.opted_out_numbers(),
                 *self._permissions.into_queue(parts.queue),
                 *self._permissions.from_queues([parts.queue]),
             ],
@@ -260,14 +262,16 @@ class StatelessStack(cdk.Stack):
             reserved_concurrency=1,
         )
 
-    def _page(self, construct_id: str, *, verb: str, grants: Sequence[Grant]) -> lambda_.Function:
+    def _page(
+        self, construct_id: str, verb: str, grants: Sequence[Grant], **environment: str
+    ) -> lambda_.Function:
         return self._function(
             construct_id,
             verb=verb,
             timeout=_PAGE_TIMEOUT,
             # Somebody waits for it: a third of a CPU, and one that starts within a second or two.
             memory_mib=512,
-            environment={"LINK_KEYS_SECRET": self._link_keys_arn},
+            environment={"LINK_KEYS_SECRET": self._link_keys_arn, **environment},
             grants=[*grants, *self._permissions.link_keys()],
         )
 

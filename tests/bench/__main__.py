@@ -18,6 +18,7 @@ from tests.bench import (
     importing,
     price,
     recording,
+    rendering,
     simulating,
     spending,
     starting,
@@ -34,6 +35,7 @@ PARTS = (
     "reminders",
     "price",
     "decisions",
+    "messages",
     "sweep",
     "starts",
     "files",
@@ -80,6 +82,7 @@ def _measure(board: Board, wanted: tuple[str, ...]) -> None:
     part("imports", partial(_imports, board))
     part("simulation", partial(simulating.measure, board))
     part("decisions", partial(deciding.speed, board))
+    part("messages", partial(rendering.measure, board))
     part("sweep", partial(sweeping.measure, board, BUILD / "sweep"))
     if {"reminders", "price", "decisions"} & set(wanted):
         _kept(board, "reminders", partial(_reminders, board, wanted))

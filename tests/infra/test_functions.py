@@ -146,7 +146,12 @@ def test_an_aws_cell_reads_the_wall_clock_and_calls_aws(
 def test_the_local_cell_alone_has_a_clock_and_a_gate_of_its_own(local_stateless: Reading) -> None:
     for name, (*_, own) in {**FUNCTIONS, **CALLING}.items():
         environment = _environment(local_stateless, name)
-        calls = {"VOICE_QUEUE_URL", "VOICE_RATE"} if name == "Sweep" else set()
+        calls = {
+            "Sweep": {"VOICE_QUEUE_URL", "VOICE_RATE"},
+            # Who hears that somebody is not to be called any more.
+            "RecordImport": {"OPT_OUT_LIST"},
+            "OptOut": {"OPT_OUT_LIST"},
+        }.get(name, set())
         assert set(environment) == COMMON | own | calls | LOCAL_ONLY
         assert environment["CLOCK_SOURCE"] == "table"
         assert environment["AWS_ENDPOINT_URL_SESV2"] == GATE

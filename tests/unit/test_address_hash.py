@@ -4,8 +4,15 @@ Whether an address may be used is not decided here.
 """
 
 import pytest
-from dunning.adapters.address_hash import KeyedHash, email_normal_form, phone_normal_form
+from dunning.adapters import phone_numbers
+from dunning.adapters.address_hash import (
+    _CODES_OF_TWO,
+    KeyedHash,
+    email_normal_form,
+    phone_normal_form,
+)
 from dunning.adapters.secrets import SecretKey
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 HASH = KeyedHash(lambda: b"k" * 64)
 
@@ -50,6 +57,24 @@ def test_a_zero_that_is_dialled_at_home_alone_is_no_part_of_a_number(
 ) -> None:
     assert phone_normal_form(typed, country) == "+49301234567"
     assert HASH("voice", typed, country) == HASH("voice", "+49301234567")
+
+
+def test_most_numbers_load_no_numbering_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> str:
+        raise AssertionError("loaded")
+
+    monkeypatch.setattr(phone_numbers, "e164", refused)
+    assert phone_normal_form("+49 30 1234567", "DE") == "+49301234567"
+    assert phone_normal_form("+1 (201) 555-0100") == "+12015550100"
+    assert phone_normal_form("+353 1 234 5678") == "+35312345678"
+    with pytest.raises(AssertionError, match="loaded"):
+        phone_normal_form("+39 06 1234567")
+
+
+def test_every_calling_code_has_its_own_length() -> None:
+    codes = {str(code) for code in COUNTRY_CODE_TO_REGION_CODE}
+    assert {code for code in codes if len(code) == 2} == set(_CODES_OF_TWO)
+    assert {code for code in codes if len(code) == 1} == {"1", "7"}
 
 
 @pytest.mark.parametrize(

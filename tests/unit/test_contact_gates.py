@@ -16,6 +16,7 @@ from dunning.domain.consents import Consent
 from dunning.domain.contact.asking import attempt_of
 from dunning.domain.contact.attempt import Contact as Counted
 from dunning.domain.contact.evaluate import evaluate
+from dunning.domain.contact.person_wide import person_wide
 from dunning.domain.contact.place import place_of
 from dunning.domain.contact.ruleset_gates import NOT_ENABLED, NUMBER_UNKNOWN, UNUSABLE, RulesetGates
 from dunning.domain.contact.selecting import Selection, could_speak, kind_of
@@ -395,6 +396,23 @@ def test_what_is_not_asked_could_not_have_spoken(of: tuple[ContactAttempt, int])
     assert evaluate(mapped, replace(STANDARD, rules=left_out), now).rules == ()
     kept = Selection(STANDARD).of(mapped).rules
     assert len(kept) + len(left_out) == len(STANDARD.rules)
+
+
+@settings(max_examples=100, deadline=None)
+@given(asked())
+def test_whether_a_place_is_needed_is_the_same_by_the_rules_that_are_asked_and_by_all(
+    of: tuple[ContactAttempt, int],
+) -> None:
+    one, now = of
+    mapped = attempt_of(one, phone_number, now)
+    few = Selection(STANDARD).counting(mapped)
+    assert person_wide(mapped, few, now) == person_wide(mapped, STANDARD, now)
+
+
+def test_an_ordinary_mail_asks_no_rule_whether_it_needs_a_place() -> None:
+    german = Customer("c4", customer_class="consumer", country="DE")
+    mapped = attempt_of(attempt(german, channel="email"), phone_number, parse_instant(NOON))
+    assert Selection(STANDARD).counting(mapped).rules == ()
 
 
 @settings(max_examples=200, deadline=None)

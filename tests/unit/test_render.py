@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from babel.core import Locale
+from dunning.adapters.figures import _written as written
 from dunning.adapters.figures import day, locale_of, money
 from dunning.adapters.render import NoWording, TemplateRenderer
 from dunning.domain.account import Account, Head
@@ -24,6 +25,8 @@ from dunning.domain.invoice import ChargeOf, OpenItem
 from dunning.domain.lines import Line
 from dunning.domain.policy import HandOver, Policy, Rulebook, Step
 from dunning.service.ports import Message
+from hypothesis import given
+from hypothesis import strategies as st
 
 from infra.templates import built
 
@@ -290,6 +293,21 @@ def test_an_amount_is_never_rounded_whatever_the_locale_thinks_of_its_currency(
     currency: str, minor: int, text: str
 ) -> None:
     assert money(minor, currency, Locale.parse("en")) == text
+
+
+@given(
+    minor=st.integers(-(10**12), 10**15),
+    currency=st.sampled_from(("EUR", "USD", "GBP", "CHF", "JPY", "KWD", "INR", "IQD", "PLN")),
+    locale=st.sampled_from(
+        ("en", "en_IE", "en_IN", "de", "de_AT", "de_CH", "fr", "fr_CA", "fr_CH", "es", "es_MX",
+         "it", "it_CH", "nl", "nl_BE", "pl", "pt", "sv", "bg")
+    ),
+)  # fmt: skip
+def test_the_quick_way_of_writing_an_amount_is_babels_own(
+    minor: int, currency: str, locale: str
+) -> None:
+    found = Locale.parse(locale)
+    assert money(minor, currency, found) == written(minor, currency, found)
 
 
 FEE = ChargeOf(ItemRef("NW-1042", 1), date(2026, 10, 15), "fee", 1, 2)

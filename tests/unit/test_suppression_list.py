@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from dunning.domain.bars import usable
+from dunning.domain.bodies import FeedbackBody
 
 from tests.unit.approving import CREDITOR, CUSTOMER, Cell
 from tests.unit.deciding import at
@@ -156,3 +157,21 @@ def test_no_other_account_uses_it_before_a_person_says_so_and_somebody_is_asked(
     made.say("2026-01-26", "consent", customer="c9", channel="email", address=MAIL, text="It is me")
     assert reminded(made, key, "2026-01-27") == ["sent"]
     assert use(made) == [], "for the first it stays another person's"
+
+
+def test_a_complaint_that_a_provider_tells_is_for_the_cell_and_a_withdrawal_on_the_account() -> (
+    None
+):
+    made = cell()
+    hashed = made.account.customer.on("email")[0].hash
+    rulebook = made.settings.rulebook(CREDITOR)
+    assert rulebook is not None
+    body = FeedbackBody(
+        on=date(2026, 1, 20), id="event", customer=CUSTOMER, channel="email", address_hash=hashed,
+        outcome="complained", serial=1, attempt=1,
+    )  # fmt: skip
+    made.bodies.record(CREDITOR, body, rulebook, at(date(2026, 1, 20), 9))
+
+    assert made.suppressions.reason("another", "email", hashed) == "complained"
+    (word,) = made.account.consents
+    assert (word.source, word.revoked_at) == ("complaint", at(date(2026, 1, 20), 9))

@@ -12,6 +12,13 @@ from dunning.domain.account import EMAIL
 from dunning.domain.contact.attempt import SPOKEN, VOICE
 
 HEX_DIGITS = 16
+_CODES_OF_TWO = frozenset(
+    str(code)
+    for first, last in ((20, 20), (27, 27), (30, 34), (36, 36), (39, 41), (43, 49), (51, 58),
+                        (60, 66), (81, 82), (84, 84), (86, 86), (90, 95), (98, 98))
+    for code in range(first, last + 1)
+)  # fmt: skip
+"""Calling codes of two digits (ITU E.164); 1 and 7 have one, all others three."""
 
 
 def email_normal_form(address: str) -> str:
@@ -48,9 +55,12 @@ def phone_normal_form(number: str, country: str | None = None) -> str:
 
 
 def _as_dialled(text: str, digits: str, abroad: bool) -> bool:
-    """Whether there is nothing to be found out: it has its calling code (of one to three digits),
-    and no zero behind it that is dialled at home only."""
-    return abroad and "(0" not in text and "0" not in digits[1:4] and digits[:1] != "0"
+    """Whether there is nothing to be found out: it has its calling code, and behind that no zero,
+    which is dialled at home only, or (Italy) is part of the number."""
+    if not abroad or "(0" in text or digits[:1] in ("", "0"):
+        return False
+    code = 1 if digits[0] in "17" else 2 if digits[:2] in _CODES_OF_TWO else 3
+    return len(digits) > code and digits[code] != "0"
 
 
 def normal_form(channel: str, address: str, country: str | None = None) -> str:

@@ -17,11 +17,13 @@ from dunning.service.ports import Clock, Feedback
 if TYPE_CHECKING:
     from dunning.adapters.portal_pages import HtmlPage, PortalPages
     from dunning.entry.batch import GiveUp
+    from dunning.service.callbacks import ReceiveCallback, RecordCallback
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_ports import Step
     from dunning.service.keep_current import KeepCurrent
     from dunning.service.opting_out import OptOuts
     from dunning.service.portal import Portal
+    from dunning.service.provider_ports import Callback
     from dunning.service.record_feedback import RecordFeedback
     from dunning.service.record_import import RecordImport
     from dunning.service.remind import Reminders
@@ -188,6 +190,51 @@ class RecordParts(Entry):
         return self.records.run(step, now, left, receives, self.most_receives)
 
 
+@dataclass(frozen=True)
+class TakeCallbacks(Entry):
+    """The way in for providers' webhooks."""
+
+    receive: "ReceiveCallback"
+    creditors: Callable[[], tuple[str, ...]]
+
+    def take(
+        self, provider: str, creditor: str, raw: bytes, headers: Mapping[str, str]
+    ) -> tuple[int, str]:
+        """Status and text of the answer. A webhook that names no creditor is for the only one of
+        its cell. No such creditor and no such provider are one answer."""
+        from dunning.adapters.providers.known import ANSWERS, REFUSALS, UNAUTHORISED
+        from dunning.domain.provider_events import Forged, Unreadable
+        from dunning.service.provider_ports import NotConfigured
+
+        now = self.begin()
+        only = self.creditors() if not creditor else (creditor,)
+        if len(only) != 1:
+            return 404, ""
+        try:
+            self.receive.receive(only[0], provider, raw, headers, now)
+        except NotConfigured:
+            return 404, ""
+        except Forged:
+            return REFUSALS.get(provider, UNAUTHORISED), ""
+        except Unreadable:
+            return 413, ""
+        return 200, ANSWERS.get(provider, "")
+
+
+@dataclass(frozen=True)
+class RecordPayments(Entry):
+    """Webhooks into the ledger."""
+
+    recorder: "RecordCallback"
+    callback_of: "Callable[[str], Callback]"
+    most_receives: int
+
+    def record(self, callback: "Callback", now: int, receives: int) -> str:
+        """What came of a webhook's events; raises what the first of them raised that cannot be
+        recorded (yet), after all others are."""
+        return self.recorder.record(callback, now, last=receives >= self.most_receives)
+
+
 @cache
 def reminders() -> SendEmail:
     """For send_email."""
@@ -273,6 +320,37 @@ def opt_outs() -> TakeOptOuts:
     links = here.behind_links
     return TakeOptOuts(
         refresh=here.rulebooks.refresh, clock=here.clock, opt_outs=links.opt_outs, pages=links.pages
+    )
+
+
+@cache
+def callbacks() -> TakeCallbacks:
+    """For receive_callback."""
+    from dunning.entry.wiring_payments import PaymentWiring
+
+    here = PaymentWiring(from_environment("PROVIDER_SECRETS", "CALLBACK_QUEUE_URL"))
+    return TakeCallbacks(
+        refresh=here.rulebooks.refresh,
+        clock=here.clock,
+        receive=here.receive_callback,
+        creditors=here.rulebooks.creditors,
+    )
+
+
+@cache
+def payments() -> RecordPayments:
+    """For record_payments."""
+    from dunning.adapters.sqs import callback_of
+    from dunning.entry.wiring_payments import PaymentWiring
+
+    needs = ("PROVIDER_SECRETS", "ADDRESS_KEY_SECRET", "CALLBACK_MAX_RECEIVE_COUNT")
+    here = PaymentWiring(from_environment(*needs))
+    return RecordPayments(
+        refresh=here.rulebooks.refresh,
+        clock=here.clock,
+        recorder=here.record_callback,
+        callback_of=callback_of,
+        most_receives=here.settings.callback_max_receive_count,
     )
 
 

@@ -44,9 +44,17 @@ class Settings:
     voice_rate: float = 0.0
     sms_rate: float = 0.0
     voice_max_receive_count: int = 0
+    opt_out_list: str = ""
+    """Name of the telephone service's list of numbers that are not called; empty: there is none."""
     link_keys_secret: str = ""
     portal_url: str = ""
     """Where the pages behind links are; empty: messages carry no links."""
+    provider_secrets: str = ""
+    """What the names of the secrets begin with that hold the keys of creditors' providers."""
+    provider_api: str = ""
+    """Where providers are spoken with in the local cloud; empty: each at its own address."""
+    callback_queue_url: str = ""
+    callback_max_receive_count: int = 0
 
     @classmethod
     def read(cls, environment: Mapping[str, str], needs: tuple[str, ...] = ()) -> "Settings":
@@ -76,8 +84,13 @@ class Settings:
             voice_rate=_positive(environment, "VOICE_RATE"),
             sms_rate=_positive(environment, "SMS_RATE"),
             voice_max_receive_count=int(_positive(environment, "VOICE_MAX_RECEIVE_COUNT")),
+            opt_out_list=environment.get("OPT_OUT_LIST", ""),
             link_keys_secret=environment.get("LINK_KEYS_SECRET", ""),
             portal_url=environment.get("PORTAL_URL", ""),
+            provider_secrets=environment.get("PROVIDER_SECRETS", ""),
+            provider_api=environment.get("PROVIDER_API", ""),
+            callback_queue_url=environment.get("CALLBACK_QUEUE_URL", ""),
+            callback_max_receive_count=int(_positive(environment, "CALLBACK_MAX_RECEIVE_COUNT")),
         )
 
 

@@ -60,6 +60,17 @@ def wanted_language(event: APIGatewayProxyEventV2) -> str:
     return found.group(1).lower() if found else ""
 
 
+def raw(event: APIGatewayProxyEventV2) -> bytes:
+    """The very bytes that were sent: a signature is of them, so nothing may be parsed before."""
+    body = event.body or ""
+    return base64.b64decode(body) if event.is_base64_encoded else body.encode()
+
+
+def headers(event: APIGatewayProxyEventV2) -> Mapping[str, str]:
+    """Headers by their names in lower case."""
+    return {name.lower(): value for name, value in event.headers.items()}
+
+
 def fields(event: APIGatewayProxyEventV2) -> Mapping[str, str]:
     """What a form brings, urlencoded or multipart (RFC 8058 allows both). Raises BodyTooLarge."""
     text = event.body or ""

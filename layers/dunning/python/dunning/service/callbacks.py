@@ -1,15 +1,18 @@
-"""Webhooks of payment providers: known to be theirs, and kept on a queue before they are answered.
-What they say is recorded when they come out of it (`provider_money`).
+"""Webhooks of payment providers: known to be theirs, kept on a queue before they are answered, and
+recorded when they come out of it. What one event does is `provider_money`'s.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from dunning.domain.ledger import LedgerError
 from dunning.domain.provider_events import Forged, Unreadable
-from dunning.service.ports import Metrics
+from dunning.service.ports import Metrics, Settings
+from dunning.service.provider_money import TOLD, ProviderMoney, TooEarly
 from dunning.service.provider_ports import (
     Callback,
     CallbackQueue,
+    Keys,
     NotConfigured,
     ProviderEvents,
     ProviderKeys,
@@ -46,3 +49,33 @@ class ReceiveCallback:
             self.metrics.count("CallbackRefused")
             raise
         self.queue.put(Callback(creditor, provider, raw))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCallback:
+    """Webhooks that were kept, into the ledger."""
+
+    money: ProviderMoney
+    settings: Settings
+    keys: ProviderKeys
+    readers: Callable[[str, Keys], ProviderEvents]
+
+    def record(self, callback: Callback, now: int, *, last: bool) -> str:
+        """What came of its events, by word. Raises what the first of them raised that cannot be
+        recorded (yet: `TooEarly`); all others are recorded before. `last`: it comes no more."""
+        rulebook = self.settings.rulebook(callback.creditor)
+        if rulebook is None:
+            raise NotConfigured(callback.creditor)
+        keys = self.keys.of(callback.creditor, callback.provider)
+        outcomes: list[str] = []
+        failed: Exception | None = None
+        for event in self.readers(callback.provider, keys).read(callback.raw):
+            try:
+                outcomes.append(
+                    self.money.record(callback.creditor, event, rulebook, now, last=last)
+                )
+            except (LedgerError, TooEarly) as error:
+                failed = failed or error
+        if failed is not None:
+            raise failed
+        return " ".join(sorted(set(outcomes))) or TOLD

@@ -81,7 +81,7 @@ class Selection:
 
     ruleset: Ruleset
     _found: dict[Kind, Ruleset] = field(default_factory=dict)
-    _counting: dict[str, Ruleset] = field(default_factory=dict)
+    _counting: dict[Kind, Ruleset] = field(default_factory=dict)
 
     def of(self, attempt: Attempt) -> Ruleset:
         """The ruleset with those rules alone that could speak of the attempt."""
@@ -92,20 +92,23 @@ class Selection:
             known = self._found[kind] = replace(self.ruleset, rules=rules)
         return known
 
-    def counting(self, channel: str) -> Ruleset:
-        """The ruleset with those rules alone by which an attempt on a channel may need a place
-        under a cap over all creditors (`person_wide`). Of mails there is none that ships."""
-        known = self._counting.get(channel)
+    def counting(self, attempt: Attempt) -> Ruleset:
+        """The ruleset with those rules alone by which the attempt may need a place under a cap over
+        all creditors (`person_wide`). Of most mails there is none."""
+        kind = kind_of(attempt)
+        known = self._counting.get(kind)
         if known is None:
             rules = tuple(
                 rule
                 for rule in self.ruleset.rules
-                if counts_persons(rule)
-                and (
-                    not rule.scope.channels
-                    or channel in rule.scope.channels
-                    or (isinstance(rule.test, Cap) and channel in rule.test.channels)
-                )
+                if counts_persons(rule) and could_speak(_of_what_it_counts(rule, kind), kind)
             )
-            known = self._counting[channel] = replace(self.ruleset, rules=rules)
+            known = self._counting[kind] = replace(self.ruleset, rules=rules)
         return known
+
+
+def _of_what_it_counts(rule: Rule, kind: Kind) -> Rule:
+    """The rule, of every channel where it counts the attempt's without speaking of it."""
+    if isinstance(rule.test, Cap) and kind.channel in rule.test.channels:
+        return replace(rule, scope=replace(rule.scope, channels=frozenset()))
+    return rule
