@@ -21,6 +21,8 @@ LAYOUT = Path("email") / "layout"
 """MJML with placeholders of Jinja; `message.mjml` becomes `email/message.html.j2`."""
 CURRENT = "templates"
 """The link in build/ to what was built last, for the command line."""
+_NO_HTML = re.compile(r' (?:height="auto"|vertical-align="[a-z]+")(?=[ />])')
+"""Attributes that the compiler writes, and that no client reads: the style beside them says it."""
 _BETWEEN = re.compile(r"(?<=[>}])\s*\n\s*(?=[<{])")
 
 
@@ -77,7 +79,7 @@ def compiled(layout: Path) -> str:
         raise LayoutError(f"{layout}: {error}") from None
     if made.warnings:
         raise LayoutError(f"{layout}: {'; '.join(str(one) for one in made.warnings)}")
-    return _BETWEEN.sub("", made.content)
+    return _NO_HTML.sub("", _BETWEEN.sub("", made.content))
 
 
 def _point(link: Path, target: Path) -> None:

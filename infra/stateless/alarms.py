@@ -37,6 +37,8 @@ COUNTED = {
     "agenda. See the sender's log for the error.",
     "NoticeRefused": "The provider refused a message for good: see its task; most often a template "
     "or an address.",
+    "OptOutNotListed": "The telephone service did not take a number onto its opt-out list, or off "
+    "it. The ledger stops the calls all the same: see the log, and record the opt-out again.",
     "ReplanSkipped": "Accounts could not be planned by new settings and stand on their old plan: "
     "see the log of record_import for the error, mend it, then replan the book.",
     "ChannelPaused": "The provider refused to send for us: see the account's sending status.",
