@@ -133,10 +133,7 @@ AMONG = "among: {usual: {share: 50}, firm: {share: 50}}"
             "share: '33.333' is not a share",
         ),
         (
-            (
-                "{name: x, paid_within: {days: 14}, among: {a: {share: 50}, b: {share: 50, tone: rude}}"
-                "}"
-            ),
+            "{name: x, paid_within: {days: 14}, among: {a: {share: 50}, b: {share: 50, tone: no}}}",
             "tone: 'no' is no such tone",
         ),
         (

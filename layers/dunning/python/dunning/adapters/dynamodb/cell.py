@@ -121,9 +121,8 @@ class DynamoSettings:
 
     def stop_variant(self, creditor: str, stopped: Stopped) -> bool:
         def following(row: CreditorRow | None) -> _Change | None:
-            known = settings_of(creditor, row.settings) if row else Creditor(creditor)
-            wanted = known.stopping(stopped) if row is not None else None
-            return _as_settings(row, wanted) if wanted is not None else None
+            wanted = settings_of(creditor, row.settings).stopping(stopped) if row else None
+            return _as_settings(row, wanted) if wanted else None
 
         return self._change(creditor, following) is not None
 
