@@ -26,6 +26,7 @@ class Permissions:
         link_keys_arn: str,
         configuration_set: str,
     ) -> None:
+        self._stack = stack
         self._table = stack.format_arn(
             service="dynamodb", resource="table", resource_name=table_name
         )
@@ -121,6 +122,20 @@ class Permissions:
 
     def link_keys(self) -> list[Grant]:
         return [Grant(allow(["secretsmanager:GetSecretValue"], self._link_keys))]
+
+    def provider_keys(self, names: str) -> list[Grant]:
+        """Read the keys of creditors' payment providers."""
+        secrets = self._stack.format_arn(
+            service="secretsmanager",
+            resource="secret",
+            resource_name=f"{names}/*",
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
+        made_later = (
+            "A creditor's account with a provider is set up after the cell is, as a secret of its "
+            "own; only names below this cell's folder may be read."
+        )
+        return [Grant(allow(["secretsmanager:GetSecretValue"], secrets), {secrets: made_later})]
 
     def mail(self) -> list[Grant]:
         """SES asks for the identity and for the configuration set; only ours may be used."""

@@ -117,10 +117,11 @@ def test_events_that_come_thrice_and_reversed_change_nothing_and_the_call_is_mad
     assert head.plan.channel == "voice"
     assert head.plan.reason in (reasons.CALL_AGAIN, reasons.DEFERRED)
     assert sweep(stage)["voice"] == 0
-    again = head.plan.at or 0
-    assert again >= parse_instant(MORNING) + 4 * 3600
-    stage.at(iso_instant(again))
-    assert sweep(stage)["voice"] == 1
+    assert (head.plan.at or 0) >= parse_instant(MORNING) + 4 * 3600
+    # The rules' first hour of that morning, and then the policy's own.
+    for _ in range(2):
+        stage.at(iso_instant(stage.head("away").plan.at or 0))
+        sweep(stage)
     assert [row["attempt"] for row in stage.sent(FICTION + "11")] == ["2", "3"]
     # Both calls that the policy allows were made: nobody is rung a third time.
     stage.at("2026-10-19T10:00:00Z")

@@ -27,6 +27,11 @@ def _granted(cell: str) -> dict[str, Statements]:
     files = "arn:aws:s3:::{FilesBucket}"
     secret: tuple[list[str], list[str]] = (["secretsmanager:GetSecretValue"], ["{AddressKey}"])
     links: tuple[list[str], list[str]] = (["secretsmanager:GetSecretValue"], ["{LinkKeys}"])
+    keys = f"secret:duecourse/{cell}/providers/*"
+    providers: tuple[list[str], list[str]] = (
+        ["secretsmanager:GetSecretValue"],
+        [f"arn:aws:secretsmanager:{region}:{{AWS::AccountId}}:{keys}"],
+    )
     ses = f"arn:aws:ses:{region}:{{AWS::AccountId}}"
     return {
         "ImportInvoices": [
@@ -78,6 +83,21 @@ def _granted(cell: str) -> dict[str, Statements]:
             (READ_AND_WRITE, [table]),
             (["secretsmanager:GetSecretValue"], ["{AddressKey}", "{LinkKeys}"]),
         ],
+        "ReceiveCallback": [
+            _logs("ReceiveCallback"),
+            (["dynamodb:GetItem", "dynamodb:Query"], [table]),
+            providers,
+            (["sqs:SendMessage"], ["{Payments/Callbacks/Queue.Arn}"]),
+        ],
+        "RecordPayments": [
+            _logs("RecordPayments"),
+            (READ_AND_WRITE, [table]),
+            (
+                ["secretsmanager:GetSecretValue"],
+                sorted(["{AddressKey}", *providers[1]]),
+            ),
+            (CONSUME, ["{Payments/Callbacks/Queue.Arn}"]),
+        ],
         "Schedule": [
             (["lambda:InvokeFunction"], ["{Sweep/Function.Arn}"]),
             (["sqs:SendMessage"], ["{SweepDeadLetters.Arn}"]),
@@ -86,7 +106,7 @@ def _granted(cell: str) -> dict[str, Statements]:
 
 
 # The only resources that are patterns; each has its reason beside its grant.
-PATTERNS = ("/config/*", "/incoming/*", "/results/*", "/work/*", ":identity/*")
+PATTERNS = ("/config/*", "/incoming/*", "/results/*", "/work/*", ":identity/*", "/providers/*")
 HAND_OVERS = "/results/*/handover/*"
 """A folder for each creditor, in which nothing but hand-overs lies."""
 
@@ -122,6 +142,8 @@ def test_every_function_has_a_role_of_its_own(stateless: Reading) -> None:
             "RecordFeedback",
             "Portal",
             "OptOut",
+            "ReceiveCallback",
+            "RecordPayments",
         )
     )
 
