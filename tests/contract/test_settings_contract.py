@@ -50,6 +50,35 @@ def settings(adapter: str, request: pytest.FixtureRequest) -> Settings:
     return DynamoSettings(request.getfixturevalue("database").connection, TEXTS.__getitem__)
 
 
+def test_own_wording_is_kept_by_file_and_version(settings: Settings) -> None:
+    assert settings.put_creditor("acme", ACME)
+    book = settings.rulebook("acme")
+    assert book is not None
+    assert book.wording.versions == {}
+    assert settings.put_wording("acme", "email/de", "a = 1", NOON, "v1") == 1
+    assert settings.put_wording("acme", "email/de", "a = 1", NOON + 1, "v2") is None
+    assert settings.put_wording("acme", "voice/de", "b = ä", NOON, "") == 1
+    assert settings.put_wording("acme", "email/de", "", NOON + 2, "v3") == 2
+    book = settings.rulebook("acme")
+    assert book is not None
+    assert book.wording.versions == {"email/de": 2, "voice/de": 1}
+    assert book.wording.source("email/de") == ""
+    assert book.wording.source("voice/de") == "b = ä"
+    assert settings.wording("acme", "email/de", 1) == (1, "a = 1", NOON, "v1")
+    assert settings.wording("acme", "voice/de", 1) == (1, "b = ä", NOON, "")
+    assert settings.wording("acme", "email/de", 3) is None
+    assert book.creditor.name == ACME.name
+
+
+def test_own_wording_that_comes_before_the_settings_stands_beside_them(settings: Settings) -> None:
+    assert settings.put_wording("acme", "email/de", "a = 1", NOON, "v1") == 1
+    assert settings.put_creditor("acme", ACME)
+    book = settings.rulebook("acme")
+    assert book is not None
+    assert book.wording.source("email/de") == "a = 1"
+    assert settings.creditors() == ("acme",)
+
+
 def test_a_creditor_that_is_not_there_has_no_rulebook(settings: Settings) -> None:
     assert settings.rulebook("acme") is None
     assert settings.creditors() == ()

@@ -21,6 +21,7 @@ from .customer import Customer
 from .experiments import Experiment, Variant
 from .invoice import OpenItem, Pin
 from .legal_holds import Effects
+from .own_wording import NO_OWN_WORDING, OwnWording
 from .plan_offers import PlanOffer
 
 ITEM, ACCOUNT, LEVEL = "item", "account", "level"
@@ -246,6 +247,8 @@ class Rulebook:
     """The creditor's own contact rules."""
     effects: Callable[[], Effects] = no_effects
     """What legal holds do to interest and fees, read when an account that charges has one."""
+    wording: OwnWording = NO_OWN_WORDING
+    """The creditor's own words; no plan depends on them, so no edition counts them."""
 
     @property
     def edition(self) -> int:

@@ -21,6 +21,7 @@ from dunning.domain.intake.mapping import MappingFile
 from dunning.domain.intake.row import Row as Row
 from dunning.domain.intake.understood import Understood
 from dunning.domain.invoice import Invoice
+from dunning.domain.own_wording import WordingVersion
 from dunning.domain.policy import Policy, Rulebook
 from dunning.domain.posting import Posting, PostingKey
 from dunning.service.sending_ports import NO_LINKS as NO_LINKS
@@ -178,6 +179,15 @@ class Settings(Protocol):
 
     def contact_rules_source(self, creditor: str, version: int) -> str | None:
         """The text of one version of a creditor's own contact rules: these stay for good."""
+
+    def put_wording(
+        self, creditor: str, file: str, source: str, at: int, upload: str
+    ) -> int | None:
+        """Store a new version of one file (`email/de`) of the creditor's own wording; its number,
+        or None if the text is the current one. Whether it can be used is not asked here."""
+
+    def wording(self, creditor: str, file: str, version: int) -> WordingVersion | None:
+        """One version of such a file: these stay for good."""
 
     def mapping(self, creditor: str, layout: str) -> tuple[str, MappingFile] | None:
         """The answers about a layout's files, and the name of the file that gave them."""
