@@ -11,6 +11,7 @@ from dunning.domain.notice import items_digest
 from dunning.domain.policy import Rulebook
 from dunning.service.ports import Message
 
+from .own_words import Failed, ignored
 from .phone_numbers import phone_number
 from .render_text import TextRenderer
 from .render_voice import SpeechRenderer
@@ -19,8 +20,8 @@ from .render_voice import SpeechRenderer
 class CallRenderer:
     """Calls and texts from the wordings of a folder. Raises NoWording, Unspeakable, Unwritable."""
 
-    def __init__(self, templates: Path) -> None:
-        self._speech = SpeechRenderer(templates)
+    def __init__(self, templates: Path, failed: Failed = ignored) -> None:
+        self._speech = SpeechRenderer(templates, failed)
         self._texts = TextRenderer(templates)
 
     def render(
