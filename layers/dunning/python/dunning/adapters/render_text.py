@@ -59,7 +59,7 @@ class TextRenderer:
                 "no_phone", "a text names a number to call; give brand.phone in creditor.json"
             )
         words = self.wordings.of(customer.language or creditor.language)
-        wording = wordings.wording_of(rulebook.named(send.policy), send.level)
+        wording = wordings.wording_of(rulebook.named(send.policy), send.level, send.variant)
         step = words.step(wording, send.tone)
         lines = [line for line in send.lines if line.charge is None] or list(send.lines)
         numbers = list(dict.fromkeys(document(line) for line in lines))

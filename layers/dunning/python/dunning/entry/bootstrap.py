@@ -9,16 +9,17 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+from dunning.entry.senders import Entry as Entry
+from dunning.entry.senders import SendEmail as SendEmail
+from dunning.entry.senders import SendVoice as SendVoice
 from dunning.entry.settings import from_environment, on_aws_lambda
 from dunning.entry.threads import FEEDBACK_THREADS, sender_threads
-from dunning.entry.turns import others
 from dunning.entry.wiring import Wiring as Wiring
-from dunning.service.ports import Clock, Feedback
+from dunning.service.ports import Feedback
 
 if TYPE_CHECKING:
     from dunning.adapters.portal_pages import HtmlPage, PortalPages
     from dunning.entry.api.door import CellDoor
-    from dunning.entry.batch import GiveUp
     from dunning.service.callbacks import ReceiveCallback, RecordCallback
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_ports import Step
@@ -28,90 +29,8 @@ if TYPE_CHECKING:
     from dunning.service.provider_ports import Callback
     from dunning.service.record_feedback import RecordFeedback
     from dunning.service.record_import import RecordImport
-    from dunning.service.remind import Reminders
     from dunning.service.replan_book import ReplanBook
     from dunning.service.sweep import Sweep
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What every function does first: it learns which settings hold, and the instant, once."""
-
-    refresh: Callable[[], None]
-    clock: Clock
-
-    def begin(self) -> int:
-        """The instant of this invocation."""
-        self.refresh()
-        return self.clock.now()
-
-
-@dataclass(frozen=True)
-class SendEmail(Entry):
-    """The e-mail channel's sender, and that of lines for people."""
-
-    reminders: "Reminders"
-    account_of: Callable[[str], tuple[str, str]]
-    give_up: "GiveUp"
-    threads: int
-    people: "Callable[[], Reminders] | None" = None
-    """Made when the first line is due: whoever sends mails alone never does."""
-
-    def remind(
-        self,
-        creditor: str,
-        account: str,
-        now: int,
-        *,
-        seconds_left: Callable[[], float],
-        elapsed: Callable[[], float],
-        last_receive: bool,
-    ) -> str:
-        """Send the mail that is due, or write the line for a person: HEAD says which."""
-
-        def ask(one: "Reminders") -> str:
-            return one.remind(
-                creditor,
-                account,
-                now,
-                seconds_left=seconds_left,
-                elapsed=elapsed,
-                last_receive=last_receive,
-            )
-
-        outcome = ask(self.reminders)
-        if self.people is not None and others(outcome):
-            outcome = ask(self.people())
-        return outcome
-
-
-@dataclass(frozen=True)
-class SendVoice(Entry):
-    """The senders of the telephone: calls, and texts where the cell writes any."""
-
-    reminders: "tuple[Reminders, ...]"
-    account_of: Callable[[str], tuple[str, str]]
-    give_up: "GiveUp"
-    threads: int
-
-    def remind(
-        self,
-        creditor: str,
-        account: str,
-        now: int,
-        *,
-        seconds_left: Callable[[], float],
-        last_receive: bool,
-    ) -> str:
-        """Let the sender of the planned channel do what is due."""
-        outcome = ""
-        for one in self.reminders:
-            outcome = one.remind(
-                creditor, account, now, seconds_left=seconds_left, last_receive=last_receive
-            )
-            if not others(outcome):
-                break
-        return outcome
 
 
 @dataclass(frozen=True)
