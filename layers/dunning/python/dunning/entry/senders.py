@@ -1,5 +1,5 @@
-"""What every function begins with, and the functions that send. Senders that share a queue are asked
-in turn: a message names an account alone, and which channel is due stands on its HEAD.
+"""What every function begins with, and the functions that send. Senders that share a queue are
+asked in turn: a message names an account alone, and which channel is due stands on its HEAD.
 """
 
 from collections.abc import Callable
