@@ -141,6 +141,7 @@ class Page:
             "creditor": self.creditor,
             "brand": {"logo": brand.logo, "width": brand.logo_width, **_colours(brand)},
             "labels": labels,
+            "colon": labels["colon"].format(label=""),
             "tables": [table for table in tables if table["lines"]],
             "charges": list(charges),
             "credit": labels["credit"].format(amount=self.write.money(credit)) if credit else "",
