@@ -212,3 +212,16 @@ def test_what_a_new_customer_s_first_record_says_was_taken_back_bars_its_address
     made.say("2026-01-20", "customer", customer="c8", email=MAIL, consents=[gone])
 
     assert reminded(made, made.key, "2026-01-26") == ["suppressed"]
+
+
+def test_an_old_withdrawal_that_comes_late_bars_no_address_that_was_agreed_to_since() -> None:
+    made = cell()
+    later_on: dict[str, Any] = {"customer": CUSTOMER, "channel": "email", "text": "Yes"}
+    made.say("2026-01-20", "consent", id="k", **later_on, at="2026-01-19T10:00:00Z")
+    made.say("2026-01-20", "opt_out", customer=CUSTOMER, channel="email", at="2026-01-12T10:00:00Z")
+    hashed = made.account.customer.on("email")[0].hash
+
+    assert made.suppressions.reason(CREDITOR, "email", hashed) is None
+    assert use(made) == [MAIL]
+    made.say("2026-01-20", "opt_out", customer=CUSTOMER, channel="email", at="2026-01-19T11:00:00Z")
+    assert made.suppressions.reason(CREDITOR, "email", hashed) == "opt_out"

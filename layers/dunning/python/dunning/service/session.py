@@ -175,8 +175,8 @@ class Session:
             entry = enter(state, body, self._find(), self.hash_of)
             if entry is not None and isinstance(body, HEARD):
                 records = [fact for fact in entry.put if isinstance(fact, Customer)]
-                for customer in (entry.account.customer, *records):
-                    self._listed.barred(self.creditor, customer, entry.put)
+                for one in (entry.account.customer, *records):
+                    self._listed.barred(self.creditor, one, entry.put, entry.account.consents)
             return entry
 
         entry = self._change(edit)
