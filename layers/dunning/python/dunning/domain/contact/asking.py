@@ -55,6 +55,7 @@ def attempt_of(asked: ContactAttempt, numbers: ReadNumber, now: int) -> Attempt:
         history=(*contacted.history(account.head), *asked.others),
         holds=_holds(account, items) if account.holds or account.disputes else (),
         suppressions=_suppressions(asked) if account.head.unusable else (),
+        inconvenient=customer.inconvenient,
         amount=asked.open,
         currency=asked.currency or None,
         days_overdue=_days_overdue(asked, items, now),

@@ -149,7 +149,7 @@ def _place_alone(attempt: ContactAttempt) -> _PlaceAlone | None:
     if account.head.unusable:
         return None
     customer = account.customer
-    if numbers_beside_mail(attempt.channel, customer):
+    if customer.inconvenient or numbers_beside_mail(attempt.channel, customer):
         return None
     rules = (creditor.ruleset, creditor.party, attempt.own)
     return (attempt.channel, *rules, customer.country, customer.region)
