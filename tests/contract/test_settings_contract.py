@@ -10,6 +10,7 @@ from dunning.adapters.dynamodb.cell import DynamoChannels, DynamoSettings, Dynam
 from dunning.adapters.memory.cell import MemoryChannels, MemorySettings, MemorySuppressions
 from dunning.domain.brand import Brand
 from dunning.domain.creditor import Creditor
+from dunning.domain.experiments import Stopped
 from dunning.domain.policy import Criteria, Policy, Step
 from dunning.service.ports import Channels, Cursor, Suppressions, SweepState
 
@@ -92,6 +93,20 @@ def test_settings_are_read_as_they_were_put(settings: Settings) -> None:
     assert book.creditor.brand.colour == "#7a1f1f"
     assert isinstance(book.creditor.brand.signature, tuple)
     assert settings.creditors() == ("acme",)
+
+
+def test_a_variant_is_stopped_once_and_no_file_takes_it_back(settings: Settings) -> None:
+    over = Stopped("summer", "firm", "usual", "2026-03-01", 200, 60, 200, 100, "31.0", "20.0")
+    assert not settings.stop_variant("acme", over)  # it has no settings
+    settings.put_creditor("acme", ACME)
+    assert settings.stop_variant("acme", over)
+    assert not settings.stop_variant("acme", over._replace(on="2026-03-02"))
+    assert not settings.put_creditor("acme", ACME)
+    assert settings.put_creditor("acme", Creditor("acme", name="Other"))
+    settings.refresh()
+    book = settings.rulebook("acme")
+    assert book is not None
+    assert (book.creditor.name, book.creditor.stopped) == ("Other", (over,))
 
 
 def test_the_same_settings_again_change_nothing(settings: Settings) -> None:

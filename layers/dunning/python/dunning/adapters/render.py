@@ -61,7 +61,7 @@ class TemplateRenderer:
         def made(words: Words) -> Message:
             write = Writer(words, locale_of(state.customer, owed_to), send.currency)
             shown = demand_page(state, rulebook, send, write, links)
-            wording = wording_of(rulebook.named(send.policy), send.level)
+            wording = wording_of(rulebook.named(send.policy), send.level, send.variant)
             return self._message(
                 shown,
                 owed_to,

@@ -66,7 +66,7 @@ class SpeechRenderer:
         """The script of a reminder. `limited`: only what anybody may hear; None: as the customer's
         class allows. Raises NoWording, Unspeakable."""
         policy = rulebook.named(send.policy)
-        wording = wordings.wording_of(policy, send.level)
+        wording = wordings.wording_of(policy, send.level, send.variant)
 
         def said(script: _Script) -> SpokenMessage:
             return _demand(script, policy, wording, send)
@@ -304,4 +304,4 @@ def _consequence(script: _Script, policy: Policy | None, send: Send) -> bool:
         return False
     script.days(deadline=later(send.run, step.hand_over.after))
     script.named["receiver"] = Spoken.of(script.words["receivers"][step.hand_over.to])
-    return script.has(wordings.wording_of(policy, send.level), "consequence")
+    return script.has(wordings.wording_of(policy, send.level, send.variant), "consequence")

@@ -14,6 +14,7 @@ from dunning.domain.account import Account, Head
 from dunning.domain.business_days import Calendars
 from dunning.domain.change import Change
 from dunning.domain.creditor import Creditor
+from dunning.domain.experiments import Stopped
 from dunning.domain.facts import Ended
 from dunning.domain.history import Record, Task
 from dunning.domain.intake.mapping import MappingFile
@@ -133,6 +134,9 @@ class Ledger(Protocol):
 
     def tasks(self, creditor: str) -> Iterator[Task]: ...
 
+    def put_task(self, creditor: str, task: Task) -> None:
+        """A line for a person that is about no one account; the same id again replaces it."""
+
 
 class Settings(Protocol):
     """Creditors and their policies, versioned."""
@@ -152,6 +156,10 @@ class Settings(Protocol):
 
     def put_creditor(self, creditor: str, settings: Creditor) -> bool:
         """Store settings; False if they are what is stored already."""
+
+    def stop_variant(self, creditor: str, stopped: Stopped) -> bool:
+        """Stop a variant of an experiment for good; False where it is already, or the creditor has
+        no settings. Settings that somebody writes meanwhile are kept."""
 
     def outdated(self, creditor: str) -> bool:
         """Whether the rates, holidays or zones of this deployment differ from those that the

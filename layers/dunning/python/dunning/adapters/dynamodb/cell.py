@@ -5,7 +5,7 @@ Parsing a policy file is the domain's; reading settings costs once an invocation
 import json
 import zlib
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 
@@ -16,6 +16,7 @@ from pynamodb.exceptions import PutError, UpdateError
 from dunning.domain.business_days import WEEKENDS, Calendars
 from dunning.domain.charges.regime import Ruleset
 from dunning.domain.creditor import Creditor, OwnRules
+from dunning.domain.experiments import Stopped
 from dunning.domain.intake.mapping import MappingFile, read_mapping
 from dunning.domain.legal_holds import Effects
 from dunning.domain.own_wording import WordingVersion
@@ -23,7 +24,7 @@ from dunning.domain.policy import Policy, Rulebook, no_effects, no_ruleset
 from dunning.service.ports import Cursor, SweepState
 
 from . import codec, keys, wordings
-from .creditor_change import Change, CreditorChanges
+from .creditor_change import Change, CreditorChanges, of_settings
 from .creditor_codec import settings_of
 from .models import CreditorRow, PauseRow, PolicyRow, RegistryRow, Row, SuppressedRow, SweepRow
 from .reading import get_row
@@ -107,13 +108,14 @@ class DynamoSettings:
             wanted = settings.following(known)
             if known is not None and replace(known, version=wanted.version) == wanted:
                 return None
-            text = json.dumps(asdict(wanted), ensure_ascii=False, sort_keys=True)
-            stands = (
-                CreditorRow.settings == row.settings
-                if row is not None and row.settings
-                else CreditorRow.settings.does_not_exist()
-            )
-            return Change([CreditorRow.settings.set(text)], stands)
+            return of_settings(row, wanted)
+
+        return self._change(creditor, following) is not None
+
+    def stop_variant(self, creditor: str, stopped: Stopped) -> bool:
+        def following(row: CreditorRow | None) -> Change | None:
+            wanted = settings_of(creditor, row.settings).stopping(stopped) if row else None
+            return of_settings(row, wanted) if wanted else None
 
         return self._change(creditor, following) is not None
 

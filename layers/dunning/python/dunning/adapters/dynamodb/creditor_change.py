@@ -2,7 +2,9 @@
 somebody came between. What changes is the caller's.
 """
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import NamedTuple
 
 from pynamodb.connection import Connection
@@ -10,6 +12,8 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
+
+from dunning.domain.creditor import Creditor
 
 from . import keys
 from .models import CreditorRow, PolicyRow, RegistryRow, WordingRow
@@ -31,6 +35,17 @@ class Change(NamedTuple):
     stands: Condition
     beside: PolicyRow | WordingRow | None = None
     version: int = 0
+
+
+def of_settings(row: CreditorRow | None, wanted: Creditor) -> Change:
+    """Settings in place of those that a row has."""
+    text = json.dumps(asdict(wanted), ensure_ascii=False, sort_keys=True)
+    stands = (
+        CreditorRow.settings == row.settings
+        if row is not None and row.settings
+        else CreditorRow.settings.does_not_exist()
+    )
+    return Change([CreditorRow.settings.set(text)], stands)
 
 
 class CreditorChanges:

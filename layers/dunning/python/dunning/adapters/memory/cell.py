@@ -17,6 +17,7 @@ from dunning.domain.charges.regime import Ruleset
 from dunning.domain.contact.attempt import SPOKEN, VOICE
 from dunning.domain.creditor import Creditor, OwnRules
 from dunning.domain.due import Send
+from dunning.domain.experiments import Stopped
 from dunning.domain.intake.mapping import MappingFile, read_mapping
 from dunning.domain.legal_holds import Effects
 from dunning.domain.own_wording import OwnWording, WordingVersion
@@ -65,6 +66,14 @@ class MemorySettings:
         if book and replace(book.creditor, version=wanted.version) == wanted:
             return False
         self._books[creditor] = replace(book or self._new(wanted), creditor=wanted)
+        return True
+
+    def stop_variant(self, creditor: str, stopped: Stopped) -> bool:
+        book = self._books.get(creditor)
+        wanted = book.creditor.stopping(stopped) if book else None
+        if book is None or wanted is None:
+            return False
+        self._books[creditor] = replace(book, creditor=wanted)
         return True
 
     def put_policies(self, creditor: str, policies: tuple[Policy, ...], source: str) -> int | None:
