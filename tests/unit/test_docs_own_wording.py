@@ -63,8 +63,8 @@ def test_an_example_is_previewed_before_and_after_it_is_uploaded(
     bucket.upload(name_of("email/en"), EXAMPLES["email/en"], "config")
     (after,) = rows(run("preview", "--cell", "c", "--file", "email/en", *BUILT))
     assert "Just a line from Galway" in before["text"]
-    assert re.search(r"Settle €[\d,.]+ now", before["text"])
-    assert re.search(r"Settle €[\d,.]+ now", before["html"])
+    assert re.search(r"Settle .{0,4}[\d,.]+.{0,4} now", before["text"])
+    assert re.search(r"Settle .{0,4}[\d,.]+.{0,4} now", before["html"])
     assert before["text"] == after["text"]
 
 
