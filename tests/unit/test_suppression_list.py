@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 from dunning.domain.bars import usable
 from dunning.domain.bodies import FeedbackBody
+from dunning.domain.contact.ruleset_gates import RulesetGates
+from dunning.entry.offline import gates_of
+from dunning.service.account_check import AccountCheck
 
 from tests.unit.approving import CREDITOR, CUSTOMER, Cell
 from tests.unit.deciding import at
@@ -225,3 +228,16 @@ def test_an_old_withdrawal_that_comes_late_bars_no_address_that_was_agreed_to_si
     assert use(made) == [MAIL]
     made.say("2026-01-20", "opt_out", customer=CUSTOMER, channel="email", at="2026-01-19T11:00:00Z")
     assert made.suppressions.reason(CREDITOR, "email", hashed) == "opt_out"
+
+
+def test_whoever_asks_first_hears_of_an_address_that_its_owner_took_back_elsewhere() -> None:
+    made = cell()
+    made.say("2026-01-20", "opt_out", customer=CUSTOMER, channel="email")
+    other(made, MAIL)
+    gates, rulebook = gates_of("standard"), made.settings.rulebook(CREDITOR)
+    assert isinstance(gates, RulesetGates)
+    assert rulebook is not None
+    check = AccountCheck(made.ledger, gates, made.suppressions)
+    found = check(CREDITOR, "c9", rulebook, at(date(2026, 1, 25), 12))
+    assert found is not None
+    assert (found["decision"], found["rules"][0]["code"]) == ("DENY", "suppressed")
