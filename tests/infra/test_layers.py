@@ -158,8 +158,8 @@ def test_only_the_functions_that_need_them_import_what_is_packed_apart() -> None
         "from dunning.entry import bootstrap, settings\n"
         "made = bootstrap.Wiring(settings.Settings('c', 't', 'b'), 'eu-west-1')\n"
         "made.records, made.reminders, made.sweeps, made.feedback\n"
-        "apart = {'lxml', 'pypdf', 'python_calamine', 'stripe', 'gocardless_pro', 'Adyen', 'pydantic'}\n"
-        "print(sorted(apart & set(sys.modules)))"
+        "apart = {'lxml', 'pypdf', 'python_calamine', 'stripe', 'gocardless_pro', 'Adyen'}\n"
+        "print(sorted((apart | {'pydantic'}) & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "[]", done.stderr
