@@ -2,12 +2,12 @@
 and as many decimals as the first has. Any other column is read cell by cell, by `values`.
 """
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 
 from .cells import Cell
-
-_AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 
 
 def plain_amounts(
@@ -20,26 +20,21 @@ def plain_amounts(
     """
     try:
         text = "\n".join(column) + "\n"  # type: ignore[arg-type]
-        shape = text.encode("ascii").translate(_AS_ZEROS)
-    except (TypeError, UnicodeEncodeError):  # cells of a workbook; digits of other scripts
+    except TypeError:  # cells of a workbook
         return None
-    rows, longest = len(column), most_digits
-    point = sign.encode()
-    _, found, behind = shape[: shape.index(b"\n")].partition(point) if point else (b"", b"", b"")
-    decimals = len(behind)
-    if found:
-        end = point + behind + b"\n"
-        if decimals > most_decimals or not shape.count(point) == shape.count(end) == rows:
-            return None
-        shape = shape.replace(end, b"\n")
-        longest += 1 + decimals
-    # What is left of each cell are the digits before its sign: at least one, and nothing else.
-    if shape.count(b"\n") != rows or shape.translate(None, b"0\n"):
+    first = text[: text.index("\n")]
+    decimals = len(first) - first.index(sign) - 1 if sign and sign in first else 0
+    if decimals > most_decimals:
         return None
-    if shape.startswith(b"\n") or b"\n\n" in shape:
-        return None
-    if max(map(len, column)) > longest:  # type: ignore[arg-type]
+    if text.count("\n") != len(column) or not _alike(sign, most_digits, decimals).fullmatch(text):
         return None
     cells = text.replace(",", ".").split("\n")[:-1] if sign == "," else column
     amounts = list(map(Decimal, cells))  # type: ignore[arg-type]
     return amounts if all(amounts) else None
+
+
+@cache
+def _alike(sign: str, most_digits: int, decimals: int) -> "re.Pattern[str]":
+    """Lines that are each an amount with so many decimals."""
+    behind = f"{re.escape(sign)}[0-9]{{{decimals}}}" if decimals else ""
+    return re.compile(f"(?:[0-9]{{1,{most_digits}}}{behind}\n)++")
