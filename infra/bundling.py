@@ -21,6 +21,7 @@ from infra.templates import built
 CACHE = ROOT / "build" / "layers"
 LOCK = ROOT / "layers" / "runtime" / "requirements.txt"
 DOCUMENTS_LOCK = ROOT / "layers" / "documents" / "requirements.txt"
+PAYMENTS_LOCK = ROOT / "layers" / "payments" / "requirements.txt"
 
 AWS_SERVICES = frozenset(
     {
@@ -111,6 +112,10 @@ class Layers:
     def documents(self, *, host: bool) -> Layer:
         """What reads XML, PDF and spreadsheets: for the one function that opens files."""
         return self._wheels("documents", DOCUMENTS_LOCK, _prune_documents, host=host)
+
+    def payments(self, *, host: bool) -> Layer:
+        """The payment providers' own packages: for the functions that speak with them."""
+        return self._wheels("payments", PAYMENTS_LOCK, _prune_documents, host=host)
 
     def _wheels(self, name: str, lock: Path, prune: Callable[[Path], None], *, host: bool) -> Layer:
         if not self.third_party:
@@ -216,6 +221,9 @@ def _prune(target: Path) -> None:
     # Of telephone numbers we ask country, kind and time zones, neither town nor carrier.
     for name in ("geodata", "carrierdata"):
         shutil.rmtree(target / "phonenumbers" / name, ignore_errors=True)
+    # cryptography loads cffi's compiled half alone; the rest is for who compiles bindings.
+    for name in ("cffi", "pycparser"):
+        shutil.rmtree(target / name, ignore_errors=True)
     for file in (target / "babel" / "locale-data").glob("*.dat"):
         language = file.stem.partition("_")[0]
         if language not in LANGUAGES | {"root"}:

@@ -66,6 +66,11 @@ class Cell:
         return self.name == LOCAL
 
     @property
+    def opt_out_list(self) -> str:
+        """The telephone service's list of numbers that are not called; "": without telephones."""
+        return f"duecourse-{self.name}" if self.phone else ""
+
+    @property
     def channels(self) -> tuple[str, ...]:
         """The channels that the cell carries; on others nothing is planned."""
         if self.phone is None:

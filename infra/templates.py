@@ -1,4 +1,4 @@
-"""Builds templates/ into what a sender reads: mail layouts compiled from MJML, all else as it is.
+"""Builds templates/ into what a sender reads: layouts of mails compiled from MJML into Python.
 Only files are made here, build/templates-…/, once per content; nothing of it is committed."""
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from dunning.adapters import mail_templates
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "templates"
 BUILD = ROOT / "build"
@@ -19,6 +21,8 @@ LAYOUT = Path("email") / "layout"
 """MJML with placeholders of Jinja; `message.mjml` becomes `email/message.html.j2`."""
 CURRENT = "templates"
 """The link in build/ to what was built last, for the command line."""
+_NO_HTML = re.compile(r' (?:height="auto"|vertical-align="[a-z]+")(?=[ />])')
+"""Attributes that the compiler writes, and that no client reads: the style beside them says it."""
 _BETWEEN = re.compile(r"(?<=[>}])\s*\n\s*(?=[<{])")
 
 
@@ -30,7 +34,9 @@ class LayoutError(ValueError):
 def built(source: Path = SOURCE, build: Path = BUILD) -> Path:
     """The folder with the built templates, made if it is not there. Raises LayoutError."""
     files = sorted(file for file in source.rglob("*") if file.is_file())
-    digest = hashlib.sha256(f"mrml {version('mrml')}\n".encode() + Path(__file__).read_bytes())
+    digest = hashlib.sha256(f"{version('mrml')} {version('jinja2')}\n".encode())
+    for module in (__file__, mail_templates.__file__):
+        digest.update(Path(module).read_bytes())
     for file in files:
         digest.update(f"{file.relative_to(source).as_posix()}\n".encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())
@@ -42,9 +48,9 @@ def built(source: Path = SOURCE, build: Path = BUILD) -> Path:
             whole = Path(making) / CURRENT
             shutil.copytree(source, whole, ignore=shutil.ignore_patterns("*.md"))
             shutil.rmtree(whole / LAYOUT)
-            (whole / "email" / "message.html.j2").write_text(
-                compiled(source / LAYOUT), encoding="utf-8"
-            )
+            mails = whole / "email"
+            (mails / mail_templates.HTML).write_text(compiled(source / LAYOUT), encoding="utf-8")
+            mail_templates.compile_in(mails)
             try:
                 whole.rename(target)
             except OSError:
@@ -73,7 +79,7 @@ def compiled(layout: Path) -> str:
         raise LayoutError(f"{layout}: {error}") from None
     if made.warnings:
         raise LayoutError(f"{layout}: {'; '.join(str(one) for one in made.warnings)}")
-    return _BETWEEN.sub("", made.content)
+    return _NO_HTML.sub("", _BETWEEN.sub("", made.content))
 
 
 def _point(link: Path, target: Path) -> None:

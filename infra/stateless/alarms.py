@@ -29,14 +29,16 @@ MANY_REFUSED = 300
 COUNTED = {
     "AccountParked": "An account's decision or rendering failed and it is set aside: see its "
     "task, mend the cause, then redrive it.",
-    "AttemptUnknown": "A mail was handed over and no answer came back: it is not repeated, and "
+    "AttemptUnknown": "A message was handed over and no answer came back: it is not repeated, and "
     "resolved after a day by the creditor's rule.",
-    "ConfigurationRefused": "A mail was declined because of a setting: role, identity, domain or "
-    "configuration set. It is tried again every hour at the least: mend the setting.",
+    "ConfigurationRefused": "A message was declined because of a setting: role, identity, domain, "
+    "number or configuration set. It is tried again every hour at the least: mend the setting.",
     "MessageGivenUp": "A message failed at every receive and was deleted; its account stays on the "
     "agenda. See the sender's log for the error.",
     "NoticeRefused": "The provider refused a message for good: see its task; most often a template "
     "or an address.",
+    "OptOutNotListed": "The telephone service did not take a number onto its opt-out list, or off "
+    "it. The ledger stops the calls all the same: see the log, and record the opt-out again.",
     "ReplanSkipped": "Accounts could not be planned by new settings and stand on their old plan: "
     "see the log of record_import for the error, mend it, then replan the book.",
     "ChannelPaused": "The provider refused to send for us: see the account's sending status.",

@@ -37,10 +37,12 @@ LOGGED = {
 
 SHOWN = ("/portal/{token}", "/unsubscribe/{token}")
 DECIDED = ("/portal/{token}/no-calls", "/unsubscribe/{token}")
+TOLD = ("/callbacks/{provider}", "/callbacks/{provider}/{creditor}")
 
 
 class PublicApi(Construct):
-    """Routes to two functions: one that can only read answers every GET, one writes the rest."""
+    """Routes to three functions: one that can only read answers every GET, one writes what people
+    decide, one keeps what payment providers tell."""
 
     def __init__(
         self,
@@ -51,6 +53,7 @@ class PublicApi(Construct):
         service: str,
         pages: lambda_.IFunction,
         decisions: lambda_.IFunction,
+        callbacks: lambda_.IFunction,
     ) -> None:
         super().__init__(scope, construct_id)
         self._cell = cell
@@ -75,6 +78,13 @@ class PublicApi(Construct):
                 "AwsSolutions-APIG4",
                 "A customer has no account to sign in with: the link in a message is the proof, "
                 "sealed, bound to one account, purpose and recipient, and checked by the function.",
+            )
+        for route in self._routes(TOLD, apigateway.HttpMethod.POST, "Callbacks", callbacks):
+            acknowledge(
+                route,
+                "AwsSolutions-APIG4",
+                "A payment provider signs its webhooks, with a secret of the creditor's account "
+                "there; the function checks it over the very bytes and takes nothing else.",
             )
         stage = self._stage()
         self.url = self._address(stage)

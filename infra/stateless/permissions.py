@@ -26,12 +26,17 @@ class Permissions:
         link_keys_arn: str,
         configuration_set: str,
     ) -> None:
+        self._stack = stack
         self._table = stack.format_arn(
             service="dynamodb", resource="table", resource_name=table_name
         )
         self._bucket = stack.format_arn(service="s3", region="", account="", resource=bucket_name)
         self._address_key = address_key_arn
         self._link_keys = link_keys_arn
+        self._opt_outs = stack.format_arn(
+            service="sms-voice", resource="opt-out-list", resource_name=cell.opt_out_list
+        )
+        self._telephones = cell.phone is not None
         self._local = cell.local
         self._configuration_set = stack.format_arn(
             service="ses", resource="configuration-set", resource_name=configuration_set
@@ -118,6 +123,20 @@ class Permissions:
     def link_keys(self) -> list[Grant]:
         return [Grant(allow(["secretsmanager:GetSecretValue"], self._link_keys))]
 
+    def provider_keys(self, names: str) -> list[Grant]:
+        """Read the keys of creditors' payment providers."""
+        secrets = self._stack.format_arn(
+            service="secretsmanager",
+            resource="secret",
+            resource_name=f"{names}/*",
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
+        made_later = (
+            "A creditor's account with a provider is set up after the cell is, as a secret of its "
+            "own; only names below this cell's folder may be read."
+        )
+        return [Grant(allow(["secretsmanager:GetSecretValue"], secrets), {secrets: made_later})]
+
     def mail(self) -> list[Grant]:
         """SES asks for the identity and for the configuration set; only ours may be used."""
         if self._local:
@@ -141,6 +160,11 @@ class Permissions:
         if texts:
             found.append(Grant(allow(["sms-voice:SendTextMessage"], *texts, *more)))
         return found
+
+    def opted_out_numbers(self) -> list[Grant]:
+        """Put numbers on the service's list of those that are not called, and take them off."""
+        actions = ["sms-voice:PutOptedOutNumber", "sms-voice:DeleteOptedOutNumber"]
+        return [Grant(allow(actions, self._opt_outs))] if self._telephones else []
 
     def from_queues(self, queues: Sequence[sqs.IQueue]) -> list[Grant]:
         return [

@@ -4,7 +4,6 @@ It composes; every choice about one piece stands with that piece."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
@@ -23,7 +22,9 @@ from infra.stateless import phone as telephony
 from infra.stateless.alarms import NAMESPACE, Alarms
 from infra.stateless.api import PublicApi
 from infra.stateless.events import FileEvents, MailEvents
+from infra.stateless.payments import Payments
 from infra.stateless.permissions import Permissions
+from infra.stateless.queues import Queues
 from infra.stateless.schedule import SweepSchedule
 
 _IMPORT_TIMEOUT = cdk.Duration.minutes(15)
@@ -38,28 +39,6 @@ died is taken up again after four minutes, for somebody waits for the report."""
 _SWEEP_TIMEOUT = cdk.Duration.minutes(5)
 _MESSAGE_TIMEOUT = cdk.Duration.seconds(60)
 _PAGE_TIMEOUT = cdk.Duration.seconds(10)
-
-
-@dataclass(frozen=True)
-class _Queues:
-    imports: Buffer
-    parts: Buffer
-    email: Buffer
-    feedback: Buffer
-    sent: Buffer
-    voice: Buffer | None = None
-    """Of a cell that telephones: calls and texts."""
-
-    def named(self) -> dict[str, Buffer]:
-        voice = {"Voice": self.voice} if self.voice else {}
-        return {
-            **voice,
-            "Imports": self.imports,
-            "Parts": self.parts,
-            "Email": self.email,
-            "Feedback": self.feedback,
-            "Sent": self.sent,
-        }
 
 
 class StatelessStack(cdk.Stack):
@@ -83,6 +62,7 @@ class StatelessStack(cdk.Stack):
             description=f"Duecourse, cell {cell.name}: functions, queues, schedule and alarms",
         )
         self._cell = cell
+        self._stopped = {"OPT_OUT_LIST": cell.opt_out_list} if cell.opt_out_list else {}
         # One name for all functions: metrics carry the dimension `service` and nothing else, so
         # an alarm needs no arithmetic over functions.
         self._service = f"duecourse-{cell.name}"
@@ -102,7 +82,7 @@ class StatelessStack(cdk.Stack):
         )
         self._layers = FunctionLayers(self, "Layers", cell=cell, layers=layers)
 
-        queues = _Queues(
+        queues = Queues(
             imports=Buffer(
                 self, "Imports", function_timeout=_IMPORT_TIMEOUT, visibility=_IMPORT_AGAIN
             ),
@@ -127,12 +107,19 @@ class StatelessStack(cdk.Stack):
             "neither of which is a queue that could name it in a redrive policy.",
         )
         may = self._permissions
+        decides = [*may.ledger(), *may.address_key(), *may.opted_out_numbers()]
         pages = {
-            "Portal": self._page("Portal", verb="portal", grants=may.reading()),
-            "OptOut": self._page(
-                "OptOut", verb="opt_out", grants=[*may.ledger(), *may.address_key()]
-            ),
+            "Portal": self._page("Portal", "portal", may.reading()),
+            "OptOut": self._page("OptOut", "opt_out", decides, **self._stopped),
         }
+        payments = Payments(
+            self,
+            "Payments",
+            cell=cell,
+            function=self._function,
+            permissions=may,
+            layers=self._layers,
+        )
         public = PublicApi(
             self,
             "Public",
@@ -140,6 +127,7 @@ class StatelessStack(cdk.Stack):
             service=self._service,
             pages=pages["Portal"],
             decisions=pages["OptOut"],
+            callbacks=payments.receive,
         )
         functions = {
             "ImportInvoices": self._import_invoices(queues.imports, queues.parts),
@@ -147,6 +135,8 @@ class StatelessStack(cdk.Stack):
             "Sweep": self._sweep(queues, sweep_dead_letters),
             "SendEmail": self._send_email(queues.email, public.url),
             "RecordFeedback": self._record_feedback(queues.feedback, queues.sent),
+            "ReceiveCallback": payments.receive,
+            "RecordPayments": payments.record,
             **pages,
         }
         waiting = {"Email": queues.email.queue, "Feedback": queues.feedback.queue}
@@ -160,7 +150,8 @@ class StatelessStack(cdk.Stack):
             sweep=functions["Sweep"],
             dead_letters=sweep_dead_letters,
         )
-        dead = {name: buffer.dead_letters for name, buffer in queues.named().items()}
+        buffers = {**queues.named(), "Callbacks": payments.callbacks}
+        dead = {name: buffer.dead_letters for name, buffer in buffers.items()}
         dead["Sweep"] = sweep_dead_letters
         alarms = Alarms(self, "Alarms", cell=cell, service=self._service)
         alarms.on_dead_letters(dead)
@@ -169,17 +160,18 @@ class StatelessStack(cdk.Stack):
         alarms.on_silence("Sweep", functions["Sweep"])
         alarms.on_pages(public.metric)
 
-        self._output("TableName", self._table_name)
-        self._output("BucketName", self._bucket_name)
-        self._output("ConfigurationSetName", self._service)
-        self._output("AlarmTopicArn", alarms.topic.topic_arn)
-        self._output("PortalUrl", public.url)
-        for name, buffer in queues.named().items():
-            self._output(f"{name}QueueUrl", buffer.queue.queue_url)
-        for name, queue in dead.items():
-            self._output(f"{name}DeadLetterQueueUrl", queue.queue_url)
-        for name, function in functions.items():
-            self._output(f"{name}FunctionName", function.function_name)
+        told = {
+            "TableName": self._table_name,
+            "BucketName": self._bucket_name,
+            "ConfigurationSetName": self._service,
+            "AlarmTopicArn": alarms.topic.topic_arn,
+            "PortalUrl": public.url,
+            **{f"{name}QueueUrl": one.queue.queue_url for name, one in buffers.items()},
+            **{f"{name}DeadLetterQueueUrl": queue.queue_url for name, queue in dead.items()},
+            **{f"{name}FunctionName": one.function_name for name, one in functions.items()},
+        }
+        for name, value in told.items():
+            cdk.CfnOutput(self, name, value=value)
 
     def _import_invoices(self, imports: Buffer, parts: Buffer) -> lambda_.Function:
         function = self._function(
@@ -219,12 +211,14 @@ class StatelessStack(cdk.Stack):
             environment={
                 "PARTS_QUEUE_URL": parts.queue.queue_url,
                 "PARTS_MAX_RECEIVE_COUNT": str(MAX_RECEIVE_COUNT),
+                **self._stopped,
             },
             grants=[
                 *self._permissions.ledger(),
                 *self._permissions.book(),
                 *self._permissions.import_files(),
                 *self._permissions.address_key(),
+                *self._permissions.opted_out_numbers(),
                 *self._permissions.into_queue(parts.queue),
                 *self._permissions.from_queues([parts.queue]),
             ],
@@ -232,7 +226,7 @@ class StatelessStack(cdk.Stack):
         parts.feed(function, "ToRecord", batch_size=1, max_concurrency=2)
         return function
 
-    def _sweep(self, queues: _Queues, failed: sqs.IQueue) -> lambda_.Function:
+    def _sweep(self, queues: Queues, failed: sqs.IQueue) -> lambda_.Function:
         email, parts, voice, phone = queues.email, queues.parts, queues.voice, self._cell.phone
         more: dict[str, str] = {}
         if voice is not None and phone is not None:
@@ -260,14 +254,16 @@ class StatelessStack(cdk.Stack):
             reserved_concurrency=1,
         )
 
-    def _page(self, construct_id: str, *, verb: str, grants: Sequence[Grant]) -> lambda_.Function:
+    def _page(
+        self, construct_id: str, verb: str, grants: Sequence[Grant], **environment: str
+    ) -> lambda_.Function:
         return self._function(
             construct_id,
             verb=verb,
             timeout=_PAGE_TIMEOUT,
             # Somebody waits for it: a third of a CPU, and one that starts within a second or two.
             memory_mib=512,
-            environment={"LINK_KEYS_SECRET": self._link_keys_arn},
+            environment={"LINK_KEYS_SECRET": self._link_keys_arn, **environment},
             grants=[*grants, *self._permissions.link_keys()],
         )
 
@@ -388,6 +384,3 @@ class StatelessStack(cdk.Stack):
         return cdk.CfnParameter(
             self, construct_id, type="AWS::SSM::Parameter::Value<String>", default=parameter
         ).value_as_string
-
-    def _output(self, name: str, value: str) -> None:
-        cdk.CfnOutput(self, name, value=value)

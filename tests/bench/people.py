@@ -6,16 +6,19 @@ Plans are the decision's own; nothing is written here.
 from dataclasses import replace
 from datetime import date, timedelta
 
+from dunning.adapters.contact_rulesets import rules_of
+from dunning.adapters.phone_numbers import phone_number
 from dunning.domain.account import EMAIL, Account, Contact, Head, LastNotice
 from dunning.domain.calendar import DAY, local_day, parse_instant
+from dunning.domain.contact.ruleset_gates import RulesetGates
 from dunning.domain.creditor import DEFAULT_SHARDS, Creditor
 from dunning.domain.customer import Address, Customer
 from dunning.domain.decision import plan
-from dunning.domain.gates import DefaultGates
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import DueItem, Invoice, OpenItem, Reached, open_item
 from dunning.domain.policy import Rulebook
 from dunning.domain.policy_file import read_policies
+from tzdata import IANA_VERSION  # type: ignore[import-untyped]
 
 CREDITOR = "acme"
 ZONE = "Europe/Berlin"
@@ -43,7 +46,7 @@ policies:
       - {level: 3, after_previous: {days: 10}, channels: [email], tone: formal}
 """
 RULEBOOK = Rulebook(SETTINGS, read_policies(POLICIES), 1)
-GATES = DefaultGates()
+GATES = RulesetGates(rules_of, phone_number, IANA_VERSION, frozenset({EMAIL}))
 ADDRESS_HASH = "00112233445566aa"
 
 

@@ -137,6 +137,34 @@ def test_every_link_that_opens_nothing_is_answered_alike(on_stage: MakeStage) ->
     stage.at(FIRST)
 
 
+def test_no_calls_please_is_heard_by_the_ledger_and_by_the_telephone_service(
+    on_stage: MakeStage,
+) -> None:
+    to = "called@harbour.example"
+    stage = on_stage("calling")
+    stage.open(
+        BEFORE,
+        {**customer("c-1", to), "phone": "+353851234567", "country": "IE"},
+        invoice("c-1", "P-1", "2026-10-01", "119.00"),
+        policies=TWO_STEPS,
+    )
+    stage.at(FIRST)
+    stage.sweep_and_send()
+    (row,) = stage.sent(to)
+    base = stage.cloud.outputs["PortalUrl"]
+    found = re.search(rf"{re.escape(base)}/portal/\S+", text_of(stage.cloud, row))
+    assert found is not None
+    refused = stage.metric("OptOutNotListed")
+    assert "no-calls" in ask(found.group(0)).body
+    done = ask(f"{found.group(0)}/no-calls", b"choice=no-calls")
+    assert done.status == 200
+    assert "will not call you" in done.body
+    assert "no-calls" not in ask(found.group(0)).body
+    # The gate takes the number as the service does; what it refuses would be counted.
+    assert stage.metric("OptOutNotListed") == refused
+    assert stage.history("c-1")[-1].code == "opt_out"
+
+
 def test_a_complaint_is_the_end_of_mails_to_that_address(on_stage: MakeStage) -> None:
     to = "complaint@harbour.example"
     stage = begun(on_stage, "complaining", to)

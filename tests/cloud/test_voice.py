@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from dunning.domain import history, reasons
+from dunning.domain.calendar import iso_instant, parse_instant
 
 from tests.cloud.conftest import MakeStage
 from tests.cloud.stage import Body, Stage, customer, gapless, invoice
@@ -14,6 +15,8 @@ from tests.cloud.stage import Body, Stage, customer, gapless, invoice
 BEFORE, DUE = "2026-09-01T06:00:00Z", "2026-10-01"
 # A Monday, eleven o'clock in London.
 MORNING, LATER = "2026-10-12T10:00:00Z", "2026-10-12T14:30:00Z"
+NOON_THERE = "2026-10-13T17:00:00Z"
+"""A Tuesday, in business hours on both coasts of the US."""
 FICTION = "+4420794609"
 """Numbers that are nobody's; the last two digits say what the gate does."""
 LADDER = """policies:
@@ -47,11 +50,11 @@ def reached(name: str, digits: str, *, consents: bool = True) -> Body:
     return body
 
 
-def begun(stage: Stage, *customers: Body) -> None:
+def begun(stage: Stage, *customers: Body, at: str = MORNING) -> None:
     """All owe since long, and have had their mail, which bounced."""
     owed = [invoice(str(one["customer"]), f"V-{one['customer']}", DUE) for one in customers]
     stage.open(BEFORE, *customers, *owed, policies=LADDER, country="GB", **BRAND)
-    stage.at(MORNING)
+    stage.at(at)
     assert stage.sweep_and_send() == len(customers)
 
 
@@ -83,11 +86,16 @@ def test_a_mail_that_bounced_becomes_a_call_on_the_same_day(on_stage: MakeStage)
 
 
 def test_who_did_not_consent_is_not_called(on_stage: MakeStage) -> None:
+    # In the US an automated call needs a consent (47 USC 227); beside them stands who gave one.
     stage = on_stage("silent")
-    begun(stage, reached("silent", "02", consents=False))
-    for _ in range(2):
-        assert sweep(stage)["voice"] == 0
-    assert stage.sent(FICTION + "02") == []
+    there = {"country": "US", "region": "OH", "time_zone": "America/New_York"}
+    silent = {**reached("silent", "", consents=False), **there, "phone": "+12065550102"}
+    agreed = {**reached("agreed", ""), **there, "phone": "+12065550103"}
+    begun(stage, silent, agreed, at=NOON_THERE)
+    assert sweep(stage)["voice"] == 1
+    assert sweep(stage)["voice"] == 0
+    assert stage.sent("+12065550102") == []
+    assert [row["accepted"] for row in stage.sent("+12065550103")] == [True]
     assert stage.head("silent").plan.channel is None
 
 
@@ -103,15 +111,20 @@ def test_events_that_come_thrice_and_reversed_change_nothing_and_the_call_is_mad
     stage.quiet()
     head = stage.head("away")
     assert head.last[0].outcome == "no_answer"
-    assert (head.plan.reason, head.plan.channel) == (reasons.CALL_AGAIN, "voice")
     facts = [one for one in stage.history("away") if one.kind == history.FACT]
     assert len([one for one in facts if one.id.startswith("voice-no_answer-")]) == 1
+    # Not at once, and (one call a day) not before the morning after either.
+    assert head.plan.channel == "voice"
+    assert head.plan.reason in (reasons.CALL_AGAIN, reasons.DEFERRED)
     assert sweep(stage)["voice"] == 0
-    stage.at(LATER)
-    assert sweep(stage)["voice"] == 1
+    assert (head.plan.at or 0) >= parse_instant(MORNING) + 4 * 3600
+    # The rules' first hour of that morning, and then the policy's own.
+    for _ in range(2):
+        stage.at(iso_instant(stage.head("away").plan.at or 0))
+        sweep(stage)
     assert [row["attempt"] for row in stage.sent(FICTION + "11")] == ["2", "3"]
     # Both calls that the policy allows were made: nobody is rung a third time.
-    stage.at("2026-10-13T10:00:00Z")
+    stage.at("2026-10-19T10:00:00Z")
     assert sweep(stage)["voice"] == 0
 
 

@@ -40,6 +40,13 @@ FUNCTIONS = {
     "RecordFeedback": ("record_feedback", 60, 512, set()),
     "Portal": ("portal", 10, 512, {"LINK_KEYS_SECRET"}),
     "OptOut": ("opt_out", 10, 512, {"LINK_KEYS_SECRET"}),
+    "ReceiveCallback": ("receive_callback", 10, 512, {"PROVIDER_SECRETS", "CALLBACK_QUEUE_URL"}),
+    "RecordPayments": (
+        "record_payments",
+        60,
+        512,
+        {"PROVIDER_SECRETS", "CALLBACK_MAX_RECEIVE_COUNT"},
+    ),
 }
 # Of a cell that telephones, as the local one does; tests/infra/test_phone.py has the rest.
 CALLING = {
@@ -69,6 +76,7 @@ FED = {
     "Parts": ("RecordImport", 1, 0, 240),
     "Email": ("SendEmail", 10, 0, 360),
     "Feedback": ("RecordFeedback", 10, 0, 360),
+    "Payments/Callbacks": ("RecordPayments", 10, 0, 360),
     "Sent": ("RecordFeedback", 1000, 60, 420),
 }
 
@@ -92,11 +100,18 @@ def test_aws_cells_run_python_on_arm(stateless: Reading) -> None:
         assert layer["CompatibleArchitectures"] == ["arm64"]
 
 
-def test_every_function_has_the_three_layers_and_only_who_opens_files_their_readers(
+READERS = {
+    "ImportInvoices": "Documents",
+    "ReceiveCallback": "Payments",
+    "RecordPayments": "Payments",
+}
+
+
+def test_every_function_has_the_three_layers_and_only_who_needs_them_the_others(
     stateless: Reading,
 ) -> None:
     for path, function in _functions(stateless).items():
-        names = (*LAYERS, "Documents") if path == "ImportInvoices" else LAYERS
+        names = (*LAYERS, READERS[path]) if path in READERS else LAYERS
         assert set(function["Layers"]) == {f"{{Layers/{name}}}" for name in names}
 
 
@@ -146,7 +161,12 @@ def test_an_aws_cell_reads_the_wall_clock_and_calls_aws(
 def test_the_local_cell_alone_has_a_clock_and_a_gate_of_its_own(local_stateless: Reading) -> None:
     for name, (*_, own) in {**FUNCTIONS, **CALLING}.items():
         environment = _environment(local_stateless, name)
-        calls = {"VOICE_QUEUE_URL", "VOICE_RATE"} if name == "Sweep" else set()
+        calls = {
+            "Sweep": {"VOICE_QUEUE_URL", "VOICE_RATE"},
+            # Who hears that somebody is not to be called any more.
+            "RecordImport": {"OPT_OUT_LIST"},
+            "OptOut": {"OPT_OUT_LIST"},
+        }.get(name, set())
         assert set(environment) == COMMON | own | calls | LOCAL_ONLY
         assert environment["CLOCK_SOURCE"] == "table"
         assert environment["AWS_ENDPOINT_URL_SESV2"] == GATE

@@ -27,6 +27,11 @@ def _granted(cell: str) -> dict[str, Statements]:
     files = "arn:aws:s3:::{FilesBucket}"
     secret: tuple[list[str], list[str]] = (["secretsmanager:GetSecretValue"], ["{AddressKey}"])
     links: tuple[list[str], list[str]] = (["secretsmanager:GetSecretValue"], ["{LinkKeys}"])
+    keys = f"secret:duecourse/{cell}/providers/*"
+    providers: tuple[list[str], list[str]] = (
+        ["secretsmanager:GetSecretValue"],
+        [f"arn:aws:secretsmanager:{region}:{{AWS::AccountId}}:{keys}"],
+    )
     ses = f"arn:aws:ses:{region}:{{AWS::AccountId}}"
     return {
         "ImportInvoices": [
@@ -78,6 +83,21 @@ def _granted(cell: str) -> dict[str, Statements]:
             (READ_AND_WRITE, [table]),
             (["secretsmanager:GetSecretValue"], ["{AddressKey}", "{LinkKeys}"]),
         ],
+        "ReceiveCallback": [
+            _logs("ReceiveCallback"),
+            (["dynamodb:GetItem", "dynamodb:Query"], [table]),
+            providers,
+            (["sqs:SendMessage"], ["{Payments/Callbacks/Queue.Arn}"]),
+        ],
+        "RecordPayments": [
+            _logs("RecordPayments"),
+            (READ_AND_WRITE, [table]),
+            (
+                ["secretsmanager:GetSecretValue"],
+                sorted(["{AddressKey}", *providers[1]]),
+            ),
+            (CONSUME, ["{Payments/Callbacks/Queue.Arn}"]),
+        ],
         "Schedule": [
             (["lambda:InvokeFunction"], ["{Sweep/Function.Arn}"]),
             (["sqs:SendMessage"], ["{SweepDeadLetters.Arn}"]),
@@ -86,7 +106,7 @@ def _granted(cell: str) -> dict[str, Statements]:
 
 
 # The only resources that are patterns; each has its reason beside its grant.
-PATTERNS = ("/config/*", "/incoming/*", "/results/*", "/work/*", ":identity/*")
+PATTERNS = ("/config/*", "/incoming/*", "/results/*", "/work/*", ":identity/*", "/providers/*")
 HAND_OVERS = "/results/*/handover/*"
 """A folder for each creditor, in which nothing but hand-overs lies."""
 
@@ -122,6 +142,8 @@ def test_every_function_has_a_role_of_its_own(stateless: Reading) -> None:
             "RecordFeedback",
             "Portal",
             "OptOut",
+            "ReceiveCallback",
+            "RecordPayments",
         )
     )
 
@@ -147,7 +169,7 @@ def test_only_lambda_and_the_scheduler_of_this_account_take_the_roles(stateless:
             assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
 
 
-@pytest.mark.parametrize("owner", ["RecordFeedback", "Schedule", "Portal", "OptOut"])
+@pytest.mark.parametrize("owner", ["RecordFeedback", "Schedule", "Portal"])
 def test_the_local_cell_grants_the_same_as_an_aws_cell(
     owner: str, local_stateless: Reading, stateless: Reading, cell_name: str
 ) -> None:
@@ -175,7 +197,8 @@ def test_who_fills_a_local_queue_may_batch_by_a_name_that_aws_does_not_know(
     assert batches
     # The local cell telephones; what that takes on AWS: tests/infra/test_phone.py.
     calls = {(action, to) for action, to in local if to == "{Voice/Queue.Arn}"}
-    assert bool(calls) == (owner == "Sweep")
+    calls |= {(action, to) for action, to in local if action.startswith("sms-voice:")}
+    assert bool(calls) == (owner in ("Sweep", "RecordImport"))
     assert local - batches - calls == aws
     assert local != aws
 

@@ -148,7 +148,7 @@ def test_no_other_function_may_telephone_and_none_reads_the_address_key_to_do_it
 ) -> None:
     for path, role in calling.properties("AWS::IAM::Role").items():
         text = str(role.get("Policies"))
-        assert ("sms-voice:" in text) == (path == "SendVoice/Role"), path
+        assert ("sms-voice:Send" in text) == (path == "SendVoice/Role"), path
         if path == "SendVoice/Role":
             assert "secretsmanager" not in text
             assert "ses:" not in text
@@ -264,3 +264,22 @@ def test_a_country_has_one_line() -> None:
         Phone(lines=(line, line))
     with pytest.raises(PhoneError, match="one for each country"):
         Phone(lines=())
+
+
+@pytest.mark.parametrize("owner", ["RecordImport", "OptOut"])
+def test_who_hears_that_somebody_is_not_to_be_called_may_tell_the_service(
+    calling: Reading, kept: Reading, owner: str
+) -> None:
+    (policy,) = calling.properties("AWS::IAM::Role")[f"{owner}/Role"]["Policies"]
+    (statement,) = (
+        one for one in policy["PolicyDocument"]["Statement"] if "sms-voice" in str(one["Action"])
+    )
+    assert sorted(statement["Action"]) == [
+        "sms-voice:DeleteOptedOutNumber",
+        "sms-voice:PutOptedOutNumber",
+    ]
+    name = kept.only("AWS::SMSVOICE::OptOutList")["OptOutListName"]
+    list_ = f"arn:aws:sms-voice:{CELL.region}:{{AWS::AccountId}}:opt-out-list/{name}"
+    assert statement["Resource"] == list_
+    function = calling.properties("AWS::Lambda::Function")[f"{owner}/Function"]
+    assert function["Environment"]["Variables"]["OPT_OUT_LIST"] == name

@@ -23,6 +23,8 @@ ROUTES = {
     "GET /unsubscribe/{token}": "Portal",
     "POST /portal/{token}/no-calls": "OptOut",
     "POST /unsubscribe/{token}": "OptOut",
+    "POST /callbacks/{provider}": "ReceiveCallback",
+    "POST /callbacks/{provider}/{creditor}": "ReceiveCallback",
 }
 
 
@@ -51,6 +53,8 @@ def test_only_this_api_and_only_its_routes_may_call_the_functions(stateless: Rea
     assert sorted(
         {REGION.sub("REGION", one["SourceArn"], count=1) for one in allowed.values()}
     ) == [
+        f"{arn}/callbacks/{{provider}}",
+        f"{arn}/callbacks/{{provider}}/{{creditor}}",
         f"{arn}/portal/{{token}}",
         f"{arn}/portal/{{token}}/no-calls",
         f"{arn}/unsubscribe/{{token}}",

@@ -33,7 +33,7 @@ from dunning.service.intake_cut import Cut
 from dunning.service.intake_finish import Onward
 from dunning.service.intake_missing import Missing
 from dunning.service.intake_ports import Imports
-from dunning.service.ports import Blobs, Formats, Settings
+from dunning.service.ports import Blobs, Formats, OptOutList, Settings
 from dunning.service.record_body import RecordBody
 from dunning.service.record_import import RecordImport
 from dunning.service.replan_book import REPLAN, ReplanBook
@@ -107,11 +107,14 @@ class Cell(Intake):
         ledger: MemoryLedger | None = None,
         formats: Formats | None = None,
         unmatched: MemoryUnmatched | None = None,
+        numbers: OptOutList | None = None,
     ) -> None:
         self.ledger = ledger or MemoryLedger()
         self.settings, self.blobs, self.metrics = MemorySettings(), MemoryBlobs(), Counters()
         self.accounts = Accounts(self.ledger, DefaultGates(), settings=self.settings)
-        self.bodies = RecordBody(self.accounts, MemorySuppressions(), plain_hash, unmatched)
+        self.bodies = RecordBody(
+            self.accounts, MemorySuppressions(), plain_hash, unmatched, numbers=numbers
+        )
         self.uploads = 0
         super().__init__(self.blobs, self.settings, self.bodies, self.metrics, formats)
 

@@ -28,8 +28,8 @@ from dunning.entry.offline import OF_THE_CELL, gates_of
 
 from infra.local.cloud import LocalCloud, local_cloud
 from infra.local.demo import artefacts, contacts, sample_ledger
-from infra.local.demo.audit import Advanced, advanced_by, find_duplicates, find_lost
-from infra.local.demo.comparing import deployed_lines, differing, feedback_bodies
+from infra.local.demo.audit import Advanced, advanced_by, find_duplicates, find_lost, with_items
+from infra.local.demo.comparing import deployed_lines, differing, feedback_bodies, told_items
 from infra.local.demo.driver import Driver
 from infra.local.demo.loading import Loader
 from infra.local.demo.reading import Reader
@@ -66,6 +66,7 @@ def main() -> int:
             cloud,
             reader.head,
             (sample_ledger.CREDITOR,),
+            channels=("email", "voice"),
             paused_until=reader.paused_until,
             after_step=note_days,
         )
@@ -86,7 +87,7 @@ def main() -> int:
 def _soon_again(cloud: LocalCloud) -> contextlib.ExitStack:
     """A batch whose worker the emulator lost comes back in half a minute, not in six or sixteen."""
     stack = contextlib.ExitStack()
-    for name in ("Imports", "Parts", "Email", "Feedback", "Sent"):
+    for name in ("Imports", "Parts", "Email", "Voice", "Feedback", "Sent"):
         queue = f"{name}QueueUrl"
         stack.enter_context(cloud.visibility(queue, SOON_SECONDS))
     return stack
@@ -115,17 +116,17 @@ def _conclude(
     sample: sample_ledger.Sample,
     day_of: dict[int, str],
 ) -> dict[str, Any]:
-    log = cloud.gate.log()
+    histories = reader.histories(sample_ledger.CREDITOR)
+    log = with_items(cloud.gate.log(), told_items(histories))
     accepted = [row for row in log if row["accepted"]]
-    artefacts.write_mails(
-        BUILD / "mails", ((row["n"], cloud.gate.message(row["n"])) for row in accepted)
-    )
+    mails, calls = ([r["n"] for r in accepted if r["channel"] == c] for c in ("email", "voice"))
+    artefacts.write_mails(BUILD / "mails", ((n, cloud.gate.message(n)) for n in mails))
+    artefacts.write_calls(BUILD / "calls", (cloud.gate.message(n) for n in calls))
     artefacts.write_lines(BUILD / "gate.jsonl", log)
     ledger = [body for day in sample.days() for body in sample.bodies.get(day, [])]
     customers = {tag: one for one, tag in reader.tags(sample_ledger.CREDITOR).items()}
     feedback = feedback_bodies(log, day_of, customers)
     _write_ledger(ledger, feedback)
-    histories = reader.histories(sample_ledger.CREDITOR)
     records = [record for rows in histories.values() for record in rows]
     duplicates = find_duplicates(log)
     simulated = _simulated(sample)
@@ -151,7 +152,7 @@ def _conclude(
         "invoices_imported": facts["invoice"],
         "rows_rejected": sum(report["rejected"] for report in loader.reports),
         "notices_sent": len({(row["account"], row["notice"]) for row in accepted}),
-        "calls_placed": sum(row["service"] == "voice" for row in accepted),
+        "calls_placed": len(calls),
         "payments_recorded": facts["payment"],
         "plans_agreed": 0,
         "duplicates": len(duplicates),
@@ -276,8 +277,10 @@ def _print(
     artefacts.write_csv(BUILD / "files.csv", columns, files)
     rejected = [{"file": r["file"], **error} for r in loader.reports for error in r["errors"]]
     artefacts.write_lines(BUILD / "rejected.jsonl", rejected)
-    artefacts.show("What the mail provider did", ("outcome", "count"), artefacts.outcomes(log))
-    artefacts.show("Mails by fortnight", ("days", "mails"), artefacts.by_week(log, day_of))
+    artefacts.show(
+        "What the providers of mails and calls did", ("outcome", "count"), artefacts.outcomes(log)
+    )
+    artefacts.show("Messages by fortnight", ("days", "mails"), artefacts.by_week(log, day_of))
     levels = Counter(one.level for row in log if row["accepted"] for one in advanced_by(row))
     rows = [(f"level {level}", count) for level, count in sorted(levels.items())]
     artefacts.show("Due items reminded", ("level", "count"), rows)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from rich.console import Console
 from rich.table import Table
@@ -46,6 +47,27 @@ def write_mails(directory: Path, messages: Iterable[tuple[int, Mapping[str, Any]
             html = html.replace(f"cid:{cid}", f"data:{kind};base64,{raw}")
         (directory / f"{n:05}.eml").write_bytes(bytes(mail))
         (directory / f"{n:05}.html").write_text(html, encoding="utf-8")
+        count += 1
+    return count
+
+
+def write_calls(directory: Path, messages: Iterable[Mapping[str, Any]]) -> int:
+    """Every placed call: its script as it was sent, and what is heard, with who was called and what
+    became of it; returns how many."""
+    directory.mkdir(parents=True, exist_ok=True)
+    count = 0
+    for whole in messages:
+        request = whole["request"]
+        script = str(request["MessageBody"])
+        heard = " ".join("".join(ElementTree.fromstring(script).itertext()).split())
+        told = (
+            f"To: {request['DestinationPhoneNumber']}\n"
+            f"From: {request['OriginationIdentity']}\n"
+            f"Voice: {request['VoiceId']}\n"
+            f"Outcome: {whole.get('failed_by') or 'answered'}\n\n{heard}\n"
+        )
+        (directory / f"{whole['n']:05}.ssml").write_text(script, encoding="utf-8")
+        (directory / f"{whole['n']:05}.txt").write_text(told, encoding="utf-8")
         count += 1
     return count
 

@@ -2,6 +2,8 @@
 Shares no code with the product's use cases: it imports nothing of `dunning`.
 """
 
+import base64
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +12,7 @@ from urllib.parse import unquote
 
 Request = Mapping[str, Any]
 """One line of the gate's log."""
-FAILURES = frozenset({"bounce", "reject", "busy", "no_answer"})
+FAILURES = frozenset({"bounce", "reject", "busy", "no_answer", "unreached"})
 """What the gate does to an accepted attempt that gives its notice the right to another."""
 
 
@@ -23,6 +25,25 @@ class Advanced:
     item: int
     level: int
     repeat: int = 0
+
+
+def with_items(log: Iterable[Request], told: Mapping[tuple[str, str], str]) -> list[dict[str, Any]]:
+    """The log with the items of calls, whose context has room for no more than a digest of them:
+    `told` gives what the ledger says of an account's notice, and it counts where the digest of
+    that is the one that was heard. A call that says something else advances nothing."""
+    found = []
+    for request in log:
+        row = dict(request)
+        if row["channel"] == "voice":
+            text = told.get((str(row["account"]), str(row["notice"])), "")
+            row["items"] = text if row.get("items") == digest(text) else ""
+        found.append(row)
+    return found
+
+
+def digest(items: str) -> str:
+    """Sixteen characters for what a notice advances."""
+    return base64.b32encode(hashlib.sha256(items.encode()).digest()).decode()[:16]
 
 
 def advanced_by(request: Request) -> list[Advanced]:

@@ -5,11 +5,13 @@ The deployed side is read from the accounts' own histories; nothing is decided h
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from dunning.domain import history
 from dunning.domain.calendar import local_day
 from dunning.domain.creditor import Creditor
 from dunning.domain.history import Attempt, Record
+from dunning.domain.identity import account_tag, notice_id
 from dunning.domain.money import format_amount
 from dunning.service.ports import Ledger
 
@@ -21,7 +23,14 @@ COMPARED = (
 LEFT = frozenset({history.SENT, history.UNKNOWN, history.REJECTED})
 """Outcomes of attempts that were made: a simulation prints the line of a notice at its first."""
 
-GATE_OUTCOMES = {"bounce": "bounced", "complaint": "complained", "reject": "rejected"}
+GATE_OUTCOMES = {
+    "bounce": "bounced",
+    "complaint": "complained",
+    "reject": "rejected",
+    "busy": "busy",
+    "no_answer": "no_answer",
+    "unreached": "unreached",
+}
 
 
 def feedback_bodies(
@@ -42,6 +51,25 @@ def feedback_bodies(
         for row in log
         if row.get("failed_by") in GATE_OUTCOMES
     ]
+
+
+def told_items(
+    histories: Mapping[str, Iterable[Record]],
+) -> dict[tuple[str, str], str]:
+    """What each notice said that it advances, by the tags of its account and of itself: in the
+    words of a mail's header."""
+    found = {}
+    for account, records in histories.items():
+        for record in records:
+            attempt = record.attempt
+            if record.kind != history.ATTEMPT or attempt is None:
+                continue
+            key = (account_tag(account), notice_id(account, attempt.serial))
+            found[key] = ", ".join(
+                f"{quote(one.ref.invoice, safe='')}/{one.ref.item}/{one.level}/{one.repeat}"
+                for one in attempt.said
+            )
+    return found
 
 
 def deployed_lines(ledger: Ledger, creditor: Creditor) -> Iterator[dict[str, Any]]:

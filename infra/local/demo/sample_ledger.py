@@ -22,11 +22,14 @@ CREDITOR_SETTINGS: dict[str, Any] = {
     "reply_to": "accounts@harbour.example",
     "bank": {"name": "Hafenbank", "iban": "DE02120300000000202051", "bic": "BYLADEM1001"},
     "terms": {"days": 14},
+    # Whom a call asks to be called back.
+    "brand": {"phone": "+493023125099", "contact": "Jana Berg"},
 }
 
 POLICIES = """\
 policies:
   - id: standard
+    calls: {attempts: 3, pause: {hours: 4}}
     grace: {days: 3}
     minimum: {amount: {EUR: "1.00", USD: "1.00", JPY: "100"}}
     max_notices: 3
@@ -34,7 +37,7 @@ policies:
     send_at: "09:00"
     ladder:
       - {level: 1, after_due: {days: 5}, channels: [email], tone: friendly}
-      - {level: 2, after_due: {days: 15}, channels: [email, voice], tone: persuasive}
+      - {level: 2, after_due: {days: 15}, channels: [voice, email], tone: persuasive}
       - {level: 3, after_previous: {days: 10}, channels: [email], tone: formal}
   - id: subscriptions
     applies_to: {kinds: [subscription]}
@@ -45,7 +48,7 @@ policies:
       - {level: 1, after_due: {days: 2}, channels: [email], tone: friendly}
       - {level: 2, after_previous: {days: 7}, channels: [email], tone: persuasive}
   - id: calls
-    applies_to: {segments: [calls]}
+    applies_to: {kinds: [invoice], segments: [calls]}
     ladder:
       - {level: 1, after_due: {days: 5}, channels: [voice], tone: friendly}
 """
@@ -108,6 +111,13 @@ MISBEHAVING = {
 }
 
 
+NUMBERS = {"DE": "+4930231250", "US": "+1206555"}
+"""Reserved for fiction; the gate acts by the two digits behind."""
+ENDINGS = ("01", "02", "30", "03", "31", "04", "11", "05", "10", "06", "12", "16")
+"""Most are answered, some at the second call, some never; one network is throttled at first."""
+CONSENT = "You may call us with an automated voice about our invoices."
+
+
 @dataclass
 class Sample:
     """Bodies by day, in the order in which they are uploaded; and rows that must be rejected."""
@@ -158,6 +168,11 @@ def _customer(sample: Sample, random: Random, number: int) -> None:
         if number in (7, 61):
             emails.append(f"office@second-{number}.example")
         body["email"] = emails
+    if number % 4 == 1:
+        body["phone"] = _number(country, number // 4)
+        if number % 12 != 9:  # some left a number, and no consent: nobody calls them
+            said = {"channel": "voice", "text": CONSENT, "at": "2026-01-15T10:00:00Z"}
+            body["consents"] = [said]
     sample.add(FIRST_DAY, **body)
     habit = random.choices(("prompt", "late", "part", "never"), (35, 35, 15, 15))[0]
     for invoice in range(random.choice((1, 1, 2, 3))):
@@ -173,6 +188,12 @@ def _customer(sample: Sample, random: Random, number: int) -> None:
             scope="account",
             until=until.isoformat(),
         )
+
+
+def _number(country: str, number: int) -> str:
+    """A telephone number of a customer; the gate knows by its ending what happens there."""
+    ending = ENDINGS[number % len(ENDINGS)]
+    return f"{NUMBERS[country]}{'01' if country == 'US' else ''}{ending}"
 
 
 def _money(random: Random, currency: str) -> str:

@@ -5,9 +5,6 @@ Templates only place what they are handed; what is sent, to whom and when is dec
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
-
 from dunning.adapters.answers_to import mailto
 from dunning.domain.account import EMAIL, Account
 from dunning.domain.creditor import Creditor
@@ -22,6 +19,7 @@ from dunning.domain.wordings import wording_of
 from dunning.service.ports import LinkMaker, Links, Message
 
 from .figures import locale_of
+from .mail_templates import HTML, TEXT, environment
 from .render_lines import Writer, one_line
 from .render_page import demand_page, inline_of, telling_page
 from .wording import NoWording as NoWording
@@ -43,14 +41,7 @@ class TemplateRenderer:
         folder = templates / "email"
         self.wordings = Wordings(folder / "wording")
         self._links = links
-        self._environment = SandboxedEnvironment(
-            loader=FileSystemLoader(folder),
-            autoescape=lambda name: name is not None and name.endswith(".html.j2"),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
+        self._environment = environment(folder)
 
     def render(
         self, creditor: str, account: str, state: Account, rulebook: Rulebook, send: Send
@@ -113,8 +104,8 @@ class TemplateRenderer:
             sender=_from(one_line(owed_to.name or owed_to.creditor), owed_to.sender),
             to=to,
             subject=shown["subject"],
-            text=self._environment.get_template("message.txt.j2").render(shown),
-            html=self._environment.get_template("message.html.j2").render(shown),
+            text=self._environment.get_template(TEXT).render(shown),
+            html=self._environment.get_template(HTML).render(shown),
             template=template,
             reply_to=owed_to.reply_to,
             headers=headers,

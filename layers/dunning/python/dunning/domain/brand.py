@@ -14,7 +14,8 @@ USUAL_COLOUR = "#0f5c47"
 
 
 class Brand(NamedTuple):
-    """A creditor's brand, as `brand` of creditor.json gives it."""
+    """A creditor's brand, as `brand` of creditor.json gives it. It is kept by position: what is new
+    goes to the end, with a default."""
 
     logo: str = ""
     """https address of a picture; it is loaded from there when a mail is opened."""

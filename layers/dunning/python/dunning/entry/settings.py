@@ -44,6 +44,8 @@ class Settings:
     voice_rate: float = 0.0
     sms_rate: float = 0.0
     voice_max_receive_count: int = 0
+    opt_out_list: str = ""
+    """Name of the telephone service's list of numbers that are not called; empty: there is none."""
     link_keys_secret: str = ""
     portal_url: str = ""
     """Where the pages behind links are; empty: messages carry no links."""
@@ -82,6 +84,7 @@ class Settings:
             voice_rate=_positive(environment, "VOICE_RATE"),
             sms_rate=_positive(environment, "SMS_RATE"),
             voice_max_receive_count=int(_positive(environment, "VOICE_MAX_RECEIVE_COUNT")),
+            opt_out_list=environment.get("OPT_OUT_LIST", ""),
             link_keys_secret=environment.get("LINK_KEYS_SECRET", ""),
             portal_url=environment.get("PORTAL_URL", ""),
             provider_secrets=environment.get("PROVIDER_SECRETS", ""),

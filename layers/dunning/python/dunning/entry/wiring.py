@@ -4,7 +4,7 @@ is first asked for. What a function needs of them is `bootstrap`'s; no rule live
 
 import random
 import time
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, cast
 
 from dunning.domain.account import EMAIL, VOICE
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from dunning.adapters.address_hash import KeyedHash
     from dunning.adapters.dynamodb.cell import DynamoChannels, DynamoSettings, DynamoSuppressions
     from dunning.adapters.dynamodb.ledger import DynamoLedger
+    from dunning.adapters.opt_out_list import PhoneOptOuts
     from dunning.domain.charges.regime import Ruleset
     from dunning.domain.contact.attempt import Number
     from dunning.domain.contact.ruleset import Ruleset as ContactRuleset
@@ -143,7 +144,21 @@ class Wiring(FileWiring):
             unmatched=DynamoUnmatched(),
             reservations=self.reservations,
             dialled=_dialled,
+            numbers=self.stopped_numbers,
         )
+
+    @cached_property
+    def stopped_numbers(self) -> "PhoneOptOuts | None":
+        """The provider's list of numbers that are not called, for functions that are told of it."""
+        name = self.settings.opt_out_list
+        if not name:
+            return None
+        from dunning.adapters.opt_out_list import ListClient, PhoneOptOuts
+
+        def client() -> ListClient:
+            return cast(ListClient, self.client("pinpoint-sms-voice-v2"))
+
+        return PhoneOptOuts(cache(client), name, metrics().count)
 
     @cached_property
     def withdrawing(self) -> "Withdrawing":

@@ -5,7 +5,7 @@ Every fact and every change of plan goes through here; claims and their ends are
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from dunning.domain import history
+from dunning.domain import history, unreached
 from dunning.domain.account import HEAD_ROOM, Account, Head
 from dunning.domain.calendar import local_day
 from dunning.domain.change import Change, apply
@@ -288,5 +288,8 @@ class Accounts:
 
     def _planned(self, state: Account, change: Change, rulebook: Rulebook, now: int) -> Change:
         change, after = kept_up(state, change, rulebook, now)
+        lines = unreached.told(state, after, now)
+        if lines:
+            change = replace(change, tasks=(*change.tasks, *lines))
         fresh = plan(after, rulebook, now, self.gates)
         return with_plan(state.head.plan, change, fresh, rulebook.edition)

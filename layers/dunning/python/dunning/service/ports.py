@@ -32,6 +32,7 @@ from dunning.service.sending_ports import Message as Message
 from dunning.service.sending_ports import Misconfigured as Misconfigured
 from dunning.service.sending_ports import NotSent as NotSent
 from dunning.service.sending_ports import OptedOut as OptedOut
+from dunning.service.sending_ports import OptOutList as OptOutList
 from dunning.service.sending_ports import Refused as Refused
 from dunning.service.sending_ports import Renderer as Renderer
 from dunning.service.sending_ports import Sender as Sender

@@ -24,7 +24,7 @@ from dunning.domain.posting import CREDIT_NOTES, LEDGER, PROPOSALS, PostingKey
 from dunning.service.accounts import Accounts
 from dunning.service.dialling import Dialled
 from dunning.service.matching import KEPT, Matching, UnmatchedPayments
-from dunning.service.ports import AddressHash, Suppressions
+from dunning.service.ports import AddressHash, OptOutList, Suppressions
 from dunning.service.reservations import Reservations
 from dunning.service.session import ACCEPTED as ACCEPTED
 from dunning.service.session import UNCHANGED as UNCHANGED
@@ -44,6 +44,8 @@ class RecordBody:
     """Where contacts are told that count for others as well; None: they are the account's alone."""
     dialled: Dialled | None = None
     """How a telephone number is dialled; None: as it is written."""
+    numbers: OptOutList | None = None
+    """The telephone provider's own list of numbers that are not called; None: there is none."""
 
     def record(
         self, creditor: str, body: AccountBody, rulebook: Rulebook, now: int, origin: str = ""
@@ -125,6 +127,7 @@ class RecordBody:
             origin,
             self.reservations,
             dialled=self.dialled,
+            numbers=self.numbers,
         )
 
     def whose(self, creditor: str, body: AccountBody) -> tuple[str, str]:

@@ -138,6 +138,18 @@ class Sender(Protocol):
     def send(self, creditor: str, message: Message) -> str: ...
 
 
+class OptOutList(Protocol):
+    """The telephone provider's own list of numbers that are not called, beside ours: whatever else
+    may call from the same lines is stopped as well. Neither of these raises, and each may be done
+    twice: ours is the list that counts."""
+
+    def put(self, number: str, country: str | None) -> None:
+        """This number is not called any more."""
+
+    def remove(self, number: str, country: str | None) -> None:
+        """It may be called again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Feedback:
     """One event, as the channel's adapter read it. `id` is the provider's, the same on a repeat."""

@@ -34,7 +34,7 @@ from dunning.service.accounts import Accounts, Contended, Edit, Held
 from dunning.service.body_types import is_that, type_of
 from dunning.service.dialling import Dialled, with_dialled
 from dunning.service.disputes_in_files import NOT_ANY_MORE, disputed_now, ended_by
-from dunning.service.ports import AddressHash, Known, Ledger, Suppressions
+from dunning.service.ports import AddressHash, Known, Ledger, OptOutList, Suppressions
 from dunning.service.replan import Replan
 from dunning.service.reservations import Reservations
 from dunning.service.suppression_list import SuppressionList
@@ -69,6 +69,7 @@ class Session:
     """Whether an earlier try of the same origin may have been cut: what a statement said then is
     looked for. (What else that try recorded is seen without a further look.)"""
     dialled: Dialled | None = None
+    numbers: OptOutList | None = None
     notes: list[tuple[str, str]] = field(default_factory=list)
     """What whoever sent the last body should know: a code and a sentence each."""
     _held: Held = field(default_factory=Held)
@@ -370,7 +371,7 @@ class Session:
 
     @property
     def _listed(self) -> SuppressionList:
-        return SuppressionList(self.suppressions)
+        return SuppressionList(self.suppressions, self.numbers)
 
 
 def _same_seller(known: Invoice | None, new: Invoice) -> None:

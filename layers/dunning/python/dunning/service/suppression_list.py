@@ -5,17 +5,20 @@ account hears. The list knows hashes alone, and outlives every customer's record
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from dunning.domain.account import VOICE
 from dunning.domain.bodies import FeedbackBody
 from dunning.domain.consents import ALL, OPT_OUT, WRONG_PERSON, Consent
 from dunning.domain.customer import Customer
 from dunning.domain.outcomes import HARD
-from dunning.service.ports import AddressHash, Suppressions
+from dunning.service.ports import AddressHash, OptOutList, Suppressions
 
 
 class SuppressionList(NamedTuple):
     """The list of the cell and its creditors. Everything here may be done twice."""
 
     suppressions: Suppressions
+    numbers: OptOutList | None = None
+    """The telephone provider's list; None: nobody is called from here."""
 
     def told(self, creditor: str, body: FeedbackBody, hash_of: AddressHash, now: int) -> None:
         """A provider's hard bounce or complaint bars the address for the whole cell, before the
@@ -35,6 +38,9 @@ class SuppressionList(NamedTuple):
                 reason = WRONG_PERSON if fact.wrong else OPT_OUT
                 for channel, hashed in _addresses(customer, fact):
                     self.suppressions.add_for(creditor, channel, hashed, reason, fact.revoked_at)
+                if self.numbers is not None:
+                    for number in _numbers(customer, fact):
+                        self.numbers.put(number, customer.country)
 
     def lifted(self, creditor: str, customer: Customer, facts: Iterable[object]) -> None:
         """What is agreed to comes off the creditor's list, once the fact is written; that an
@@ -45,6 +51,9 @@ class SuppressionList(NamedTuple):
                 reasons = frozenset((OPT_OUT, WRONG_PERSON) if named else (OPT_OUT,))
                 for channel, hashed in _addresses(customer, fact):
                     self.suppressions.lift_for(creditor, channel, hashed, reasons, fact.at)
+                if self.numbers is not None:
+                    for number in _numbers(customer, fact):
+                        self.numbers.remove(number, customer.country)
 
 
 def _addresses(customer: Customer, fact: Consent) -> list[tuple[str, str]]:
@@ -56,3 +65,9 @@ def _addresses(customer: Customer, fact: Consent) -> list[tuple[str, str]]:
         for one in customer.addresses
         if one.hash and fact.covers(one.channel, one.hash)
     ]
+
+
+def _numbers(customer: Customer, fact: Consent) -> list[str]:
+    """The numbers to call that a consent or withdrawal speaks of: those of the customer's record,
+    for a list of hashes is nothing to a provider."""
+    return [one.value for one in customer.on(VOICE) if one.hash and fact.covers(VOICE, one.hash)]

@@ -37,6 +37,9 @@ SAYS = {
 """What the gates say themselves, beside the rules."""
 
 
+_PlaceAlone = tuple[str, str, str, OwnRules, str | None, str | None]
+
+
 @dataclass(slots=True)
 class RulesetGates:
     """Gates by rules. `channels`: those that something sends by; `forced`: a ruleset for every
@@ -49,6 +52,8 @@ class RulesetGates:
     forced: Ruleset | None = None
     ruleset: str = ""
     _selections: dict[tuple[str, OwnRules], Selection | None] = field(default_factory=dict)
+    _quiet: dict[_PlaceAlone, Ruleset] = field(default_factory=dict)
+    """Where no rule could speak of a mail: most go there."""
     _labels: dict[tuple[str, OwnRules, int], Verdict] = field(default_factory=dict)
 
     def evaluate(self, attempt: ContactAttempt, now: int) -> Verdict:
@@ -56,6 +61,9 @@ class RulesetGates:
         if attempt.channel not in self.channels:
             return Verdict(DENY, rules=(NOT_ENABLED,))
         creditor = attempt.creditor
+        place = _place_alone(attempt)
+        if place is not None and (ruleset := self._quiet.get(place)) is not None:
+            return self._allowed(creditor, attempt.own, ruleset, now)
         selection = self._selection(creditor, attempt.own)
         if selection is None:
             return Verdict(DENY, rules=(UNUSABLE,))
@@ -70,6 +78,8 @@ class RulesetGates:
                 whole.decision, whole.until, decisive(whole), allowed.ruleset, allowed.overrides
             )
         counting = selection.counting(asked)
+        if place is not None and not chosen.rules and not counting.rules:
+            self._quiet[place] = selection.ruleset
         shared = bool(counting.rules) and person_wide(asked, counting, now)
         if whole is None or whole.decision == ALLOW:
             return replace(allowed, person_wide=True) if shared else allowed
@@ -128,6 +138,19 @@ class RulesetGates:
             known = Verdict(ALLOW, ruleset=text, overrides=tuple(sorted(gone)))
             self._labels[key] = known
         return known
+
+
+def _place_alone(attempt: ContactAttempt) -> _PlaceAlone | None:
+    """What tells which rules could speak of an attempt that does not ring, where nothing is known
+    of the person but where they are; None: more is known."""
+    account, creditor = attempt.account, attempt.creditor
+    if attempt.channel in SPOKEN or account.consents or account.holds or account.disputes:
+        return None
+    if account.head.unusable:
+        return None
+    customer = account.customer
+    rules = (creditor.ruleset, creditor.party, attempt.own)
+    return (attempt.channel, *rules, customer.country, customer.region)
 
 
 def decisive(verdict: Whole) -> tuple[str, ...]:

@@ -56,7 +56,9 @@ def could_speak(rule: Rule, kind: Kind) -> bool:
         return False
     if scope.regions and kind.channel not in SPOKEN:
         # Mail goes to the address: of the state of a number it is not asked.
-        home = kind.region in scope.regions if kind.region else bool(scope.cities)
+        home = kind.region in scope.regions
+        if not kind.region and scope.cities:
+            home = any(one.partition("-")[0] in kind.countries for one in scope.regions)
         if not home and not (kind.region is None and kind.numbered):
             return False
     if scope.purposes and kind.purposes.isdisjoint(scope.purposes):
