@@ -11,6 +11,7 @@ from dunning.domain.notice import items_digest
 from dunning.domain.policy import Rulebook
 from dunning.service.ports import Message
 
+from .own_words import Failed, ignored
 from .render_voice import SpeechRenderer
 from .wording import NoWording
 
@@ -18,8 +19,8 @@ from .wording import NoWording
 class CallRenderer:
     """Calls from the voice wordings of a folder. Raises NoWording, Unspeakable."""
 
-    def __init__(self, templates: Path) -> None:
-        self._speech = SpeechRenderer(templates)
+    def __init__(self, templates: Path, failed: Failed = ignored) -> None:
+        self._speech = SpeechRenderer(templates, failed)
 
     def render(
         self, creditor: str, account: str, state: Account, rulebook: Rulebook, send: Send

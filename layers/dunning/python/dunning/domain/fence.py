@@ -85,10 +85,12 @@ def attempt_record(
     message_id: str = "",
     detail: str = "",
     overrides: tuple[str, ...] = (),
+    variant: str = "",
 ) -> Record:
     """The history record that belongs to a claim, with the outcome that its writer knows.
     `overrides`: contact rules that were out of force for it; whoever has the claim alone knows them
-    by the version that its ruleset names."""
+    by the version that its ruleset names. `variant`: what it was in an experiment; HEAD has no room
+    for that, so an attempt whose sender never came back is in none."""
     return Record(
         seq=claim.seq,
         at=now,
@@ -111,6 +113,7 @@ def attempt_record(
             charges=claim.charges,
             tone=claim.tone,
             standing=claim.standing,
+            variant=variant,
         ),
         detail=detail,
     )

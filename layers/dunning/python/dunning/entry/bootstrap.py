@@ -16,6 +16,7 @@ from dunning.service.ports import Clock, Feedback
 
 if TYPE_CHECKING:
     from dunning.adapters.portal_pages import HtmlPage, PortalPages
+    from dunning.entry.api.door import CellDoor
     from dunning.entry.batch import GiveUp
     from dunning.service.callbacks import ReceiveCallback, RecordCallback
     from dunning.service.import_invoices import ImportInvoices
@@ -355,6 +356,14 @@ def payments() -> RecordPayments:
 
 
 @cache
+def api() -> "CellDoor":
+    """For api."""
+    from dunning.entry.wiring_api import ApiWiring
+
+    return ApiWiring(from_environment("ADDRESS_KEY_SECRET")).door
+
+
+@cache
 def imports() -> ImportFiles:
     """For import_invoices."""
     here = Wiring(from_environment("PARTS_QUEUE_URL"))
@@ -384,7 +393,7 @@ def stopwatch() -> Callable[[], float]:
     return lambda: time.monotonic() - started
 
 
-def prepare(make: Callable[[], Entry]) -> None:
+def prepare(make: Callable[[], object]) -> None:
     """Make a function's parts before its first event, where the machine gives its full CPU for
     it. Anywhere else, in tests too, they are made when the first event comes."""
     if on_aws_lambda():

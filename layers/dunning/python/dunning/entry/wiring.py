@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from dunning.domain.account import EMAIL, VOICE
 from dunning.domain.calling import SMS
 from dunning.domain.creditor import DEFAULT_SHARDS
-from dunning.entry.observability import metrics
+from dunning.entry.observability import logger, metrics
 from dunning.entry.settings import TABLE, Settings
 from dunning.entry.time_zones import pin_time_zones
 from dunning.entry.wiring_files import FileWiring
@@ -174,7 +174,7 @@ class Wiring(FileWiring):
 
         here = self.settings
         sender = SesSender(ses_client(self._session, self._region), here.configuration_set)
-        renderer = TemplateRenderer(here.templates_path, self.behind_links.links)
+        renderer = TemplateRenderer(here.templates_path, self.behind_links.links, _own_words_failed)
         return self._reminders(EMAIL, renderer, sender, here.email_rate)
 
     @cached_property
@@ -186,7 +186,7 @@ class Wiring(FileWiring):
 
         here = self.settings
         sender = PhoneSender(voice_client(self._session, self._region), read_setup(here.phone))
-        renderer = CallRenderer(here.templates_path)
+        renderer = CallRenderer(here.templates_path, _own_words_failed)
         rates = {VOICE: here.voice_rate, SMS: here.sms_rate}
         return tuple(
             self._reminders(channel, renderer, sender, rate)
@@ -321,6 +321,15 @@ def _effects() -> "Effects":
     from dunning.adapters.contact_rulesets import hold_effects
 
     return hold_effects()
+
+
+def _own_words_failed(creditor: str, file: str, error: Exception) -> None:
+    """A message went out in the shipped words: its creditor's own could not be said."""
+    metrics().count("OwnWordingFailed")
+    logger().error(
+        "own wording failed",
+        extra={"creditor": creditor, "wording": file, "error": type(error).__name__},
+    )
 
 
 def _jitter(attempt: int) -> None:

@@ -14,12 +14,14 @@ from dunning.domain.account import Account, Head
 from dunning.domain.business_days import Calendars
 from dunning.domain.change import Change
 from dunning.domain.creditor import Creditor
+from dunning.domain.experiments import Stopped
 from dunning.domain.facts import Ended
 from dunning.domain.history import Record, Task
 from dunning.domain.intake.mapping import MappingFile
 from dunning.domain.intake.row import Row as Row
 from dunning.domain.intake.understood import Understood
 from dunning.domain.invoice import Invoice
+from dunning.domain.own_wording import WordingVersion
 from dunning.domain.policy import Policy, Rulebook
 from dunning.domain.posting import Posting, PostingKey
 from dunning.service.sending_ports import NO_LINKS as NO_LINKS
@@ -132,6 +134,9 @@ class Ledger(Protocol):
 
     def tasks(self, creditor: str) -> Iterator[Task]: ...
 
+    def put_task(self, creditor: str, task: Task) -> None:
+        """A line for a person that is about no one account; the same id again replaces it."""
+
 
 class Settings(Protocol):
     """Creditors and their policies, versioned."""
@@ -152,6 +157,10 @@ class Settings(Protocol):
     def put_creditor(self, creditor: str, settings: Creditor) -> bool:
         """Store settings; False if they are what is stored already."""
 
+    def stop_variant(self, creditor: str, stopped: Stopped) -> bool:
+        """Stop a variant of an experiment for good; False where it is already, or the creditor has
+        no settings. Settings that somebody writes meanwhile are kept."""
+
     def outdated(self, creditor: str) -> bool:
         """Whether the rates, holidays or zones of this deployment differ from those that the
         creditor's edition was counted with."""
@@ -170,6 +179,15 @@ class Settings(Protocol):
 
     def contact_rules_source(self, creditor: str, version: int) -> str | None:
         """The text of one version of a creditor's own contact rules: these stay for good."""
+
+    def put_wording(
+        self, creditor: str, file: str, source: str, at: int, upload: str
+    ) -> int | None:
+        """Store a new version of one file (`email/de`) of the creditor's own wording; its number,
+        or None if the text is the current one. Whether it can be used is not asked here."""
+
+    def wording(self, creditor: str, file: str, version: int) -> WordingVersion | None:
+        """One version of such a file: these stay for good."""
 
     def mapping(self, creditor: str, layout: str) -> tuple[str, MappingFile] | None:
         """The answers about a layout's files, and the name of the file that gave them."""

@@ -352,6 +352,7 @@ class Reminders:
             message_id=message_id,
             detail=decided.proposal,
             overrides=decided.overrides,
+            variant=decided.variant,
         )
         self.settlement.confirm(creditor, account, claim, record, rulebook, now, state)
         return SENT
@@ -379,6 +380,7 @@ class Reminders:
             now,
             detail=refusal.code,
             overrides=decided.overrides,
+            variant=decided.variant,
         )
         self.settlement.release(creditor, account, claim, record, rulebook, now, state)
         if isinstance(refusal, Misconfigured):

@@ -286,6 +286,16 @@ class CreditorRow(Row):
     contact_version = NumberAttribute(null=True)
     rules = UnicodeAttribute(null=True)
     rules_version = NumberAttribute(null=True)
+    wordings = UnicodeAttribute(null=True)
+    """As JSON: which version holds of each file of its own wording."""
+
+
+class WordingRow(Row):
+    """One version of a file of a creditor's own wording, as it was written. Never changed."""
+
+    source = UnicodeAttribute()
+    at = NumberAttribute()
+    upload = UnicodeAttribute(null=True)
 
 
 class PolicyRow(Row):

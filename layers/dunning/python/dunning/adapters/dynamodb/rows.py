@@ -319,7 +319,7 @@ def history_row(account: str, record: Record) -> HistoryRow:
             tried.ruleset,
             tried.template,
             tried.message_id,
-            *pack_tone(tried.tone, tried.standing),
+            *pack_tone(tried.tone, tried.standing, tried.variant),
         )
     return row
 
@@ -348,6 +348,7 @@ def record_of(row: HistoryRow) -> Record:
             charges=unpack_charges(row.charges or ()),
             tone=tone,
             standing=standing,
+            variant=fields[12] if len(fields) > 12 else "",
         )
     return Record(
         seq=keys.history_seq(row.sk),
