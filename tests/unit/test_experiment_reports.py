@@ -8,18 +8,21 @@ from datetime import date, timedelta
 from itertools import product
 from math import comb, exp
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from dunning.adapters.memory.cell import SetClock
 from dunning.adapters.memory.ledger import MemoryLedger
 from dunning.domain.account import Said
+from dunning.domain.calendar import parse_instant
 from dunning.domain.experiments import Experiment, Guard, Variant, variant_of
 from dunning.domain.history import Attempt
 from dunning.domain.identity import ItemRef
 from dunning.domain.reports.evidence import ODDS, Block, _factor, evidence
 from dunning.domain.reports.experiments import Arm, Change, Outcome, compared, outcomes, stopping
 from dunning.domain.reports.proportions import newcombe, wilson
-from dunning.entry.cli import app
+from dunning.entry.cli import app, experiments
 from dunning.service.experiment_reports import Guarding, find, rows_of
 from dunning.service.report_book import Book
 from dunning.service.simulate import days_between
@@ -339,3 +342,37 @@ def test_the_command_wants_policies_and_applies_nothing_to_a_file(tmp_path: Path
         refused = CliRunner().invoke(app, [*usual, *more])
         assert refused.exit_code != 0
         assert said in refused.stderr
+
+
+def test_a_cells_report_stops_nothing_unless_it_is_told_to_and_says_when_it_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    simulation = play(policy(GUARDED), losing(60))
+    for day in days_between(date(2026, 2, 1), date(2026, 3, 1)):
+        list(simulation.run(day))
+    stage = simulation.stage
+    wiring = SimpleNamespace(
+        ledger=stage.ledger,
+        rulebooks=stage.settings,
+        clock=SetClock(parse_instant("2026-03-01T12:00:00Z")),
+    )
+    monkeypatch.setattr(experiments, "wiring_of", lambda name: wiring)
+    asked = ["report", "experiments", "--cell", "local"]
+    shown = CliRunner().invoke(app, asked)
+    assert shown.exit_code == 0, shown.output
+    assert [json.loads(line)["stopped"] for line in shown.stdout.splitlines()] == [None, None]
+    assert list(stage.ledger.tasks("default")) == []
+    applied = CliRunner().invoke(app, [*asked, "--apply"])
+    assert applied.exit_code == 3
+    assert "firm of summer is stopped" in applied.stderr
+    assert len(list(stage.ledger.tasks("default"))) == 1
+    again = CliRunner().invoke(app, [*asked, "--apply", "--creditor", "default"])
+    assert again.exit_code == 0
+    rows = [json.loads(line) for line in again.stdout.splitlines()]
+    assert [(row["variant"], row["stopped"]) for row in rows] == [
+        ("usual", None),
+        ("firm", "2026-03-01"),
+    ]
+    other = CliRunner().invoke(app, ["report", "dso", "--cell", "local"])
+    assert other.exit_code != 0
+    assert "only experiments" in other.stderr

@@ -13,11 +13,16 @@ from dunning.adapters.dynamodb.behaviour_codec import pack_tone, unpack_tone
 from dunning.adapters.dynamodb.creditor_codec import settings_of
 from dunning.adapters.dynamodb.rows import history_row, record_of
 from dunning.adapters.memory.cell import MemorySettings
+from dunning.domain.approval import CHANGED, Proposal
 from dunning.domain.creditor import Creditor
 from dunning.domain.experiments import Assigned, Experiment, Guard, Stopped, Variant, variant_of
+from dunning.domain.fence import claimed
+from dunning.domain.gates import OpenGates
 from dunning.domain.policy_file import read_policies
 from dunning.domain.policy_nodes import PolicyFileError
+from dunning.domain.proposing import _as_answered
 from dunning.domain.wordings import wording_of
+from dunning.service.why import Why
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -271,3 +276,46 @@ def test_settings_that_a_file_brings_take_back_no_stop() -> None:
     assert (known.name, known.stopped) == ("Acme", (OVER,))
     stored = json.dumps({"creditor": "acme", "stopped": [list(OVER)]})
     assert settings_of("acme", stored).stopped == (OVER,)
+
+
+def test_a_claim_in_an_experiment_takes_no_more_of_head_than_any() -> None:
+    """HEAD has a few bytes to spare before a reminder costs twice: the record alone keeps more."""
+    simulation = play(policy(TRIED), book_of(1))
+    run(simulation, "2026-02-11")
+    ledger = simulation.stage.ledger
+    key = ledger.account_key("default", "c0")
+    head = ledger.head("default", key)
+    sent = simulation.stage.recorder.last
+    assert head is not None
+    assert sent is not None
+    assert sent.variant
+    within = claimed(head, sent, "ab" * 8, 1_770_000_000).claim
+    without = claimed(head, replace(sent, variant=""), "ab" * 8, 1_770_000_000).claim
+    assert within is not None
+    assert within == without
+
+
+def test_why_says_which_variant_a_customer_got() -> None:
+    simulation = play(policy(TRIED), book_of(1))
+    run(simulation, "2026-02-11")
+    stage = simulation.stage
+    lines = list(Why(stage.ledger, OpenGates(), stage.settings).timeline("default", "c0"))
+    (told_of,) = [line["attempt"] for line in lines if "attempt" in line]
+    name = variant_of(EXPERIMENT, "default", "c0").name
+    said = f"variant {name} of the experiment summer"
+    assert told_of["experiment"] == {
+        "experiment": "summer", "variant": name, "stopped": False, "sentence": said,
+    }  # fmt: skip
+    assert any(said in str(line.get("sentence")) for line in lines)
+
+
+def test_a_person_who_changes_a_notice_takes_it_out_of_the_experiment() -> None:
+    step = read_policies(policy(TRIED.replace("variants", "approval: yes, variants")))[0].ladder[0]
+    assert step.experiment is not None
+    answered = Proposal(
+        "p1", date(2026, 2, 1), date(2026, 2, 9), "EUR", "standard", 1, "email", "persuasive",
+        (), 0, answer=CHANGED,
+    )  # fmt: skip
+    changed = _as_answered(step, answered)
+    assert (changed.tone, changed.experiment) == ("persuasive", None)
+    assert _as_answered(step, replace(answered, answer="approved")) is step

@@ -115,6 +115,13 @@ def test_a_script_that_is_too_long_is_refused_where_it_stands() -> None:
     assert "3000" in found[2]
 
 
+def test_words_that_swell_a_mail_until_clients_cut_it_off_are_refused() -> None:
+    phrase = f'[phrases]\nmuch = "{"very " * 390}"\n'
+    (found,) = refused(MAIL, phrase + FIRST + f'request = "{"{much}" * 100}"')
+    assert found[:2] == (3, "steps.first.friendly")
+    assert "cut it off" in found[2]
+
+
 def test_all_problems_are_told_at_once_by_line() -> None:
     text = FIRST + 'heading = "{x}"\nheadign = "y"\n[labels]\nof = "z"\n'
     assert [one[0] for one in refused(MAIL, text)] == [2, 3, 5]

@@ -22,6 +22,8 @@ from .render_voice import SpeechRenderer
 from .sample_accounts import samples
 from .wording import Wordings
 
+MOST_BYTES = 102_000
+"""Of a mail's HTML: beyond it a large mail client cuts it off, and nobody sees what is below."""
 MANY = 20
 """From so many items on, an account is tried in one tone: it is about the number, not the words."""
 
@@ -90,31 +92,40 @@ class OwnWordingFiles:
             speaking = sample.speaking(language)
             book = replace(speaking.rulebook, wording=own)
             for wording, tone in _messages(channel, len(sample.lines)):
+                path = ("steps", wording, tone)
                 try:
-                    self._made(channel, replace(speaking, rulebook=book), wording, tone)
+                    size = self._made(channel, replace(speaking, rulebook=book), wording, tone)
                 except _Failed as error:
-                    cause = error.__cause__
-                    path = ("steps", wording, tone)
-                    checking.add(path, f"it cannot be said to {said}: {cause}")
+                    checking.add(path, f"it cannot be said to {said}: {error.__cause__}")
+                    return
+                if size > MOST_BYTES and len(sample.lines) < MANY:
+                    checking.add(
+                        path,
+                        f"to {said} the mail has {size} bytes; beyond {MOST_BYTES} mail clients cut"
+                        " it off, and the ways to object are not seen: say it shorter",
+                    )
                     return
 
-    def _made(self, channel: str, sample: Sample, wording: str, tone: str) -> None:
+    def _made(self, channel: str, sample: Sample, wording: str, tone: str) -> int:
+        """Make one message; bytes of its HTML, 0 of a call."""
         given, mails, calls = self._with()
         given.now = Links(**sample.links)
-        if channel == EMAIL and wording in wordings.DEMANDS:
-            send = sample.send(wording, tone, EMAIL)
-            mails.render("sample", "sample#c-1", sample.state, sample.rulebook, send)
-        elif channel == EMAIL:
-            told, to = sample.telling(wording), sample.address(EMAIL)
-            mails.tell(sample.state, sample.rulebook, told, tone, to, given.now)
-        else:
-            for limited in (False, True):
-                if wording in wordings.DEMANDS:
-                    send = sample.send(wording, tone, VOICE)
-                    calls.render_voice(sample.state, sample.rulebook, send, limited=limited)
-                else:
-                    telling = sample.telling(wording)
-                    calls.tell_voice(sample.state, sample.rulebook, telling, tone, limited=limited)
+        if channel == EMAIL:
+            if wording in wordings.DEMANDS:
+                send = sample.send(wording, tone, EMAIL)
+                mail = mails.render("sample", "sample#c-1", sample.state, sample.rulebook, send)
+            else:
+                told, to = sample.telling(wording), sample.address(EMAIL)
+                mail = mails.tell(sample.state, sample.rulebook, told, tone, to, given.now)
+            return len(mail.html.encode())
+        for limited in (False, True):
+            if wording in wordings.DEMANDS:
+                send = sample.send(wording, tone, VOICE)
+                calls.render_voice(sample.state, sample.rulebook, send, limited=limited)
+            else:
+                telling = sample.telling(wording)
+                calls.tell_voice(sample.state, sample.rulebook, telling, tone, limited=limited)
+        return 0
 
     def _with(self) -> tuple[_Given, TemplateRenderer, SpeechRenderer]:
         """The renderers, made when they are first needed."""

@@ -30,6 +30,7 @@ from .facts import UNKNOWN_SEND, Hold
 from .history import Attempt, Record, Task
 from .identity import ItemRef
 from .invoice import Invoice, Reached
+from .money import format_amount
 from .outcomes import SENT
 
 LEASE = 15 * 60
@@ -284,6 +285,21 @@ def outcome_while_asked(head: Head) -> str:
 def asked_about(hold: Hold) -> int:
     """The history seq of the attempt that an unknown_send hold asks about."""
     return int(hold.id.rpartition("-")[2])
+
+
+def person_task(claim: Claim, account_key: str, customer: str, now: int) -> Task:
+    """The line that a notice by the channel `task` is: somebody is to call or to write."""
+    level = max((line.level for line in claim.said), default=0)
+    asked = sum(line.open + line.fee + line.interest for line in claim.said)
+    amount = f"{format_amount(asked, claim.currency)} {claim.currency}"
+    return Task(
+        f"contact-{account_key}-{claim.seq}",
+        now,
+        "contact",
+        customer,
+        f"call or write: notice {claim.serial}, level {level}, {claim.tone}: {amount} for"
+        f" {len(claim.said)} items",
+    )
 
 
 def refused_task(claim: Claim, account_key: str, customer: str, now: int, why: str) -> Task:

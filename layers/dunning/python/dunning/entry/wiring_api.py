@@ -28,7 +28,9 @@ class ApiWiring(Wiring):
             bodies=ApiBodies(self.bodies),
             cases=Cases(self.ledger),
             stories=Why(self.ledger, self.gates, self.rulebooks),
-            accounts=AccountCheck(self.ledger, self.gates),
+            accounts=AccountCheck(
+                self.ledger, self.gates, self.suppressions, self.reservations.persons
+            ),
             attempts=self._contact_check,
         )
 

@@ -131,6 +131,7 @@ class CustomerRow(Row):
     addresses = Texts()
     postal = Texts()
     autopay = BooleanAttribute(null=True)
+    inconvenient = Texts()
     as_of = UnicodeAttribute(null=True)
 
 
