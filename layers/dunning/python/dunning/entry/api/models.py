@@ -2,7 +2,7 @@
 Field by field the ledger bodies of the contract; what they mean is the ledger's reader's.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,6 +20,7 @@ Amount = Annotated[
 ]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"])]
 Country = Annotated[str, Field(pattern=r"^[A-Za-z]{2}$", examples=["DE"])]
+_CLOCK = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
 Channel = Literal["email", "voice", "sms", "letter"]
 
 
@@ -41,6 +42,15 @@ class Address(BaseModel):
     country: Country | None = None
 
 
+class Hours(BaseModel):
+    """Hours of a customer's own days at which they want no message: of some weekdays, or of all."""
+
+    model_config = ConfigDict(extra="forbid")
+    from_: Annotated[str, Field(pattern=_CLOCK)] | None = Field(default=None, alias="from")
+    until: Annotated[str, Field(pattern=_CLOCK)] | None = None
+    days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] | None = None
+
+
 class Customer(Said):
     """A customer, as they are from now on."""
 
@@ -59,6 +69,9 @@ class Customer(Said):
     address: Address | str | None = None
     policy: Code | None = None
     autopay: bool | None = None
+    inconvenient: list[Hours] | None = Field(
+        default=None, description="Left out: the hours that are known stay; []: none are."
+    )
 
 
 class DueItem(BaseModel):
@@ -260,6 +273,8 @@ class Consent(Said):
     channel: Channel
     address: Annotated[str, Field(max_length=254)] | None = None
     text: Annotated[str, Field(min_length=1, max_length=2_000)]
+    at: datetime | None = Field(default=None, description="When they said so; else the day `on`.")
+    more_calls: bool | None = None
 
 
 class OptOut(Said):
@@ -270,6 +285,9 @@ class OptOut(Said):
     channel: Literal["email", "voice", "sms", "letter", "all"]
     address: Annotated[str, Field(max_length=254)] | None = None
     text: Text | None = None
+    at: datetime | None = Field(
+        default=None, description="When they said so, where it was earlier."
+    )
 
 
 class Outcome(BaseModel):
