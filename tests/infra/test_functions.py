@@ -162,7 +162,8 @@ def test_the_local_cell_alone_has_a_clock_and_a_gate_of_its_own(local_stateless:
     for name, (*_, own) in {**FUNCTIONS, **CALLING}.items():
         environment = _environment(local_stateless, name)
         calls = {
-            "Sweep": {"VOICE_QUEUE_URL", "VOICE_RATE"},
+            "Sweep": {"VOICE_QUEUE_URL", "VOICE_RATE", "SMS_RATE"},
+            "SendVoice": {"SMS_RATE"},
             # Who hears that somebody is not to be called any more.
             "RecordImport": {"OPT_OUT_LIST"},
             "OptOut": {"OPT_OUT_LIST"},
