@@ -58,6 +58,8 @@ class Creditor:
     """The contact ruleset that holds where it has no contact.toml of its own."""
     brand: Brand = NO_BRAND
     """How its messages look, and whom they ask to call."""
+    ses_tenant: str = ""
+    """Its tenant in SES, with a reputation and pauses of its own; empty: the account's."""
 
     def following(self, known: "Creditor | None") -> "Creditor":
         """These settings as they are kept after those known: accounts stay in the shard they were

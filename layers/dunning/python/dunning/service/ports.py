@@ -3,7 +3,7 @@ Fakes are in adapters/memory, real ones beside it; one contract suite runs over 
 needs is said in `sending_ports`.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
@@ -230,6 +230,13 @@ class SweepState:
     marks: tuple[tuple[int, dict[str, Cursor]], ...] = ()
     paused_until: int = 0
     paused_why: str = ""
+    resting: Mapping[str, int] = field(default_factory=dict)
+    """Creditors whose messages alone rest, and until when."""
+
+
+PROBE = 60
+"""Seconds for which the others wait while one sender asks whether a rest is over: several times
+what a provider takes to answer."""
 
 
 class Channels(Protocol):
@@ -238,13 +245,28 @@ class Channels(Protocol):
     def sweep_state(self, channel: str) -> SweepState: ...
 
     def save_sweep(self, channel: str, state: SweepState) -> None:
-        """Store cursors, total and marks; the pause is left as it is."""
+        """Store cursors, total and marks; rests are left as they are."""
 
-    def paused_until(self, channel: str) -> int:
-        """The instant until which the channel rests; 0 if it does not. May be as old as the
+    def paused_until(self, channel: str, creditor: str = "") -> int:
+        """The instant until which the channel rests, or what this creditor sends on it; 0: neither
+        does. A rest that is over stays known until a message has passed. May be as old as the
         invocation: one message too many is refused by the provider, and released."""
 
-    def pause(self, channel: str, until: int, why: str) -> None: ...
+    def pause(self, channel: str, until: int, why: str, creditor: str = "") -> None:
+        """Let the channel rest, or what this creditor sends on it. A rest is only made longer."""
+
+    def probe(self, channel: str, creditor: str, now: int) -> bool:
+        """Whether this sender is the one that tries, after a rest that is over: the first who asks.
+        The others rest for PROBE seconds more, or until it `resume`s."""
+
+    def resume(self, channel: str, creditor: str, now: int) -> None:
+        """The message of the probe of that instant has passed: end its rest, and no other."""
+
+    def rate(self, channel: str) -> float | None:
+        """Messages a second that the provider was last known to take; None: it never said."""
+
+    def set_rate(self, channel: str, rate: float) -> None:
+        """Keep what the provider takes; every sender heeds it with its next lease."""
 
 
 class Outbox(Protocol):
