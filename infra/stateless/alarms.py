@@ -41,16 +41,16 @@ COUNTED = {
     "it. The ledger stops the calls all the same: see the log, and record the opt-out again.",
     "ReplanSkipped": "Accounts could not be planned by new settings and stand on their old plan: "
     "see the log of record_import for the error, mend it, then replan the book.",
-    "ChannelPaused": "The provider refuses to send for us, and the channel rests: see the account's "
-    "sending status (docs/runbooks.md).",
+    "ChannelPaused": "The provider refuses to send for us, and the channel rests: see the "
+    "account's sending status (docs/runbooks.md).",
     "CreditorPaused": "The provider refuses to send for one creditor, whose mails rest: see the "
     "sending status of its tenant (docs/runbooks.md).",
     "QuotaUsedUp": "The account's quota of 24 hours is used up but for a reserve: mails wait until "
     "there is room. Ask AWS for a larger one if that comes again.",
 }
 
-# Counted by the sweeps of a day, or its first, while it holds; an alarm looks at a whole day, so that it does
-# not come and go.
+# Counted by sweeps while it holds, or by the first of a day; an alarm looks at a whole day, so that
+# it does not come and go.
 COUNTED_DAILY = {
     "SendingProbation": "SES has the account under review: it still sends. See bounces and "
     "complaints in its console before it is shut.",

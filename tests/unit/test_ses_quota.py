@@ -1,4 +1,4 @@
-"""What is read of SES' GetAccount, over a real wire: figures, standing, and failures that are none."""
+"""What is read of SES' GetAccount, over a real wire: figures, standing, and no answers."""
 
 from collections.abc import Iterator
 

@@ -1,5 +1,5 @@
-"""What the gate says of SES' account: a rate and a quota that hold nobody back, until a driver orders
-others. Answers in the shape of `GetAccount`; whether a mail is taken is `behaviour`'s.
+"""What the gate says of SES' account: a rate and a quota that hold nobody back, until a driver
+orders others. Answers in the shape of `GetAccount`; whether a mail is taken is `behaviour`'s.
 """
 
 import threading
