@@ -269,7 +269,7 @@ def test_after_a_rest_one_sender_asks_and_the_others_wait_for_its_answer() -> No
     stage.now += 901
     assert stage.cell.channels.probe("email", "acme", stage.now)
     assert stage.remind("second") == remind.CHANNEL_PAUSED
-    assert stage.sends == [(1, 1)]
+    assert stage.sends == []
     stage.now += 61
     assert stage.remind("third", "pause") == remind.RELEASED
     assert stage.cell.channels.paused_until("email") == stage.now + 900

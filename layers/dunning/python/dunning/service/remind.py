@@ -18,6 +18,7 @@ from dunning.domain.history import Record, Task
 from dunning.domain.policy import Rulebook
 from dunning.service import resting
 from dunning.service.accounts import Accounts
+from dunning.service.counted_acts import COUNTED_ACTS
 from dunning.service.hand_over import Exports
 from dunning.service.placing import Placing
 from dunning.service.ports import (
@@ -65,13 +66,6 @@ MOVED = "moved"
 
 OPT_OUT = "opt_out"
 """Why an address is barred whose owner told the provider not to contact it."""
-
-METRICS = {
-    history.PROPOSED: "NoticeProposed",
-    history.EXPIRED: "ApprovalExpired",
-    history.HANDED_OVER: "CaseHandedOver",
-    history.EXPORTED: "HandOverExported",
-}
 
 # What came of one message: one of the words above, for logs, tests and simulations.
 Outcome = str
@@ -245,7 +239,7 @@ class Reminders:
             self.exports.export(creditor, account, state, rulebook, act.export)
         if not self.accounts.act(creditor, account, state, rulebook, now, act):
             return MOVED
-        self.metrics.count(METRICS[act.kind])
+        self.metrics.count(COUNTED_ACTS[act.kind])
         return ACTED
 
     def _meet_claim(
