@@ -21,6 +21,7 @@ from infra.templates import built
 CACHE = ROOT / "build" / "layers"
 LOCK = ROOT / "layers" / "runtime" / "requirements.txt"
 DOCUMENTS_LOCK = ROOT / "layers" / "documents" / "requirements.txt"
+API_LOCK = ROOT / "layers" / "api" / "requirements.txt"
 PAYMENTS_LOCK = ROOT / "layers" / "payments" / "requirements.txt"
 
 AWS_SERVICES = frozenset(
@@ -116,6 +117,10 @@ class Layers:
     def payments(self, *, host: bool) -> Layer:
         """The payment providers' own packages: for the functions that speak with them."""
         return self._wheels("payments", PAYMENTS_LOCK, _prune_documents, host=host)
+
+    def api(self, *, host: bool) -> Layer:
+        """The models of the HTTP API for billing systems."""
+        return self._wheels("api", API_LOCK, _prune_documents, host=host)
 
     def _wheels(self, name: str, lock: Path, prune: Callable[[Path], None], *, host: bool) -> Layer:
         if not self.third_party:

@@ -74,8 +74,8 @@ class Cell:
     def channels(self) -> tuple[str, ...]:
         """The channels that the cell carries; on others nothing is planned."""
         if self.phone is None:
-            return ("email",)
-        return ("email", "voice", *(["sms"] if self.phone.texts else []))
+            return ("email", "task")
+        return ("email", "voice", *(["sms"] if self.phone.texts else []), "task")
 
     @property
     def protected(self) -> bool:
@@ -128,6 +128,7 @@ def local_cell(gate: str, endpoint: str = "") -> Cell:
                 PhoneLine(
                     country=country,
                     per_minute="0.20",
+                    per_text="0.10",
                     existing=f"arn:aws:sms-voice:us-east-1:000000000000:pool/pool-{country.lower()}",
                 )
                 for country in ("AT", "DE", "FR", "GB", "NL", "US")

@@ -12,6 +12,12 @@ policies:
       - {level: 1, after_due: {days: 10}, channels: [email], tone: friendly}
       - {level: 2, after_due: {days: 30}, channels: [email], tone: formal}
 """
+TRIED = POLICIES.replace(
+    "tone: friendly}",
+    "tone: friendly, variants: {name: summer, paid_within: {days: 14},"
+    " among: {usual: {share: 50}, firm: {share: 50, tone: formal}}}}",
+)
+"""The same policies with an experiment in their first step."""
 
 
 def _invoice(who: str, number: str, issued: str, due: str, amount: str, currency: str) -> Body:

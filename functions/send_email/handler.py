@@ -1,4 +1,4 @@
-"""One e-mail message of the queue, one reminder, if it is still due.
+"""One message of the e-mail queue, one reminder by mail or line for a person, if still due.
 Only translation lives here: whether and what is sent is decided by the use case.
 """
 
@@ -24,7 +24,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Batch:
 
     def one(record: Record) -> str:
         creditor, account = here.account_of(record.body)
-        return here.reminders.remind(
+        return here.remind(
             creditor,
             account,
             now,

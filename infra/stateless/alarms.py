@@ -39,6 +39,8 @@ COUNTED = {
     "or an address.",
     "OptOutNotListed": "The telephone service did not take a number onto its opt-out list, or off "
     "it. The ledger stops the calls all the same: see the log, and record the opt-out again.",
+    "OwnWordingFailed": "A creditor's own words could not be said, and messages went out in the "
+    "shipped ones: see the sender's log for the file, and upload one that is taken.",
     "ReplanSkipped": "Accounts could not be planned by new settings and stand on their old plan: "
     "see the log of record_import for the error, mend it, then replan the book.",
     "ChannelPaused": "The provider refuses to send for us, and the channel rests: see the "

@@ -7,6 +7,7 @@ from typing import Any
 from dunning.domain.account import Account, Claim, Head, Plan, Said
 from dunning.domain.behaviour import Standing
 from dunning.domain.change import Change
+from dunning.domain.contact.attempt import Inconvenient
 from dunning.domain.customer import Address, Customer
 from dunning.domain.history import ATTEMPT, FACT, SENT, Attempt, Record
 from dunning.domain.identity import ItemRef
@@ -45,6 +46,10 @@ def customer(name: str = "C1") -> Customer:
         addresses=(Address("email", "a|b@example.com", "00112233445566aa"),),
         postal=("Weg 1", "", "10115 Berlin"),
         autopay=True,
+        inconvenient=(
+            Inconvenient(0, 9 * 3_600),
+            Inconvenient(13 * 3_600, 86_400, frozenset({0, 6})),
+        ),
     )
 
 

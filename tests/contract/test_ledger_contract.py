@@ -627,3 +627,11 @@ def test_a_book_goes_on_behind_any_of_its_accounts(ledger: Ledger) -> None:
     whole = list(ledger.book(CREDITOR))
     for place, account in enumerate(whole):
         assert list(ledger.book(CREDITOR, account)) == whole[place + 1 :]
+
+
+def test_a_task_about_no_account_is_kept_and_the_same_id_replaces_it(ledger: Ledger) -> None:
+    ledger.put_task(CREDITOR, Task("variant-a-b", NOON, "variant_stopped", "", "first"))
+    ledger.put_task(CREDITOR, Task("variant-a-b", NOON + 1, "variant_stopped", "", "second"))
+    assert list(ledger.tasks(CREDITOR)) == [
+        Task("variant-a-b", NOON + 1, "variant_stopped", "", "second")
+    ]

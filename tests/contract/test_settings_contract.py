@@ -12,6 +12,7 @@ from dunning.adapters.memory.cell import MemoryChannels, MemorySettings, MemoryS
 from dunning.adapters.rate import LeasedRate
 from dunning.domain.brand import Brand
 from dunning.domain.creditor import Creditor
+from dunning.domain.experiments import Stopped
 from dunning.domain.policy import Criteria, Policy, Step
 from dunning.service.ports import PROBE, Channels, Cursor, Suppressions, SweepState
 
@@ -51,6 +52,35 @@ def settings(adapter: str, request: pytest.FixtureRequest) -> Settings:
     return DynamoSettings(request.getfixturevalue("database").connection, TEXTS.__getitem__)
 
 
+def test_own_wording_is_kept_by_file_and_version(settings: Settings) -> None:
+    assert settings.put_creditor("acme", ACME)
+    book = settings.rulebook("acme")
+    assert book is not None
+    assert book.wording.versions == {}
+    assert settings.put_wording("acme", "email/de", "a = 1", NOON, "v1") == 1
+    assert settings.put_wording("acme", "email/de", "a = 1", NOON + 1, "v2") is None
+    assert settings.put_wording("acme", "voice/de", "b = ä", NOON, "") == 1
+    assert settings.put_wording("acme", "email/de", "", NOON + 2, "v3") == 2
+    book = settings.rulebook("acme")
+    assert book is not None
+    assert book.wording.versions == {"email/de": 2, "voice/de": 1}
+    assert book.wording.source("email/de") == ""
+    assert book.wording.source("voice/de") == "b = ä"
+    assert settings.wording("acme", "email/de", 1) == (1, "a = 1", NOON, "v1")
+    assert settings.wording("acme", "voice/de", 1) == (1, "b = ä", NOON, "")
+    assert settings.wording("acme", "email/de", 3) is None
+    assert book.creditor.name == ACME.name
+
+
+def test_own_wording_that_comes_before_the_settings_stands_beside_them(settings: Settings) -> None:
+    assert settings.put_wording("acme", "email/de", "a = 1", NOON, "v1") == 1
+    assert settings.put_creditor("acme", ACME)
+    book = settings.rulebook("acme")
+    assert book is not None
+    assert book.wording.source("email/de") == "a = 1"
+    assert settings.creditors() == ("acme",)
+
+
 def test_a_creditor_that_is_not_there_has_no_rulebook(settings: Settings) -> None:
     assert settings.rulebook("acme") is None
     assert settings.creditors() == ()
@@ -65,6 +95,20 @@ def test_settings_are_read_as_they_were_put(settings: Settings) -> None:
     assert book.creditor.brand.colour == "#7a1f1f"
     assert isinstance(book.creditor.brand.signature, tuple)
     assert settings.creditors() == ("acme",)
+
+
+def test_a_variant_is_stopped_once_and_no_file_takes_it_back(settings: Settings) -> None:
+    over = Stopped("summer", "firm", "usual", "2026-03-01", 200, 60, 200, 100, "31.0", "20.0")
+    assert not settings.stop_variant("acme", over)  # it has no settings
+    settings.put_creditor("acme", ACME)
+    assert settings.stop_variant("acme", over)
+    assert not settings.stop_variant("acme", over._replace(on="2026-03-02"))
+    assert not settings.put_creditor("acme", ACME)
+    assert settings.put_creditor("acme", Creditor("acme", name="Other"))
+    settings.refresh()
+    book = settings.rulebook("acme")
+    assert book is not None
+    assert (book.creditor.name, book.creditor.stopped) == ("Other", (over,))
 
 
 def test_the_same_settings_again_change_nothing(settings: Settings) -> None:

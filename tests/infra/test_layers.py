@@ -52,8 +52,9 @@ print(json.dumps({"missing": missing, "boto3": boto3.__file__}))
 def host_layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The layers of the local cell with what others wrote, unpacked."""
     unpacked = tmp_path_factory.mktemp("opt")
-    for made in (Layers().runtime(host=True), Layers().documents(host=True)):
-        with zipfile.ZipFile(made.path) as layer:
+    here = Layers()
+    for made in (here.runtime, here.documents, here.payments, here.api):
+        with zipfile.ZipFile(made(host=True).path) as layer:
             layer.extractall(unpacked)
     return unpacked
 
@@ -151,13 +152,14 @@ def test_the_readers_of_files_are_packed_apart_and_without_what_only_compilers_r
         assert not [name for name in layer.namelist() if name.startswith("python/lxml")]
 
 
-def test_only_the_function_that_opens_files_imports_their_readers() -> None:
+def test_only_the_functions_that_need_them_import_what_is_packed_apart() -> None:
     code = (
         "import sys\n"
         "from dunning.entry import bootstrap, settings\n"
         "made = bootstrap.Wiring(settings.Settings('c', 't', 'b'), 'eu-west-1')\n"
-        "made.records, made.reminders, made.sweep, made.feedback\n"
-        "print(sorted({'lxml', 'pypdf', 'python_calamine'} & set(sys.modules)))"
+        "made.records, made.reminders, made.sweeps, made.feedback\n"
+        "apart = {'lxml', 'pypdf', 'python_calamine', 'stripe', 'gocardless_pro', 'Adyen'}\n"
+        "print(sorted((apart | {'pydantic'}) & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "[]", done.stderr

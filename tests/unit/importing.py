@@ -23,6 +23,7 @@ from dunning.adapters.memory.imports import MemoryImports, MemorySteps, PlainPag
 from dunning.adapters.memory.ledger import MemoryLedger
 from dunning.adapters.memory.replans import MemoryReplannings
 from dunning.adapters.memory.unmatched import MemoryUnmatched
+from dunning.adapters.own_wording_trial import OwnWordingFiles
 from dunning.domain.account import Account
 from dunning.domain.calendar import parse_instant
 from dunning.domain.gates import DefaultGates
@@ -37,6 +38,8 @@ from dunning.service.ports import Blobs, Formats, OptOutList, Settings
 from dunning.service.record_body import RecordBody
 from dunning.service.record_import import RecordImport
 from dunning.service.replan_book import REPLAN, ReplanBook
+
+from infra.templates import built
 
 NOW = parse_instant("2026-03-01T08:00:00Z")
 TODAY = date(2026, 3, 1)
@@ -75,7 +78,9 @@ class Intake:
         self.imports = ImportInvoices(
             blobs=blobs,
             imports=self.runs,
-            config=ImportSettings(blobs, settings, self.replans, contact_rulesets),
+            config=ImportSettings(
+                blobs, settings, self.replans, contact_rulesets, OwnWordingFiles(built())
+            ),
             cut=self.cut,
             onward=self.onward,
             metrics=metrics,

@@ -153,6 +153,23 @@ def test_a_record_never_revives_what_was_taken_back_since(given: dict[str, Any])
     assert [how for _, how in ended(made)] == ["withdrawn"]
 
 
+@pytest.mark.parametrize("of", [{"channel": "all"}, {"channel": "voice"},
+                                {"channel": "voice", "address": PHONE}])  # fmt: skip
+def test_a_withdrawal_that_is_heard_of_late_ends_a_consent_of_which_nobody_says_when(
+    of: dict[str, Any],
+) -> None:
+    made = cell()
+    record(made, "2026-01-20", consent())
+    assert use(made, "voice") == [PHONE]
+    made.say("2026-01-25", "opt_out", customer=CUSTOMER, at="2026-01-05T10:00:00Z", **of)
+    assert use(made, "voice") == []
+
+    record(made, "2026-01-26", consent())
+    assert use(made, "voice") == []
+    record(made, "2026-01-27", consent("Call me again", at="2026-01-24T10:00:00Z"))
+    assert use(made, "voice") == [PHONE]
+
+
 def test_row_23_stop_calling_bans_calls_at_once_and_leaves_mails() -> None:
     made = cell()
     made.say(

@@ -211,6 +211,36 @@ def test_a_mail_outside_the_us_goes_at_any_hour_also_to_a_country_that_is_not_kn
         assert judged(attempt(somebody, channel="email"), f"2026-03-15T{hour:02}:30:00Z") == "ALLOW"
 
 
+def reached(customer: Customer, *phones: str) -> ContactAttempt:
+    """A mail to a customer who has telephones as well."""
+    lines = tuple(Address("voice", phone, f"hash-{phone}") for phone in phones)
+    known = replace(customer, addresses=(MAIL, *lines))
+    return attempt(channel="email", state=account(*OWES, customer=known), consents=())
+
+
+def test_a_mail_to_the_us_waits_for_an_hour_that_is_good_at_the_number_and_at_the_address() -> None:
+    chicago = Customer("c4", customer_class="consumer", country="US", region="IL")
+    both = reached(chicago, "+1 310 555 0100")
+    assert judged(both, "2026-03-10T13:30:00Z") == "DEFER 2026-03-10T15:00:00Z p_us_hours"
+    assert judged(both, "2026-03-10T15:00:00Z") == "ALLOW"
+    # From 21:00 in Chicago on it is too late there, whatever the hour in California.
+    assert judged(both, "2026-03-11T02:00:00Z").startswith("DEFER 2026-03-11T15:00:00Z")
+    assert judged(reached(chicago, "call me", "+49 30 123456"), "2026-03-10T13:30:00Z") == "ALLOW"
+
+
+def test_a_number_tells_the_country_of_a_mail_where_nothing_else_does_and_no_state_s_rules() -> (
+    None
+):
+    nobody = Customer("c4", customer_class="consumer")
+    assert judged(reached(nobody), "2026-03-10T08:00:00Z") == "ALLOW"
+    found = judged(reached(nobody, "+1 202 555 0100"), "2026-03-10T08:00:00Z")
+    assert found == "DEFER 2026-03-10T12:00:00Z p_us_hours"
+    # The same place without a number is known by now, and must not answer for it.
+    assert judged(reached(nobody), "2026-03-10T08:00:00Z") == "ALLOW"
+    german = Customer("c4", customer_class="consumer", country="DE")
+    assert judged(reached(german, "+1 202 555 0100"), "2026-03-10T08:00:00Z") == "ALLOW"
+
+
 def test_a_call_to_a_number_that_nobody_can_read_is_denied() -> None:
     assert judged(attempt(phone="call Anna"), NOON) == f"DENY {NUMBER_UNKNOWN}"
 

@@ -350,3 +350,25 @@ def test_the_week_of_a_consent_to_more_calls_has_seven_days(day: int, expected: 
         CALL, f"2026-04-{day}T20:00:00Z", FEDERAL, history=today, consents=[*CALL["consents"], more]
     )
     assert said(verdict) == expected
+
+
+@pytest.mark.parametrize(
+    "city",
+    ["Brooklyn, NY", "New York, N.Y.", "brooklyn ny", "N.Y.C.", "Bronx, New York",
+     "Astoria (Queens)", "St Albans", "Queens / Flushing", "New York City, New York"],
+)  # fmt: skip
+def test_the_city_of_new_york_is_known_however_an_address_writes_it(city: str) -> None:
+    mail = MAIL | {"country": "US", "region": "N.Y.", "city": city}
+    assert "nyc_message_consent" in judged(mail, "2026-10-06T16:00:00Z").codes
+
+
+@pytest.mark.parametrize("city", ["Albany", "Yonkers, NY", "Rochester, New York", "Mount Vernon"])
+def test_no_other_city_of_the_state_is_taken_for_it(city: str) -> None:
+    mail = MAIL | {"country": "US", "region": "NY", "city": city}
+    assert "nyc_message_consent" not in judged(mail, "2026-10-06T16:00:00Z").codes
+
+
+@pytest.mark.parametrize("region", ["D.C.", "Washington, DC", "Washington D.C.", "dc"])
+def test_the_district_is_known_however_an_address_writes_it(region: str) -> None:
+    mail = MAIL | {"country": "US", "region": region, "days_overdue": 31}
+    assert "dc_message_consent" in judged(mail, "2026-10-06T16:00:00Z").codes

@@ -105,6 +105,16 @@ def test_an_override_ends_on_its_day() -> None:
     assert judged(mail, "2026-07-01T02:00:00Z", off).decision == "DEFER"
 
 
+def test_an_override_loosens_nothing_before_the_day_of_its_signature() -> None:
+    off = tenant_ruleset(
+        TENANT + '[[overrides]]\nrule = "p_us_hours"\nwho = "A"\nwhen = 2026-06-01\nwhy = "trial"\n'
+    )
+    mail = MAIL | {"country": "US", "region": "NJ"}
+
+    assert judged(mail, "2026-05-31T02:00:00Z", off).decision == "DEFER"
+    assert said(judged(mail, "2026-06-01T02:00:00Z", off)) == "ALLOW"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

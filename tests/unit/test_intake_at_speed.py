@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from dunning.adapters.formats import text
@@ -12,7 +13,9 @@ from dunning.adapters.formats.delimited import table
 from dunning.adapters.formats.files import FilesByName
 from dunning.adapters.formats.source import BytesSource
 from dunning.domain.intake import amounts, reader
+from dunning.domain.intake.plain_amounts import plain_amounts
 from dunning.domain.intake.table import Block, InParts, Table, parts_of
+from dunning.domain.intake.values import MOST_DIGITS, Moneys
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -152,3 +155,41 @@ def test_amounts_of_one_shape_show_what_each_of_them_shows(cells: list[str]) -> 
         assert (found.decimal, found.words) == (each.decimal, each.words)
     else:
         assert found == each
+
+
+DIGITS = st.text("0123456789", min_size=1, max_size=4)
+WRITTEN = st.text("0123456789.,-+ eE_\n٣", max_size=7) | st.builds(
+    "{}{}{}".format, DIGITS, st.sampled_from(".,"), st.text("0123456789", max_size=4)
+)
+ALIKE = st.builds(
+    lambda wholes, sign, part: [f"{whole}{sign}{part}" for whole in wholes],
+    st.lists(DIGITS, min_size=1, max_size=5),
+    st.sampled_from([".", ",", ""]),
+    st.sampled_from(["", "5", "00", "50", "125"]),
+)
+
+
+@settings(max_examples=1_000)
+@given(
+    st.lists(WRITTEN, min_size=1, max_size=5) | ALIKE,
+    st.sampled_from([".", ",", ""]),
+    st.sampled_from(["EUR", "JPY", "KWD", ""]),
+)
+def test_amounts_of_a_column_at_once_are_those_of_its_cells(
+    column: list[str], sign: str, currency: str
+) -> None:
+    style = amounts.style_of(["1"], sign or None)
+    assert isinstance(style, amounts.NumberStyle)
+    money = Moneys(style.read, sign)[currency]
+
+    at_once = plain_amounts(column, sign, MOST_DIGITS, money.digits)
+
+    if at_once is not None:
+        assert [str(one) for one in at_once] == [str(money.positive[cell]) for cell in column]
+
+
+def test_a_column_of_amounts_written_alike_is_read_at_once() -> None:
+    assert plain_amounts(["1,50", "00020,25"], ",", 15, 2) == [Decimal("1.5"), Decimal("20.25")]
+    assert plain_amounts(["15", "9" * 15], ".", 15, 2) == [Decimal(15), Decimal("9" * 15)]
+    assert plain_amounts(["1.50", "9" * 16 + ".00"], ".", 15, 2) is None
+    assert plain_amounts(["1.50", "0.00"], ".", 15, 2) is None

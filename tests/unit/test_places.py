@@ -12,9 +12,11 @@ from dunning.domain import outcomes, reasons
 from dunning.domain.account import Contact
 from dunning.domain.bodies import ContactMadeBody, MoneyBody
 from dunning.domain.calendar import DAY, parse_instant
+from dunning.domain.contact.ruleset_gates import RulesetGates
 from dunning.domain.places import LEASE, Person, Place, others, owner_of, person_of
 from dunning.domain.policy import Step
 from dunning.service import remind
+from dunning.service.account_check import AccountCheck
 from dunning.service.ports import NotSent, Unclear
 from dunning.service.reservations import Crowded
 
@@ -275,3 +277,25 @@ def test_an_accounts_own_contact_whose_result_is_unknown_counts_for_its_next_not
     assert others(kept, mine, known, 4, 1, MONDAY) == ()
     assert others(kept, mine, head, 3, 1, MONDAY) == ()
     assert [one.debt for one in others(kept, "other", known, 4, 1, MONDAY)] == [mine]
+
+
+def test_whoever_asks_first_hears_of_the_calls_of_others_and_not_whose_they_were() -> None:
+    town = Town()
+    town.creditor("acme")
+    town.creditor("bolt")
+    rulebook = town.settings.rulebook("bolt")
+    gates = town.accounts.gates
+    assert rulebook is not None
+    assert isinstance(gates, RulesetGates)
+    check = AccountCheck(town.ledger, gates, None, town.persons)
+    before = check("bolt", "c1", rulebook, MONDAY + 60)
+    assert before is not None
+    assert before["decision"] == "ALLOW"
+
+    town.remind("acme")
+    after = check("bolt", "c1", rulebook, MONDAY + 60)
+    assert after is not None
+    assert (after["decision"], after["until"]) == ("DEFER", "2026-03-03T07:00:00Z")
+    assert "acme" not in repr(after)
+    (place,) = town.person.places  # to ask reserves nothing
+    assert place.at == MONDAY

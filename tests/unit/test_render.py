@@ -108,6 +108,11 @@ def test_the_text_part_stands_alone(tone: str) -> None:
     assert text == (GOLDEN / f"reminder-{tone}.txt").read_text(encoding="utf-8")
 
 
+def test_a_label_is_parted_from_its_value_as_its_language_does_it() -> None:
+    assert "\nTotal to pay: €" in rendered().text
+    assert "\nTotal à régler\u00a0: " in rendered(language="fr").text
+
+
 def test_what_travels_beside_the_text() -> None:
     message = rendered()
     assert message.sender == '"Northwind Traders" <billing@northwind.example>'
@@ -265,8 +270,8 @@ def test_an_unknown_language_is_answered_in_english() -> None:
         ("de", "DE", "1.234,50\xa0€", "1. Februar 2026"),
         ("de", "AT", "€\xa01.234,50", "1. Februar 2026"),
         ("de-CH", "DE", "EUR\xa01’234.50", "1. Februar 2026"),
-        ("fr", "FR", "1\u202f234,50\xa0€", "1 février 2026"),
-        ("it_IT", None, "1.234,50\xa0€", "1 febbraio 2026"),
+        ("fr", "FR", "1\u202f234,50\xa0€", "1er février 2026"),
+        ("it_IT", None, "1.234,50\xa0€", "1º febbraio 2026"),
         ("xx", "DE", "1.234,50\xa0€", "1 February 2026"),
     ],
 )

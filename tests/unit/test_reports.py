@@ -37,7 +37,7 @@ from hypothesis import given
 from typer.testing import CliRunner
 
 from tests.offline import Body, customer, invoice, payment
-from tests.report_ledger import AS_OF, BODIES, POLICIES
+from tests.report_ledger import AS_OF, BODIES, POLICIES, TRIED
 from tests.unit.books import CREDITOR, NOW, Books, chargeback, credit_note, write_off
 from tests.unit.books import invoice as document
 from tests.unit.books import payment as money
@@ -54,6 +54,7 @@ def folder(tmp_path: Path) -> Path:
     text = "\n".join(json.dumps(body) for body in BODIES)
     (tmp_path / "ledger.jsonl").write_text(text, encoding="utf-8")
     (tmp_path / "policies.yaml").write_text(POLICIES, encoding="utf-8")
+    (tmp_path / "tried.yaml").write_text(TRIED, encoding="utf-8")
     return tmp_path
 
 

@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 from dunning.domain.bars import usable
 from dunning.domain.bodies import FeedbackBody
+from dunning.domain.contact.ruleset_gates import RulesetGates
+from dunning.entry.offline import gates_of
+from dunning.service.account_check import AccountCheck
 
 from tests.unit.approving import CREDITOR, CUSTOMER, Cell
 from tests.unit.deciding import at
@@ -175,3 +178,66 @@ def test_a_complaint_that_a_provider_tells_is_for_the_cell_and_a_withdrawal_on_t
     assert made.suppressions.reason("another", "email", hashed) == "complained"
     (word,) = made.account.consents
     assert (word.source, word.revoked_at) == ("complaint", at(date(2026, 1, 20), 9))
+
+
+def test_a_record_that_says_no_time_takes_nothing_off_the_list_of_an_address_that_was_refused() -> (
+    None
+):
+    made = cell()
+    made.say("2026-01-20", "opt_out", customer=CUSTOMER, channel="email")
+    key = other(made, MAIL)
+    fine = {"channel": "email", "text": "Mails are fine."}
+    made.say("2026-01-23", "customer", customer="c9", email=MAIL, consents=[fine])
+
+    assert reminded(made, key, "2026-01-26") == ["suppressed"]
+
+
+def test_a_record_that_says_when_the_person_agreed_again_takes_the_address_off_the_list() -> None:
+    made = cell()
+    made.say("2026-01-20", "opt_out", customer=CUSTOMER, channel="email")
+    key = other(made, MAIL)
+    again = {"channel": "email", "text": "Mails are fine.", "at": "2026-01-22T09:00:00Z"}
+    made.say("2026-01-23", "customer", customer="c9", email=MAIL, consents=[again])
+
+    assert reminded(made, key, "2026-01-26") == ["sent"]
+
+
+def test_what_a_new_customer_s_first_record_says_was_taken_back_bars_its_address_everywhere() -> (
+    None
+):
+    made = cell()
+    gone = {
+        "channel": "email",
+        "text": "Mails are fine.",
+        "at": "2025-06-01T09:00:00Z",
+        "revoked_at": "2026-01-15T09:00:00Z",
+    }
+    made.say("2026-01-20", "customer", customer="c8", email=MAIL, consents=[gone])
+
+    assert reminded(made, made.key, "2026-01-26") == ["suppressed"]
+
+
+def test_an_old_withdrawal_that_comes_late_bars_no_address_that_was_agreed_to_since() -> None:
+    made = cell()
+    later_on: dict[str, Any] = {"customer": CUSTOMER, "channel": "email", "text": "Yes"}
+    made.say("2026-01-20", "consent", id="k", **later_on, at="2026-01-19T10:00:00Z")
+    made.say("2026-01-20", "opt_out", customer=CUSTOMER, channel="email", at="2026-01-12T10:00:00Z")
+    hashed = made.account.customer.on("email")[0].hash
+
+    assert made.suppressions.reason(CREDITOR, "email", hashed) is None
+    assert use(made) == [MAIL]
+    made.say("2026-01-20", "opt_out", customer=CUSTOMER, channel="email", at="2026-01-19T11:00:00Z")
+    assert made.suppressions.reason(CREDITOR, "email", hashed) == "opt_out"
+
+
+def test_whoever_asks_first_hears_of_an_address_that_its_owner_took_back_elsewhere() -> None:
+    made = cell()
+    made.say("2026-01-20", "opt_out", customer=CUSTOMER, channel="email")
+    other(made, MAIL)
+    gates, rulebook = gates_of("standard"), made.settings.rulebook(CREDITOR)
+    assert isinstance(gates, RulesetGates)
+    assert rulebook is not None
+    check = AccountCheck(made.ledger, gates, made.suppressions)
+    found = check(CREDITOR, "c9", rulebook, at(date(2026, 1, 25), 12))
+    assert found is not None
+    assert (found["decision"], found["rules"][0]["code"]) == ("DENY", "suppressed")

@@ -4,6 +4,7 @@ What exists is looped over: a language is covered from the day on which it comes
 """
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from string import Formatter
 from typing import Any
@@ -32,6 +33,7 @@ ENGLISH = re.compile(
     r"\b(the|and|your|you|please|with|have|been|this|which|payment|invoices?|reminder|from)\b",
     re.IGNORECASE,
 )
+DAYS = "due|deadline|by|on|date|first|last|last_day|first_due"
 SEPARATE = (".consequence", ".opening_partly", ".rest")
 """Sentences that are not always said."""
 
@@ -163,6 +165,35 @@ def test_no_english_is_left_in_another_language(channel: str, language: str) -> 
         own = re.sub(r"\{[a-z_]+\}", " ", text)
         assert text not in english, path
         assert not ENGLISH.search(own), f"{path}: {text}"
+
+
+def everywhere(language: str) -> Iterator[tuple[str, str]]:
+    """Every sentence of a language: of mails, calls and the customers' pages."""
+    for channel in CHANNELS:
+        yield from texts(raw(channel, language), channel)
+    pages = SOURCE / "portal" / "words" / f"{language}.toml"
+    yield from texts(tomllib.loads(pages.read_text(encoding="utf-8")), "pages")
+
+
+@pytest.mark.parametrize(
+    ("language", "before"),
+    [
+        ("it", rf"\b(il|al|dal|del|nel|sul) \{{({DAYS})\}}"),  # l'8, l'11
+        ("fr", r"\b(de|que|jusque|lorsque) \{(creditor|customer|contact)\}"),  # d'Aubert
+    ],
+)
+def test_no_word_that_would_be_elided_stands_before_a_day_or_a_name(
+    language: str, before: str
+) -> None:
+    assert re.search(before, "scade il {due}" if language == "it" else "facture de {creditor}")
+    for path, text in everywhere(language):
+        assert not re.search(before, text), f"{path}: {text}"
+
+
+def test_french_sets_a_blank_that_does_not_break_before_its_high_signs() -> None:
+    for path, text in everywhere("fr"):
+        if not path.startswith("voice"):  # heard, not seen
+            assert not re.search(r"(?<![\u00a0\u202f\w])[:;!?]|[\w}][:;!?](?!\w)", text), path
 
 
 @pytest.mark.parametrize("language", [one.values[1] for one in EVERY if one.values[0] == "email"])

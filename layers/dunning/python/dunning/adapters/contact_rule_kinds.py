@@ -12,7 +12,7 @@ from dunning.domain.contact.forbidden import KNOWN, PARTS, Covered, Forbidden, K
 from dunning.domain.contact.frequency import AfterConversation, Cap
 from dunning.domain.contact.holds import Held
 from dunning.domain.contact.hours import Hours, Said
-from dunning.domain.contact.reading import WEEKDAYS
+from dunning.domain.contact.reading_hours import WEEKDAYS
 from dunning.domain.contact.rule import UNKNOWN, Condition, Scope
 from dunning.domain.contact.ruleset import ContactRulesetError
 from dunning.domain.fields import countries

@@ -105,10 +105,16 @@ def _pattern(locale: Locale, digits: int) -> NumberPattern:
     return pattern
 
 
+_FIRST = {"fr": "1er", "it": "1º"}
+"""The first of a month, where a language counts that one day and no other by its place."""
+
+
 @lru_cache(maxsize=4_096)
 def day(value: date, locale: Locale) -> str:
     """A day in words: 3.4. and 4/3 are different days to different readers."""
-    return format_date(value, "long", locale=locale)
+    text = format_date(value, "long", locale=locale)
+    first = _FIRST.get(locale.language)
+    return first + text[1:] if first and text.startswith("1 ") else text
 
 
 def rate(percent: Decimal, locale: Locale) -> str:

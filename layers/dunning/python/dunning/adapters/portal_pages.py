@@ -249,9 +249,9 @@ def _item(
             name = page["part"].format(invoice=name, part=one.ref.item)
         late = _late(one.days_late, page, locale)
         due = f"{page['due_on'].format(date=day(one.due, locale))}, {late}"
+    kinds = words["came"]
     came = [
-        f"{words['came'].get(c.type, words['came']['other']).format(date=day(c.day, locale))}:"
-        f" {amount(c.amount)}"
+        kinds.get(c.type, kinds["other"]).format(date=day(c.day, locale), amount=amount(c.amount))
         for c in one.came
     ]
     if one.settled and sum(c.amount for c in one.came) != one.settled:

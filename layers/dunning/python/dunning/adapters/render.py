@@ -2,6 +2,7 @@
 Templates only place what they are handed; what is sent, to whom and when is decided elsewhere.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from dunning.service.ports import LinkMaker, Links, Message
 
 from .figures import locale_of
 from .mail_templates import HTML, TEXT, environment
+from .own_words import Failed, OwnWords, ignored
 from .render_lines import Writer, one_line
 from .render_page import demand_page, inline_of, telling_page
 from .wording import NoWording as NoWording
@@ -37,9 +39,13 @@ class TemplateRenderer:
     names the version of the wording, and wording, version and figures render the same mail again.
     """
 
-    def __init__(self, templates: Path, links: LinkMaker | None = None) -> None:
+    def __init__(
+        self, templates: Path, links: LinkMaker | None = None, failed: Failed = ignored
+    ) -> None:
+        """`failed` is told where a creditor's own words could not be said."""
         folder = templates / "email"
         self.wordings = Wordings(folder / "wording")
+        self._own = OwnWords(self.wordings, EMAIL, failed)
         self._links = links
         self._environment = environment(folder)
 
@@ -51,22 +57,25 @@ class TemplateRenderer:
         links = NO_LINKS
         if self._links is not None:
             links = self._links.links(creditor, account, state, send)
-        words = self._words(state, owed_to)
-        write = Writer(words, locale_of(state.customer, owed_to), send.currency)
-        shown = demand_page(state, rulebook, send, write, links)
-        wording = wording_of(rulebook.named(send.policy), send.level)
-        return self._message(
-            shown,
-            owed_to,
-            send.address.value,
-            _template(wording, words, send.tone),
-            headers=(*items_headers(send), *_unsubscribe(links, owed_to)),
-            tags=(
-                ("notice", notice_id(account, send.serial)),
-                ("attempt", str(send.attempt)),
-                ("account", account_tag(account)),
-            ),
-        )
+
+        def made(words: Words) -> Message:
+            write = Writer(words, locale_of(state.customer, owed_to), send.currency)
+            shown = demand_page(state, rulebook, send, write, links)
+            wording = wording_of(rulebook.named(send.policy), send.level, send.variant)
+            return self._message(
+                shown,
+                owed_to,
+                send.address.value,
+                _template(wording, words, send.tone),
+                headers=(*items_headers(send), *_unsubscribe(links, owed_to)),
+                tags=(
+                    ("notice", notice_id(account, send.serial)),
+                    ("attempt", str(send.attempt)),
+                    ("account", account_tag(account)),
+                ),
+            )
+
+        return self._said(state, rulebook, made)
 
     def tell(
         self,
@@ -79,16 +88,23 @@ class TemplateRenderer:
     ) -> Message:
         """The mail of what is told beside reminders. Raises NoWording, NoSender."""
         owed_to = rulebook.creditor
-        words = self._words(state, owed_to)
-        write = Writer(words, locale_of(state.customer, owed_to), telling.currency)
-        shown = telling_page(state, owed_to, telling, tone, write, links)
-        template = _template(telling.wording, words, tone)
-        return self._message(
-            shown, owed_to, to.value, template, headers=_unsubscribe(links, owed_to)
-        )
 
-    def _words(self, state: Account, owed_to: Creditor) -> Words:
-        return self.wordings.of(state.customer.language or owed_to.language)
+        def made(words: Words) -> Message:
+            write = Writer(words, locale_of(state.customer, owed_to), telling.currency)
+            shown = telling_page(state, owed_to, telling, tone, write, links)
+            template = _template(telling.wording, words, tone)
+            return self._message(
+                shown, owed_to, to.value, template, headers=_unsubscribe(links, owed_to)
+            )
+
+        return self._said(state, rulebook, made)
+
+    def _said(
+        self, state: Account, rulebook: Rulebook, made: Callable[[Words], Message]
+    ) -> Message:
+        owed_to = rulebook.creditor
+        language = state.customer.language or owed_to.language
+        return self._own.say(owed_to.creditor, rulebook.wording, language, made)
 
     def _message(
         self,
@@ -117,7 +133,7 @@ class TemplateRenderer:
 
 def _template(wording: str, words: Words, tone: str) -> str:
     """What the history record keeps of the words."""
-    return f"{wording}-{words.version}-{words.language}-{tone}"
+    return f"{wording}-{words.edition}-{words.language}-{tone}"
 
 
 def _unsubscribe(links: Links, owed_to: Creditor) -> tuple[tuple[str, str], ...]:

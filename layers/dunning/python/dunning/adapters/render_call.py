@@ -1,5 +1,5 @@
-"""From a decision to a call: the script of `render_voice`, with what travels beside it.
-What is said stands in the wording; how a call is placed is the sender's.
+"""From a decision to a call or a text, with what travels beside it. What is said stands in the
+wordings (`render_voice`, `render_text`); how it is sent is the sender's.
 """
 
 from pathlib import Path
@@ -11,36 +11,46 @@ from dunning.domain.notice import items_digest
 from dunning.domain.policy import Rulebook
 from dunning.service.ports import Message
 
+from .own_words import Failed, ignored
+from .phone_numbers import phone_number
+from .render_text import TextRenderer
 from .render_voice import SpeechRenderer
-from .wording import NoWording
 
 
 class CallRenderer:
-    """Calls from the voice wordings of a folder. Raises NoWording, Unspeakable."""
+    """Calls and texts from the wordings of a folder. Raises NoWording, Unspeakable, Unwritable."""
 
-    def __init__(self, templates: Path) -> None:
-        self._speech = SpeechRenderer(templates)
+    def __init__(self, templates: Path, failed: Failed = ignored) -> None:
+        self._speech = SpeechRenderer(templates, failed)
+        self._texts = TextRenderer(templates)
 
     def render(
         self, creditor: str, account: str, state: Account, rulebook: Rulebook, send: Send
     ) -> Message:
-        if send.channel != VOICE:
-            raise NoWording(f"there are no words yet for {send.channel}")
-        spoken = self._speech.render_voice(state, rulebook, send)
+        if send.channel == VOICE:
+            spoken = self._speech.render_voice(state, rulebook, send)
+            text, template, language = spoken.ssml, spoken.template, spoken.language
+            voice = spoken.voice_id
+        else:
+            number = phone_number(send.address.value, state.customer.country)
+            country = number.country if number else None
+            written = self._texts.render_text(state, rulebook, send, country)
+            text, template, language = written.text, written.template, written.language
+            voice = ""
         return Message(
             channel=send.channel,
             sender="",
             to=send.address.value,
             subject="",
-            text=spoken.ssml,
+            text=text,
             html="",
-            template=spoken.template,
+            template=template,
             tags=(
                 ("notice", notice_id(account, send.serial)),
                 ("attempt", str(send.attempt)),
                 ("account", account_tag(account)),
                 ("items", items_digest(send)),
             ),
-            language=spoken.language,
-            voice=spoken.voice_id,
+            language=language,
+            voice=voice,
         )

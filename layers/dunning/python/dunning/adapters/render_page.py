@@ -141,6 +141,7 @@ class Page:
             "creditor": self.creditor,
             "brand": {"logo": brand.logo, "width": brand.logo_width, **_colours(brand)},
             "labels": labels,
+            "colon": labels["colon"].format(label=""),
             "tables": [table for table in tables if table["lines"]],
             "charges": list(charges),
             "credit": labels["credit"].format(amount=self.write.money(credit)) if credit else "",
@@ -210,7 +211,8 @@ def demand_page(
 ) -> dict[str, Any]:
     """What a reminder of a ladder shows."""
     policy = rulebook.named(send.policy)
-    page = Page(state, rulebook.creditor, write, wordings.wording_of(policy, send.level), send.tone)
+    wording = wordings.wording_of(policy, send.level, send.variant)
+    page = Page(state, rulebook.creditor, write, wording, send.tone)
     items = tuple(line for line in send.lines if line.charge is None)
     page.about([document(line) for line in items or send.lines], send.total)
     oldest = min((line.due for line in items or send.lines), default=send.run)

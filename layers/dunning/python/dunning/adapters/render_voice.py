@@ -3,7 +3,7 @@ Refuses what may not be said aloud. Whether, when and how a call is placed is de
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from babel.core import Locale
 
 from dunning.domain import wordings
-from dunning.domain.account import Account
+from dunning.domain.account import VOICE, Account
 from dunning.domain.calendar import later
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
@@ -22,6 +22,7 @@ from dunning.domain.tellings import InstalmentTold, PromiseTold, Telling
 from dunning.service.ports import SpokenMessage
 
 from .figures import day, form, locale_of
+from .own_words import Failed, OwnWords, ignored
 from .render_lines import document, one_line
 from .spoken import Spoken, spoken_money, spoken_number, spoken_phone
 from .wording import NoWording, Wordings, Words
@@ -54,8 +55,10 @@ def may_hear_of_the_debt(customer: Customer) -> bool:
 class SpeechRenderer:
     """Scripts from the wordings of a folder; nothing is stored."""
 
-    def __init__(self, templates: Path) -> None:
+    def __init__(self, templates: Path, failed: Failed = ignored) -> None:
+        """`failed` is told where a creditor's own words could not be said."""
         self.wordings = Wordings(templates / "voice" / "wording")
+        self._own = OwnWords(self.wordings, VOICE, failed)
 
     def render_voice(
         self, state: Account, rulebook: Rulebook, send: Send, *, limited: bool | None = None
@@ -63,14 +66,12 @@ class SpeechRenderer:
         """The script of a reminder. `limited`: only what anybody may hear; None: as the customer's
         class allows. Raises NoWording, Unspeakable."""
         policy = rulebook.named(send.policy)
-        wording = wordings.wording_of(policy, send.level)
-        script = self._script(state, rulebook.creditor, send.tone, limited)
-        if script.limited:
-            return script.limited_message()
-        items = [line for line in send.lines if line.charge is None] or list(send.lines)
-        script.about([document(line) for line in items], send.total, send.currency)
-        script.days(due=min(line.due for line in items))
-        return script.message(wording, _consequence(script, policy, send))
+        wording = wordings.wording_of(policy, send.level, send.variant)
+
+        def said(script: _Script) -> SpokenMessage:
+            return _demand(script, policy, wording, send)
+
+        return self._said(state, rulebook, send.tone, limited, said)
 
     def tell_voice(
         self,
@@ -83,30 +84,52 @@ class SpeechRenderer:
     ) -> SpokenMessage:
         """The script of what is told beside reminders, where a call makes sense of it: a missed
         instalment, a broken promise. Raises NoWording, Unspeakable."""
-        script = self._script(state, rulebook.creditor, tone, limited)
-        if script.limited:
-            return script.limited_message()
-        if isinstance(telling, InstalmentTold):
-            plan = telling.plan
-            script.about([ref.invoice for ref in plan.items], telling.total, telling.currency)
-            script.days(due=telling.instalment.due, last_day=plan.last_day(telling.instalment))
-        elif isinstance(telling, PromiseTold):
-            numbers = [document(line) for line in telling.lines]
-            script.about(numbers, telling.total, telling.currency)
-            script.days(by=telling.promise.by)
-            script.money("promised", telling.promise.amount, telling.currency)
-        else:
-            raise NoWording(f"{telling.wording} is not told by a call")
-        return script.message(telling.wording, False)
 
-    def _script(
-        self, state: Account, owed_to: Creditor, tone: str, limited: bool | None
-    ) -> "_Script":
-        customer = state.customer
-        words = self.wordings.of(customer.language or owed_to.language)
-        if limited is None:
-            limited = not may_hear_of_the_debt(customer)
-        return _Script(words, locale_of(customer, owed_to), customer, owed_to, tone, limited)
+        def said(script: _Script) -> SpokenMessage:
+            return _told(script, telling)
+
+        return self._said(state, rulebook, tone, limited, said)
+
+    def _said(
+        self,
+        state: Account,
+        rulebook: Rulebook,
+        tone: str,
+        limited: bool | None,
+        said: "Callable[[_Script], SpokenMessage]",
+    ) -> SpokenMessage:
+        customer, owed_to = state.customer, rulebook.creditor
+        only = limited if limited is not None else not may_hear_of_the_debt(customer)
+
+        def made(words: Words) -> SpokenMessage:
+            locale = locale_of(customer, owed_to)
+            script = _Script(words, locale, customer, owed_to, tone, only)
+            return script.limited_message() if only else said(script)
+
+        language = customer.language or owed_to.language
+        return self._own.say(owed_to.creditor, rulebook.wording, language, made)
+
+
+def _demand(script: "_Script", policy: Policy | None, wording: str, send: Send) -> SpokenMessage:
+    items = [line for line in send.lines if line.charge is None] or list(send.lines)
+    script.about([document(line) for line in items], send.total, send.currency)
+    script.days(due=min(line.due for line in items))
+    return script.message(wording, _consequence(script, policy, send))
+
+
+def _told(script: "_Script", telling: Telling) -> SpokenMessage:
+    if isinstance(telling, InstalmentTold):
+        plan = telling.plan
+        script.about([ref.invoice for ref in plan.items], telling.total, telling.currency)
+        script.days(due=telling.instalment.due, last_day=plan.last_day(telling.instalment))
+    elif isinstance(telling, PromiseTold):
+        numbers = [document(line) for line in telling.lines]
+        script.about(numbers, telling.total, telling.currency)
+        script.days(by=telling.promise.by)
+        script.money("promised", telling.promise.amount, telling.currency)
+    else:
+        raise NoWording(f"{telling.wording} is not told by a call")
+    return script.message(telling.wording, False)
 
 
 class _Said(NamedTuple):
@@ -191,7 +214,7 @@ class _Script:
             self.named["creditor"].text,
             "in the creditor's name tells a stranger of a debt",
         )
-        return self._made([said], f"voice-{self.words.version}-{self.words.language}-limited")
+        return self._made([said], f"voice-{self.words.edition}-{self.words.language}-limited")
 
     def message(self, wording: str, consequence: bool) -> SpokenMessage:
         """The whole script of a wording."""
@@ -209,7 +232,7 @@ class _Script:
         paragraphs = [[self._filled(intro)], body, back, [self._filled(tone["goodbye"])]]
         language = self.words.language
         return self._made(
-            paragraphs, f"voice-{self.words.version}-{language}-{wording}-{self.tone}"
+            paragraphs, f"voice-{self.words.edition}-{language}-{wording}-{self.tone}"
         )
 
     def has(self, wording: str, key: str) -> bool:
@@ -281,4 +304,4 @@ def _consequence(script: _Script, policy: Policy | None, send: Send) -> bool:
         return False
     script.days(deadline=later(send.run, step.hand_over.after))
     script.named["receiver"] = Spoken.of(script.words["receivers"][step.hand_over.to])
-    return script.has(wordings.wording_of(policy, send.level), "consequence")
+    return script.has(wordings.wording_of(policy, send.level, send.variant), "consequence")

@@ -40,16 +40,23 @@ class NoWording(LookupError):
 class Words:
     """One language's words of one channel."""
 
-    __slots__ = ("language", "raw")
+    __slots__ = ("language", "own", "raw")
 
-    def __init__(self, language: str, raw: Mapping[str, Any]) -> None:
+    def __init__(self, language: str, raw: Mapping[str, Any], own: int = 0) -> None:
+        """`own`: the version of a creditor's own words among them; 0: there are none."""
         self.language = language
         self.raw = raw
+        self.own = own
 
     @property
     def version(self) -> int:
         """Grows with every change of the words."""
         return int(self.raw["version"])
+
+    @property
+    def edition(self) -> str:
+        """As a history record names it: 3, or 3+2 with a creditor's own words of version 2."""
+        return f"{self.version}+{self.own}" if self.own else str(self.version)
 
     def __getitem__(self, block: str) -> Mapping[str, Any]:
         return self.raw[block]  # type: ignore[no-any-return]

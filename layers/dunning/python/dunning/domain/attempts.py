@@ -8,6 +8,7 @@ from . import bars, calling, reasons
 from .account import Account
 from .calendar import instant, local_day
 from .due import Due, Send, View
+from .experiments import assigned
 from .gates import ALLOW, DEFER, REVIEW, ContactAttempt
 from .lines import Line
 from .policy import ACCOUNT, Policy, Rulebook, Step
@@ -30,7 +31,10 @@ def on_channel(
     total = sum([line.open for line in lines])
     items = tuple([line.ref for line in lines])
     why = Due(None, reasons.NO_USABLE_ADDRESS, ",".join(step.channels))
-    tone, standing = policy.tone_of(step, account.head.behaviour, day)
+    told, variant = assigned(
+        step.experiment, creditor.creditor, account.head.customer, creditor.stopped
+    )
+    tone, standing = policy.tone_of(step.varied(told), account.head.behaviour, day)
     for channel in step.channels:
         if calling.used_up(policy.calls, account.head, channel, serial):
             continue  # the next channel's turn
@@ -74,6 +78,7 @@ def on_channel(
                 reason=reasons.STEP_DUE,
                 carried=policy.track == ACCOUNT,
                 standing=standing,
+                variant=variant,
                 person_wide=verdict.person_wide,
             )
             detail = next(str(line.ref) for line in lines if line.advanced)

@@ -9,13 +9,16 @@ from .account import Account, Full, Head, Unusable
 from .consents import taken_back
 from .customer import Address
 from .outcomes import REJECTED
+from .reach import PERSON, TASK, addresses
 
 _NOTICE = f"{REJECTED}:"
 
 
 def usable(account: Account, channel: str, serial: int) -> tuple[Address, ...]:
     """The customer's addresses on a channel that nothing forbids for that notice. What was refused
-    of another notice says nothing of this one."""
+    of another notice says nothing of this one. A person of ours is barred by nothing."""
+    if channel == TASK:
+        return (PERSON,)
     mine = _refused(serial)
     barred = {
         bar.address_hash
@@ -26,7 +29,7 @@ def usable(account: Account, channel: str, serial: int) -> tuple[Address, ...]:
         return ()
     return tuple(
         a
-        for a in account.customer.on(channel)
+        for a in addresses(account.customer, channel)
         if a.hash not in barred
         and not (account.consents and taken_back(account.consents, channel, a.hash))
     )

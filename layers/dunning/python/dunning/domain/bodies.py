@@ -31,6 +31,8 @@ class CustomerBody(Body):
 
     customer: Customer
     consents: tuple["Agreed", ...] = ()
+    hours: bool = False
+    """Whether it says which hours are inconvenient; if not, those that are known stay."""
     known: int | None = None
     """The instant at which it was heard; None: not said."""
 

@@ -183,7 +183,8 @@ def _alike(one: Agreed, fact: Consent) -> bool:
 
 def _id(one: Agreed, at: int) -> str:
     words = "\n".join((one.channel, str(at), str(one.more_calls), one.text))
-    return f"record-{hashlib.sha256(words.encode()).hexdigest()[:24]}"
+    begins = consents.UNDATED if one.at is None else ""
+    return f"{begins}record-{hashlib.sha256(words.encode()).hexdigest()[:24]}"
 
 
 def _told(fact: Consent) -> str:

@@ -28,6 +28,9 @@ OPT_OUT = "opt_out"
 """Reason on the creditor's list of an address that its owner took back."""
 MOST_ENDED = 30
 """Consents that one write ends; the others are overtaken all the same, for times decide."""
+UNDATED = "undated-"
+"""Begins the id of a consent of which a customer's record says no time: it may be older than any
+withdrawal, whenever that is heard of."""
 _LAST_ZONE = "Etc/GMT+12"
 
 
@@ -65,10 +68,17 @@ class Consent:
         """Whether it says that the address is somebody else's."""
         return self.source == WRONG_PERSON
 
+    @property
+    def undated(self) -> bool:
+        """Whether nobody says when it was given; `at` is when it was first heard of."""
+        return self.id.startswith(UNDATED)
+
     def lifts(self, word: "Consent", address_hash: str) -> bool:
         """Whether it is a later consent than a withdrawal, and speaks of that address: by name,
         where the withdrawal says that the address is somebody else's."""
-        if self.at is None or not self.gives or self.at <= (word.revoked_at or 0):
+        if self.at is None or not self.gives or self.undated:
+            return False
+        if self.at <= (word.revoked_at or 0):
             return False
         return self.address_hash == address_hash if word.wrong else True
 
@@ -106,7 +116,7 @@ def taken_back_whole(facts: Iterable[Consent], channel: str, address_hash: str) 
     if said is None or any(
         fact.at is not None and fact.at > said and word.covers(fact.channel, fact.address_hash)
         for fact in known
-        if fact.gives
+        if fact.gives and not fact.undated
     ):
         return None
     return said
@@ -188,7 +198,7 @@ class Kept:
         for fact in self.standing.values():
             when = fact.at if fact.gives else fact.revoked_at
             other = fact.takes and fact.wrong != new.wrong
-            if when is None or when > said or other:
+            if when is None or other or (when > said and not fact.undated):
                 continue
             if new.covers(fact.channel, fact.address_hash):
                 found.append(fact)

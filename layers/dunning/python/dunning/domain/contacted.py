@@ -9,7 +9,7 @@ from . import outcomes
 from .account import Contact, Head
 from .bodies import ContactMadeBody
 from .calendar import DAY, instant
-from .contact.attempt import SPOKEN, VOICE
+from .contact.attempt import SPOKEN, TASK, VOICE
 from .contact.attempt import Contact as Counted
 
 RECENT = 31 * DAY
@@ -31,8 +31,11 @@ def made(
     head: Head, at: int, channel: str, serial: int, attempt: int, currency: str, outcome: str
 ) -> tuple[Contact, ...]:
     """HEAD's contacts with one more. Of what does not ring the case is not kept: a mail counts
-    about every debt, which can only forbid more, and HEAD has no byte to spare."""
+    about every debt, which can only forbid more, and HEAD has no byte to spare. A task is no
+    contact: whoever does it tells of theirs."""
     kept = tuple(one for one in head.recent if one.at > at - RECENT)
+    if channel == TASK:
+        return kept
     if channel not in SPOKEN:
         return (*kept, Contact(at, channel, serial))
     word = outcome if channel == VOICE and outcome in OF_CALLS else ""

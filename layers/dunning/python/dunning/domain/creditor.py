@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from .brand import NO_BRAND, Brand
+from .experiments import Stopped
 
 DEFAULT_SHARDS = 4
 UNKNOWN_RULES = ("presume_sent", "ask")
@@ -60,6 +61,8 @@ class Creditor:
     """How its messages look, and whom they ask to call."""
     ses_tenant: str = ""
     """Its tenant in SES, with a reputation and pauses of its own; empty: the account's."""
+    stopped: tuple[Stopped, ...] = ()
+    """Variants of experiments that a guard stopped; no file says so, and none takes it back."""
 
     def following(self, known: "Creditor | None") -> "Creditor":
         """These settings as they are kept after those known: accounts stay in the shard they were
@@ -67,4 +70,12 @@ class Creditor:
         before = known.shards_ever if known else 0
         version = known.version + 1 if known else 1
         shards_ever = max(self.shards, self.shards_ever, before)
-        return replace(self, shards_ever=shards_ever, version=version)
+        stopped = known.stopped if known else ()
+        return replace(self, shards_ever=shards_ever, version=version, stopped=stopped)
+
+    def stopping(self, one: Stopped) -> "Creditor | None":
+        """These settings with a further variant stopped; None where it is already. When what is due
+        does not change with it, so neither does the version."""
+        if any(known[:2] == one[:2] for known in self.stopped):
+            return None
+        return replace(self, stopped=(*self.stopped, one))

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from .calendar import only_zone
+from .contact.attempt import Inconvenient
 from .creditor import Creditor
 
 
@@ -45,6 +46,8 @@ class Customer:
     """Lines of the postal address, ready to print."""
     autopay: bool = False
     """Whether what they owe is collected by mandate; an invoice may say otherwise."""
+    inconvenient: tuple[Inconvenient, ...] = ()
+    """Hours of their own days at which they said not to be contacted."""
     as_of: date | None = None
     """The day on which this was known: what an older body says comes too late."""
 

@@ -49,6 +49,8 @@ class Send:
     """What the tone follows from, where the step asks how the customer has paid."""
     overrides: tuple[str, ...] = ()
     """Contact rules that the creditor has put out of force."""
+    variant: str = ""
+    """What it is in an experiment of its step (`experiments.Assigned`); empty: it is in none."""
     person_wide: bool = False
     """Whether it needs a place under a cap that counts the person's contacts over all creditors."""
 

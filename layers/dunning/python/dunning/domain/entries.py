@@ -104,6 +104,8 @@ def _customer(account: Account, body: CustomerBody, hash_of: HashOf) -> Entry | 
     # An older word, that came late or again, changes nothing but what it proves of consents.
     late = bool(known.as_of and body.on < known.as_of)
     customer = replace(body.customer, addresses=addresses, as_of=body.on)
+    if not body.hours:
+        customer = replace(customer, inconvenient=known.inconvenient)
     same = late or replace(known, as_of=body.on) == customer
     # The record that comes again, even unchanged, is somebody's word to try again what was refused.
     head = account.head if late else bars.without_refusals(account.head)

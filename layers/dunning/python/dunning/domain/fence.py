@@ -30,6 +30,7 @@ from .facts import UNKNOWN_SEND, Hold
 from .history import Attempt, Record, Task
 from .identity import ItemRef
 from .invoice import Invoice, Reached
+from .money import format_amount
 from .outcomes import SENT
 
 LEASE = 15 * 60
@@ -85,10 +86,12 @@ def attempt_record(
     message_id: str = "",
     detail: str = "",
     overrides: tuple[str, ...] = (),
+    variant: str = "",
 ) -> Record:
     """The history record that belongs to a claim, with the outcome that its writer knows.
     `overrides`: contact rules that were out of force for it; whoever has the claim alone knows them
-    by the version that its ruleset names."""
+    by the version that its ruleset names. `variant`: what it was in an experiment; HEAD has no room
+    for that, so an attempt whose sender never came back is in none."""
     return Record(
         seq=claim.seq,
         at=now,
@@ -111,6 +114,7 @@ def attempt_record(
             charges=claim.charges,
             tone=claim.tone,
             standing=claim.standing,
+            variant=variant,
         ),
         detail=detail,
     )
@@ -281,6 +285,21 @@ def outcome_while_asked(head: Head) -> str:
 def asked_about(hold: Hold) -> int:
     """The history seq of the attempt that an unknown_send hold asks about."""
     return int(hold.id.rpartition("-")[2])
+
+
+def person_task(claim: Claim, account_key: str, customer: str, now: int) -> Task:
+    """The line that a notice by the channel `task` is: somebody is to call or to write."""
+    level = max((line.level for line in claim.said), default=0)
+    asked = sum(line.open + line.fee + line.interest for line in claim.said)
+    amount = f"{format_amount(asked, claim.currency)} {claim.currency}"
+    return Task(
+        f"contact-{account_key}-{claim.seq}",
+        now,
+        "contact",
+        customer,
+        f"call or write: notice {claim.serial}, level {level}, {claim.tone}: {amount} for"
+        f" {len(claim.said)} items",
+    )
 
 
 def refused_task(claim: Claim, account_key: str, customer: str, now: int, why: str) -> Task:

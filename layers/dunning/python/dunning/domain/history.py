@@ -53,6 +53,9 @@ class Attempt:
     tone: str = ""
     standing: Standing | None = None
     """What the tone followed from, where the step asks how the customer has paid."""
+    variant: str = ""
+    """What it was in an experiment (`experiments.Assigned`); empty: in none, or known to a claim
+    alone that nobody ended."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,10 @@ from .charges.notice import FeeOf, InterestOf
 from .charges.regime import Ruleset
 from .creditor import NO_OWN_RULES, Creditor, OwnRules
 from .customer import Customer
+from .experiments import Experiment, Variant
 from .invoice import OpenItem, Pin
 from .legal_holds import Effects
+from .own_wording import NO_OWN_WORDING, OwnWording
 from .plan_offers import PlanOffer
 
 ITEM, ACCOUNT, LEVEL = "item", "account", "level"
@@ -59,6 +61,15 @@ class Step:
     """The tone for each manner, where it depends on how the customer has paid."""
     wording: str = ""
     """What it says (`wordings.DEMANDS`); empty: by its place in the ladder."""
+    experiment: Experiment | None = None
+    """What is tried out in it, on which customers."""
+
+    def varied(self, variant: Variant | None) -> "Step":
+        """The step as a variant makes it."""
+        if variant is None:
+            return self
+        said = replace(self, wording=variant.wording or self.wording)
+        return replace(said, tone=variant.tone, tone_by=None) if variant.tone else said
 
     @property
     def charging(self) -> bool:
@@ -236,6 +247,8 @@ class Rulebook:
     """The creditor's own contact rules."""
     effects: Callable[[], Effects] = no_effects
     """What legal holds do to interest and fees, read when an account that charges has one."""
+    wording: OwnWording = NO_OWN_WORDING
+    """The creditor's own words; no plan depends on them, so no edition counts them."""
 
     @property
     def edition(self) -> int:

@@ -36,6 +36,7 @@ def judged(read: list[Read], problems: Problems, warnings: Problems) -> None:
     for one, other in combinations(read, 2):
         if not _same_id(one, other, problems) and one.clear and other.clear:
             _apart(one, other, problems)
+    _experiments_apart(read, problems)
     sound = [one for one in read if one.sound]
     for one in sound:
         _steps_that_never_come(one, warnings)
@@ -57,6 +58,22 @@ def _same_id(one: Read, other: Read, problems: Problems) -> bool:
         f"the id {taken} is taken by the policy in line {line_of(one.node)}; choose another",
     )
     return True
+
+
+def _experiments_apart(read: list[Read], problems: Problems) -> None:
+    """A name is one experiment's: customers and reports know it by that alone."""
+    taken: dict[str, Node] = {}
+    for one in read:
+        for step, node in zip(one.policy.ladder, one.steps, strict=True):
+            name = step.experiment.name if step.experiment else ""
+            if name and name in taken:
+                problems.add(
+                    node,
+                    "variants",
+                    f"the experiment {name} is the step's in line {line_of(taken[name])} already;"
+                    " give this one another name",
+                )
+            taken.setdefault(name, node)
 
 
 def _apart(one: Read, other: Read, problems: Problems) -> None:

@@ -5,14 +5,16 @@ from dataclasses import replace
 
 from .approval import RECEIVERS, SCOPES
 from .calendar import Duration, Months
+from .experiments import Experiment
 from .fields import CHANNELS, nearest
 from .policy import HandOver, Step
 from .policy_behaviour import BY, tone_by
 from .policy_charges import CHARGE_KEYS, NO_CHARGES, Charging, charging
+from .policy_experiments import experiment
 from .policy_nodes import NEUTRAL_WORDS, Block, Node
 from .wordings import BEFORE_DUE, DEMANDS
 
-CARRIED_CHANNELS = ("email", "voice")
+CARRIED_CHANNELS = ("email", "voice", "sms", "task")
 TONES = ("friendly", "persuasive", "formal")
 """Tones that every language has words for (templates/email/wording)."""
 MOST_STEPS, MOST_DAYS = 50, 3_650
@@ -24,10 +26,10 @@ UNITS = {"days": 1, "weeks": 7, "months": 30}
 
 STEP_KEYS = (
     "level", "after_due", "after_previous", "channels", "tone", "repeat_every", "repeat_max",
-    "approval", "then", "wording", *CHARGE_KEYS,
+    "approval", "then", "wording", "variants", *CHARGE_KEYS,
 )  # fmt: skip
 LATER_STEP_KEYS = (
-    "variants", "plan_offer", "defer_max",
+    "plan_offer", "defer_max",
 )  # fmt: skip
 
 _WHOLE = re.compile(r"-?[0-9]{1,6}\Z")
@@ -121,7 +123,13 @@ def _step(one: Block, *, first: bool, last: bool, ends: bool) -> Step:
             "approval", "a step before the due day lapses on it and waits for nobody; leave it out"
         )
     _repeats(one, step, last=last, ends=ends)
-    return step
+    return replace(step, experiment=_experiment(one, step))
+
+
+def _experiment(one: Block, step: Step) -> Experiment | None:
+    """What a step tries out: wordings that are true on its day alone."""
+    said = tuple(word for word in DEMANDS if step.early == (word == BEFORE_DUE))
+    return experiment(one, TONES, said, lambda block, key: duration(block, key, 1, needed=False))
 
 
 def _wording(one: Block, step: Step) -> None:

@@ -136,7 +136,9 @@ def _as_answered(step: PolicyStep, proposal: Proposal) -> PolicyStep:
     """The step as a person has changed it."""
     if proposal.answer != CHANGED:
         return step
-    return replace(step, channels=(proposal.channel,), tone=proposal.tone, tone_by=None)
+    return replace(
+        step, channels=(proposal.channel,), tone=proposal.tone, tone_by=None, experiment=None
+    )
 
 
 def _propose(

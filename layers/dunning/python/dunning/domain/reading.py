@@ -94,7 +94,8 @@ def _creditor(fields: Fields, on: date, defaults: Defaults) -> list[AccountBody 
 
 def _customer(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
     consents = reading_consents.of_customer(fields)
-    return [CustomerBody(on=on, customer=customer_from(fields), consents=consents)]
+    hours = fields.get("inconvenient") is not None
+    return [CustomerBody(on=on, customer=customer_from(fields), consents=consents, hours=hours)]
 
 
 def _invoice(fields: Fields, on: date, defaults: Defaults) -> list[AccountBody | CreditorBody]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from .business_days import NEXT_BUSINESS_DAY, is_code
+from .contact.reading_hours import said_of
 from .creditor import FIRST_PARTY, STANDARD_RULES, THIRD_PARTY, UNKNOWN_RULES, Creditor
 from .customer import Address, Customer
 from .fields import (
@@ -26,7 +27,7 @@ CREDITOR_FIELDS = names(
 )
 CUSTOMER_FIELDS = names(
     "customer name class segment country region city time_zone language email phone address"
-    " policy consents autopay"
+    " policy consents autopay inconvenient"
 )
 ADDRESS_FIELDS = frozenset({"lines", "postcode", "city", "region", "country"})
 CONTACT_FIELDS = frozenset({"party", "ruleset"})
@@ -164,6 +165,7 @@ def customer_from(fields: Fields) -> Customer:
         addresses=tuple(addresses),
         postal=postal,
         autopay=bool(fields.flag("autopay")),
+        inconvenient=said_of(fields, "inconvenient"),
     )
 
 

@@ -2,6 +2,7 @@
 Names alone: the words lie in templates/{email,voice}/wording, one file a language.
 """
 
+from .experiments import Assigned
 from .policy import Policy
 
 BEFORE_DUE, FIRST, SECOND, LAST = "before_due", "first", "second", "last"
@@ -19,13 +20,17 @@ SPOKEN = (FIRST, SECOND, LAST, INSTALMENT_MISSED, PROMISE_BROKEN)
 """Where a call makes sense."""
 
 
-def wording_of(policy: Policy | None, level: int) -> str:
+def wording_of(policy: Policy | None, level: int, variant: str = "") -> str:
     """The wording of a ladder's step: the one that it names, else by its place. Before the due day
     is `before_due`; of those after it the first is `first`, the highest `last`, all between them
-    `second`. The only one of a ladder is a first."""
+    `second`. The only one of a ladder is a first. `variant`: what the notice is in an experiment of
+    the step (`Assigned`), which may have a wording of its own."""
     step = policy.step(level) if policy else None
     if policy is None or step is None:
         return FIRST if level <= 1 else SECOND
+    if step.experiment is not None and (mine := Assigned.of(variant)):
+        told = step.experiment.control if mine.stopped else mine.variant
+        step = step.varied(step.experiment.variant(told))
     if step.wording:
         return step.wording
     if step.early:

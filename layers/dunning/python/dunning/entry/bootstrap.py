@@ -9,14 +9,17 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+from dunning.entry.senders import Entry as Entry
+from dunning.entry.senders import SendEmail as SendEmail
+from dunning.entry.senders import SendVoice as SendVoice
 from dunning.entry.settings import from_environment, on_aws_lambda
 from dunning.entry.threads import FEEDBACK_THREADS, sender_threads
 from dunning.entry.wiring import Wiring as Wiring
-from dunning.service.ports import Clock, Feedback
+from dunning.service.ports import Feedback
 
 if TYPE_CHECKING:
     from dunning.adapters.portal_pages import HtmlPage, PortalPages
-    from dunning.entry.batch import GiveUp
+    from dunning.entry.api.door import CellDoor
     from dunning.service.callbacks import ReceiveCallback, RecordCallback
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_ports import Step
@@ -26,64 +29,8 @@ if TYPE_CHECKING:
     from dunning.service.provider_ports import Callback
     from dunning.service.record_feedback import RecordFeedback
     from dunning.service.record_import import RecordImport
-    from dunning.service.remind import Reminders
     from dunning.service.replan_book import ReplanBook
     from dunning.service.sweep import Sweep
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What every function does first: it learns which settings hold, and the instant, once."""
-
-    refresh: Callable[[], None]
-    clock: Clock
-
-    def begin(self) -> int:
-        """The instant of this invocation."""
-        self.refresh()
-        return self.clock.now()
-
-
-@dataclass(frozen=True)
-class SendEmail(Entry):
-    """The e-mail channel's sender."""
-
-    reminders: "Reminders"
-    account_of: Callable[[str], tuple[str, str]]
-    give_up: "GiveUp"
-    threads: int
-
-
-@dataclass(frozen=True)
-class SendVoice(Entry):
-    """The senders of the telephone: calls, and texts where the cell writes any."""
-
-    reminders: "tuple[Reminders, ...]"
-    account_of: Callable[[str], tuple[str, str]]
-    give_up: "GiveUp"
-    threads: int
-
-    def remind(
-        self,
-        creditor: str,
-        account: str,
-        now: int,
-        *,
-        seconds_left: Callable[[], float],
-        last_receive: bool,
-    ) -> str:
-        """Let the sender of the planned channel do what is due; a message names the account alone,
-        and which channel that is stands on its HEAD."""
-        from dunning.service.remind import OTHER_CHANNEL
-
-        outcome = OTHER_CHANNEL
-        for one in self.reminders:
-            outcome = one.remind(
-                creditor, account, now, seconds_left=seconds_left, last_receive=last_receive
-            )
-            if outcome != OTHER_CHANNEL:
-                break
-        return outcome
 
 
 @dataclass(frozen=True)
@@ -249,6 +196,7 @@ def reminders() -> SendEmail:
         account_of=account_of,
         give_up=GiveUp(here.settings.email_max_receive_count, BadMessage),
         threads=sender_threads(here.settings.email_rate),
+        people=lambda: here.people,
     )
 
 
@@ -355,6 +303,14 @@ def payments() -> RecordPayments:
 
 
 @cache
+def api() -> "CellDoor":
+    """For api."""
+    from dunning.entry.wiring_api import ApiWiring
+
+    return ApiWiring(from_environment("ADDRESS_KEY_SECRET")).door
+
+
+@cache
 def imports() -> ImportFiles:
     """For import_invoices."""
     here = Wiring(from_environment("PARTS_QUEUE_URL"))
@@ -384,7 +340,7 @@ def stopwatch() -> Callable[[], float]:
     return lambda: time.monotonic() - started
 
 
-def prepare(make: Callable[[], Entry]) -> None:
+def prepare(make: Callable[[], object]) -> None:
     """Make a function's parts before its first event, where the machine gives its full CPU for
     it. Anywhere else, in tests too, they are made when the first event comes."""
     if on_aws_lambda():

@@ -26,10 +26,12 @@ from dunning.adapters.phone_numbers import phone_number
 from dunning.adapters.rulesets import interest_ruleset
 from dunning.adapters.shipped import CHANNELS
 from dunning.domain.account import EMAIL, VOICE
+from dunning.domain.calling import SMS
 from dunning.domain.contact.ruleset import ContactRulesetError
 from dunning.domain.contact.ruleset_gates import RulesetGates
 from dunning.domain.gates import Gates, OpenGates
 from dunning.domain.intake.mapping import MappingFile, read_mapping
+from dunning.domain.reach import TASK
 from dunning.entry.time_zones import pin_time_zones
 from dunning.service.accounts import Accounts
 from dunning.service.hand_over import NoExports
@@ -42,7 +44,7 @@ from dunning.service.simulate import SendRecorder, Stage
 
 OF_THE_CELL = "default"
 """In place of a ruleset: what a cell of this version does, by the channels that it sends by."""
-SIMULATED = frozenset({EMAIL, VOICE})
+SIMULATED = frozenset({EMAIL, VOICE, SMS, TASK})
 """The channels that a simulation sends by."""
 CALENDARS = HolidayCalendars()
 
@@ -112,7 +114,7 @@ def stage(gates: Gates) -> Stage:
                 exports=NoExports(),
                 reservations=reservations,
             )
-            for channel in (EMAIL, VOICE)
+            for channel in sorted(SIMULATED)
         },
         recorder=recorder,
         any_day=isinstance(gates, OpenGates),

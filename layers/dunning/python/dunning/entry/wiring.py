@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, cast
 from dunning.domain.account import EMAIL, VOICE
 from dunning.domain.calling import SMS
 from dunning.domain.creditor import DEFAULT_SHARDS
-from dunning.entry.observability import metrics
+from dunning.domain.reach import TASK
+from dunning.entry.observability import logger, metrics
 from dunning.entry.settings import TABLE, Settings
 from dunning.entry.time_zones import pin_time_zones
 from dunning.entry.wiring_files import FileWiring
 from dunning.service.accounts import Accounts
-from dunning.service.ports import Clock, Renderer, Sender
+from dunning.service.ports import Clock, Rate, Renderer, Sender
 from dunning.service.record_body import RecordBody
 from dunning.service.reservations import Reservations
 from dunning.service.settlement import Settlement
@@ -176,8 +177,15 @@ class Wiring(FileWiring):
 
         here = self.settings
         sender = SesSender(ses_client(self._session, self._region), here.configuration_set)
-        renderer = TemplateRenderer(here.templates_path, self.behind_links.links)
-        return self._reminders(EMAIL, renderer, sender, here.email_rate)
+        renderer = TemplateRenderer(here.templates_path, self.behind_links.links, _own_words_failed)
+        return self._reminders(EMAIL, renderer, sender, self._rate(EMAIL, here.email_rate))
+
+    @cached_property
+    def people(self) -> "Reminders":
+        """The sender of lines for people: the channel `task`."""
+        from dunning.adapters.person import NoLimit, TaskRenderer, TaskSender
+
+        return self._reminders(TASK, TaskRenderer(), TaskSender(), NoLimit())
 
     @cached_property
     def calls(self) -> "tuple[Reminders, ...]":
@@ -188,18 +196,22 @@ class Wiring(FileWiring):
 
         here = self.settings
         sender = PhoneSender(voice_client(self._session, self._region), read_setup(here.phone))
-        renderer = CallRenderer(here.templates_path)
+        renderer = CallRenderer(here.templates_path, _own_words_failed)
         rates = {VOICE: here.voice_rate, SMS: here.sms_rate}
         return tuple(
-            self._reminders(channel, renderer, sender, rate)
+            self._reminders(channel, renderer, sender, self._rate(channel, rate))
             for channel, rate in rates.items()
             if rate > 0
         )
 
-    def _reminders(
-        self, channel: str, renderer: Renderer, sender: Sender, rate: float
-    ) -> "Reminders":
+    def _rate(self, channel: str, rate: float) -> Rate:
         from dunning.adapters.rate import LeasedRate
+
+        return LeasedRate(self._dynamodb(), self.settings.table_name, channel, rate)
+
+    def _reminders(
+        self, channel: str, renderer: Renderer, sender: Sender, rate: Rate
+    ) -> "Reminders":
         from dunning.adapters.tokens import random_token
         from dunning.service.hand_over import HandOverFiles
         from dunning.service.remind import Reminders
@@ -212,7 +224,7 @@ class Wiring(FileWiring):
             suppressions=self.suppressions,
             renderer=renderer,
             senders={channel: sender},
-            rate=LeasedRate(self._dynamodb(), self.settings.table_name, channel, rate),
+            rate=rate,
             channels=self.channels,
             tokens=random_token,
             metrics=metrics(),
@@ -222,10 +234,12 @@ class Wiring(FileWiring):
 
     @cached_property
     def sweeps(self) -> "tuple[Sweep, ...]":
-        """One for each channel that has a rate; calls and texts wait in one queue."""
+        """One for each channel that has a rate; calls and texts wait in one queue, and lines for
+        people in that of the mails."""
         here = self.settings
         rates = (
             (EMAIL, here.email_rate, here.email_queue_url),
+            (TASK, here.email_rate if TASK in here.channels else 0.0, here.email_queue_url),
             (VOICE, here.voice_rate, here.voice_queue_url),
             (SMS, here.sms_rate, here.voice_queue_url),
         )
@@ -332,6 +346,15 @@ def _effects() -> "Effects":
     from dunning.adapters.contact_rulesets import hold_effects
 
     return hold_effects()
+
+
+def _own_words_failed(creditor: str, file: str, error: Exception) -> None:
+    """A message went out in the shipped words: its creditor's own could not be said."""
+    metrics().count("OwnWordingFailed")
+    logger().error(
+        "own wording failed",
+        extra={"creditor": creditor, "wording": file, "error": type(error).__name__},
+    )
 
 
 def _jitter(attempt: int) -> None:

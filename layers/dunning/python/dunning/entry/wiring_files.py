@@ -130,6 +130,7 @@ class FileWiring(ABC):
         from dunning.adapters import contact_rulesets
         from dunning.adapters.formats.files import FilesByName
         from dunning.adapters.gather import sqlite_gather
+        from dunning.adapters.own_wording_trial import OwnWordingFiles
         from dunning.adapters.tokens import random_token
         from dunning.service.import_invoices import ImportInvoices
         from dunning.service.import_settings import ImportSettings
@@ -138,7 +139,13 @@ class FileWiring(ABC):
         return ImportInvoices(
             blobs=self.blobs,
             imports=self.runs,
-            config=ImportSettings(self.blobs, self.rulebooks, self.replans, contact_rulesets),
+            config=ImportSettings(
+                self.blobs,
+                self.rulebooks,
+                self.replans,
+                contact_rulesets,
+                OwnWordingFiles(self.settings.templates_path),
+            ),
             cut=Cut(
                 blobs=self.blobs,
                 settings=self.rulebooks,

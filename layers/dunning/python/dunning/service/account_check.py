@@ -3,20 +3,22 @@ when? For people and other systems; the same rules as planning and sending, and 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from dunning.domain.account import Account
+from dunning.domain.account import Account, Unusable
 from dunning.domain.calendar import iso_instant
-from dunning.domain.contact.attempt import CHANNELS
+from dunning.domain.contact.attempt import CHANNELS, Contact
 from dunning.domain.contact.evaluate import Verdict as Whole
 from dunning.domain.contact.ruleset_gates import RulesetGates
 from dunning.domain.contact.telling import told
 from dunning.domain.customer import Address
 from dunning.domain.gates import ALLOW, DEFER, DENY, REVIEW, ContactAttempt, Verdict
 from dunning.domain.identity import ItemRef
+from dunning.domain.places import others, owner_of, person_of
 from dunning.domain.policy import Rulebook
 from dunning.service.contact_check import Output, answer
-from dunning.service.ports import Ledger
+from dunning.service.person_ports import Persons
+from dunning.service.ports import Ledger, Suppressions
 
 _ORDER = (ALLOW, DEFER, REVIEW, DENY)
 """The best answer first."""
@@ -29,6 +31,10 @@ class AccountCheck:
 
     ledger: Ledger
     gates: RulesetGates
+    suppressions: Suppressions | None = None
+    """The list of the cell; without it what an account has not met itself is not known."""
+    persons: Persons | None = None
+    """Contacts of the same person by other creditors, for the caps that count them."""
 
     def __call__(
         self,
@@ -82,13 +88,42 @@ class AccountCheck:
         items: tuple[ItemRef, ...],
         now: int,
     ) -> Output:
+        state = self._with_list(state, channel, address)
         attempt = ContactAttempt(
-            state, rulebook.creditor, channel, address, currency, total, items, rulebook.own
+            state,
+            rulebook.creditor,
+            channel,
+            address,
+            currency,
+            total,
+            items,
+            rulebook.own,
+            self._others(state, channel, address, now),
         )
         verdict = self.gates.whole(attempt, now)
         if isinstance(verdict, Whole):
             return {"channel": channel, **answer(verdict, now, self.gates.time_zones)}
         return {"channel": channel, **self._bare(verdict, rulebook, now)}
+
+    def _with_list(self, state: Account, channel: str, address: Address) -> Account:
+        """The account as a sender finds it who has looked at the list."""
+        if self.suppressions is None:
+            return state
+        reason = self.suppressions.reason(state.head.creditor, channel, address.hash)
+        if reason is None:
+            return state
+        bar = Unusable(channel, address.hash, reason)
+        return replace(state, head=replace(state.head, unusable=(*state.head.unusable, bar)))
+
+    def _others(
+        self, state: Account, channel: str, address: Address, now: int
+    ) -> tuple[Contact, ...]:
+        if self.persons is None:
+            return ()
+        person = person_of(channel, address.hash)
+        account = self.ledger.account_key(state.head.creditor, state.head.customer)
+        owner = owner_of(person, account)
+        return others(self.persons.read(person), owner, state.head, 0, 0, now)
 
     def _bare(self, verdict: Verdict, rulebook: Rulebook, now: int) -> Output:
         rules = [told(self.gates, rulebook.creditor, rulebook.own, one) for one in verdict.rules]

@@ -1,4 +1,4 @@
-"""An uploaded settings file: creditor, policies, contact rules, or answers about a layout. Taken
+"""An uploaded settings file: creditor, policies, contact rules, wording, answers on a layout. Taken
 whole or not at all, reported like any file, and the book planned anew where plans depend on it.
 """
 
@@ -12,16 +12,18 @@ from dunning.domain.contact.ruleset import ContactRulesetError, Ruleset
 from dunning.domain.fields import ReadingError
 from dunning.domain.intake.mapping import read_mapping
 from dunning.domain.ledger import LedgerError
+from dunning.domain.own_wording import FOLDER, file_of
 from dunning.domain.policy_file import read_policy_file
 from dunning.domain.policy_nodes import PolicyFileError
 from dunning.domain.reading_parties import read_creditor
+from dunning.domain.wording_refused import OwnWordingError
 from dunning.service.intake_finish import MAPPINGS
 from dunning.service.ports import Blob, Blobs, Settings
 from dunning.service.replan_book import ReplanBook, behind_note
 from dunning.service.results import Report
 
 CREDITOR_FILE, POLICY_FILE, CONTACT_FILE = "creditor.json", "policies.yaml", "contact.toml"
-KNOWN = f"{CREDITOR_FILE}, {POLICY_FILE}, {CONTACT_FILE}, {MAPPINGS}*.yaml"
+KNOWN = f"{CREDITOR_FILE}, {POLICY_FILE}, {CONTACT_FILE}, {MAPPINGS}*.yaml, {FOLDER}*/*.toml"
 
 
 class ContactRules(Protocol):
@@ -34,6 +36,14 @@ class ContactRules(Protocol):
         """Its own rules, from the text of their file."""
 
 
+class WordingRules(Protocol):
+    """What a creditor may say in its own words."""
+
+    def check(self, name: str, text: str) -> None:
+        """Whether a file may be taken. Raises ReadingError for an unknown name, and
+        OwnWordingError with every problem of its text."""
+
+
 @dataclass(frozen=True, slots=True)
 class ImportSettings:
     """Files of `config/{creditor}/`."""
@@ -42,6 +52,7 @@ class ImportSettings:
     settings: Settings
     replans: ReplanBook
     contact: ContactRules
+    wording: WordingRules
 
     def run(
         self, creditor: str, key: str, name: str, version: str | None, on: date, now: int
@@ -59,8 +70,8 @@ class ImportSettings:
             report.warnings.append(f"{name} was uploaded again since; the newer one holds")
             return report
         try:
-            changed = self._newest(report, key, newest)
-        except PolicyFileError as error:
+            changed = self._newest(report, key, newest, now)
+        except (PolicyFileError, OwnWordingError) as error:
             for problem in error.problems:
                 refused = LedgerError(error.code, problem.key, str(problem))
                 report.reject(refused, 1, {"row": problem.line})
@@ -72,28 +83,28 @@ class ImportSettings:
         rulebook = self.settings.rulebook(creditor)
         if rulebook is not None:
             report.warn_of(rulebook)
-            if not name.startswith(MAPPINGS):
+            if not name.startswith((MAPPINGS, FOLDER)):
                 # Also where they stood already: a run before this one may have been cut off.
                 begun = self.replans.publish(creditor, now)
                 report.replanned = begun.written if begun else 0
                 report.warnings += behind_note(begun)
         return report
 
-    def _newest(self, report: Report, key: str, newest: Blob) -> bool:
+    def _newest(self, report: Report, key: str, newest: Blob, now: int) -> bool:
         """Store what stands at the key, until nothing newer came meanwhile."""
-        changed = self._store(report, newest.body)
+        changed = self._store(report, newest, now)
         while (now_newest := self.blobs.read(report.creditor, key, None)) != newest:
             newest = now_newest
-            changed |= self._store(report, newest.body)
+            changed |= self._store(report, newest, now)
         return changed
 
-    def _store(self, report: Report, body: bytes) -> bool:
+    def _store(self, report: Report, blob: Blob, now: int) -> bool:
         """Store one version of the file that the report is about; its warnings, for those of an
         older one."""
         creditor, name = report.creditor, report.file
         report.warnings.clear()
         try:
-            text = body.decode("utf-8-sig")
+            text = blob.body.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise ReadingError("not_utf8", "", f"{name} is not UTF-8 text; save it so") from None
         if name == CREDITOR_FILE:
@@ -109,9 +120,14 @@ class ImportSettings:
         if name == CONTACT_FILE:
             return self._contact_rules(report, text)
         if name == POLICY_FILE:
-            file = read_policy_file(text, self.settings.calendars)
-            report.warnings += [str(warning) for warning in file.warnings]
-            return self.settings.put_policies(creditor, file.policies, text) is not None
+            read_file = read_policy_file(text, self.settings.calendars)
+            report.warnings += [str(warning) for warning in read_file.warnings]
+            return self.settings.put_policies(creditor, read_file.policies, text) is not None
+        if name.startswith(FOLDER):
+            self.wording.check(name, text)
+            file = file_of(name)
+            version = self.settings.put_wording(creditor, file, text, now, blob.version)
+            return version is not None
         if name.startswith(MAPPINGS) and name.endswith((".yaml", ".yml")):
             return self._mapping(report, name.removeprefix(MAPPINGS), text)
         raise ReadingError("unknown_file", "", f"{name} is no settings file; known: {KNOWN}")

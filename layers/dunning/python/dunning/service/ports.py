@@ -3,7 +3,7 @@ Fakes are in adapters/memory, real ones beside it; one contract suite runs over 
 needs is said in `sending_ports`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,14 +14,20 @@ from dunning.domain.account import Account, Head
 from dunning.domain.business_days import Calendars
 from dunning.domain.change import Change
 from dunning.domain.creditor import Creditor
+from dunning.domain.experiments import Stopped
 from dunning.domain.facts import Ended
 from dunning.domain.history import Record, Task
 from dunning.domain.intake.mapping import MappingFile
 from dunning.domain.intake.row import Row as Row
 from dunning.domain.intake.understood import Understood
 from dunning.domain.invoice import Invoice
+from dunning.domain.own_wording import WordingVersion
 from dunning.domain.policy import Policy, Rulebook
 from dunning.domain.posting import Posting, PostingKey
+from dunning.service.channel_ports import PROBE as PROBE
+from dunning.service.channel_ports import Channels as Channels
+from dunning.service.channel_ports import Cursor as Cursor
+from dunning.service.channel_ports import SweepState as SweepState
 from dunning.service.sending_ports import NO_LINKS as NO_LINKS
 from dunning.service.sending_ports import ChannelPaused as ChannelPaused
 from dunning.service.sending_ports import Feedback as Feedback
@@ -132,6 +138,9 @@ class Ledger(Protocol):
 
     def tasks(self, creditor: str) -> Iterator[Task]: ...
 
+    def put_task(self, creditor: str, task: Task) -> None:
+        """A line for a person that is about no one account; the same id again replaces it."""
+
 
 class Settings(Protocol):
     """Creditors and their policies, versioned."""
@@ -152,6 +161,10 @@ class Settings(Protocol):
     def put_creditor(self, creditor: str, settings: Creditor) -> bool:
         """Store settings; False if they are what is stored already."""
 
+    def stop_variant(self, creditor: str, stopped: Stopped) -> bool:
+        """Stop a variant of an experiment for good; False where it is already, or the creditor has
+        no settings. Settings that somebody writes meanwhile are kept."""
+
     def outdated(self, creditor: str) -> bool:
         """Whether the rates, holidays or zones of this deployment differ from those that the
         creditor's edition was counted with."""
@@ -170,6 +183,15 @@ class Settings(Protocol):
 
     def contact_rules_source(self, creditor: str, version: int) -> str | None:
         """The text of one version of a creditor's own contact rules: these stay for good."""
+
+    def put_wording(
+        self, creditor: str, file: str, source: str, at: int, upload: str
+    ) -> int | None:
+        """Store a new version of one file (`email/de`) of the creditor's own wording; its number,
+        or None if the text is the current one. Whether it can be used is not asked here."""
+
+    def wording(self, creditor: str, file: str, version: int) -> WordingVersion | None:
+        """One version of such a file: these stay for good."""
 
     def mapping(self, creditor: str, layout: str) -> tuple[str, MappingFile] | None:
         """The answers about a layout's files, and the name of the file that gave them."""
@@ -208,65 +230,6 @@ class Rate(Protocol):
     """Leave to send, at no more than the channel's rate over all workers."""
 
     def take(self, creditor: str, channel: str) -> bool: ...
-
-
-class Cursor(NamedTuple):
-    """How far a sweep came with one creditor, as keys of its agenda."""
-
-    front: str
-    """The last one that it enqueued: the next sweep goes on after it."""
-    low: str = ""
-    high: str = ""
-    """The first and the last that it enqueued from behind the front it began with; "": none."""
-
-
-@dataclass(frozen=True, slots=True)
-class SweepState:
-    """What one channel's sweep remembers: its cursors by creditor, how many it has enqueued in all,
-    and marks of both from before: what has left the queue."""
-
-    cursors: dict[str, Cursor] = field(default_factory=dict)
-    total: int = 0
-    marks: tuple[tuple[int, dict[str, Cursor]], ...] = ()
-    paused_until: int = 0
-    paused_why: str = ""
-    resting: Mapping[str, int] = field(default_factory=dict)
-    """Creditors whose messages alone rest, and until when."""
-
-
-PROBE = 60
-"""Seconds for which the others wait while one sender asks whether a rest is over: several times
-what a provider takes to answer."""
-
-
-class Channels(Protocol):
-    """State of a cell's channels."""
-
-    def sweep_state(self, channel: str) -> SweepState: ...
-
-    def save_sweep(self, channel: str, state: SweepState) -> None:
-        """Store cursors, total and marks; rests are left as they are."""
-
-    def paused_until(self, channel: str, creditor: str = "") -> int:
-        """The instant until which the channel rests, or what this creditor sends on it; 0: neither
-        does. A rest that is over stays known until a message has passed. May be as old as the
-        invocation: one message too many is refused by the provider, and released."""
-
-    def pause(self, channel: str, until: int, why: str, creditor: str = "") -> None:
-        """Let the channel rest, or what this creditor sends on it. A rest is only made longer."""
-
-    def probe(self, channel: str, creditor: str, now: int) -> bool:
-        """Whether this sender is the one that tries, after a rest that is over: the first who asks.
-        The others rest for PROBE seconds more, or until it `resume`s."""
-
-    def resume(self, channel: str, creditor: str, now: int) -> None:
-        """The message of the probe of that instant has passed: end its rest, and no other."""
-
-    def rate(self, channel: str) -> float | None:
-        """Messages a second that the provider was last known to take; None: it never said."""
-
-    def set_rate(self, channel: str, rate: float) -> None:
-        """Keep what the provider takes; every sender heeds it with its next lease."""
 
 
 class Outbox(Protocol):

@@ -22,12 +22,10 @@ from dunning.service.counted_acts import COUNTED_ACTS
 from dunning.service.hand_over import Exports
 from dunning.service.placing import Placing
 from dunning.service.ports import (
-    ChannelPaused,
     Channels,
     ClaimLost,
     Message,
     Metrics,
-    Misconfigured,
     NotSent,
     OptedOut,
     Rate,
@@ -364,6 +362,7 @@ class Reminders:
             message_id=message_id,
             detail=decided.proposal,
             overrides=decided.overrides,
+            variant=decided.variant,
         )
         self.settlement.confirm(creditor, account, claim, record, rulebook, now, state)
         return SENT
@@ -391,10 +390,8 @@ class Reminders:
             now,
             detail=refusal.code,
             overrides=decided.overrides,
+            variant=decided.variant,
         )
         self.settlement.release(creditor, account, claim, record, rulebook, now, state)
-        if isinstance(refusal, Misconfigured):
-            self.metrics.count("ConfigurationRefused")
-        if isinstance(refusal, ChannelPaused):
-            resting.rest(self.channels, self.metrics, self.channel, creditor, refusal, now)
+        resting.refused(self.channels, self.metrics, self.channel, creditor, refusal, now)
         return REJECTED if refused else RELEASED

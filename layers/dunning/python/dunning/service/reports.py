@@ -4,15 +4,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from itertools import chain
 
-from dunning.domain import history
-from dunning.domain.account import Account
 from dunning.domain.aging import aging
-from dunning.domain.calendar import local_day
-from dunning.domain.history import Attempt
 from dunning.domain.money import format_amount
 from dunning.domain.policy import Policy, Step
 from dunning.domain.reports import effectiveness, payment_rates, receivables
@@ -20,13 +15,12 @@ from dunning.domain.reports.delinquents import known
 from dunning.domain.reports.payment_rates import WITHIN, standing_money
 from dunning.domain.reports.score import POINTS, scored
 from dunning.service.agreement_reports import plan_rows, promise_rows
+from dunning.service.experiment_reports import experiment_rows
 from dunning.service.report_book import Book as Book
-from dunning.service.report_book import Output
+from dunning.service.report_book import Output, sent_notices
 
 ANY_OVERDUE = Policy("overdue", (Step(1, after_due=1),))
 """Stands where there is no policy without criteria: what is a day late is overdue."""
-LEFT = frozenset({history.SENT, history.PRESUMED_SENT})
-NEVER_LEFT = frozenset({history.RELEASED, history.REJECTED, history.NOT_SENT})
 
 
 def aging_rows(books: Sequence[Book]) -> Iterator[Output]:
@@ -108,7 +102,9 @@ def effectiveness_rows(book: Book) -> Iterator[Output]:
     days = book.days or effectiveness.DAYS
     found = []
     for key, state in book.accounts():
-        sent = _sent(book, key, state)
+        sent = sent_notices(
+            book.ledger.history(book.creditor, key), state.zone(book.rulebook.creditor)
+        )
         if sent:
             money = standing_money(book.ledger.postings(book.creditor, key))
             found += effectiveness.effects(sent, money, book.as_of, days)
@@ -129,28 +125,6 @@ def effectiveness_rows(book: Book) -> Iterator[Output]:
             "average_days": _figure(one.average_days),
             "too_young": one.too_young,
         }
-
-
-def _sent(book: Book, key: str, state: Account) -> list[tuple[date, Attempt]]:
-    """The notices of an account, oldest first: each with the day of its first attempt that left,
-    and as its last one was."""
-    zone = state.zone(book.rulebook.creditor)
-    found: dict[int, tuple[date, Attempt]] = {}
-    tried: dict[int, tuple[date, Attempt]] = {}
-    for record in book.ledger.history(book.creditor, key):
-        if record.attempt is not None:
-            one = record.attempt
-            tried[one.serial] = (local_day(record.at, zone), one)
-            if record.code in LEFT:
-                first = found.get(one.serial, tried[one.serial])[0]
-                found[one.serial] = (first, one)
-        elif record.kind == history.SETTLED and record.id.isdigit():
-            serial = int(record.id)
-            if record.code in LEFT and serial in tried:
-                found.setdefault(serial, tried[serial])
-            elif record.code in NEVER_LEFT:
-                found.pop(serial, None)
-    return [found[serial] for serial in sorted(found)]
 
 
 def delinquent_rows(book: Book) -> Iterator[Output]:
@@ -213,6 +187,7 @@ REPORTS: Mapping[str, Report] = {
     "delinquents": by_creditor(delinquent_rows),
     "payment-rates": by_creditor(payment_rate_rows),
     "effectiveness": by_creditor(effectiveness_rows),
+    "experiments": by_creditor(experiment_rows),
     "plans": by_creditor(plan_rows),
     "promises": by_creditor(promise_rows),
 }

@@ -2,7 +2,7 @@
 For how long is said by the refusal; what the provider's account says by itself is `sending_quota`.
 """
 
-from dunning.service.ports import ChannelPaused, Channels, Metrics
+from dunning.service.ports import ChannelPaused, Channels, Metrics, Misconfigured, NotSent
 
 
 def may_try(channels: Channels, channel: str, creditor: str, now: int) -> bool:
@@ -13,15 +13,20 @@ def may_try(channels: Channels, channel: str, creditor: str, now: int) -> bool:
     return channels.probe(channel, creditor, now)
 
 
-def rest(
+def refused(
     channels: Channels,
     metrics: Metrics,
     channel: str,
     creditor: str,
-    refusal: ChannelPaused,
+    refusal: NotSent,
     now: int,
 ) -> None:
-    """Let the channel rest, or the creditor alone where the refusal may be of its own standing."""
+    """Count what a person has to mend. Where everybody would be refused, let the channel rest, or
+    the creditor alone where that may be of its own standing."""
+    if isinstance(refusal, Misconfigured):
+        metrics.count("ConfigurationRefused")
+    if not isinstance(refusal, ChannelPaused):
+        return
     whose = creditor if refusal.of_creditor else ""
     channels.pause(channel, now + refusal.rest, refusal.code, whose)
     metrics.count("CreditorPaused" if whose else "ChannelPaused")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, BinaryIO
 
+from dunning.domain.calling import BY_PHONE
 from dunning.domain.intake.plain import WITHIN
 from dunning.domain.intake.returned import names_for
 from dunning.domain.intake.row import Row
@@ -141,6 +142,21 @@ class Report(Tally):
             self.warnings.append(
                 f"{self.creditor} has no from address yet: no e-mail can be sent, and accounts that"
                 f" are due are set aside; upload {config}/creditor.json with one"
+            )
+        ringing = sorted(
+            {
+                channel
+                for policy in rulebook.policies
+                for step in policy.ladder
+                for channel in step.channels
+                if channel in BY_PHONE
+            }
+        )
+        if ringing and not rulebook.creditor.brand.phone:
+            self.warnings.append(
+                f"{self.creditor} has no number to call back, and steps go by {', '.join(ringing)}:"
+                " accounts whose turn that is are set aside; give brand.phone in"
+                f" {config}/creditor.json"
             )
 
     def said(self) -> dict[str, object]:

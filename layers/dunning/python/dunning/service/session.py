@@ -19,7 +19,8 @@ from dunning.domain.bodies import (
     PlanBody,
     StatementBody,
 )
-from dunning.domain.consents import API, FILE
+from dunning.domain.consents import API, FILE, Consent
+from dunning.domain.customer import Customer
 from dunning.domain.disputes_told import AS_IMPORTED
 from dunning.domain.documents import dispute_id, enter_again, in_writes
 from dunning.domain.entries import enter
@@ -173,13 +174,15 @@ class Session:
         def edit(state: Account) -> Entry | None:
             entry = enter(state, body, self._find(), self.hash_of)
             if entry is not None and isinstance(body, HEARD):
-                self._listed.barred(self.creditor, entry.account.customer, entry.put)
+                records = [fact for fact in entry.put if isinstance(fact, Customer)]
+                for one in (entry.account.customer, *records):
+                    self._listed.barred(self.creditor, one, entry.put, entry.account.consents)
             return entry
 
         entry = self._change(edit)
         if entry is not None:
             self._note_others(entry)
-            self._listed.lifted(self.creditor, entry.account.customer, entry.put)
+            self._listed.lifted(self.creditor, entry.account.customer, _said(body, entry))
         return entry
 
     def _change(self, edit: Edit) -> Entry | None:
@@ -372,6 +375,15 @@ class Session:
     @property
     def _listed(self) -> SuppressionList:
         return SuppressionList(self.suppressions, self.numbers)
+
+
+def _said(body: AccountBody, entry: Entry) -> list[object]:
+    """The facts by which an address may come off the creditor's list: of a customer's record only
+    consents with a time. One without is as old as the record, and speaks against no withdrawal."""
+    if not isinstance(body, CustomerBody):
+        return list(entry.put)
+    timed = {one.at for one in body.consents if one.at is not None}
+    return [fact for fact in entry.put if isinstance(fact, Consent) and fact.at in timed]
 
 
 def _same_seller(known: Invoice | None, new: Invoice) -> None:

@@ -18,6 +18,7 @@ from dunning.domain.history import Attempt, Record, Task
 from dunning.domain.invoice import OpenItem
 from dunning.domain.ledger import LARGEST_WRITE
 from dunning.domain.policy import Rulebook
+from dunning.domain.reach import TASK
 from dunning.domain.unreachable import with_plan
 from dunning.service.accounts import TRIES, Accounts, Contended
 from dunning.service.ports import Known, Metrics, Moved
@@ -89,13 +90,19 @@ class Settlement:
         stopped between record and HEAD. Else the result is unknown from now on."""
         claim = head.claim
         assert claim is not None
-        mine = fence.attempt_record(claim, head.plan, history.UNKNOWN, now)
+        ours = claim.channel == TASK
+        code, detail = (history.RELEASED, "lapsed") if ours else (history.UNKNOWN, "")
+        mine = fence.attempt_record(claim, head.plan, code, now, detail=detail)
         found = self.accounts.ledger.put_record(creditor, account, mine)
         if found and found.code == history.SENT:
             self.confirm(creditor, account, claim, found, rulebook, now)
             return
         if found and found.code in (history.RELEASED, history.REJECTED):
             self.release(creditor, account, claim, found, rulebook, now)
+            return
+        if ours:
+            # Its line is written with the claim's end, and the record says that it was not.
+            self.release(creditor, account, claim, mine, rulebook, now)
             return
         task = fence.unknown_task(claim, account, head.customer, now, "result unknown")
         lapsed = replace(fence.lapsed(head), rev=head.rev + 1)
@@ -231,6 +238,8 @@ class Settlement:
             tasks: tuple[Task, ...] = ()
             if record.code == history.REJECTED:
                 tasks = (fence.refused_task(claim, account, before.customer, now, record.detail),)
+            elif claim.channel == TASK and record.code == history.SENT:
+                tasks = (fence.person_task(claim, account, before.customer, now),)
             if differs:
                 head = replace(head, seq=before.seq + 1)
                 records = (fence.settled_record(before, head.seq, claim.serial, record.code, now),)

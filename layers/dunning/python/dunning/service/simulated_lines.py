@@ -10,6 +10,7 @@ from dunning.domain.account import Account
 from dunning.domain.calendar import later
 from dunning.domain.charges.notice import COMPENSATION, FEE, INTEREST
 from dunning.domain.due import Send
+from dunning.domain.experiments import Assigned
 from dunning.domain.explaining import explain
 from dunning.domain.gates import Gates
 from dunning.domain.identity import ItemRef, notice_id
@@ -136,6 +137,11 @@ def _line(
         found["parent"] = str(line.charge.parent)
     if send.standing is not None:
         found["tone"], found["tone_because"] = send.tone, send.standing.sentence
+    mine = Assigned.of(send.variant)
+    if mine is not None:
+        found["experiment"], found["variant"] = mine.experiment, mine.variant
+        found["stopped"] = mine.stopped
+        found["tone"] = send.tone
     return found
 
 

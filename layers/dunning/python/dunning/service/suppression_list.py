@@ -30,13 +30,23 @@ class SuppressionList(NamedTuple):
         if hashed and body.serial is not None and body.outcome in HARD:
             self.suppressions.add(creditor, body.channel, hashed, body.outcome, now)
 
-    def barred(self, creditor: str, customer: Customer, facts: Iterable[object]) -> None:
+    def barred(
+        self,
+        creditor: str,
+        customer: Customer,
+        facts: Iterable[object],
+        standing: Iterable[Consent] = (),
+    ) -> None:
         """What is taken back bars its addresses for the creditor, on every account: before the fact
-        is written, for the same reason."""
+        is written, for the same reason. Of an address that was agreed to again since (`standing`),
+        an old word that comes late says nothing."""
+        known = tuple(standing)
         for fact in facts:
             if isinstance(fact, Consent) and fact.takes and fact.revoked_at is not None:
                 reason = WRONG_PERSON if fact.wrong else OPT_OUT
                 for channel, hashed in _addresses(customer, fact):
+                    if any(c.covers(channel, hashed) and c.lifts(fact, hashed) for c in known):
+                        continue
                     self.suppressions.add_for(creditor, channel, hashed, reason, fact.revoked_at)
                 if self.numbers is not None:
                     for number in _numbers(customer, fact):

@@ -13,6 +13,7 @@ from dunning.domain.account import Account, Plan
 from dunning.domain.behaviour import Standing
 from dunning.domain.calendar import instant, iso_instant, local_day
 from dunning.domain.charges.telling import charge_sentence
+from dunning.domain.experiments import Assigned
 from dunning.domain.explaining import explain
 from dunning.domain.facts import Awaiting
 from dunning.domain.gates import Gates
@@ -257,6 +258,8 @@ def _sentence(record: Record) -> str:
         items = ", ".join(f"{said.ref} to level {said.level}" for said in record.attempt.said)
         for charge in record.attempt.charges:
             items += f"; {charge_sentence(charge, record.attempt.currency)}"
+        if mine := Assigned.of(record.attempt.variant):
+            items += f"; {mine.sentence}"
         return ATTEMPTS.get(record.code, record.code).format(
             serial=record.attempt.serial,
             attempt=record.attempt.attempt,
@@ -294,6 +297,7 @@ def _attempt(attempt: Attempt) -> Output:
         "tone": attempt.tone,
         "tone_because": _standing(attempt.standing),
         "message_id": attempt.message_id,
+        **_variant(attempt),
         "said": [
             {
                 "invoice": said.ref.invoice,
@@ -317,6 +321,12 @@ def _attempt(attempt: Attempt) -> Output:
             for one in attempt.charges
         ],
     }
+
+
+def _variant(attempt: Attempt) -> Output:
+    """What the notice was in an experiment, where it was in one."""
+    mine = Assigned.of(attempt.variant)
+    return {"experiment": {**mine._asdict(), "sentence": mine.sentence}} if mine else {}
 
 
 def _standing(standing: Standing | None) -> Output | None:

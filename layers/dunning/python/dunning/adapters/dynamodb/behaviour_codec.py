@@ -11,8 +11,11 @@ _TONES_OF = {short: tone for tone, short in _TONES.items()}
 _NIBBLE = 15
 
 
-def pack_tone(tone: str, standing: Standing | None) -> list[str]:
-    """A tone, and what it followed from; nothing where there is none."""
+def pack_tone(tone: str, standing: Standing | None, variant: str = "") -> list[str]:
+    """A tone, what it followed from, and what the notice was in an experiment; nothing where there
+    is none."""
+    if variant:
+        return [*([*pack_tone(tone, standing), "", ""][:2]), variant]
     if standing is None:
         return [_TONES.get(tone, tone)] if tone else []
     manner, *counts = standing

@@ -2,40 +2,31 @@
 Parsing a policy file is the domain's; reading settings costs once an invocation.
 """
 
-import json
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from threading import Lock
-from typing import NamedTuple
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection
-from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
-from pynamodb.transactions import TransactWrite
+from pynamodb.exceptions import PutError, UpdateError
 
 from dunning.domain.business_days import WEEKENDS, Calendars
 from dunning.domain.charges.regime import Ruleset
 from dunning.domain.creditor import Creditor, OwnRules
+from dunning.domain.experiments import Stopped
 from dunning.domain.intake.mapping import MappingFile, read_mapping
 from dunning.domain.legal_holds import Effects
+from dunning.domain.own_wording import WordingVersion
 from dunning.domain.policy import Policy, Rulebook, no_effects, no_ruleset
 
-from . import codec, keys
+from . import codec, keys, wordings
+from .creditor_change import Change, CreditorChanges, of_settings
 from .creditor_codec import settings_of
 from .models import CreditorRow, PolicyRow, RegistryRow, Row, SuppressedRow
 from .reading import get_row
-from .writes import CONDITION, CONFLICT
-
-TRIES = 5
-"""Times that settings are written anew because somebody else changed them meanwhile."""
+from .writes import CONDITION
 
 ReadPolicies = Callable[[str], tuple[Policy, ...]]
-
-
-class SettingsContendedError(RuntimeError):
-    """A creditor's settings kept changing under the write; nothing was written."""
 
 
 class MappingRow(Row):
@@ -63,7 +54,7 @@ class DynamoSettings:
         self._rules = rules
         self._interest = interest
         self._effects = effects
-        self._connection = connection
+        self._changes = CreditorChanges(connection, rules)
         self._read_policies = read_policies
         self._books: dict[str, Rulebook] = {}
         self._parsed: dict[tuple[str, int], tuple[Policy, ...]] = {}
@@ -94,6 +85,7 @@ class DynamoSettings:
                     self._interest,
                     self._own(creditor, int(row.contact_version or 0)),
                     self._effects,
+                    wordings.own_wording(creditor, row.wordings),
                 )
                 self._books[creditor] = book
             return book
@@ -107,23 +99,24 @@ class DynamoSettings:
         return tuple(sorted(row.names or ())) if row else ()
 
     def put_creditor(self, creditor: str, settings: Creditor) -> bool:
-        def following(row: CreditorRow | None) -> _Change | None:
+        def following(row: CreditorRow | None) -> Change | None:
             known = settings_of(creditor, row.settings) if row else None
             wanted = settings.following(known)
             if known is not None and replace(known, version=wanted.version) == wanted:
                 return None
-            text = json.dumps(asdict(wanted), ensure_ascii=False, sort_keys=True)
-            stands = (
-                CreditorRow.settings == row.settings
-                if row is not None and row.settings
-                else CreditorRow.settings.does_not_exist()
-            )
-            return _Change([CreditorRow.settings.set(text)], stands)
+            return of_settings(row, wanted)
+
+        return self._change(creditor, following) is not None
+
+    def stop_variant(self, creditor: str, stopped: Stopped) -> bool:
+        def following(row: CreditorRow | None) -> Change | None:
+            wanted = settings_of(creditor, row.settings).stopping(stopped) if row else None
+            return of_settings(row, wanted) if wanted else None
 
         return self._change(creditor, following) is not None
 
     def put_policies(self, creditor: str, policies: tuple[Policy, ...], source: str) -> int | None:
-        def following(row: CreditorRow | None) -> _Change | None:
+        def following(row: CreditorRow | None) -> Change | None:
             known = int(row.policy_version or 0) if row else 0
             if known and self.policy_source(creditor, known) == source:
                 return None
@@ -134,13 +127,13 @@ class DynamoSettings:
                 else CreditorRow.policy_version.does_not_exist()
             )
             policy = PolicyRow(creditor, keys.policy_set(version), source=source)
-            return _Change([CreditorRow.policy_version.set(version)], stands, policy, version)
+            return Change([CreditorRow.policy_version.set(version)], stands, policy, version)
 
         done = self._change(creditor, following)
         return done.version if done else None
 
     def put_contact_rules(self, creditor: str, source: str) -> int | None:
-        def following(row: CreditorRow | None) -> _Change | None:
+        def following(row: CreditorRow | None) -> Change | None:
             known = int(row.contact_version or 0) if row else 0
             if known and self.contact_rules_source(creditor, known) == source:
                 return None
@@ -151,17 +144,29 @@ class DynamoSettings:
                 else CreditorRow.contact_version.does_not_exist()
             )
             beside = PolicyRow(creditor, keys.contact_rules(version), source=source)
-            return _Change([CreditorRow.contact_version.set(version)], stands, beside, version)
+            return Change([CreditorRow.contact_version.set(version)], stands, beside, version)
 
         done = self._change(creditor, following)
         return done.version if done else None
+
+    def put_wording(
+        self, creditor: str, file: str, source: str, at: int, upload: str
+    ) -> int | None:
+        def following(row: CreditorRow | None) -> Change | None:
+            return wordings.following(creditor, row, file, source, at, upload)
+
+        done = self._change(creditor, following)
+        return done.version if done else None
+
+    def wording(self, creditor: str, file: str, version: int) -> WordingVersion | None:
+        return wordings.version_of(creditor, file, version)
 
     def outdated(self, creditor: str) -> bool:
         row = get_row(CreditorRow, creditor, keys.CREDITOR)
         return row is not None and row.rules != self._rules()
 
     def renew(self, creditor: str) -> bool:
-        def following(row: CreditorRow | None) -> _Change | None:
+        def following(row: CreditorRow | None) -> Change | None:
             if row is None or row.rules == self._rules():
                 return None
             known = int(row.rules_version or 0)
@@ -170,7 +175,7 @@ class DynamoSettings:
                 if known
                 else CreditorRow.rules_version.does_not_exist()
             )
-            return _Change(
+            return Change(
                 [CreditorRow.rules.set(self._rules()), CreditorRow.rules_version.set(known + 1)],
                 stands,
             )
@@ -222,48 +227,12 @@ class DynamoSettings:
         return self._parsed[creditor, version]
 
     def _change(
-        self, creditor: str, following: Callable[[CreditorRow | None], "_Change | None"]
-    ) -> "_Change | None":
-        """Write what follows from the row as it stands, until nobody comes between; what was
-        written, or None where nothing is to be changed."""
-        for _ in range(TRIES):
-            row = get_row(CreditorRow, creditor, keys.CREDITOR)
-            change = following(row)
-            if change is None or self._update(creditor, change, new=row is None):
-                return change
-        raise SettingsContendedError(creditor)
-
-    def _update(self, creditor: str, change: "_Change", *, new: bool) -> bool:
-        """One transaction; a new creditor is entered in the registry by it. False: meanwhile
-        changed by somebody else."""
-        try:
-            with TransactWrite(connection=self._connection) as transaction:
-                if change.policy is not None:
-                    transaction.save(change.policy, PolicyRow.pk.does_not_exist())
-                row = CreditorRow(creditor, keys.CREDITOR)
-                actions = change.actions
-                if new:
-                    actions = [*actions, CreditorRow.rules.set(self._rules())]
-                transaction.update(row, actions, change.stands)
-                if new:
-                    registry = RegistryRow(*keys.REGISTRY)
-                    transaction.update(registry, [RegistryRow.names.add({creditor})])
-        except TransactWriteError as error:
-            codes = {reason.code for reason in error.cancellation_reasons if reason}
-            if codes & {CONDITION, CONFLICT}:
-                return False
-            raise
-        self._books.pop(creditor, None)
-        return True
-
-
-class _Change(NamedTuple):
-    """What to set of a creditor's row, what must still stand there, and what is put beside it."""
-
-    actions: list[Action]
-    stands: Condition
-    policy: PolicyRow | None = None
-    version: int = 0
+        self, creditor: str, following: Callable[[CreditorRow | None], Change | None]
+    ) -> Change | None:
+        done = self._changes.make(creditor, following)
+        if done is not None:
+            self._books.pop(creditor, None)
+        return done
 
 
 class DynamoSuppressions:

@@ -4,6 +4,7 @@ notice: mails are many, and HEAD has to stay below one unit.
 
 from dunning.domain import outcomes
 from dunning.domain.account import Contact, Full
+from dunning.domain.contact.attempt import Inconvenient
 
 from .codec import channel_of, pack_hash, short_channel, unpack_hash
 from .fields import join, split
@@ -59,3 +60,14 @@ def unpack_full(text: str) -> Full:
     """The address behind `pack_full`."""
     channel, hashed, until, rules = split(text)
     return Full(channel_of(channel), unpack_hash(hashed), int(until), rules)
+
+
+def pack_hours(hours: Inconvenient) -> str:
+    """A span of hours that a customer said is inconvenient; its weekdays from 0, Monday."""
+    return join(hours.start, hours.end, "".join(str(day) for day in sorted(hours.weekdays)))
+
+
+def unpack_hours(text: str) -> Inconvenient:
+    """The span behind `pack_hours`."""
+    start, end, weekdays = split(text)
+    return Inconvenient(int(start), int(end), frozenset(int(day) for day in weekdays))

@@ -6,6 +6,7 @@ from typing import Any
 
 from dunning.domain.brand import Brand
 from dunning.domain.creditor import Creditor
+from dunning.domain.experiments import Stopped
 
 
 def settings_of(creditor: str, text: str | None) -> Creditor:
@@ -23,4 +24,5 @@ def settings_of(creditor: str, text: str | None) -> Creditor:
         known["brand"] = Brand._make(
             tuple(one) if isinstance(one, list) else one for one in known["brand"]
         )
+    known["stopped"] = tuple(map(Stopped._make, known.get("stopped", ())))
     return Creditor(**known)

@@ -39,6 +39,7 @@ REPLAN = "REPLAN"
 """Sort key of a creditor's newest replan, beside its settings."""
 POLICIES = "POLICY#set#"
 CONTACT_RULES = "CONTACT#set#"
+WORDING = "WORDING#"
 MAPPING = "MAPPING#"
 REGISTRY = ("CELL", "CREDITORS")
 SWEEP_STATE = "STATE"
@@ -171,6 +172,11 @@ def task(id_: str) -> str:
 def policy_set(version: int) -> str:
     """Sort key of one version of a creditor's policy file."""
     return f"{POLICIES}{version:06}"
+
+
+def wording(file: str, version: int) -> str:
+    """Sort key of one version of a file of a creditor's own wording."""
+    return f"{WORDING}{file}#{version:06}"
 
 
 def contact_rules(version: int) -> str:

@@ -32,6 +32,7 @@ from .rows import (
     posting_of,
     record_of,
     task_of,
+    task_row,
 )
 from .writes import CONDITION, CONFLICT, write_change
 
@@ -221,6 +222,9 @@ class DynamoLedger:
             task_of(TaskRow.from_raw_data(raw)) for raw in self._range(keys.tasks(creditor), "")
         ]
         return iter(sorted(found, key=lambda task: (task.at, task.id)))
+
+    def put_task(self, creditor: str, task: Task) -> None:
+        task_row(creditor, task).save()
 
     @property
     def _client(self) -> "DynamoDBClient":

@@ -131,6 +131,7 @@ class CustomerRow(Row):
     addresses = Texts()
     postal = Texts()
     autopay = BooleanAttribute(null=True)
+    inconvenient = Texts()
     as_of = UnicodeAttribute(null=True)
 
 
@@ -286,6 +287,16 @@ class CreditorRow(Row):
     contact_version = NumberAttribute(null=True)
     rules = UnicodeAttribute(null=True)
     rules_version = NumberAttribute(null=True)
+    wordings = UnicodeAttribute(null=True)
+    """As JSON: which version holds of each file of its own wording."""
+
+
+class WordingRow(Row):
+    """One version of a file of a creditor's own wording, as it was written. Never changed."""
+
+    source = UnicodeAttribute()
+    at = NumberAttribute()
+    upload = UnicodeAttribute(null=True)
 
 
 class PolicyRow(Row):

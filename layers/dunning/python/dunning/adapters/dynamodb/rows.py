@@ -29,6 +29,7 @@ from .charge_codec import (
     unpack_charge_of,
     unpack_charges,
 )
+from .contact_codec import pack_hours, unpack_hours
 from .fact_rows import awaiting_of, awaiting_row, day_of, ended_row, fact_of, fact_row, iso
 from .models import (
     AwaitingRow,
@@ -181,6 +182,7 @@ def _customer_row(account: str, customer: Customer) -> CustomerRow:
         addresses=[codec.join(a.channel, a.value, a.hash) for a in customer.addresses] or None,
         postal=list(customer.postal) or None,
         autopay=customer.autopay or None,
+        inconvenient=[pack_hours(one) for one in customer.inconvenient] or None,
         as_of=iso(customer.as_of),
     )
 
@@ -201,6 +203,7 @@ def customer_of(row: CustomerRow) -> Customer:
         addresses=tuple(Address(*codec.split(text)) for text in row.addresses or ()),
         postal=tuple(row.postal or ()),
         autopay=bool(row.autopay),
+        inconvenient=tuple(unpack_hours(text) for text in row.inconvenient or ()),
         as_of=date.fromisoformat(row.as_of) if row.as_of else None,
     )
 
@@ -319,7 +322,7 @@ def history_row(account: str, record: Record) -> HistoryRow:
             tried.ruleset,
             tried.template,
             tried.message_id,
-            *pack_tone(tried.tone, tried.standing),
+            *pack_tone(tried.tone, tried.standing, tried.variant),
         )
     return row
 
@@ -348,6 +351,7 @@ def record_of(row: HistoryRow) -> Record:
             charges=unpack_charges(row.charges or ()),
             tone=tone,
             standing=standing,
+            variant=fields[12] if len(fields) > 12 else "",
         )
     return Record(
         seq=keys.history_seq(row.sk),

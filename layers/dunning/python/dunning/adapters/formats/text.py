@@ -13,7 +13,9 @@ from dunning.domain.fields import ReadingError, printable
 from dunning.service.ports import FileRows, Row, Source
 
 _HEAD = 1 << 20
-BLOCK = 1 << 16
+BLOCK = 1 << 14
+"""Bytes that are cut into cells at once: what becomes of them stays near the processor, until the
+documents of all rows among them are made."""
 LONGEST_LINE = 1_000_000
 _SCANNED = 1 << 19
 """Less than the longest line, so that no longer one hides in a piece."""

@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from io import BytesIO
 from typing import BinaryIO
 
@@ -16,8 +17,10 @@ from dunning.domain.charges.regime import Ruleset
 from dunning.domain.contact.attempt import SPOKEN, VOICE
 from dunning.domain.creditor import Creditor, OwnRules
 from dunning.domain.due import Send
+from dunning.domain.experiments import Stopped
 from dunning.domain.intake.mapping import MappingFile, read_mapping
 from dunning.domain.legal_holds import Effects
+from dunning.domain.own_wording import OwnWording, WordingVersion
 from dunning.domain.policy import Policy, Rulebook, no_effects, no_ruleset
 from dunning.service.ports import (
     PROBE,
@@ -50,6 +53,7 @@ class MemorySettings:
         self._books: dict[str, Rulebook] = {}
         self._sources: dict[tuple[str, int], str] = {}
         self._contact: dict[tuple[str, int], str] = {}
+        self._wordings: dict[tuple[str, str, int], WordingVersion] = {}
         self._mappings: dict[tuple[str, str], tuple[str, str]] = {}
 
     def refresh(self) -> None:
@@ -73,6 +77,14 @@ class MemorySettings:
         self._books[creditor] = replace(book or self._new(wanted), creditor=wanted)
         return True
 
+    def stop_variant(self, creditor: str, stopped: Stopped) -> bool:
+        book = self._books.get(creditor)
+        wanted = book.creditor.stopping(stopped) if book else None
+        if book is None or wanted is None:
+            return False
+        self._books[creditor] = replace(book, creditor=wanted)
+        return True
+
     def put_policies(self, creditor: str, policies: tuple[Policy, ...], source: str) -> int | None:
         book = self._books.get(creditor) or self._new(Creditor(creditor))
         if book.version and self.policy_source(creditor, book.version) == source:
@@ -89,6 +101,23 @@ class MemorySettings:
         self._contact[creditor, own.version] = source
         self._books[creditor] = replace(book, own=own)
         return own.version
+
+    def put_wording(
+        self, creditor: str, file: str, source: str, at: int, upload: str
+    ) -> int | None:
+        book = self._books.get(creditor) or self._new(Creditor(creditor))
+        known = book.wording.versions
+        before = self.wording(creditor, file, known.get(file, 0))
+        if before is not None and before.source == source:
+            return None
+        number = known.get(file, 0) + 1
+        self._wordings[creditor, file, number] = WordingVersion(number, source, at, upload)
+        own = OwnWording({**known, file: number}, partial(self.wording, creditor))
+        self._books[creditor] = replace(book, wording=own)
+        return number
+
+    def wording(self, creditor: str, file: str, version: int) -> WordingVersion | None:
+        return self._wordings.get((creditor, file, version))
 
     def contact_rules_source(self, creditor: str, version: int) -> str | None:
         return self._contact.get((creditor, version))

@@ -158,6 +158,9 @@ class MemoryLedger:
     def tasks(self, creditor: str) -> Iterator[Task]:
         return iter(sorted(self._tasks.get(creditor, {}).values(), key=lambda t: (t.at, t.id)))
 
+    def put_task(self, creditor: str, task: Task) -> None:
+        self._tasks.setdefault(creditor, {})[task.id] = task
+
     def _keep_past(self, account: str, change: Change) -> None:
         for fact in change.put:
             if isinstance(fact, Invoice):

@@ -32,5 +32,6 @@ def _told(fact: Kept, known: tuple[Kept, ...], channel: str, address_hash: str) 
         return Consent(channel if mine else fact.channel, revoked_at=fact.revoked_at)
     at = (channel, address_hash) if mine else (fact.channel, fact.address_hash)
     taken = taken_back_at(known, *at)
-    overtaken = taken is not None and fact.at is not None and taken >= fact.at
-    return Consent(fact.channel, fact.text, fact.at, taken if overtaken else None, fact.more_calls)
+    given = None if fact.undated and taken is not None else fact.at
+    overtaken = taken is not None and (given is None or taken >= given)
+    return Consent(fact.channel, fact.text, given, taken if overtaken else None, fact.more_calls)

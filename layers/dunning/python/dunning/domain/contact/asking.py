@@ -9,6 +9,7 @@ from dunning.domain.account import Account
 from dunning.domain.calendar import local_day
 from dunning.domain.consents import ALL
 from dunning.domain.creditor import FIRST_PARTY
+from dunning.domain.customer import Customer
 from dunning.domain.gates import ContactAttempt
 from dunning.domain.identity import ItemRef
 from dunning.domain.outcomes import REJECTED
@@ -18,21 +19,22 @@ from .attempt import (
     EMAIL,
     REMINDER,
     SPOKEN,
+    VOICE,
     Attempt,
     Consent,
     Hold,
     Number,
     Suppression,
 )
-from .place import region_code
+from .place import US, region_code, zones_of
 from .reading import ReadNumber
 
 DISPUTE = "dispute"
 
 
 def attempt_of(asked: ContactAttempt, numbers: ReadNumber, now: int) -> Attempt:
-    """The attempt of an account at an instant. A number is read only for what rings; one that
-    cannot be read is None, whatever is wrong with it."""
+    """The attempt of an account at an instant. A number is read for what rings, and where it tells
+    the hour of a mail; one that cannot be read is None, whatever is wrong with it."""
     account, creditor = asked.account, asked.creditor
     customer = account.customer
     items = frozenset(asked.items)
@@ -53,6 +55,7 @@ def attempt_of(asked: ContactAttempt, numbers: ReadNumber, now: int) -> Attempt:
         history=(*contacted.history(account.head), *asked.others),
         holds=_holds(account, items) if account.holds or account.disputes else (),
         suppressions=_suppressions(asked) if account.head.unusable else (),
+        inconvenient=customer.inconvenient,
         amount=asked.open,
         currency=asked.currency or None,
         days_overdue=_days_overdue(asked, items, now),
@@ -65,11 +68,37 @@ def consents_of(asked: ContactAttempt) -> tuple[Consent, ...]:
     return consents_about(asked.account.consents, asked.channel, hashed or ALL)
 
 
+def numbers_beside_mail(channel: str, customer: Customer) -> tuple[str, ...]:
+    """Numbers that say something of the hour at which a mail comes: of people in the US, whose area
+    code counts beside their address (12 CFR 1006.6(b)(1), comment 2), and of those of whom nothing
+    but the number tells the country."""
+    if channel != EMAIL or customer.country not in (None, US):
+        return ()
+    return tuple(
+        one.value
+        for one in customer.on(VOICE)
+        if customer.country == US or one.value.strip().startswith("+1")
+    )
+
+
 def _number(asked: ContactAttempt, numbers: ReadNumber) -> Number | None:
-    if asked.channel not in SPOKEN or asked.address is None:
+    customer = asked.account.customer
+    if asked.channel in SPOKEN and asked.address is not None:
+        return _read(numbers, asked.address.value, customer.country)
+    texts = numbers_beside_mail(asked.channel, customer)
+    found = [_read(numbers, text, customer.country) for text in texts]
+    there = [one for one in found if one is not None and one.country == US and one.zones]
+    if not there:
         return None
+    zones = {zone for one in there for zone in one.zones}
+    zones |= {zone for one in there for region in one.regions for zone in zones_of(US, region)}
+    # Of the state's own rules for mail the address decides, and no number.
+    return Number(there[0].e164, US, zones=tuple(sorted(zones)))
+
+
+def _read(numbers: ReadNumber, text: str, country: str | None) -> Number | None:
     try:
-        return numbers(asked.address.value, asked.account.customer.country)
+        return numbers(text, country)
     except Exception:  # noqa: BLE001
         # Somebody else's parser over text that anybody wrote: what it cannot read is not known.
         return None

@@ -2,6 +2,7 @@
 No rule: a rule has to hold at all of these places.
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +13,8 @@ from .attempt import Attempt, Number
 from .states import STATE_CODES, ZONES_OF_SPLIT_REGION
 
 US = "US"
+_SAINT = re.compile(r"^st ")
+_NOT_A_CITY = frozenset({"ny", "new york", "us", "usa"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,20 @@ def zones_of(country: str, region: str | None) -> frozenset[str]:
     return frozenset((single,)) if single else frozenset()
 
 
+def in_city(said: str, cities: frozenset[str]) -> bool:
+    """Whether a city as an address writes it is one of some: also with its state behind it
+    (`Brooklyn, NY`), or with another of them (`Astoria, Queens`)."""
+    plain = " ".join(said.lower().replace(".", "").split())
+    parts = [one for part in re.split(r"[,;/()]", plain) if (one := part.strip())]
+    while len(parts) > 1 and parts[-1] in _NOT_A_CITY:
+        parts.pop()  # the state, which is called as the city is
+    return any(
+        one in cities or one.removesuffix(" ny") in cities
+        for part in parts
+        for one in (part, _SAINT.sub("saint ", part))
+    )
+
+
 def region_code(country: str | None, region: str | None) -> str | None:
     """A region as US-MA, from MA, us-ma or Massachusetts; None where it is not recognised as one,
     which is to be taken as unknown and not as another."""
@@ -112,7 +129,8 @@ def region_code(country: str | None, region: str | None) -> str | None:
     if not country:
         return None
     if country == US:
-        code = STATE_CODES.get(said.lower(), code)
-        code = "DC" if code.replace(".", "").startswith("WASHINGTON D") else code
+        plain = said.lower().replace(".", "").replace(",", "")
+        code = STATE_CODES.get(plain, code.replace(".", "").replace(" ", ""))
+        code = "DC" if plain.startswith("washington d") else code
         return f"{US}-{code}" if code in STATE_CODES.values() else None
     return f"{country}-{code}" if code.isalnum() and len(code) <= 3 else None

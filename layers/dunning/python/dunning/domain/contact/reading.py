@@ -36,11 +36,11 @@ from .attempt import (
     Contact,
     Content,
     Hold,
-    Inconvenient,
     Number,
     Suppression,
 )
 from .place import region_code
+from .reading_hours import INCONVENIENT, inconvenient
 from .rule import ANYWHERE
 
 ReadNumber = Callable[[str, str | None], Number | None]
@@ -55,9 +55,7 @@ CONSENT = names("channel text at revoked_at more_calls source")
 CONTACT = names("channel at connected conversation debt direction purpose")
 HOLD = names("kind at until in_window verified_at")
 SUPPRESSION = names("channel address reason at")
-INCONVENIENT = names("from until days")
 CONTENT = names("promotional opt_out postal_address")
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST = 10_000
 _LINES = {
     "cell": MOBILE, "cellular": MOBILE, "wireless": MOBILE, "fixed": LANDLINE,
@@ -65,7 +63,6 @@ _LINES = {
     MOBILE: MOBILE, LANDLINE: LANDLINE, VOIP: VOIP, TOLL_FREE: TOLL_FREE, OTHER_LINE: OTHER_LINE,
 }  # fmt: skip
 _FIRST, _LAST = (instant(day, time(0), "UTC") for day in (FIRST_DAY, LAST_DAY))
-_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])\Z|24:00\Z")
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
@@ -101,7 +98,7 @@ def read_attempt(raw: object, numbers: ReadNumber) -> Asked:
         history=_list(fields, "history", CONTACT, _contact),
         holds=_list(fields, "holds", HOLD, _hold),
         suppressions=_list(fields, "suppressions", SUPPRESSION, _suppression),
-        inconvenient=_list(fields, "inconvenient", INCONVENIENT, _inconvenient) or (),
+        inconvenient=_list(fields, "inconvenient", INCONVENIENT, inconvenient) or (),
         line_type=_line(fields),
         rings_at=_word(fields, "rings_at", RINGS_AT),
         address_source=(fields.text_or_none("address_source", 40) or "").lower() or None,
@@ -259,41 +256,6 @@ def _suppression(one: Fields) -> Suppression:
         reason=one.text("reason", 100),
         at=_instant_or_day(one, "at"),
     )
-
-
-def _inconvenient(one: Fields) -> Inconvenient:
-    start, end = _clock(one, "from", 0), _clock(one, "until", 24 * 3_600)
-    if start >= end:
-        raise ReadingError(
-            "bad_time",
-            f"{one.path}until",
-            f"{one.path}until is not after from; give two spans",
-        )
-    days = one.get("days")
-    if days is None:
-        return Inconvenient(start, end)
-    words = [str(day) for day in days] if isinstance(days, list) else [str(days)]
-    for word in words:
-        if word not in WEEKDAYS:
-            raise ReadingError(
-                "unknown_word",
-                f"{one.path}days",
-                f"{one.path}days {printable(word)} is not known; write {', '.join(WEEKDAYS)}",
-            )
-    return Inconvenient(start, end, frozenset(map(WEEKDAYS.index, words)))
-
-
-def _clock(one: Fields, name: str, default: int) -> int:
-    if not one.has(name):
-        return default
-    text = one.text(name, 10)
-    if not _CLOCK.match(text):
-        path = one.path + name
-        raise ReadingError(
-            "bad_time", path, f"{path} {printable(text)} is not a time of day; write it as 08:00"
-        )
-    hours, _, minutes = text.partition(":")
-    return int(hours) * 3_600 + int(minutes) * 60
 
 
 def _content(fields: Fields) -> Content:

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 from dunning.domain.calendar import instant, later, local_day
 
 from .attempt import SPOKEN, TASK, Attempt
-from .place import Place, place_of
+from .place import Place, in_city, place_of
 
 UNKNOWN = "unknown"
 """Where a number rings, in a rule that means a place that is not known too."""
@@ -109,7 +109,7 @@ class Scope:
             return True
         if self.cities and place.city is not None and self._at_home(place):
             # The city is that of the address; of the number's state it says nothing.
-            known = " ".join(place.city.lower().split()) in self.cities
+            known = in_city(place.city, self.cities)
             told = place.region is None and bool(place.regions & self.regions)
             return known or (rings and told)
         if rings:

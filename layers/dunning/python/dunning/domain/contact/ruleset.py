@@ -49,7 +49,9 @@ class Ruleset:
         return replace(self, rules=(*self.rules, *more))
 
     def out_of_force(self, day: date) -> frozenset[str]:
-        """The rules that are overridden on a day."""
+        """The rules that are overridden on a day: from that of the signature on."""
         return frozenset(
-            one.rule for one in self.overrides if one.until is None or day <= one.until
+            one.rule
+            for one in self.overrides
+            if one.when <= day and (one.until is None or day <= one.until)
         )

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from dunning.domain.creditor import Creditor, OwnRules
 from dunning.domain.gates import ALLOW, DEFER, DENY, REVIEW, ContactAttempt, Verdict
 
-from .asking import attempt_of
+from .asking import attempt_of, numbers_beside_mail
 from .attempt import SPOKEN
 from .evaluate import Verdict as Whole
 from .evaluate import evaluate
@@ -149,6 +149,8 @@ def _place_alone(attempt: ContactAttempt) -> _PlaceAlone | None:
     if account.head.unusable:
         return None
     customer = account.customer
+    if customer.inconvenient or numbers_beside_mail(attempt.channel, customer):
+        return None
     rules = (creditor.ruleset, creditor.party, attempt.own)
     return (attempt.channel, *rules, customer.country, customer.region)
 

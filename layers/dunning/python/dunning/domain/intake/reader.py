@@ -17,7 +17,7 @@ from .recognise import Recognised
 from .row import Row
 from .rows import Interpreter
 from .sections import section_of
-from .table import Block, NumberedRow, Part, parts_of
+from .table import Block, Part, parts_of
 from .understood import PAYMENTS
 from .values import Slow, is_spoilt
 from .words import IN_TOTALS, is_total
@@ -80,6 +80,8 @@ def _below(part: Part, header: int) -> Part:
     if not isinstance(part, Block):
         return part if part[0][0] > header else [row for row in part if row[0] > header]
     above = bisect(part.numbers, header)
+    if above == len(part.numbers):
+        return ()
     return part.of(slice(above, None)) if above else part
 
 
@@ -124,7 +126,7 @@ class _ShortWay:
     def rows(self, part: Part) -> Iterable[Row]:
         """What some rows are, in their order."""
         if isinstance(part, Block):
-            return chain.from_iterable(map(self._of_block, part.chunks()))
+            return self._of_block(part)
         numbers, rows = zip(*part, strict=True)
         try:
             columns = tuple(zip(*rows, strict=True))
@@ -140,15 +142,20 @@ class _ShortWay:
             read = self._at_once(block)
         except (Slow, ValueError, TypeError):
             read = None
-        return read if read is not None else self._halved(list(block.rows()))
+        return read if read is not None else self._halved(block)
 
-    def _halved(self, rows: Sequence[NumberedRow]) -> Iterable[Row]:
+    def _halved(self, part: Part) -> Iterable[Row]:
         """Rows that are not read at once: by halves, until the one that wants more stands with
         few."""
+        rows = part.numbers if isinstance(part, Block) else part
         if len(rows) <= FEW:
-            return list(self.interpreter.rows(rows))
+            few = part.rows() if isinstance(part, Block) else part
+            return list(self.interpreter.rows(few))
         middle = len(rows) // 2
-        return chain.from_iterable(map(self.rows, (rows[:middle], rows[middle:])))
+        halves = slice(middle), slice(middle, None)
+        if isinstance(part, Block):
+            return chain.from_iterable(map(self._of_block, map(part.of, halves)))
+        return chain.from_iterable(map(self.rows, map(part.__getitem__, halves)))
 
     def _at_once(self, block: Block) -> Iterator[Row] | None:
         """All rows of a block; None, or an exception, where one of them wants a closer look."""
@@ -225,9 +232,8 @@ class _ShortWay:
             if (self.must_name_currency and not code) or (headed and code != headed):
                 raise Slow
         values[_CURRENCY] = repeat(code)
-        cents = moneys[code].positive.__getitem__
         for place, index in self.amounts:
-            values[place] = list(map(cents, cells[index]))
+            values[place] = moneys[code].positive.of(cells[index])
 
     def _who(self, values: Sequence[Iterable[object]]) -> object | None:
         """Whose the last row is; None where a row says it of nobody."""

@@ -37,11 +37,6 @@ class Block(NamedTuple):
         """Some of its rows."""
         return Block(self.numbers[part], [column[part] for column in self.columns])
 
-    def chunks(self) -> "Iterator[Block]":
-        """Its rows in blocks of CHUNK."""
-        places = range(0, len(self.numbers), CHUNK)
-        return (self.of(slice(begin, begin + CHUNK)) for begin in places)
-
 
 Part = Block | Sequence[NumberedRow]
 

@@ -4,7 +4,7 @@ Each reader remembers texts that it has read, for columns repeat themselves; day
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from dunning.domain.money import exponent
 from .amounts import Amount
 from .cells import Cell, is_none, text_of
 from .currencies import code_of, currencies_of, may_stand
+from .plain_amounts import plain_amounts
 from .terms import days_of
 from .words import yes_or_no
 
@@ -275,6 +276,12 @@ class Cents(dict[Cell, Decimal]):
     def __init__(self, currency: str, money: "MoneyIn") -> None:
         super().__init__()
         self.currency, self.money = currency, money
+
+    def of(self, column: Sequence[Cell]) -> list[Decimal]:
+        """The amounts of a column."""
+        money = self.money
+        found = plain_amounts(column, money.decimal, MOST_DIGITS, money.digits)
+        return found if found is not None else list(map(self.__getitem__, column))
 
     def __missing__(self, cell: Cell) -> Decimal:
         amount = self._plain(cell) if isinstance(cell, str) else None

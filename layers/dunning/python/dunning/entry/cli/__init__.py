@@ -15,6 +15,7 @@ from dunning.entry.cli.render import render
 from dunning.entry.cli.report import report
 from dunning.entry.cli.simulate import simulate
 from dunning.entry.cli.why import why
+from dunning.entry.cli.wording import app as wording
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__
@@ -40,6 +41,7 @@ for command in (
     revoke_links,
 ):
     app.command()(command)
+app.add_typer(wording, name="wording")
 
 
 @app.callback()

@@ -94,7 +94,9 @@ def _of_customer(
         mine = gates if ruleset else wiring.gates
         rulebook = rulebook_in(wiring, owner)
         asked = at if at is not None else wiring.clock.now()
-        found = AccountCheck(wiring.ledger, mine)(owner, customer, rulebook, asked)
+        persons = wiring.reservations.persons
+        check = AccountCheck(wiring.ledger, mine, wiring.suppressions, persons)
+        found = check(owner, customer, rulebook, asked)
     else:
         assert ledger is not None
         asked = at if at is not None else WallClock().now()

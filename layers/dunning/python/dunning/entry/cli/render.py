@@ -63,12 +63,24 @@ def render(
         sample = read_sample(object_of(account, "--account"))
         if language is not None:
             sample = sample.speaking(language)
-        made = _mail if channel == EMAIL else _call
-        lines([made(folder, sample, template, tone, limited)])
+        lines([message_of(channel, folder, sample, template, tone, limited)])
     except ReadingError as error:
         fail(f"--account: {error} ({error.code})")
     except (NoWording, NoSender, Unspeakable) as error:
         fail(str(error))
+
+
+def message_of(
+    channel: str,
+    folder: Path,
+    sample: Sample,
+    wording: str,
+    tone: str,
+    limited: bool | None = None,
+) -> dict[str, object]:
+    """One message to a sample account, as it is printed. Raises what its renderer does."""
+    made = _mail if channel == EMAIL else _call
+    return made(folder, sample, wording, tone, limited)
 
 
 def _mail(

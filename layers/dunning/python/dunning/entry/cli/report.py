@@ -31,17 +31,24 @@ from dunning.service.reports import REPORTS, Book
 from dunning.service.simulate import Simulation, days_between
 
 MOST_DAYS = 20_000
+EXPERIMENTS = "experiments"
+OF_REMINDERS = ("effectiveness", EXPERIMENTS)
+_ALL = 100
 
 
 def report(
     name: Annotated[str, typer.Argument(help=", ".join(REPORTS))],
-    ledger: Annotated[Path, typer.Option(help="Ledger bodies (.jsonl), or any file of invoices.")],
-    as_of: Annotated[str, typer.Option("--as-of", help="The day that is looked from.")],
+    ledger: Annotated[
+        Path | None, typer.Option(help="Ledger bodies (.jsonl), or any file of invoices.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="The day that is looked from.")
+    ] = None,
     policies: Annotated[
         Path | None,
         typer.Option(
             help="A policy file (YAML): its reminders are played day by day up to then, and what"
-            " it says of grace, disputes and levels holds. delinquents, effectiveness."
+            " it says of grace, disputes and levels holds. delinquents, effectiveness, experiments."
         ),
     ] = None,
     days: Annotated[
@@ -53,12 +60,39 @@ def report(
     ] = None,
     mapping: MappingOption = None,
     skip_bad: SkipOption = False,
+    cell: Annotated[
+        str | None,
+        typer.Option(help="A deployed cell, as of now, in place of a file: experiments."),
+    ] = None,
+    creditor: Annotated[str | None, typer.Option(help="With --cell: one creditor alone.")] = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="With --cell: stop the variants that the guard stops.")
+    ] = False,
+    sample: Annotated[
+        int,
+        typer.Option(help="With --cell: percent of the accounts that are read.", min=1, max=100),
+    ] = 100,
 ) -> None:
     """Figures of a ledger as of a day, a line each (docs/reports.md)."""
     if name not in REPORTS:
         fail(f"the report {name!r} is not known; known: {', '.join(REPORTS)}")
-    if name == "effectiveness" and policies is None:
-        fail("effectiveness: give --policies; a ledger file holds no reminders but those of a run")
+    if (ledger is None) == (cell is None):
+        fail("give either --ledger, with --as-of, or --cell (experiments alone)")
+    if cell is not None:
+        if name != EXPERIMENTS or as_of is not None or policies is not None:
+            fail(
+                "--cell: only experiments, with what stands there now; leave the other options out"
+            )
+        from dunning.entry.cli.experiments import of_cell
+
+        of_cell(cell, creditor, days, sample=sample, apply=apply)
+        return
+    if ledger is None or as_of is None:
+        fail("--as-of: say the day that is looked from")
+    if apply or creditor is not None or sample != _ALL:
+        fail("--apply, --creditor and --sample go with --cell: a file has nothing to stop")
+    if name in OF_REMINDERS and policies is None:
+        fail(f"{name}: give --policies; a ledger file holds no reminders but those of a run")
     looked_from = day(as_of, "--as-of")
     chosen = _weights(weights) if weights else USUAL
     read, text = policies_of(policies) if policies else ((), "")

@@ -1,0 +1,44 @@
+"""The parts behind the HTTP API, beside those of `wiring`."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dunning.entry.wiring import Wiring
+
+if TYPE_CHECKING:
+    from dunning.entry.api.door import CellDoor
+    from dunning.service.contact_check import ContactCheck
+
+
+class ApiWiring(Wiring):
+    """One cell's parts, the API's among them."""
+
+    @cached_property
+    def door(self) -> "CellDoor":
+        from dunning.entry.api.door import CellDoor
+        from dunning.service.account_check import AccountCheck
+        from dunning.service.api_bodies import ApiBodies
+        from dunning.service.cases import Cases
+        from dunning.service.why import Why
+
+        return CellDoor(
+            refresh=self.rulebooks.refresh,
+            clock=self.clock,
+            settings=self.rulebooks,
+            bodies=ApiBodies(self.bodies),
+            cases=Cases(self.ledger),
+            stories=Why(self.ledger, self.gates, self.rulebooks),
+            accounts=AccountCheck(
+                self.ledger, self.gates, self.suppressions, self.reservations.persons
+            ),
+            attempts=self._contact_check,
+        )
+
+    def _contact_check(self) -> "ContactCheck":
+        from dunning.adapters.contact_rulesets import STANDARD, ruleset_of
+        from dunning.adapters.phone_numbers import phone_number
+        from dunning.entry.time_zones import pin_time_zones
+        from dunning.service.contact_check import ContactCheck
+
+        rules = ruleset_of(STANDARD)
+        return ContactCheck(rules, phone_number, pin_time_zones(), self.clock.now)

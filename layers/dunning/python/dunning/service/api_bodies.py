@@ -1,0 +1,92 @@
+"""Ledger bodies that a billing system sends one by one, or in batches: read, recorded once, with an
+answer to each. What a body means is the ledger's; who may send it is the edge's.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from dunning.domain.bodies import CreditorBody
+from dunning.domain.calendar import local_day
+from dunning.domain.fields import ReadingError
+from dunning.domain.ledger import LedgerError
+from dunning.domain.policy import Rulebook
+from dunning.domain.reading import Defaults, read
+from dunning.service.record_body import ACCEPTED, UNCHANGED, RecordBody
+
+REFUSED = "refused"
+MOST = 500
+"""Bodies of one batch."""
+
+
+class Result(NamedTuple):
+    """What became of a body: accepted, unchanged or refused; refused with a code, the field and a
+    sentence that says how to mend it."""
+
+    outcome: str
+    code: str = ""
+    field: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiBodies:
+    """The use case. Sending the same body again changes nothing."""
+
+    bodies: RecordBody
+
+    def record(
+        self,
+        creditor: str,
+        type_: str,
+        raw: Mapping[str, object],
+        rulebook: Rulebook,
+        now: int,
+        key: str = "",
+    ) -> Result:
+        """One body of a type. `key` is the caller's idempotency key: the id of what has none of its
+        own. What is said without a day is known today. Raises Contended: ask again."""
+        today = local_day(now, rulebook.creditor.time_zone)
+        try:
+            return self._record(creditor, type_, raw, rulebook, now, today, key)
+        except (ReadingError, LedgerError) as error:
+            return Result(REFUSED, error.code, error.field, str(error))
+
+    def batch(
+        self,
+        creditor: str,
+        type_: str,
+        raws: Iterable[Mapping[str, object]],
+        rulebook: Rulebook,
+        now: int,
+    ) -> list[Result]:
+        """Each of several, in their order; one that is refused stops none."""
+        return [self.record(creditor, type_, raw, rulebook, now) for raw in raws]
+
+    def _record(
+        self,
+        creditor: str,
+        type_: str,
+        raw: Mapping[str, object],
+        rulebook: Rulebook,
+        now: int,
+        today: date,
+        key: str,
+    ) -> Result:
+        said: dict[str, object] = {"on": today.isoformat(), **raw, "type": type_}
+        if key and "id" not in said and type_ not in _NUMBERED:
+            said["id"] = key
+        defaults = Defaults(creditor=creditor, terms_days=rulebook.creditor.terms_days)
+        outcomes = []
+        for body in read(said, defaults).bodies:
+            if isinstance(body, CreditorBody):
+                raise ReadingError(
+                    "not_here", "type", "settings of a creditor are published, not recorded"
+                )
+            outcomes.append(self.bodies.record(creditor, body, rulebook, now))
+        return Result(ACCEPTED if ACCEPTED in outcomes else UNCHANGED)
+
+
+_NUMBERED = frozenset({"customer", "invoice", "credit_note"})
+"""Bodies that are known by something else than an id."""

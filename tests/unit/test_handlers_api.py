@@ -1,0 +1,194 @@
+"""The API over ports in memory: routes, grants, shapes, problems. What bodies mean: the ledger."""
+
+import json
+from typing import Any
+
+import pytest
+from dunning.adapters.contact_rulesets import STANDARD, ruleset_of
+from dunning.adapters.phone_numbers import phone_number
+from dunning.domain.contact.ruleset_gates import RulesetGates
+from dunning.entry import bootstrap
+from dunning.entry.api.access import Grant, NotGranted, creditor_of, grants
+from dunning.entry.api.door import CellDoor
+from dunning.service.account_check import AccountCheck
+from dunning.service.api_bodies import ApiBodies
+from dunning.service.cases import Cases
+from dunning.service.contact_check import ContactCheck
+from dunning.service.why import Why
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.handling import CREDITOR, CUSTOMER, Cell, Context, load, sample
+
+Answer = tuple[int, dict[str, Any]]
+
+
+def gates() -> RulesetGates:
+    return RulesetGates(
+        lambda name, own: ruleset_of(STANDARD), phone_number, "2026f", frozenset({"email"})
+    )
+
+
+class Desk:
+    """A billing system with a token."""
+
+    def __init__(self) -> None:
+        self.cell = Cell()
+        cell = self.cell
+        self.door = CellDoor(
+            refresh=lambda: None,
+            clock=cell.clock,
+            settings=cell.settings,
+            bodies=ApiBodies(cell.bodies),
+            cases=Cases(cell.ledger),
+            stories=Why(cell.ledger, gates(), None),
+            accounts=AccountCheck(cell.ledger, gates()),
+            attempts=lambda: ContactCheck(
+                ruleset_of(STANDARD), phone_number, "2026f", cell.clock.now
+            ),
+        )
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        scopes: tuple[str, ...] = (f"{CREDITOR}/write",),
+        query: dict[str, str] | None = None,
+        **headers: str,
+    ) -> Answer:
+        event = sample("api")
+        event["rawPath"] = event["requestContext"]["http"]["path"] = path
+        event["requestContext"]["http"]["method"] = method
+        event["requestContext"]["authorizer"] = {"jwt": {"claims": {}, "scopes": list(scopes)}}
+        event["headers"] = {"content-type": "application/json"} | {
+            name.replace("_", "-"): value for name, value in headers.items()
+        }
+        event["queryStringParameters"] = query or {}
+        event["body"] = body if isinstance(body, str) else json.dumps(body)
+        answer = load("api").handler(event, Context())
+        return answer["statusCode"], json.loads(answer["body"])
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
+    desk = Desk()
+    monkeypatch.setattr(bootstrap, "api", lambda: desk.door)
+    return desk
+
+
+INVOICE = {
+    "customer": CUSTOMER,
+    "currency": "EUR",
+    "issued": "2026-11-20",
+    "items": [{"due": "2026-12-20", "amount": "119.00"}],
+}
+
+
+def test_an_invoice_is_taken_once_and_amended_by_its_number(desk: Desk) -> None:
+    assert desk.ask("PUT", "/invoices/NW-2", INVOICE) == (200, {"outcome": "accepted"})
+    assert desk.ask("PUT", "/invoices/NW-2", INVOICE) == (200, {"outcome": "unchanged"})
+    more = {**INVOICE, "items": [{"due": "2026-12-20", "amount": "120.00"}]}
+    assert desk.ask("PUT", "/invoices/NW-2", more) == (200, {"outcome": "accepted"})
+    status, case = desk.ask("GET", f"/cases/{CUSTOMER}")
+    assert status == 200
+    opened = {item["invoice"]: item["open"] for item in case["currencies"][0]["items"]}
+    assert opened["NW-2"] == "120.00"
+
+
+def test_a_batch_tells_of_each_and_one_that_is_refused_stops_none(desk: Desk) -> None:
+    bad = {**INVOICE, "number": "NW-3", "currency": "XXX"}
+    batch = {"invoices": [{**INVOICE, "number": "NW-2"}, bad, {**INVOICE, "number": "NW-4"}]}
+    status, told = desk.ask("PUT", "/invoices", batch)
+    assert status == 200
+    assert [one["outcome"] for one in told["results"]] == ["accepted", "refused", "accepted"]
+    assert told["results"][1]["field"] == "currency"
+
+
+def test_the_idempotency_key_is_the_id_of_what_has_none(desk: Desk) -> None:
+    payment = {"type": "payment", "customer": CUSTOMER, "currency": "EUR", "amount": "1.00"}
+    for outcome in ("accepted", "unchanged"):
+        answer = desk.ask("POST", "/postings", payment, idempotency_key="b-1")
+        assert answer == (200, {"outcome": outcome})
+    other = {**payment, "amount": "2.00"}
+    status, problem = desk.ask("POST", "/postings", other, idempotency_key="b-1")
+    assert (status, problem["code"]) == (409, "id_differs")
+
+
+def test_what_has_neither_id_nor_key_is_refused_with_the_field(desk: Desk) -> None:
+    payment = {"type": "payment", "customer": CUSTOMER, "currency": "EUR", "amount": "1.00"}
+    status, problem = desk.ask("POST", "/postings", payment)
+    assert (status, problem["code"], problem["field"]) == (422, "missing", "id")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({**INVOICE, "items": []}, "items"),
+        ({**INVOICE, "currency": "euro"}, "currency"),
+        ({**INVOICE, "items": [{"due": "2026-12-20", "amount": 5}]}, "items.0.amount"),
+        ({**INVOICE, "unknown": 1}, "unknown"),
+    ],
+)
+def test_what_has_another_shape_is_a_problem_that_names_the_field(
+    desk: Desk, body: object, field: str
+) -> None:
+    status, problem = desk.ask("PUT", "/invoices/NW-2", body)
+    assert (status, problem["code"]) == (422, "malformed")
+    assert field in [one["field"] for one in problem["errors"]]
+
+
+@pytest.mark.parametrize("body", ["{", "[]", '"x"', "null", ""])
+def test_what_is_no_object_is_a_problem(desk: Desk, body: str) -> None:
+    status, problem = desk.ask("PUT", "/invoices/NW-2", body)
+    assert status == 422
+    assert problem["status"] == 422
+
+
+@pytest.mark.parametrize("scopes", [(), ("acme/write",), (f"{CREDITOR}/read",), ("openid",)])
+def test_without_a_grant_nothing_exists(desk: Desk, scopes: tuple[str, ...]) -> None:
+    status, problem = desk.ask("PUT", "/invoices/NW-2", INVOICE, scopes=scopes)
+    assert (status, problem["code"]) == (404, "not_found")
+    nobody = desk.ask("GET", "/cases/nobody")
+    assert nobody == (status, problem), "no grant and no such thing are one answer"
+
+
+def test_an_opt_out_holds_at_once_and_is_from_the_api(desk: Desk) -> None:
+    body = {"customer": CUSTOMER, "channel": "email"}
+    assert desk.ask("POST", "/opt-outs", body, idempotency_key="o-1")[0] == 200
+    state = desk.cell.ledger.read(CREDITOR, desk.cell.account)
+    assert state is not None
+    (told,) = state.consents
+    assert (told.channel, told.source) == ("email", "api")
+    status, check = desk.ask("POST", "/contact-checks", {"customer": CUSTOMER})
+    assert (status, check["decision"]) == (200, "DENY")
+
+
+def test_a_contact_check_takes_an_attempt_as_well(desk: Desk) -> None:
+    attempt = {"channel": "voice", "phone": "+390612345678", "now": "2026-11-23T10:00:00Z"}
+    status, check = desk.ask("POST", "/contact-checks", attempt)
+    assert status == 200
+    assert "it_garante" in [rule["code"] for rule in check["rules"]]
+    status, problem = desk.ask("POST", "/contact-checks", {"chanel": "voice"})
+    assert (status, problem["field"]) == (422, "chanel")
+
+
+def test_why_is_told_record_by_record(desk: Desk) -> None:
+    desk.ask("PUT", "/invoices/NW-2", INVOICE)
+    status, told = desk.ask("GET", f"/cases/{CUSTOMER}/why", query={"invoice": "NW-2"})
+    assert status == 200
+    assert told["records"][-1]["kind"] == "NOW"
+
+
+@given(st.lists(st.text(max_size=20)), st.text(max_size=20))
+def test_no_scope_grants_another_creditor(scopes: list[str], named: str) -> None:
+    mine = grants([*scopes, "acme/read"])
+    assert Grant("acme", "read") in mine
+    allowed = {grant.creditor for grant in mine}
+    try:
+        found = creditor_of(mine, "read", named)
+    except NotGranted:
+        return
+    assert found in allowed
+    assert named in ("", found)
