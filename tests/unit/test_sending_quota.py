@@ -2,15 +2,8 @@
 
 import pytest
 from dunning.adapters.memory.cell import Counters, MemoryChannels
-from dunning.service.sending_quota import (
-    PROBATION,
-    REST,
-    SHUT_REST,
-    SHUTDOWN,
-    AccountSending,
-    Allowed,
-    SendingQuota,
-)
+from dunning.service.channel_ports import PROBATION, SHUTDOWN, AccountSending
+from dunning.service.sending_quota import REST, SHUT_REST, Allowed, SendingQuota
 from dunning.service.sweep import INTERVAL
 
 from tests.unit.sweeping import MORNING, World

@@ -6,7 +6,7 @@ import botocore.session
 import pytest
 from dunning.adapters.ses import ses_client
 from dunning.adapters.ses_quota import SesAccount
-from dunning.service.sending_quota import SHUTDOWN, AccountSending
+from dunning.service.channel_ports import SHUTDOWN, AccountSending
 
 from tests.unit.sockets import Wire, answer
 

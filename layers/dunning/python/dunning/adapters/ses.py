@@ -19,6 +19,7 @@ import botocore.exceptions as aws
 
 from dunning.domain.mailbox import MailboxError, mailbox, travelling
 from dunning.service.ports import (
+    REST,
     ChannelPaused,
     Message,
     Misconfigured,
@@ -26,7 +27,6 @@ from dunning.service.ports import (
     Refused,
     Unclear,
 )
-from dunning.service.sending_ports import REST
 
 from .once import Fresh, client_that_asks_once, not_answered
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from dunning.service.sending_quota import HEALTHY, AccountSending
+from dunning.service.ports import HEALTHY, AccountSending
 
 from .once import Fresh
 

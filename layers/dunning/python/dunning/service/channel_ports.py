@@ -64,3 +64,29 @@ class Channels(Protocol):
 
     def set_rate(self, channel: str, rate: float) -> None:
         """Keep what the provider takes; every sender heeds it with its next lease."""
+
+
+HEALTHY, PROBATION, SHUTDOWN = "HEALTHY", "PROBATION", "SHUTDOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSending:
+    """What the provider says of the account."""
+
+    rate: float
+    """Messages a second."""
+    day: float | None
+    """Messages in any 24 hours; None: as many as one likes."""
+    sent: float = 0.0
+    """In the last 24 hours."""
+    enabled: bool = True
+    production: bool = True
+    """False: a sandbox, which reaches verified addresses alone."""
+    standing: str = HEALTHY
+
+
+class SendingAccount(Protocol):
+    """The provider's word on the account that we send from."""
+
+    def sending(self) -> AccountSending | None:
+        """What holds now; None where it could not be learned (throttled, denied, no answer)."""

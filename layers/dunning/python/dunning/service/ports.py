@@ -24,11 +24,14 @@ from dunning.domain.invoice import Invoice
 from dunning.domain.own_wording import WordingVersion
 from dunning.domain.policy import Policy, Rulebook
 from dunning.domain.posting import Posting, PostingKey
+from dunning.service.channel_ports import HEALTHY as HEALTHY
 from dunning.service.channel_ports import PROBE as PROBE
+from dunning.service.channel_ports import AccountSending as AccountSending
 from dunning.service.channel_ports import Channels as Channels
 from dunning.service.channel_ports import Cursor as Cursor
 from dunning.service.channel_ports import SweepState as SweepState
 from dunning.service.sending_ports import NO_LINKS as NO_LINKS
+from dunning.service.sending_ports import REST as REST
 from dunning.service.sending_ports import ChannelPaused as ChannelPaused
 from dunning.service.sending_ports import Feedback as Feedback
 from dunning.service.sending_ports import Inline as Inline

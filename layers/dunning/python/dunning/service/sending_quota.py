@@ -4,8 +4,14 @@ Read once a sweep; how a sender keeps to the rate is the adapter's (`adapters.ra
 
 from dataclasses import dataclass
 from math import ceil
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
+from dunning.service.channel_ports import (
+    PROBATION,
+    SHUTDOWN,
+    AccountSending,
+    SendingAccount,
+)
 from dunning.service.ports import Channels, Metrics
 
 INTERVAL = 15 * 60
@@ -17,31 +23,6 @@ SHUT_REST = 60 * 60
 RESERVE = 0.02
 """The part of a day's quota that is left: for mails that the account sends beside ours, and since
 the provider's count of what was sent may be a little behind."""
-
-HEALTHY, PROBATION, SHUTDOWN = "HEALTHY", "PROBATION", "SHUTDOWN"
-
-
-@dataclass(frozen=True, slots=True)
-class AccountSending:
-    """What the provider says of the account."""
-
-    rate: float
-    """Messages a second."""
-    day: float | None
-    """Messages in any 24 hours; None: as many as one likes."""
-    sent: float = 0.0
-    """In the last 24 hours."""
-    enabled: bool = True
-    production: bool = True
-    """False: a sandbox, which reaches verified addresses alone."""
-    standing: str = HEALTHY
-
-
-class SendingAccount(Protocol):
-    """The provider's word on the account that we send from."""
-
-    def sending(self) -> AccountSending | None:
-        """What holds now; None where it could not be learned (throttled, denied, no answer)."""
 
 
 class Allowed(NamedTuple):
