@@ -113,3 +113,12 @@ def test_templates_that_are_not_built_are_asked_for(tmp_path: Path) -> None:
 def test_without_a_folder_it_reads_what_was_built_last() -> None:
     result = CliRunner().invoke(app, ["render", "--account", str(ACCOUNT)])
     assert answer(result)["template"] == "first-3-en-friendly"
+
+
+def test_a_text_is_printed_with_the_parts_that_it_takes() -> None:
+    said = answer(render(sample(), "--template", "last", "--tone", "formal", "--channel", "sms"))
+    assert said["template"] == "sms-last-1-en-formal"
+    assert said["parts"] in (1, 2)
+    assert "{" not in str(said["text"])
+    result = render(sample(), "--template", "thanks", "--channel", "sms")
+    assert "thanks is not told by a text" in result.output

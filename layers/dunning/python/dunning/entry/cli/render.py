@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 
+from dunning.adapters.gsm import parts
 from dunning.adapters.render import NoSender, TemplateRenderer
+from dunning.adapters.render_text import TextRenderer, Unwritable
 from dunning.adapters.render_voice import SpeechRenderer, Unspeakable
 from dunning.adapters.wording import NoWording
 from dunning.domain.account import EMAIL, VOICE
+from dunning.domain.calling import SMS
 from dunning.domain.fields import ReadingError
 from dunning.domain.policy_steps import TONES
 from dunning.domain.sample_account import Sample, read_sample
@@ -18,7 +21,7 @@ from dunning.domain.wordings import DEMANDS, FIRST, WORDINGS
 from dunning.entry.cli.output import fail, lines, object_of, say
 from dunning.service.ports import Links
 
-CHANNELS = (EMAIL, VOICE)
+CHANNELS = (EMAIL, VOICE, SMS)
 BUILT = Path(__file__).resolve().parents[6] / "build" / "templates"
 
 
@@ -37,7 +40,7 @@ def render(
         str, typer.Option(help="The account (JSON), in a file; - for standard input.")
     ],
     template: Annotated[str, typer.Option(help=f"What it says: {', '.join(WORDINGS)}.")] = FIRST,
-    channel: Annotated[str, typer.Option(help="email or voice.")] = EMAIL,
+    channel: Annotated[str, typer.Option(help="email, voice or sms.")] = EMAIL,
     tone: Annotated[str, typer.Option(help="friendly, persuasive or formal.")] = TONES[0],
     language: Annotated[str | None, typer.Option(help="As de; without it, the customer's.")] = None,
     limited: Annotated[
@@ -48,7 +51,7 @@ def render(
         Path | None, typer.Option(help="Built templates; without it, those of `make templates`.")
     ] = None,
 ) -> None:
-    """One line: subject, text and html of a mail, or speech and text of a call."""
+    """One line: subject, text and html of a mail, speech and text of a call, or a text."""
     for name, word, known in (
         ("template", template, WORDINGS),
         ("channel", channel, CHANNELS),
@@ -66,7 +69,7 @@ def render(
         lines([message_of(channel, folder, sample, template, tone, limited)])
     except ReadingError as error:
         fail(f"--account: {error} ({error.code})")
-    except (NoWording, NoSender, Unspeakable) as error:
+    except (NoWording, NoSender, Unspeakable, Unwritable) as error:
         fail(str(error))
 
 
@@ -79,7 +82,7 @@ def message_of(
     limited: bool | None = None,
 ) -> dict[str, object]:
     """One message to a sample account, as it is printed. Raises what its renderer does."""
-    made = _mail if channel == EMAIL else _call
+    made = {EMAIL: _mail, VOICE: _call, SMS: _text}[channel]
     return made(folder, sample, wording, tone, limited)
 
 
@@ -104,6 +107,21 @@ def _mail(
         "text": mail.text,
         "html": mail.html,
         "pictures": [picture.cid for picture in mail.inline],
+    }
+
+
+def _text(
+    folder: Path, sample: Sample, wording: str, tone: str, _: bool | None
+) -> dict[str, object]:
+    if wording not in DEMANDS:
+        raise NoWording(f"{wording} is not told by a text")
+    send = sample.send(wording, tone, SMS)
+    said = TextRenderer(folder).render_text(sample.state, sample.rulebook, send)
+    return {
+        "template": said.template,
+        "language": said.language,
+        "parts": parts(said.text),
+        "text": said.text,
     }
 
 
