@@ -63,6 +63,10 @@ class GateClient(_Client):
         """A behaviour (see gate/behaviour.py) for an address or all, from the nth request on."""
         self._post("behaviour", {"behaviour": behaviour, "to": to, "nth": nth, "times": times})
 
+    def says_of_the_account(self, says: dict[str, Any]) -> None:
+        """What SES' GetAccount answers from now on (see gate/sending.py)."""
+        self._post("account", says)
+
     def hold(self, kinds: Sequence[str] = ()) -> None:
         """Keep events back from now on; none named: all."""
         self._post("hold", {"kinds": list(kinds)})

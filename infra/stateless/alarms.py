@@ -43,12 +43,21 @@ COUNTED = {
     "shipped ones: see the sender's log for the file, and upload one that is taken.",
     "ReplanSkipped": "Accounts could not be planned by new settings and stand on their old plan: "
     "see the log of record_import for the error, mend it, then replan the book.",
-    "ChannelPaused": "The provider refused to send for us: see the account's sending status.",
+    "ChannelPaused": "The provider refuses to send for us, and the channel rests: see the "
+    "account's sending status (docs/runbooks.md).",
+    "CreditorPaused": "The provider refuses to send for one creditor, whose mails rest: see the "
+    "sending status of its tenant (docs/runbooks.md).",
+    "QuotaUsedUp": "The account's quota of 24 hours is used up but for a reserve: mails wait until "
+    "there is room. Ask AWS for a larger one if that comes again.",
 }
 
-# Counted by the first sweep of a day while it holds; an alarm looks at a whole day, so that it does
-# not come and go.
+# Counted by sweeps while it holds, or by the first of a day; an alarm looks at a whole day, so that
+# it does not come and go.
 COUNTED_DAILY = {
+    "SendingProbation": "SES has the account under review: it still sends. See bounces and "
+    "complaints in its console before it is shut.",
+    "SendingSandbox": "SES has the account in its sandbox: mails reach verified addresses alone, "
+    "and few a day. Ask AWS for production access.",
     "RulesetRunsOut": "Interest by statute: the rate of a coming half-year is missing. From its "
     "first day on such interest cannot be computed: add the rate (docs/interest.md) and deploy.",
 }
@@ -67,14 +76,17 @@ class Alarms(Construct):
                 self._at_least_one(
                     metric,
                     meaning,
-                    cloudwatch.Metric(
-                        namespace=NAMESPACE,
-                        metric_name=metric,
-                        dimensions_map={"service": service},
-                        statistic=cloudwatch.Stats.SUM,
-                        period=period,
-                    ),
+                    self._counted(metric, period),
                 )
+
+    def _counted(self, metric: str, period: cdk.Duration) -> cloudwatch.Metric:
+        return cloudwatch.Metric(
+            namespace=NAMESPACE,
+            metric_name=metric,
+            dimensions_map={"service": self._service},
+            statistic=cloudwatch.Stats.SUM,
+            period=period,
+        )
 
     def on_dead_letters(self, queues: Mapping[str, sqs.IQueue]) -> None:
         for name, queue in queues.items():
@@ -99,6 +111,18 @@ class Alarms(Construct):
                 threshold=2 * _INTERVAL.to_seconds(),
                 periods=3,
             )
+
+    def on_unread_quota(self) -> None:
+        """Once is nothing: the last known rate holds. An hour of it is a right that is missing."""
+        hour = cdk.Duration.hours(1)
+        self._alarm(
+            "QuotaUnread",
+            "No sweep of an hour could read what SES lets the account send: a lower rate or a used "
+            "up quota is not seen. See the sweep's log: most often a right is missing.",
+            self._counted("QuotaUnread", hour),
+            threshold=3,
+            periods=1,
+        )
 
     def on_functions(self, functions: Mapping[str, lambda_.IFunction]) -> None:
         for name, function in functions.items():

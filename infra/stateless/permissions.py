@@ -11,6 +11,8 @@ from aws_cdk import aws_sqs as sqs
 from infra.config import Cell
 from infra.constructs.function import Grant, allow
 
+_KEYS = "dynamodb:LeadingKeys"
+
 
 class Permissions:
     """The statements over one cell's ledger, files, key and mail."""
@@ -41,6 +43,7 @@ class Permissions:
         self._configuration_set = stack.format_arn(
             service="ses", resource="configuration-set", resource_name=configuration_set
         )
+        self._tenants = stack.format_arn(service="ses", resource="tenant", resource_name="*")
         self._identities = stack.format_arn(service="ses", resource="identity", resource_name="*")
 
     def ledger(self) -> list[Grant]:
@@ -66,11 +69,23 @@ class Permissions:
         return [Grant(allow(["dynamodb:GetItem", "dynamodb:Query"], self._table))]
 
     def agenda(self) -> list[Grant]:
-        """Read what is due, keep the sweep's own place; nothing of an account can be removed."""
+        """Read what is due, keep the sweep's own place; nothing of an account can be removed. A
+        channel's rest and its rate are changed in items that senders write as well."""
+        shared = allow(["dynamodb:UpdateItem"], self._table)
+        if not self._local:
+            # The local cloud knows no keys of items.
+            own = {_KEYS: ["SWEEP#*", "RATE#*"]}
+            shared.add_conditions({"ForAllValues:StringLike": own, "Null": {_KEYS: "false"}})
         return [
             Grant(allow(["dynamodb:GetItem", "dynamodb:PutItem"], self._table)),
+            Grant(shared),
             Grant(allow(["dynamodb:Query"], f"{self._table}/index/agenda")),
         ]
+
+    def mail_account(self) -> list[Grant]:
+        """Read what SES lets the account send: rate, quota and standing."""
+        account_wide = "GetAccount is about the whole account and takes no resource."
+        return [Grant(allow(["ses:GetAccount"], "*"), {"*": account_wide})]
 
     def book(self) -> list[Grant]:
         """List a creditor's accounts: new policies plan all of them anew."""
@@ -144,11 +159,13 @@ class Permissions:
             return [Grant(allow(["ses:SendEmail"], "*"))]
         return [
             Grant(
-                allow(["ses:SendEmail"], self._identities, self._configuration_set),
+                allow(["ses:SendEmail"], self._identities, self._configuration_set, self._tenants),
                 {
+                    self._tenants: "A creditor's tenant is made in SES when the creditor is set "
+                    "up, and may only send from what is associated with it.",
                     self._identities: "Each creditor sends from a domain or address of its own, "
                     "which is verified in SES when the creditor is set up, not when the cell is "
-                    "deployed; the configuration set is exact."
+                    "deployed; the configuration set is exact.",
                 },
             )
         ]

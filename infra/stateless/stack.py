@@ -157,6 +157,7 @@ class StatelessStack(cdk.Stack):
         alarms.on_dead_letters(dead)
         alarms.on_waiting(waiting)
         alarms.on_functions(functions)
+        alarms.on_unread_quota()
         alarms.on_silence("Sweep", functions["Sweep"])
         alarms.on_pages(public.metric)
 
@@ -245,6 +246,7 @@ class StatelessStack(cdk.Stack):
             },
             grants=[
                 *self._permissions.agenda(),
+                *self._permissions.mail_account(),
                 *self._permissions.to_queue(email.queue),
                 *(self._permissions.to_queue(voice.queue) if voice else ()),
                 *self._permissions.into_queue(parts.queue),

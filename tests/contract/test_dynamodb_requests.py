@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from dunning.adapters.dynamodb import keys
-from dunning.adapters.dynamodb.cell import DynamoChannels, DynamoSuppressions
+from dunning.adapters.dynamodb.cell import DynamoSuppressions
+from dunning.adapters.dynamodb.channels import DynamoChannels
 from dunning.adapters.dynamodb.cost import UNIT, Written, item_size, write_units
 from dunning.adapters.dynamodb.ledger import DynamoLedger
 from dunning.adapters.dynamodb.models import PostingRow, connect

@@ -6,13 +6,15 @@ from datetime import date, time
 from typing import Any
 
 import pytest
-from dunning.adapters.dynamodb.cell import DynamoChannels, DynamoSettings, DynamoSuppressions
+from dunning.adapters.dynamodb.cell import DynamoSettings, DynamoSuppressions
+from dunning.adapters.dynamodb.channels import DynamoChannels
 from dunning.adapters.memory.cell import MemoryChannels, MemorySettings, MemorySuppressions
+from dunning.adapters.rate import LeasedRate
 from dunning.domain.brand import Brand
 from dunning.domain.creditor import Creditor
 from dunning.domain.experiments import Stopped
 from dunning.domain.policy import Criteria, Policy, Step
-from dunning.service.ports import Channels, Cursor, Suppressions, SweepState
+from dunning.service.ports import PROBE, Channels, Cursor, Suppressions, SweepState
 
 from .building import NOON
 
@@ -306,6 +308,89 @@ def test_saving_a_sweep_never_ends_or_makes_a_pause(channels: Channels) -> None:
     channels.pause("voice", NOON, "")
     channels.save_sweep("voice", SweepState(total=3, paused_until=NOON + 999, paused_why="old"))
     assert channels.sweep_state("voice") == SweepState(total=3, paused_until=NOON)
+
+
+def test_a_rest_is_only_made_longer(channels: Channels) -> None:
+    channels.pause("email", NOON + 3_600, "suspended")
+    channels.pause("email", NOON + 900, "paused")
+    assert channels.paused_until("email") == NOON + 3_600
+    assert channels.sweep_state("email").paused_why == "suspended"
+
+
+def test_a_creditor_s_rest_is_its_own(channels: Channels) -> None:
+    channels.pause("email", NOON + 900, "tenant", "acme")
+    channels.pause("email", NOON + 1_800, "tenant", "blue")
+    channels.pause("email", NOON + 60, "tenant", "blue")
+    assert channels.paused_until("email", "acme") == NOON + 900
+    assert channels.paused_until("email", "blue") == NOON + 1_800
+    assert channels.paused_until("email", "other") == channels.paused_until("email") == 0
+    found = channels.sweep_state("email")
+    assert (found.resting, found.paused_until) == ({"acme": NOON + 900, "blue": NOON + 1_800}, 0)
+    channels.pause("email", NOON + 1_000, "quota")
+    assert channels.paused_until("email", "acme") == NOON + 1_000
+
+
+@pytest.mark.parametrize("whose", ["", "acme"])
+def test_after_a_rest_one_alone_tries_until_it_knows(channels: Channels, whose: str) -> None:
+    channels.pause("email", NOON, "paused", whose)
+    assert not channels.probe("email", "acme", NOON - 1)
+    assert channels.probe("email", "acme", NOON + 5)
+    assert not channels.probe("email", "acme", NOON + 6)
+    assert channels.paused_until("email", "acme") == NOON + 5 + PROBE
+    channels.resume("email", "acme", NOON + 4)
+    assert channels.paused_until("email", "acme") == NOON + 5 + PROBE, "of another probe"
+    channels.resume("email", "acme", NOON + 5)
+    assert channels.paused_until("email", "acme") == 0
+    assert channels.sweep_state("email") == SweepState()
+
+
+def test_a_probe_that_came_to_nothing_leaves_the_next_one_to_another(channels: Channels) -> None:
+    channels.pause("email", NOON, "paused")
+    assert channels.probe("email", "acme", NOON)
+    assert channels.probe("email", "blue", NOON + PROBE)
+
+
+def test_a_probe_that_was_refused_rests_again_and_its_end_ends_nothing(channels: Channels) -> None:
+    channels.pause("email", NOON, "paused")
+    assert channels.probe("email", "acme", NOON)
+    channels.pause("email", NOON + 3_600, "suspended")
+    channels.resume("email", "acme", NOON)
+    assert channels.paused_until("email") == NOON + 3_600
+
+
+def test_a_channel_s_rate_is_what_was_last_said_of_it(channels: Channels) -> None:
+    assert channels.rate("email") is None
+    channels.set_rate("email", 14.0)
+    channels.set_rate("email", 0.5)
+    assert channels.rate("email") == 0.5
+    assert channels.rate("voice") is None
+
+
+def test_two_workers_that_find_a_rest_over_do_not_both_try(database: Any) -> None:
+    one, other = DynamoChannels(), DynamoChannels()
+    one.pause("email", NOON, "paused")
+    assert one.paused_until("email") == other.paused_until("email") == NOON
+    assert one.probe("email", "acme", NOON)
+    assert not other.probe("email", "acme", NOON)
+    assert other.paused_until("email") == NOON + PROBE
+
+
+def test_a_lease_is_answered_with_the_rate_that_the_sweep_left(database: Any) -> None:
+    at = [1_800_000_000.0]
+    client = database.connection.client
+    sender = LeasedRate(
+        client, database.table, "email", 10, now=lambda: at[0], sleep=lambda seconds: None
+    )
+    DynamoChannels().set_rate("email", 1.0)
+    with database.requests() as seen:
+        assert [sender.take("acme", "email") for _ in range(12)].count(True) == 10
+    # The first block was cut for the old rate and is let go; after its 0.7 s there is one a second
+    # up to the longest wait.
+    assert {name for name, *_ in seen} == {"UpdateItem"}
+    at[0] += 100
+    DynamoChannels().set_rate("email", 500.0)
+    taken = [sender.take("acme", "email") for _ in range(120)]
+    assert 90 <= taken.count(True) <= 112, "never faster than the cell's own rate"
 
 
 def test_a_pause_leaves_cursors_and_marks_alone(channels: Channels) -> None:

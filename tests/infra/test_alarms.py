@@ -21,12 +21,16 @@ FUNCTIONS = ("ImportInvoices", "Sweep", "SendEmail", "RecordFeedback", "Portal",
         "AttemptUnknown",
         "ChannelPaused",
         "ConfigurationRefused",
+        "CreditorPaused",
         "MessageGivenUp",
         "NoticeRefused",
         "OptOutNotListed",
         "OwnWordingFailed",
+        "QuotaUsedUp",
         "ReplanSkipped",
         "RulesetRunsOut",
+        "SendingProbation",
+        "SendingSandbox",
     ],
 )
 def test_one_count_is_enough(metric: str, stateless: Reading, cell_name: str) -> None:
@@ -39,8 +43,14 @@ def test_one_count_is_enough(metric: str, stateless: Reading, cell_name: str) ->
 
 def test_what_is_counted_once_a_day_is_looked_at_by_the_day(stateless: Reading) -> None:
     periods = {name: _alarms(stateless)[name]["Period"] for name in (*COUNTED, *COUNTED_DAILY)}
-    assert {name for name, period in periods.items() if period == 86_400} == {"RulesetRunsOut"}
+    daily = {"RulesetRunsOut", "SendingProbation", "SendingSandbox"}
+    assert {name for name, period in periods.items() if period == 86_400} == daily
     assert {periods[name] for name in COUNTED} == {300}
+
+
+def test_an_hour_in_which_the_quota_could_not_be_read_is_told(stateless: Reading) -> None:
+    alarm = _alarms(stateless)["QuotaUnread"]
+    assert (alarm["Period"], alarm["Threshold"], alarm["EvaluationPeriods"]) == (3_600, 3, 1)
 
 
 def test_the_metrics_are_counted_under_the_name_that_the_alarms_look_at(

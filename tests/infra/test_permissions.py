@@ -57,7 +57,9 @@ def _granted(cell: str) -> dict[str, Statements]:
         "Sweep": [
             _logs("Sweep"),
             (["dynamodb:GetItem", "dynamodb:PutItem"], [table]),
+            (["dynamodb:UpdateItem"], [table]),
             (["dynamodb:Query"], [f"{table}/index/agenda"]),
+            (["ses:GetAccount"], ["*"]),
             (["sqs:GetQueueAttributes", "sqs:SendMessage"], ["{Email/Queue.Arn}"]),
             # A book that stands on old rules is sent to be planned anew; a failed run is kept.
             (["sqs:SendMessage"], ["{Parts/Queue.Arn}", "{SweepDeadLetters.Arn}"]),
@@ -65,7 +67,14 @@ def _granted(cell: str) -> dict[str, Statements]:
         "SendEmail": [
             _logs("SendEmail"),
             (READ_AND_WRITE, [table]),
-            (["ses:SendEmail"], [f"{ses}:configuration-set/duecourse-{cell}", f"{ses}:identity/*"]),
+            (
+                ["ses:SendEmail"],
+                [
+                    f"{ses}:configuration-set/duecourse-{cell}",
+                    f"{ses}:identity/*",
+                    f"{ses}:tenant/*",
+                ],
+            ),
             links,
             (["s3:PutObject"], [f"{files}/results/*/handover/*"]),
             (CONSUME, ["{Email/Queue.Arn}"]),
@@ -106,7 +115,17 @@ def _granted(cell: str) -> dict[str, Statements]:
 
 
 # The only resources that are patterns; each has its reason beside its grant.
-PATTERNS = ("/config/*", "/incoming/*", "/results/*", "/work/*", ":identity/*", "/providers/*")
+PATTERNS = (
+    "/config/*",
+    "/incoming/*",
+    "/results/*",
+    "/work/*",
+    ":identity/*",
+    ":tenant/*",
+    "/providers/*",
+)
+WHOLE_ACCOUNT = (["ses:GetAccount"], ["*"])
+"""SES knows no resource of it."""
 HAND_OVERS = "/results/*/handover/*"
 """A folder for each creditor, in which nothing but hand-overs lies."""
 
@@ -148,10 +167,22 @@ def test_every_function_has_a_role_of_its_own(stateless: Reading) -> None:
     )
 
 
+def test_the_sweep_changes_rests_and_rates_and_nothing_of_an_account(stateless: Reading) -> None:
+    role = stateless.properties("AWS::IAM::Role")["Sweep/Role"]
+    statements = [s for p in role["Policies"] for s in p["PolicyDocument"]["Statement"]]
+    (conditioned,) = [s for s in statements if s["Action"] == "dynamodb:UpdateItem"]
+    assert conditioned["Condition"] == {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["SWEEP#*", "RATE#*"]},
+        "Null": {"dynamodb:LeadingKeys": "false"},
+    }
+
+
 def test_no_action_is_a_pattern_and_no_resource_but_the_listed_ones(stateless: Reading) -> None:
     for owner, statements in _statements(stateless).items():
         for actions, resources in statements:
             assert not [action for action in actions if "*" in action], owner
+            if (actions, resources) == WHOLE_ACCOUNT and owner == "Sweep/Role":
+                continue
             known = [r.replace(HAND_OVERS, "") for r in resources]
             loose = [r for r in known if "*" in r and not r.endswith(PATTERNS)]
             assert not loose, owner
@@ -216,7 +247,9 @@ def _statements(reading: Reading) -> dict[str, Statements]:
         for policy in role["Policies"]:
             for statement in policy["PolicyDocument"]["Statement"]:
                 assert statement["Effect"] == "Allow"
-                assert set(statement) == {"Action", "Effect", "Resource"}, path
+                conditions = {"Condition"} & set(statement)
+                assert set(statement) - conditions == {"Action", "Effect", "Resource"}, path
+                assert not conditions or statement["Action"] == "dynamodb:UpdateItem"
                 found[path].append((_listed(statement["Action"]), _listed(statement["Resource"])))
     return found
 

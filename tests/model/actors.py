@@ -157,11 +157,23 @@ class ScriptCell:
     ) -> None:
         self._ask("suppressions.lift_for", creditor, channel, address_hash, reasons, at)
 
-    def pause(self, channel: str, until: int, why: str) -> None:
-        self._ask("channels.pause", channel, until, why)
+    def pause(self, channel: str, until: int, why: str, creditor: str = "") -> None:
+        self._ask("channels.pause", channel, until, why, creditor)
 
-    def paused_until(self, channel: str) -> int:
-        return self._ask("channels.paused_until", channel)
+    def paused_until(self, channel: str, creditor: str = "") -> int:
+        return self._ask("channels.paused_until", channel, creditor)
+
+    def probe(self, channel: str, creditor: str, now: int) -> bool:
+        return self._ask("channels.probe", channel, creditor, now)
+
+    def resume(self, channel: str, creditor: str, now: int) -> None:
+        self._ask("channels.resume", channel, creditor, now)
+
+    def rate(self, channel: str) -> float | None:
+        return self._ask("channels.rate", channel)
+
+    def set_rate(self, channel: str, rate: float) -> None:
+        self._ask("channels.set_rate", channel, rate)
 
     def sweep_state(self, channel: str) -> SweepState:
         return self._ask("channels.sweep_state", channel)

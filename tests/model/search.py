@@ -19,7 +19,14 @@ from tests.model.cell import READS, Cell, Kit, Numbers
 DONE = -1
 """An actor that has ended or crashed: how does not matter any more."""
 LOCAL = frozenset(
-    {"clock.now", "ledger.account_of_invoice", "channels.pause", "channels.paused_until"}
+    {
+        "clock.now",
+        "ledger.account_of_invoice",
+        "channels.pause",
+        "channels.paused_until",
+        "channels.probe",
+        "channels.resume",
+    }
 )
 """Calls that no other actor's can tell apart: done with the call beside them."""
 

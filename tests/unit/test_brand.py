@@ -98,3 +98,15 @@ def test_every_colour_that_is_taken_can_be_read_by_day_and_night(colour: str) ->
         assert contrast(taken.colour, ground) >= LEAST_CONTRAST
     for ground in (NIGHT, "#1a201d", "#111513"):
         assert contrast(taken.colour_at_night, ground) >= LEAST_CONTRAST
+
+
+@pytest.mark.parametrize("name", ["", "northwind", "Northwind_1-EU", "n" * 64])
+def test_a_creditor_s_tenant_in_ses_is_its_name(name: str) -> None:
+    assert read_creditor({"creditor": "northwind", "ses_tenant": name}).ses_tenant == name
+
+
+@pytest.mark.parametrize("name", ["north wind", "büro", "arn:aws:ses:eu-west-1:1:tenant/x", "a.b"])
+def test_what_is_no_name_of_a_tenant_is_refused(name: str) -> None:
+    with pytest.raises(ReadingError) as caught:
+        read_creditor({"creditor": "northwind", "ses_tenant": name})
+    assert (caught.value.code, caught.value.field) == ("bad_tenant", "ses_tenant")

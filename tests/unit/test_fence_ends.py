@@ -254,6 +254,27 @@ def test_a_pause_of_the_channel_releases_and_rests_the_channel() -> None:
     assert stage.remind("second") == remind.CHANNEL_PAUSED
 
 
+def test_after_a_rest_one_mail_passes_and_ends_it() -> None:
+    stage = Stage()
+    stage.remind("first", "pause")
+    stage.now += 901
+    assert stage.remind("second") == remind.SENT
+    assert stage.cell.channels.paused_until("email") == 0
+    stage.comes_to_rest()
+
+
+def test_after_a_rest_one_sender_asks_and_the_others_wait_for_its_answer() -> None:
+    stage = Stage()
+    stage.remind("first", "pause")
+    stage.now += 901
+    assert stage.cell.channels.probe("email", "acme", stage.now)
+    assert stage.remind("second") == remind.CHANNEL_PAUSED
+    assert stage.sends == []
+    stage.now += 61
+    assert stage.remind("third", "pause") == remind.RELEASED
+    assert stage.cell.channels.paused_until("email") == stage.now + 900
+
+
 def test_an_address_refused_for_good_makes_way_for_the_next_in_the_same_notice() -> None:
     stage = Stage(refused=(FIRST,))
     assert stage.remind("first") == remind.REJECTED

@@ -181,6 +181,7 @@ def test_the_signed_headers_reach_the_emulator_unchanged(stage: Stage) -> None:
         ("throttle@example.com", "TooManyRequestsException", 429, "throttled"),
         ("quota+7@example.com", "LimitExceededException", 400, "quota"),
         ("paused@example.com", "SendingPausedException", 400, "paused"),
+        ("suspended@example.com", "AccountSuspendedException", 400, "suspended"),
         ("reject-17@example.com", "MessageRejected", 400, "rejected"),
     ],
 )
@@ -363,3 +364,17 @@ def test_a_call_is_judged_by_its_model_logged_and_kept(stage: Stage) -> None:
         voice.send_voice_message(
             DestinationPhoneNumber="call me", OriginationIdentity="+49307654321"
         )
+
+
+def test_what_ses_says_of_the_account_is_ordered_by_the_driver(stage: Stage) -> None:
+    ses = stage.ses
+    assert ses.get_account()["SendQuota"]["Max24HourSend"] == -1
+    stage.gate.says_of_the_account({"MaxSendRate": 2.0, "EnforcementStatus": "PROBATION"})
+    told = ses.get_account()
+    assert told["SendQuota"]["MaxSendRate"] == 2.0
+    assert (told["EnforcementStatus"], told["SendingEnabled"]) == ("PROBATION", True)
+    stage.gate.says_of_the_account({"error": "TooManyRequestsException"})
+    with pytest.raises(ClientError, match="TooManyRequests"):
+        ses.get_account()
+    stage.gate.reset()
+    assert ses.get_account()["EnforcementStatus"] == "HEALTHY"

@@ -169,6 +169,43 @@ def test_every_failure_is_one_request_and_says_whether_it_may_have_left(
     assert len(wire.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("code", "rest"),
+    [
+        ("LimitExceededException", 3_600),
+        ("SendingPausedException", 900),
+        ("AccountSuspendedException", 3_600),
+    ],
+)
+def test_each_refusal_of_everybody_rests_the_channel_for_its_own_time(
+    wire: Wire, sender: SesSender, code: str, rest: int
+) -> None:
+    wire.act = said(code)
+    with pytest.raises(ChannelPaused) as caught:
+        sender.send("northwind", MESSAGE)
+    assert (caught.value.code, caught.value.rest) == (code, rest)
+    assert not caught.value.of_creditor
+    assert len(wire.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "of_creditor"),
+    [
+        ("SendingPausedException", True),
+        ("LimitExceededException", False),
+        ("AccountSuspendedException", False),
+    ],
+)
+def test_a_pause_met_in_a_tenant_s_name_is_held_against_that_creditor_alone(
+    wire: Wire, sender: SesSender, code: str, of_creditor: bool
+) -> None:
+    wire.act = said(code)
+    with pytest.raises(ChannelPaused) as caught:
+        sender.send("northwind", replaced(tenant="northwind-ltd"))
+    assert caught.value.of_creditor is of_creditor
+    assert wire.body["TenantName"] == "northwind-ltd"
+
+
 def test_nobody_listening_is_provably_not_sent(wire: Wire, sender: SesSender) -> None:
     wire.stop()
     with pytest.raises(NotSent, match="EndpointConnectionError"):

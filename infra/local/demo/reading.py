@@ -4,7 +4,7 @@ It never writes, and asks the emulator itself: what it reads is not counted on t
 
 import os
 
-from dunning.adapters.dynamodb.cell import DynamoChannels
+from dunning.adapters.dynamodb.channels import DynamoChannels
 from dunning.adapters.dynamodb.ledger import DynamoLedger
 from dunning.adapters.dynamodb.models import connect
 from dunning.domain.account import Head

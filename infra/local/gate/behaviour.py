@@ -52,6 +52,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "throttle": _refused("throttled", 429, "TooManyRequestsException"),
     "quota": _refused("quota", 400, "LimitExceededException"),
     "paused": _refused("paused", 400, "SendingPausedException"),
+    "suspended": _refused("suspended", 400, "AccountSuspendedException"),
     "reject": _refused("rejected", 400, "MessageRejected", "reject"),
     # Not answered, or not truthfully: the caller cannot know.
     "timeout-after-accept": Behaviour(
@@ -93,7 +94,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
 }
 
 # Refusals that pass by themselves: `throttle-3@` refuses three times, then accepts.
-_PASSING = ("throttle", "quota", "paused")
+_PASSING = ("throttle", "quota", "paused", "suspended")
 _COUNTED = re.compile(rf"({'|'.join(_PASSING)})-(\d+)(?:\+.*)?\Z")
 
 

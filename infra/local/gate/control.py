@@ -8,17 +8,14 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
 
+from infra.local.gate.answers import json_answer
 from infra.local.gate.behaviour import Choice
 from infra.local.gate.courier import Courier
 from infra.local.gate.journal import Journal
+from infra.local.gate.sending import Sending
 from infra.local.wire import Answer, Request
 
 PREFIX = "/_gate/"
-
-
-def json_answer(status: int, data: object, *headers: tuple[str, str]) -> Answer:
-    body = json.dumps(data, ensure_ascii=False).encode()
-    return Answer(status, (("Content-Type", "application/json"), *headers), body)
 
 
 class Control:
@@ -30,9 +27,11 @@ class Control:
         choice: Choice,
         calls: Choice,
         opted_out: set[str],
+        sending: Sending,
     ) -> None:
         self._journal, self._courier = journal, courier
         self._choice, self._calls, self._opted_out = choice, calls, opted_out
+        self._sending = sending
 
     def takes(self, request: Request) -> bool:
         return request.path.startswith(PREFIX)
@@ -73,6 +72,8 @@ class Control:
             case "behaviour":
                 to_a_number = str(data.get("to", "")).startswith("+")
                 (self._calls if to_a_number else self._choice).order(data)
+            case "account":
+                self._sending.order(data)
             case "hold":
                 self._courier.hold(frozenset(data.get("kinds", ())))
             case "release":
@@ -84,6 +85,7 @@ class Control:
                 self._choice.clear()
                 self._calls.clear()
                 self._opted_out.clear()
+                self._sending.clear()
                 self._courier.clear()
                 self._journal.clear()
             case _:

@@ -15,12 +15,14 @@ from typing import Any
 
 from infra.local import victim
 from infra.local.gate import calls, contract
+from infra.local.gate.answers import json_answer
 from infra.local.gate.behaviour import Behaviour, Choice
 from infra.local.gate.calls import Placed
-from infra.local.gate.control import Control, json_answer
+from infra.local.gate.control import Control
 from infra.local.gate.courier import Courier, wall_clock
 from infra.local.gate.events import Accepted
 from infra.local.gate.journal import Journal, call_row, mail_row
+from infra.local.gate.sending import Sending
 from infra.local.identity import ENDED_TLS
 from infra.local.wire import (
     HANGUP,
@@ -33,6 +35,7 @@ from infra.local.wire import (
 )
 
 SEND_EMAIL = ("POST", "/v2/email/outbound-emails")
+GET_ACCOUNT = ("GET", "/v2/email/account")
 VOICE_TARGET = "PinpointSMSVoiceV2."
 SENDS = {"SendVoiceMessage": "voice", "SendTextMessage": "sms"}
 OPT_OUTS = frozenset({"PutOptedOutNumber", "DeleteOptedOutNumber"})
@@ -61,12 +64,14 @@ class Gate:
         self._choice = Choice()
         self._calls = Choice(calls.CALLS, calls.by_number)
         self._opted_out: set[str] = set()
+        self._sending = Sending()
         self._control = Control(
             journal=journal,
             courier=courier,
             choice=self._choice,
             calls=self._calls,
             opted_out=self._opted_out,
+            sending=self._sending,
         )
         self.port = 0
 
@@ -78,7 +83,16 @@ class Gate:
             return self._call(request, target.removeprefix(VOICE_TARGET))
         if (request.method, request.path) == SEND_EMAIL:
             return self._mail(request)
+        if (request.method, request.path) == GET_ACCOUNT:
+            return self._account_of(request)
         return self._pass_on(request)
+
+    def _account_of(self, request: Request) -> Answer | Hangup:
+        """What SES says of the account; whether the caller may ask is the emulator's to say."""
+        judged = self._pass_on(request)
+        if isinstance(judged, Hangup) or judged.status == HTTPStatus.FORBIDDEN:
+            return judged
+        return self._sending.answer()
 
     def _mail(self, request: Request) -> Answer | Hangup:
         params = _json_of(request.body)

@@ -3,7 +3,7 @@ It reads the wall clock by itself: it guards a provider's limit and is no rule o
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,10 @@ class LeasedRate:
 
     A lease moves that end on by a block, if it still is where it was read; each token of the block
     may be used from its own moment on. So no two workers ever hold the same moment. The end never
-    moves back, so what a process remembers of it is at worst too early, and the write tells."""
+    moves back, so what a process remembers of it is at worst too early, and the write tells.
+
+    Beside the end stands what the provider takes (`Channels.set_rate`), and every lease is answered
+    with it: a lower rate than ours is followed from the next token on, a higher one never."""
 
     def __init__(
         self,
@@ -56,6 +59,7 @@ class LeasedRate:
         self._table = table
         self._key = keys.rate(channel)
         # Without a rate nothing is sent: a command line that only looks has none.
+        self._ceiling = rate
         self._gap = 1 / rate if rate > 0 else float("inf")
         self._block = block_of(rate)
         self._now = now
@@ -85,10 +89,18 @@ class LeasedRate:
             start = max(now, (self._end or 0) / MILLI)
             if start - now > LONGEST_WAIT:
                 return []
-            end = round((start + self._block * self._gap) * MILLI)
-            if self._move(end):
-                return [start + number * self._gap for number in range(self._block)]
+            gap, block = self._gap, self._block
+            end = round((start + block * gap) * MILLI)
+            # A block that was cut for a rate that has fallen is let go, and another leased.
+            if self._move(end) and self._gap <= gap:
+                return [start + number * gap for number in range(block)]
         return []
+
+    def _learn(self, item: Mapping[str, Any]) -> None:
+        """Heed the rate that the item names."""
+        told = float(item["rate"]["N"]) if "rate" in item else 0.0
+        rate = min(self._ceiling, told) if told > 0 else self._ceiling
+        self._gap, self._block = 1 / rate, block_of(rate)
 
     def _move(self, end: int) -> bool:
         """Whether the row's end stood where we thought; else we know better now."""
@@ -99,13 +111,14 @@ class LeasedRate:
             condition = "#until = :seen"
             values[":seen"] = {"N": str(self._end)}
         try:
-            self._client.update_item(
+            written = self._client.update_item(
                 TableName=self._table,
                 Key={"pk": {"S": self._key}, "sk": {"S": self._key}},
                 UpdateExpression="SET #until = :end",
                 ConditionExpression=condition,
                 ExpressionAttributeNames=names,
                 ExpressionAttributeValues=values,
+                ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
@@ -113,6 +126,8 @@ class LeasedRate:
                 raise
             old: dict[str, Any] = error.response.get("Item", {})  # type: ignore[assignment]
             self._end = int(old["until"]["N"]) if "until" in old else None
+            self._learn(old)
             return False
         self._end = end
+        self._learn(written.get("Attributes", {}))
         return True

@@ -127,6 +127,7 @@ class TemplateRenderer:
             headers=headers,
             tags=tags,
             inline=inline_of(shown),
+            tenant=owed_to.ses_tenant,
         )
 
 

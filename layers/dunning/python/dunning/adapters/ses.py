@@ -19,6 +19,7 @@ import botocore.exceptions as aws
 
 from dunning.domain.mailbox import MailboxError, mailbox, travelling
 from dunning.service.ports import (
+    REST,
     ChannelPaused,
     Message,
     Misconfigured,
@@ -33,13 +34,16 @@ if TYPE_CHECKING:
     from botocore.session import Session
     from types_boto3_sesv2 import SESV2Client
 
-PAUSING = frozenset(
-    {
-        "LimitExceededException",  # the day's quota
-        "SendingPausedException",  # of the account, the tenant or the configuration set
-        "AccountSuspendedException",
-    }
-)
+HOUR = 60 * 60
+PAUSING = {
+    "LimitExceededException": HOUR,  # the day's quota, which comes back little by little
+    "SendingPausedException": REST,  # of the account, the tenant or the configuration set
+    "AccountSuspendedException": HOUR,  # until AWS has answered a person
+}
+"""Refusals that every message would meet, and for how many seconds nobody asks again."""
+OF_A_TENANT = "SendingPausedException"
+"""Of a message that names a tenant this may be the tenant's pause: then only its creditor rests.
+If it is the account's, `GetAccount` says so to the sweep, and the channel rests."""
 WAITING = frozenset(
     {
         "TooManyRequestsException",
@@ -79,7 +83,7 @@ class SesSender:
                 # An answer without an id is one that cannot be read: perhaps sent.
                 return self._client.send_email(**request)["MessageId"]
         except aws.ClientError as error:
-            _answered(error)
+            _answered(error, message.tenant)
         except Exception as error:  # noqa: BLE001 - it is raised again as what it proves
             not_answered(error)
 
@@ -113,6 +117,8 @@ class SesSender:
                 }
                 for picture in message.inline
             ]
+        if message.tenant:
+            request["TenantName"] = message.tenant
         if not message.html:
             del request["Content"]["Simple"]["Body"]["Html"]
         if message.reply_to:
@@ -122,22 +128,23 @@ class SesSender:
         return request
 
 
-def _answered(error: aws.ClientError) -> NoReturn:
+def _answered(error: aws.ClientError, tenant: str) -> NoReturn:
     """What an answer of SES proves. The text is looked at for one case alone, and never kept."""
     code = error.response.get("Error", {}).get("Code", "")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if status >= 500:
         raise Unclear(f"http_{status}") from error
     if code in PAUSING:
-        raise ChannelPaused(code) from None
+        of_creditor = bool(tenant) and code == OF_A_TENANT
+        raise ChannelPaused(code, rest=PAUSING[code], of_creditor=of_creditor) from None
     if code == "MessageRejected" and UNVERIFIED not in str(error):
         raise Refused(code) from None
     if code in WAITING or status == 429:
         raise NotSent(code or f"http_{status}") from None
     # What is left was looked at and declined, and comes right by mending a setting: AccessDenied
     # (role), MailFromDomainNotVerifiedException and an unverified identity (the creditor's domain),
-    # NotFoundException (configuration set), BadRequestException (a request that we built; the
-    # address itself was checked before).
+    # NotFoundException (configuration set, tenant), BadRequestException (a request that we built;
+    # the address itself was checked before).
     if 400 <= status < 500:
         raise Misconfigured(code or f"http_{status}") from None
     raise Unclear(code or f"http_{status}") from error

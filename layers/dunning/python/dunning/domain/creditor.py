@@ -59,6 +59,8 @@ class Creditor:
     """The contact ruleset that holds where it has no contact.toml of its own."""
     brand: Brand = NO_BRAND
     """How its messages look, and whom they ask to call."""
+    ses_tenant: str = ""
+    """Its tenant in SES, with a reputation and pauses of its own; empty: the account's."""
     stopped: tuple[Stopped, ...] = ()
     """Variants of experiments that a guard stopped; no file says so, and none takes it back."""
 

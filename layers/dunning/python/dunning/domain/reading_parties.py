@@ -2,6 +2,7 @@
 What every body has, and all other types, are read in `reading`.
 """
 
+import re
 from collections.abc import Mapping
 
 from .business_days import NEXT_BUSINESS_DAY, is_code
@@ -22,7 +23,7 @@ from .reading_brand import brand_from
 
 CREDITOR_FIELDS = names(
     "creditor name country time_zone language currency from reply_to bank terms unknown roll"
-    " calendar brand contact"
+    " calendar brand contact ses_tenant"
 )
 CUSTOMER_FIELDS = names(
     "customer name class segment country region city time_zone language email phone address"
@@ -32,6 +33,7 @@ ADDRESS_FIELDS = frozenset({"lines", "postcode", "city", "region", "country"})
 CONTACT_FIELDS = frozenset({"party", "ruleset"})
 CUSTOMER_CLASSES = ("consumer", "sole_trader", "business", "public")
 LONGEST_TERMS = 3_650
+_TENANT = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _NEUTRAL: tuple[object, ...] = (None, "", "none", "off", False, (), [], {})
 
 
@@ -63,6 +65,7 @@ def creditor_from(fields: Fields, creditor: str | None) -> Creditor:
         party=contact.one_of("party", (FIRST_PARTY, THIRD_PARTY), FIRST_PARTY),
         ruleset=contact.text("ruleset", 64) or STANDARD_RULES,
         brand=brand_from(fields),
+        ses_tenant=_tenant(fields),
     )
 
 
@@ -81,6 +84,19 @@ def named_creditor(fields: Fields, creditor: str | None) -> str | None:
             f"this is {creditor}'s; upload what belongs to {named} under its own prefix",
         )
     return named
+
+
+def _tenant(fields: Fields) -> str:
+    """The name of a tenant in SES: letters of ASCII, figures, - and _."""
+    name = fields.text("ses_tenant", 64)
+    if name and not _TENANT.match(name):
+        raise ReadingError(
+            "bad_tenant",
+            "ses_tenant",
+            f"ses_tenant {printable(name)} is no name of a tenant in SES; write its name, of up to"
+            " 64 letters, figures, - and _ (not its id or ARN)",
+        )
+    return name
 
 
 def _bank(fields: Fields) -> dict[str, str]:

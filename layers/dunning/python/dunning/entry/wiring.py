@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
     from dunning.adapters.address_hash import KeyedHash
-    from dunning.adapters.dynamodb.cell import DynamoChannels, DynamoSettings, DynamoSuppressions
+    from dunning.adapters.dynamodb.cell import DynamoSettings, DynamoSuppressions
+    from dunning.adapters.dynamodb.channels import DynamoChannels
     from dunning.adapters.dynamodb.ledger import DynamoLedger
     from dunning.adapters.opt_out_list import PhoneOptOuts
     from dunning.domain.charges.regime import Ruleset
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from dunning.entry.wiring_links import LinkWiring
     from dunning.service.record_feedback import RecordFeedback
     from dunning.service.remind import Reminders
+    from dunning.service.sending_quota import SendingQuota
     from dunning.service.sweep import Sweep
     from dunning.service.withdrawing import Withdrawing
 
@@ -98,7 +100,7 @@ class Wiring(FileWiring):
 
     @cached_property
     def channels(self) -> "DynamoChannels":
-        from dunning.adapters.dynamodb.cell import DynamoChannels
+        from dunning.adapters.dynamodb.channels import DynamoChannels
 
         _ = self.connection
         return DynamoChannels()
@@ -243,6 +245,14 @@ class Wiring(FileWiring):
         )
         return tuple(self._sweep(channel, rate, url) for channel, rate, url in rates if rate > 0)
 
+    def _mail_quota(self) -> "SendingQuota":
+        from dunning.adapters.ses import ses_client
+        from dunning.adapters.ses_quota import SesAccount
+        from dunning.service.sending_quota import SendingQuota
+
+        account = SesAccount(ses_client(self._session, self._region))
+        return SendingQuota(EMAIL, account, self.channels, metrics())
+
     def _sweep(self, channel: str, rate: float, queue_url: str) -> "Sweep":
         from dunning.adapters.sqs import SqsOutbox
         from dunning.service.sweep import Sweep
@@ -255,6 +265,7 @@ class Wiring(FileWiring):
             channels=self.channels,
             outbox=SqsOutbox(cast("SQSClient", self.client("sqs")), queue_url),
             metrics=metrics(),
+            quota=self._mail_quota() if channel == EMAIL else None,
         )
 
     @cached_property

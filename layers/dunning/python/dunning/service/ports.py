@@ -24,7 +24,14 @@ from dunning.domain.invoice import Invoice
 from dunning.domain.own_wording import WordingVersion
 from dunning.domain.policy import Policy, Rulebook
 from dunning.domain.posting import Posting, PostingKey
+from dunning.service.channel_ports import HEALTHY as HEALTHY
+from dunning.service.channel_ports import PROBE as PROBE
+from dunning.service.channel_ports import AccountSending as AccountSending
+from dunning.service.channel_ports import Channels as Channels
+from dunning.service.channel_ports import Cursor as Cursor
+from dunning.service.channel_ports import SweepState as SweepState
 from dunning.service.sending_ports import NO_LINKS as NO_LINKS
+from dunning.service.sending_ports import REST as REST
 from dunning.service.sending_ports import ChannelPaused as ChannelPaused
 from dunning.service.sending_ports import Feedback as Feedback
 from dunning.service.sending_ports import Inline as Inline
@@ -226,43 +233,6 @@ class Rate(Protocol):
     """Leave to send, at no more than the channel's rate over all workers."""
 
     def take(self, creditor: str, channel: str) -> bool: ...
-
-
-class Cursor(NamedTuple):
-    """How far a sweep came with one creditor, as keys of its agenda."""
-
-    front: str
-    """The last one that it enqueued: the next sweep goes on after it."""
-    low: str = ""
-    high: str = ""
-    """The first and the last that it enqueued from behind the front it began with; "": none."""
-
-
-@dataclass(frozen=True, slots=True)
-class SweepState:
-    """What one channel's sweep remembers: its cursors by creditor, how many it has enqueued in all,
-    and marks of both from before: what has left the queue."""
-
-    cursors: dict[str, Cursor] = field(default_factory=dict)
-    total: int = 0
-    marks: tuple[tuple[int, dict[str, Cursor]], ...] = ()
-    paused_until: int = 0
-    paused_why: str = ""
-
-
-class Channels(Protocol):
-    """State of a cell's channels."""
-
-    def sweep_state(self, channel: str) -> SweepState: ...
-
-    def save_sweep(self, channel: str, state: SweepState) -> None:
-        """Store cursors, total and marks; the pause is left as it is."""
-
-    def paused_until(self, channel: str) -> int:
-        """The instant until which the channel rests; 0 if it does not. May be as old as the
-        invocation: one message too many is refused by the provider, and released."""
-
-    def pause(self, channel: str, until: int, why: str) -> None: ...
 
 
 class Outbox(Protocol):

@@ -16,16 +16,16 @@ from dunning.domain.due import Act, Decision, Send, Wait
 from dunning.domain.gates import allows
 from dunning.domain.history import Record, Task
 from dunning.domain.policy import Rulebook
+from dunning.service import resting
 from dunning.service.accounts import Accounts
+from dunning.service.counted_acts import COUNTED_ACTS
 from dunning.service.hand_over import Exports
 from dunning.service.placing import Placing
 from dunning.service.ports import (
-    ChannelPaused,
     Channels,
     ClaimLost,
     Message,
     Metrics,
-    Misconfigured,
     NotSent,
     OptedOut,
     Rate,
@@ -39,9 +39,6 @@ from dunning.service.ports import (
 )
 from dunning.service.reservations import Reservations
 from dunning.service.settlement import Settlement
-
-PAUSE = 15 * 60
-"""Seconds for which a channel rests after its provider said quota, paused or suspended."""
 
 GONE = "gone"
 NOT_DUE = "not_due"
@@ -67,13 +64,6 @@ MOVED = "moved"
 
 OPT_OUT = "opt_out"
 """Why an address is barred whose owner told the provider not to contact it."""
-
-METRICS = {
-    history.PROPOSED: "NoticeProposed",
-    history.EXPIRED: "ApprovalExpired",
-    history.HANDED_OVER: "CaseHandedOver",
-    history.EXPORTED: "HandOverExported",
-}
 
 # What came of one message: one of the words above, for logs, tests and simulations.
 Outcome = str
@@ -121,7 +111,7 @@ class Reminders:
         rulebook = self.accounts.newest(creditor, rulebook, head)
         if head.claim is not None:
             return self._meet_claim(creditor, account, head, rulebook, now)
-        if not_now := self._not_now(head, now):
+        if not_now := self._not_now(creditor, head, now):
             return not_now
         if head.applying:
             self.accounts.resume(creditor, account, rulebook, now)
@@ -147,11 +137,30 @@ class Reminders:
             return stopped
         if seconds_left() < fence.LEAST_TIME_LEFT:
             return NO_TIME
+        rested = bool(self.channels.paused_until(self.channel, creditor))
+        if not resting.may_try(self.channels, self.channel, creditor, now):
+            return CHANNEL_PAUSED
+        outcome = self._attempt(creditor, account, state, message, rulebook, now, found)
+        if rested and outcome == SENT:
+            self.channels.resume(self.channel, creditor, now)
+        return outcome
+
+    def _attempt(
+        self,
+        creditor: str,
+        account: str,
+        state: Account,
+        message: Message,
+        rulebook: Rulebook,
+        now: int,
+        found: Send,
+    ) -> Outcome:
+        """A place under the caps, the claim, and the message."""
         token = self.tokens()
         placing = Placing(self.reservations, self.accounts, self.settlement)
         if not placing.reserve(account, state, found, token, rulebook, now):
             return FULL
-        claimed = self._claim(creditor, account, head, found, token, rulebook, now)
+        claimed = self._claim(creditor, account, state.head, found, token, rulebook, now)
         if claimed is None:
             placing.give_back(found, token, now)
             return CLAIM_LOST
@@ -208,13 +217,14 @@ class Reminders:
             return found, None
         return found, self.renderer.render(creditor, account, state, rulebook, found)
 
-    def _not_now(self, head: Head, now: int) -> Outcome:
+    def _not_now(self, creditor: str, head: Head, now: int) -> Outcome:
         """Why there is nothing for this sender to do at present; empty: there is."""
         if head.plan.at is None or head.plan.at > now:
             return NOT_DUE
         if head.plan.channel != self.channel:
             return OTHER_CHANNEL
-        return CHANNEL_PAUSED if self.channels.paused_until(self.channel) > now else ""
+        rest = self.channels.paused_until(self.channel, creditor)
+        return CHANNEL_PAUSED if rest > now else ""
 
     def _act(
         self, creditor: str, account: str, state: Account, rulebook: Rulebook, act: Act, now: int
@@ -227,7 +237,7 @@ class Reminders:
             self.exports.export(creditor, account, state, rulebook, act.export)
         if not self.accounts.act(creditor, account, state, rulebook, now, act):
             return MOVED
-        self.metrics.count(METRICS[act.kind])
+        self.metrics.count(COUNTED_ACTS[act.kind])
         return ACTED
 
     def _meet_claim(
@@ -383,9 +393,5 @@ class Reminders:
             variant=decided.variant,
         )
         self.settlement.release(creditor, account, claim, record, rulebook, now, state)
-        if isinstance(refusal, Misconfigured):
-            self.metrics.count("ConfigurationRefused")
-        if isinstance(refusal, ChannelPaused):
-            self.channels.pause(self.channel, now + PAUSE, refusal.code)
-            self.metrics.count("ChannelPaused")
+        resting.refused(self.channels, self.metrics, self.channel, creditor, refusal, now)
         return REJECTED if refused else RELEASED

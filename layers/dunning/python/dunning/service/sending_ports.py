@@ -42,6 +42,8 @@ class Message:
     """The language that the text is in, as `de` or `en-GB`: a call is spoken by a voice of it."""
     voice: str = ""
     """The voice that its wording was written for; empty: the usual one of the language."""
+    tenant: str = ""
+    """The creditor's own standing with the provider, where it has one: reputation and pauses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,21 @@ class NotSent(Exception):
         self.detail = detail
 
 
+REST = 15 * 60
+"""Seconds for which a channel rests whose provider gives no reason to wait longer."""
+
+
 class ChannelPaused(NotSent):
-    """Not sent, and nothing on this channel will be for a while: quota, pause, suspension."""
+    """Not sent, and nothing on this channel will be for a while: quota, pause, suspension. `rest`:
+    for how many seconds nobody asks again. `of_creditor`: it is the creditor's own standing with
+    the provider that is paused, perhaps, and all others go on."""
+
+    def __init__(
+        self, code: str, detail: str = "", *, rest: int = REST, of_creditor: bool = False
+    ) -> None:
+        super().__init__(code, detail)
+        self.rest = rest
+        self.of_creditor = of_creditor
 
 
 class Misconfigured(NotSent):

@@ -16,9 +16,9 @@ from dunning.service.ports import (
     Settings,
     SweepState,
 )
+from dunning.service.sending_quota import INTERVAL as INTERVAL
+from dunning.service.sending_quota import Allowed, SendingQuota
 
-INTERVAL = 15 * 60
-"""Seconds between two sweeps (the schedule's rate)."""
 BATCH = 10
 """Entries of one creditor before the next creditor's turn; one request of the queue."""
 KEPT_MARKS = 12
@@ -42,6 +42,8 @@ class Sweep:
     channels: Channels
     outbox: Outbox
     metrics: Metrics
+    quota: SendingQuota | None = None
+    """What the provider's account lets us send, where it says so; `rate` is then the ceiling."""
 
     def run(self, now: int) -> int:
         """Enqueue at most what the channel can send until the next sweep; returns how many.
@@ -49,11 +51,13 @@ class Sweep:
         Oldest first, creditors in turn. Each creditor goes on after the last key enqueued; before
         that come accounts still due whose message has left the queue (dropped, lost, or planned
         anew for an earlier instant). The cursor moves only behind what the queue has taken."""
+        rate, left = self.quota.allowed(self.rate, now) if self.quota else Allowed(self.rate)
         state = self.channels.sweep_state(self.channel)
         if state.paused_until > now:
             return 0
         waiting = self.outbox.depth()
-        room = int(self.rate * INTERVAL) - waiting
+        room = int(rate * INTERVAL) if left is None else min(int(rate * INTERVAL), left)
+        room -= waiting
         if room <= 0:
             return 0
         gone, queued = _window(state, waiting)
@@ -61,7 +65,8 @@ class Sweep:
         fronts = {name: cursor.front for name, cursor in cursors.items()}
         turns: dict[str, Iterator[AgendaEntry]] = {}
         for creditor in self.settings.creditors():
-            settings = self.settings.creditor(creditor)
+            rests = state.resting.get(creditor, 0) > now
+            settings = None if rests else self.settings.creditor(creditor)
             if settings is not None:
                 shards = settings.shards_ever
                 front, behind = fronts.get(creditor, ""), gone.get(creditor, START).front

@@ -1,13 +1,10 @@
-"""The rest of a cell in its table: creditors and policies, suppressed addresses, sweeps and pauses.
+"""The rest of a cell in its table: creditors and policies, suppressed addresses.
 Parsing a policy file is the domain's; reading settings costs once an invocation.
 """
 
-import json
-import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from threading import Lock
-from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection
@@ -21,12 +18,11 @@ from dunning.domain.intake.mapping import MappingFile, read_mapping
 from dunning.domain.legal_holds import Effects
 from dunning.domain.own_wording import WordingVersion
 from dunning.domain.policy import Policy, Rulebook, no_effects, no_ruleset
-from dunning.service.ports import Cursor, SweepState
 
 from . import codec, keys, wordings
 from .creditor_change import Change, CreditorChanges, of_settings
 from .creditor_codec import settings_of
-from .models import CreditorRow, PauseRow, PolicyRow, RegistryRow, Row, SuppressedRow, SweepRow
+from .models import CreditorRow, PolicyRow, RegistryRow, Row, SuppressedRow
 from .reading import get_row
 from .writes import CONDITION
 
@@ -290,69 +286,3 @@ def _of_creditor(row: SuppressedRow, creditor: str) -> list[tuple[int, str]]:
     """Since when and why a creditor may not use an address."""
     parts = (codec.split(one) for one in row.of or ())
     return [(int(since), reason) for owner, since, reason in parts if owner == creditor]
-
-
-class DynamoChannels:
-    """Where each channel's sweep stands, and its pause: two items, so that a sweep which saves
-    what it read a minute ago cannot end a pause. A pause is read once an invocation."""
-
-    def __init__(self) -> None:
-        self._paused: dict[str, int] = {}
-        self._reading = Lock()
-
-    def refresh(self) -> None:
-        """Forget which channels rest: an invocation begins."""
-        self._paused.clear()
-
-    def sweep_state(self, channel: str) -> SweepState:
-        partition = keys.sweep(channel)
-        state = get_row(SweepRow, partition, keys.SWEEP_STATE)
-        pause = get_row(PauseRow, partition, keys.SWEEP_PAUSE)
-        found = _unpack_sweep(state.state) if state else SweepState()
-        if pause is None:
-            return found
-        return replace(found, paused_until=int(pause.until), paused_why=pause.why)
-
-    def save_sweep(self, channel: str, state: SweepState) -> None:
-        SweepRow(keys.sweep(channel), keys.SWEEP_STATE, state=_pack_sweep(state)).save()
-
-    def paused_until(self, channel: str) -> int:
-        with self._reading:
-            if channel not in self._paused:
-                partition = keys.sweep(channel)
-                pause = get_row(PauseRow, partition, keys.SWEEP_PAUSE, consistent=False)
-                self._paused[channel] = int(pause.until) if pause else 0
-            return self._paused[channel]
-
-    def pause(self, channel: str, until: int, why: str) -> None:
-        PauseRow(keys.sweep(channel), keys.SWEEP_PAUSE, until=until, why=why).save()
-        with self._reading:
-            self._paused[channel] = until
-
-
-def _pack_sweep(state: SweepState) -> bytes:
-    """A creditor's cursors side by side: most are the same as the sweep before's, so they shrink
-    to little, and one item holds thousands of creditors."""
-    names = sorted({*state.cursors, *(name for _, marked in state.marks for name in marked)})
-    text = json.dumps(
-        {
-            "total": state.total,
-            "marks": [total for total, _ in state.marks],
-            "cursors": {
-                name: [state.cursors.get(name)] + [marked.get(name) for _, marked in state.marks]
-                for name in names
-            },
-        }
-    )
-    return zlib.compress(text.encode())
-
-
-def _unpack_sweep(packed: bytes) -> SweepState:
-    stored: dict[str, Any] = json.loads(zlib.decompress(packed))
-    columns: list[dict[str, Cursor]] = [{} for _ in range(len(stored["marks"]) + 1)]
-    for name, cursors in stored["cursors"].items():
-        for column, cursor in zip(columns, cursors, strict=True):
-            if cursor is not None:
-                column[name] = Cursor(*cursor)
-    marks = tuple(zip(stored["marks"], columns[1:], strict=True))
-    return SweepState(cursors=columns[0], total=stored["total"], marks=marks)

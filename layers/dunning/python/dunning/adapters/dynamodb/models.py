@@ -328,10 +328,18 @@ class SweepRow(Row):
 
 
 class PauseRow(Row):
-    """Until when a channel rests, and why."""
+    """Until when a channel rests, and why; and by creditor, whose messages alone do."""
 
-    until = NumberAttribute()
-    why = UnicodeAttribute()
+    until = NumberAttribute(null=True)
+    why = UnicodeAttribute(null=True)
+    of = MapAttribute[str, int](null=True)
+
+
+class RateRow(Row):
+    """How fast a channel's provider lets us send, beside the lease that `adapters.rate` keeps."""
+
+    rate = NumberAttribute(null=True)
+    until = NumberAttribute(null=True)
 
 
 def connect(table: str, *, region: str | None = None, endpoint: str | None = None) -> Connection:

@@ -22,7 +22,16 @@ from dunning.domain.intake.mapping import MappingFile, read_mapping
 from dunning.domain.legal_holds import Effects
 from dunning.domain.own_wording import OwnWording, WordingVersion
 from dunning.domain.policy import Policy, Rulebook, no_effects, no_ruleset
-from dunning.service.ports import AgendaEntry, Blob, Fetched, Gone, Message, SweepState, TooLarge
+from dunning.service.ports import (
+    PROBE,
+    AgendaEntry,
+    Blob,
+    Fetched,
+    Gone,
+    Message,
+    SweepState,
+    TooLarge,
+)
 
 
 class MemorySettings:
@@ -179,10 +188,11 @@ def plain_hash(channel: str, address: str, country: str | None = None) -> str:
 
 
 class MemoryChannels:
-    """Sweep state and pauses."""
+    """Sweep state, rests and rates."""
 
     def __init__(self) -> None:
         self._states: dict[str, SweepState] = {}
+        self._rates: dict[str, float] = {}
 
     def sweep_state(self, channel: str) -> SweepState:
         return self._states.get(channel, SweepState())
@@ -190,16 +200,50 @@ class MemoryChannels:
     def save_sweep(self, channel: str, state: SweepState) -> None:
         now = self.sweep_state(channel)
         self._states[channel] = replace(
-            state, paused_until=now.paused_until, paused_why=now.paused_why
+            state,
+            paused_until=now.paused_until,
+            paused_why=now.paused_why,
+            resting=now.resting,
         )
 
-    def paused_until(self, channel: str) -> int:
-        return self.sweep_state(channel).paused_until
+    def paused_until(self, channel: str, creditor: str = "") -> int:
+        state = self.sweep_state(channel)
+        return max(state.paused_until, state.resting.get(creditor, 0))
 
-    def pause(self, channel: str, until: int, why: str) -> None:
-        self._states[channel] = replace(
-            self.sweep_state(channel), paused_until=until, paused_why=why
-        )
+    def pause(self, channel: str, until: int, why: str, creditor: str = "") -> None:
+        state = self.sweep_state(channel)
+        if creditor:
+            until = max(until, state.resting.get(creditor, 0))
+            state = replace(state, resting={**state.resting, creditor: until})
+        elif until > state.paused_until:
+            state = replace(state, paused_until=until, paused_why=why)
+        self._states[channel] = state
+
+    def probe(self, channel: str, creditor: str, now: int) -> bool:
+        if self.paused_until(channel, creditor) > now:
+            return False
+        state = self.sweep_state(channel)
+        if state.paused_until:
+            state = replace(state, paused_until=now + PROBE)
+        if creditor in state.resting:
+            state = replace(state, resting={**state.resting, creditor: now + PROBE})
+        self._states[channel] = state
+        return True
+
+    def resume(self, channel: str, creditor: str, now: int) -> None:
+        state = self.sweep_state(channel)
+        if state.paused_until == now + PROBE:
+            state = replace(state, paused_until=0, paused_why="")
+        if state.resting.get(creditor) == now + PROBE:
+            left = {one: until for one, until in state.resting.items() if one != creditor}
+            state = replace(state, resting=left)
+        self._states[channel] = state
+
+    def rate(self, channel: str) -> float | None:
+        return self._rates.get(channel)
+
+    def set_rate(self, channel: str, rate: float) -> None:
+        self._rates[channel] = rate
 
 
 class MemoryOutbox:
