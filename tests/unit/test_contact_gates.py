@@ -211,6 +211,16 @@ def test_a_mail_outside_the_us_goes_at_any_hour_also_to_a_country_that_is_not_kn
         assert judged(attempt(somebody, channel="email"), f"2026-03-15T{hour:02}:30:00Z") == "ALLOW"
 
 
+def test_whom_an_agency_in_the_us_cannot_place_has_us_hours() -> None:
+    somebody = attempt(Customer("c4", customer_class="consumer"), channel="email", party="third")
+    agency = replace(somebody, creditor=replace(somebody.creditor, country="US"))
+    # 04:30 in New York; the first hour that is good from there to Hawaii and beyond.
+    assert judged(agency, "2026-03-15T08:30:00Z").startswith("DEFER 2026-03-15T1")
+    assert judged(somebody, "2026-03-15T08:30:00Z") == "ALLOW"
+    ours = replace(agency, creditor=replace(agency.creditor, party="first"))
+    assert judged(ours, "2026-03-15T08:30:00Z") == "ALLOW"
+
+
 def reached(customer: Customer, *phones: str) -> ContactAttempt:
     """A mail to a customer who has telephones as well."""
     lines = tuple(Address("voice", phone, f"hash-{phone}") for phone in phones)

@@ -42,7 +42,7 @@ def attempt_of(asked: ContactAttempt, numbers: ReadNumber, now: int) -> Attempt:
         channel=asked.channel,
         number=_number(asked, numbers),
         email=asked.address.value if asked.address and asked.channel == EMAIL else None,
-        country=customer.country,
+        country=country_of(asked),
         region=region_code(customer.country, customer.region) if customer.region else None,
         city=customer.city,
         time_zone=customer.time_zone,
@@ -60,6 +60,14 @@ def attempt_of(asked: ContactAttempt, numbers: ReadNumber, now: int) -> Attempt:
         currency=asked.currency or None,
         days_overdue=_days_overdue(asked, items, now),
     )
+
+
+def country_of(asked: ContactAttempt) -> str | None:
+    """The country that the rules are asked for. Whom an agency in the US writes to without knowing
+    where they are may be in the US as well: then its hours hold. What rings stays unknown there."""
+    known = asked.account.customer.country
+    agency = asked.creditor.party != FIRST_PARTY and asked.creditor.country == US
+    return US if known is None and agency and asked.channel not in SPOKEN else known
 
 
 def consents_of(asked: ContactAttempt) -> tuple[Consent, ...]:

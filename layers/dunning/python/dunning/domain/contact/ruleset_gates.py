@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from dunning.domain.creditor import Creditor, OwnRules
 from dunning.domain.gates import ALLOW, DEFER, DENY, REVIEW, ContactAttempt, Verdict
 
-from .asking import attempt_of, numbers_beside_mail
+from .asking import attempt_of, country_of, numbers_beside_mail
 from .attempt import SPOKEN
 from .evaluate import Verdict as Whole
 from .evaluate import evaluate
@@ -152,7 +152,7 @@ def _place_alone(attempt: ContactAttempt) -> _PlaceAlone | None:
     if customer.inconvenient or numbers_beside_mail(attempt.channel, customer):
         return None
     rules = (creditor.ruleset, creditor.party, attempt.own)
-    return (attempt.channel, *rules, customer.country, customer.region)
+    return (attempt.channel, *rules, country_of(attempt), customer.region)
 
 
 def decisive(verdict: Whole) -> tuple[str, ...]:
