@@ -11,6 +11,7 @@ from typing import Any
 from dunning.domain import history
 from dunning.domain.account import Head
 from dunning.domain.calendar import iso_instant, local_day, parse_instant
+from dunning.domain.facts import UNKNOWN_SEND
 from dunning.domain.history import Record
 from dunning.domain.identity import account_tag
 
@@ -326,7 +327,8 @@ class Story:
             heads=heads,
             histories=histories,
             shown=self.shown,
-            tasks={task.customer: task.detail for task in tasks},
+            # Whoever complained, and has no other address, is a line of another kind.
+            tasks={task.customer: task.detail for task in tasks if task.kind == UNKNOWN_SEND},
             dead_letters=sum(self.cloud.dead_letters().values()),
             tags=tags,
         )

@@ -52,6 +52,9 @@ ACCEPTED = {
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/results/*/handover/*]": {"stateless/SendEmail/Role"},
     PROVIDER_KEYS: {"stateless/ReceiveCallback/Role", "stateless/RecordPayments/Role"},
     "IAM5[Resource::arn:aws:ses:REGION:<AWS::AccountId>:identity/*]": {"stateless/SendEmail/Role"},
+    "IAM5[Resource::arn:aws:ses:REGION:<AWS::AccountId>:tenant/*]": {"stateless/SendEmail/Role"},
+    # ses:GetAccount is about the account itself and knows no resource.
+    "IAM5[Resource::*]": {"stateless/Sweep/Role"},
 }
 
 
