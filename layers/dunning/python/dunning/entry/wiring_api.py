@@ -37,8 +37,7 @@ class ApiWiring(Wiring):
     def _contact_check(self) -> "ContactCheck":
         from dunning.adapters.contact_rulesets import STANDARD, ruleset_of
         from dunning.adapters.phone_numbers import phone_number
-        from dunning.entry.time_zones import pin_time_zones
         from dunning.service.contact_check import ContactCheck
 
         rules = ruleset_of(STANDARD)
-        return ContactCheck(rules, phone_number, pin_time_zones(), self.clock.now)
+        return ContactCheck(rules, phone_number, self._time_zones, self.clock.now)

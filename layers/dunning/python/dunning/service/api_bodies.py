@@ -16,8 +16,6 @@ from dunning.domain.reading import Defaults, read
 from dunning.service.record_body import ACCEPTED, UNCHANGED, RecordBody
 
 REFUSED = "refused"
-MOST = 500
-"""Bodies of one batch."""
 
 
 class Result(NamedTuple):

@@ -1,6 +1,6 @@
 """The use cases behind the routes, over one cell, and the instant that a request is answered at."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -35,6 +35,11 @@ class CellDoor:
         """One body. Raises NotGranted where there is no such creditor."""
         rulebook = self._rulebook(creditor)
         return self.bodies.record(creditor, type_, raw, rulebook, self.clock.now(), key)
+
+    def batch(self, creditor: str, type_: str, raws: Sequence[Said]) -> list[Result]:
+        """Each of several, in their order, by the settings of one moment. Raises NotGranted."""
+        rulebook = self._rulebook(creditor)
+        return self.bodies.batch(creditor, type_, raws, rulebook, self.clock.now())
 
     def case(self, creditor: str, customer: str) -> tuple[Said, int] | None:
         """What a customer owes and what is planned, and its revision; None: nobody is known."""
