@@ -46,6 +46,27 @@ _ARRIVES = (SEND, DELIVERY)
 
 NORMAL = Behaviour(outcome="accepted", accepted=True, events=_ARRIVES)
 
+
+def untold(taken: tuple[str, ...], code: str) -> dict[str, Behaviour]:
+    """Not answered, or not truthfully: the caller cannot know. `taken` are the events of what was
+    taken all the same, `code` that of the service's own failure."""
+
+    def one(outcome: str, **more: Any) -> Behaviour:
+        accepted = bool(more.get("events"))
+        return Behaviour(outcome=outcome, accepted=accepted, **more)
+
+    return {
+        "timeout-after-accept": one("timeout_after_accept", silent=True, events=taken),
+        "timeout-before-accept": one("timeout_before_accept", silent=True),
+        "reset": one("reset", hangup=True, events=taken),
+        "reset-before-accept": one("reset", hangup=True),
+        "error-after-accept": one("error_after_accept", status=500, code=code, events=taken),
+        "error-before-accept": one("error_before_accept", status=500, code=code),
+        "kill-before-accept": one("killed_before_accept", kill=True),
+        "kill-after-accept": one("killed_after_accept", kill=True, events=taken),
+    }
+
+
 BEHAVIOURS: dict[str, Behaviour] = {
     "accept": NORMAL,
     # Refused, and said so: provably not sent.
@@ -54,27 +75,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "paused": _refused("paused", 400, "SendingPausedException"),
     "suspended": _refused("suspended", 400, "AccountSuspendedException"),
     "reject": _refused("rejected", 400, "MessageRejected", "reject"),
-    # Not answered, or not truthfully: the caller cannot know.
-    "timeout-after-accept": Behaviour(
-        outcome="timeout_after_accept", accepted=True, silent=True, events=_ARRIVES
-    ),
-    "timeout-before-accept": Behaviour(
-        outcome="timeout_before_accept", accepted=False, silent=True
-    ),
-    "reset": Behaviour(outcome="reset", accepted=True, hangup=True, events=_ARRIVES),
-    "reset-before-accept": Behaviour(outcome="reset", accepted=False, hangup=True),
-    "error-after-accept": Behaviour(
-        outcome="error_after_accept",
-        accepted=True,
-        status=500,
-        code="InternalFailure",
-        events=_ARRIVES,
-    ),
-    "error-before-accept": _refused("error_before_accept", 500, "InternalFailure"),
-    "kill-before-accept": Behaviour(outcome="killed_before_accept", accepted=False, kill=True),
-    "kill-after-accept": Behaviour(
-        outcome="killed_after_accept", accepted=True, kill=True, events=_ARRIVES
-    ),
+    **untold(_ARRIVES, "InternalFailure"),
     # Accepted; what became of it comes later, as an event or not at all.
     "bounce": Behaviour(
         outcome="accepted", accepted=True, events=(SEND, BOUNCE), failed_by="bounce"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from infra.local.gate.behaviour import Behaviour
+from infra.local.gate.behaviour import Behaviour, untold
 
 INITIATED, RINGING = "VOICE_INITIATED", "VOICE_RINGING"
 ANSWERED, COMPLETED = "VOICE_ANSWERED", "VOICE_COMPLETED"
@@ -55,26 +55,7 @@ CALLS: Mapping[str, Behaviour] = {
     ),
     "disabled": _refused("disabled", "AccessDeniedException", "ACCOUNT_DISABLED"),
     "no-capability": _refused("no_capability", "ConflictException", "NUMBER_CAPABILITIES_MISMATCH"),
-    "timeout-after-accept": Behaviour(
-        outcome="timeout_after_accept", accepted=True, silent=True, events=_TAKEN
-    ),
-    "timeout-before-accept": Behaviour(
-        outcome="timeout_before_accept", accepted=False, silent=True
-    ),
-    "reset": Behaviour(outcome="reset", accepted=True, hangup=True, events=_TAKEN),
-    "reset-before-accept": Behaviour(outcome="reset", accepted=False, hangup=True),
-    "error-after-accept": Behaviour(
-        outcome="error_after_accept",
-        accepted=True,
-        status=500,
-        code="InternalServerException",
-        events=_TAKEN,
-    ),
-    "error-before-accept": _refused("error_before_accept", "InternalServerException", status=500),
-    "kill-before-accept": Behaviour(outcome="killed_before_accept", accepted=False, kill=True),
-    "kill-after-accept": Behaviour(
-        outcome="killed_after_accept", accepted=True, kill=True, events=_TAKEN
-    ),
+    **untold(_TAKEN, "InternalServerException"),
 }
 
 NUMBERS: Mapping[str, tuple[str, int]] = {
