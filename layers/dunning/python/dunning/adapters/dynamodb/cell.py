@@ -116,38 +116,14 @@ class DynamoSettings:
         return self._change(creditor, following) is not None
 
     def put_policies(self, creditor: str, policies: tuple[Policy, ...], source: str) -> int | None:
-        def following(row: CreditorRow | None) -> Change | None:
-            known = int(row.policy_version or 0) if row else 0
-            if known and self.policy_source(creditor, known) == source:
-                return None
-            version = known + 1
-            stands = (
-                CreditorRow.policy_version == known
-                if known
-                else CreditorRow.policy_version.does_not_exist()
-            )
-            policy = PolicyRow(creditor, keys.policy_set(version), source=source)
-            return Change([CreditorRow.policy_version.set(version)], stands, policy, version)
-
-        done = self._change(creditor, following)
-        return done.version if done else None
+        return self._put_version(
+            creditor, "policy_version", self.policy_source, keys.policy_set, source
+        )
 
     def put_contact_rules(self, creditor: str, source: str) -> int | None:
-        def following(row: CreditorRow | None) -> Change | None:
-            known = int(row.contact_version or 0) if row else 0
-            if known and self.contact_rules_source(creditor, known) == source:
-                return None
-            version = known + 1
-            stands = (
-                CreditorRow.contact_version == known
-                if known
-                else CreditorRow.contact_version.does_not_exist()
-            )
-            beside = PolicyRow(creditor, keys.contact_rules(version), source=source)
-            return Change([CreditorRow.contact_version.set(version)], stands, beside, version)
-
-        done = self._change(creditor, following)
-        return done.version if done else None
+        return self._put_version(
+            creditor, "contact_version", self.contact_rules_source, keys.contact_rules, source
+        )
 
     def put_wording(
         self, creditor: str, file: str, source: str, at: int, upload: str
@@ -181,6 +157,30 @@ class DynamoSettings:
             )
 
         return self._change(creditor, following) is not None
+
+    def _put_version(
+        self,
+        creditor: str,
+        attribute: str,
+        source_of: Callable[[str, int], str | None],
+        key: Callable[[int], str],
+        source: str,
+    ) -> int | None:
+        """Keep a text as the next version of its kind, which that attribute then names; None where
+        it is the one that holds."""
+        held = getattr(CreditorRow, attribute)
+
+        def following(row: CreditorRow | None) -> Change | None:
+            known = int(getattr(row, attribute) or 0) if row else 0
+            if known and source_of(creditor, known) == source:
+                return None
+            version = known + 1
+            stands = held == known if known else held.does_not_exist()
+            beside = PolicyRow(creditor, key(version), source=source)
+            return Change([held.set(version)], stands, beside, version)
+
+        done = self._change(creditor, following)
+        return done.version if done else None
 
     def policy_source(self, creditor: str, version: int) -> str | None:
         """The text of one version of a creditor's policy file."""
