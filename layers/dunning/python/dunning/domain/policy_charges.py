@@ -47,7 +47,7 @@ def charging(block: Block) -> Charging:
     """The charges of a step or a policy."""
     fees = []
     if block.there("fee"):
-        amounts = _amounts(block, "fee")
+        amounts = amounts_of(block, "fee")
         if amounts:
             fees.append(FeeOf(Fixed(amounts)))
     for node in _list(block):
@@ -81,17 +81,17 @@ def _rule(one: Block) -> FeeRule | None:
         if one.there(bound) and given != ["percent"]:
             one.problem(bound, f"only a percentage has a {bound}; leave it out")
     if given == ["fixed"]:
-        return Fixed(_amounts(one, "fixed"))
+        return Fixed(amounts_of(one, "fixed"))
     if given == ["bands"]:
         return Banded(_bands(one))
-    least, most = _amounts(one, "min"), _amounts(one, "max")
+    least, most = amounts_of(one, "min"), amounts_of(one, "max")
     for currency in least.keys() & most.keys():
         if least[currency] > most[currency]:
             one.problem("max", f"the most in {currency} is below the least; let max be the larger")
     return Percent(_percent(one, "percent"), least, most)
 
 
-def _amounts(block: Block, key: str) -> dict[str, int]:
+def amounts_of(block: Block, key: str) -> dict[str, int]:
     """Amounts by currency, minor units."""
     if not block.says(key):
         return {}
@@ -101,7 +101,7 @@ def _amounts(block: Block, key: str) -> dict[str, int]:
         return {}
     found = {}
     for currency in given.keys():  # noqa: SIM118 (a block is no mapping)
-        amount = _minor(given, currency, given.text(currency) or "", currency)
+        amount = minor_of(given, currency, given.text(currency) or "", currency)
         if amount is not None:
             found[currency] = amount
     return found
@@ -116,14 +116,14 @@ def _bands(one: Block) -> dict[str, tuple[Band, ...]]:
         bands: list[Band] = []
         for node in currencies.sequence(currency, MOST_BANDS):
             band = Block(node, "a band", ("from", "fee", "percent"), (), one.problems)
-            start = _minor(band, "from", band.text("from") or "0", currency) or 0
+            start = minor_of(band, "from", band.text("from") or "0", currency) or 0
             if band.has("fee") == band.has("percent"):
                 band.problem("fee", "a band has a fee or a percent: {from: 100, fee: 2}")
                 continue
             if bands and start <= bands[-1].start:
                 band.problem("from", "bands rise: each begins above the one before it")
             if band.has("fee"):
-                fee: int | Decimal = _minor(band, "fee", band.text("fee") or "", currency) or 0
+                fee: int | Decimal = minor_of(band, "fee", band.text("fee") or "", currency) or 0
             else:
                 fee = _percent(band, "percent")
             bands.append(Band(start, fee))
@@ -182,7 +182,8 @@ def _interest(block: Block) -> InterestOf | None:
     )
 
 
-def _minor(block: Block, key: str, text: str, currency: str) -> int | None:
+def minor_of(block: Block, key: str, text: str, currency: str) -> int | None:
+    """Minor units of an amount; a problem where it is none, or has no such currency."""
     try:
         return parse_amount(text, currency)
     except MoneyError as error:

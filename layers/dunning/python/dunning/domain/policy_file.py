@@ -12,11 +12,10 @@ from decimal import Decimal
 from .business_days import CREDITOR, CUSTOMER, WEEKENDS, Calendars, is_code
 from .fields import nearest
 from .invoice import KINDS
-from .money import MoneyError, parse_amount
 from .policy import ACCOUNT, HOLD, IGNORE, ITEM, LEVEL, Band, Criteria, Policy
 from .policy_behaviour import behaviour
 from .policy_calls import calls
-from .policy_charges import CHARGE_KEYS, charging
+from .policy_charges import CHARGE_KEYS, charging, minor_of
 from .policy_checks import Read, judged
 from .policy_nodes import Block, Node, Problem, Problems, compose
 from .policy_plans import plan_offer
@@ -147,7 +146,7 @@ def _criteria(block: Block) -> Criteria:
         return Criteria()
     currencies = given.texts("currencies")
     for currency in currencies:
-        _minor(given, "currencies", "1", currency)
+        minor_of(given, "currencies", "1", currency)
     return Criteria(
         kinds=_known(given, "kinds", KINDS),
         currencies=currencies,
@@ -166,7 +165,7 @@ def _amounts(given: Block, currencies: tuple[str, ...]) -> dict[str, Band]:
             bands.problem(currency, "a band has from, to, or both: {from: 100, to: 1000}")  # type: ignore[union-attr]
             continue
         ends = [
-            None if (text := band.text(key)) is None else _minor(band, key, text, currency)
+            None if (text := band.text(key)) is None else minor_of(band, key, text, currency)
             for key in ("from", "to")
         ]
         least, below = ends
@@ -200,7 +199,7 @@ def _minimum(block: Block) -> tuple[dict[str, int], Decimal | None]:
     amounts = given.child("amount", None, ())
     found: dict[str, int] = {}
     for currency in amounts.keys() if amounts else ():
-        minor = _minor(amounts, currency, amounts.text(currency) or "", currency)  # type: ignore
+        minor = minor_of(amounts, currency, amounts.text(currency) or "", currency)  # type: ignore
         if minor is not None:
             found[currency] = minor
     text = given.text("percent")
@@ -210,12 +209,3 @@ def _minimum(block: Block) -> tuple[dict[str, int], Decimal | None]:
         given.problem("percent", f"{text[:20]!r} is not a percentage from 0 to 100, as 10 or 2.5")
         return found, None
     return found, Decimal(text) or None
-
-
-def _minor(block: Block, key: str, text: str, currency: str) -> int | None:
-    """Minor units of an amount; a problem where it is none, or has no such currency."""
-    try:
-        return parse_amount(text, currency)
-    except MoneyError as error:
-        block.problem(key, str(error))
-        return None

@@ -5,8 +5,8 @@ What it means is `plan_offers`'.
 import re
 from decimal import Decimal
 
-from .money import MoneyError, parse_amount
 from .plan_offers import PlanOffer
+from .policy_charges import amounts_of
 from .policy_nodes import Block
 from .policy_steps import duration, whole
 from .reading_parties import CUSTOMER_CLASSES
@@ -41,9 +41,9 @@ def plan_offer(block: Block) -> PlanOffer | None:
         every=duration(given, "every", 1, needed=False) or _USUAL.every,
         first_after=_first_after(given),
         down=_percent(given),
-        minimum=_amounts(given, "minimum"),
-        least=_amounts(given, "least"),
-        fee=_amounts(given, "fee"),
+        minimum=amounts_of(given, "minimum"),
+        least=amounts_of(given, "least"),
+        fee=amounts_of(given, "fee"),
         classes=classes,
         segments=customers.texts("segments") if customers else (),
         from_level=_whole(given, "from_level", 0, 1_000, 0),
@@ -90,15 +90,3 @@ def _percent(given: Block) -> Decimal:
         return Decimal(text)
     down.problem("percent", "the down payment is 0 to 99 percent of the total, as {percent: 20}")
     return Decimal(0)
-
-
-def _amounts(given: Block, key: str) -> dict[str, int]:
-    amounts = given.child(key, None, ()) if given.says(key) else None
-    found = {}
-    for currency in amounts.keys() if amounts else ():
-        assert amounts is not None  # it has keys
-        try:
-            found[currency] = parse_amount(amounts.text(currency) or "", currency)
-        except MoneyError as error:
-            amounts.problem(currency, str(error))
-    return found
