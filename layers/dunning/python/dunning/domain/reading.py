@@ -276,40 +276,9 @@ def _match(fields: Fields, on: date, _: Defaults) -> list[AccountBody | Creditor
     ]
 
 
-def _plan(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
-    return [plan_from(fields, on)]
-
-
-def _consent(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
-    return [reading_consents.consent(fields, on)]
-
-
-def _opt_out(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
-    return [reading_consents.opt_out(fields, on)]
-
-
-def _wrong_person(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
-    return [reading_consents.wrong_person(fields, on)]
-
-
-def _made(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
-    return [reading_contacts.contact_made(fields, on)]
-
-
-def _feedback(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
-    return [reading_contacts.feedback(fields, on)]
-
-
-def _approval(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
-    return [reading_approval.approval(fields, on)]
-
-
-def _hand_over(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
-    return [reading_approval.hand_over(fields, on)]
-
-
-def _hand_back(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
-    return [reading_approval.hand_back(fields, on)]
+def _one(body: Callable[[Fields, date], AccountBody]) -> Reader:
+    """The reader of a type whose objects bring one body each, and need no defaults."""
+    return lambda fields, on, _: [body(fields, on)]
 
 
 COMMON = frozenset({"on", "type", "creditor", "value_date"})
@@ -329,16 +298,16 @@ READERS: dict[str, Reader] = {
     "hold": _hold,
     "release": _release,
     "promise": _promise,
-    "plan": _plan,
+    "plan": _one(plan_from),
     "match": _match,
-    "consent": _consent,
-    "opt_out": _opt_out,
-    "wrong_person": _wrong_person,
-    "contact": _made,
-    "feedback": _feedback,
-    "approval": _approval,
-    "hand_over": _hand_over,
-    "hand_back": _hand_back,
+    "consent": _one(reading_consents.consent),
+    "opt_out": _one(reading_consents.opt_out),
+    "wrong_person": _one(reading_consents.wrong_person),
+    "contact": _one(reading_contacts.contact_made),
+    "feedback": _one(reading_contacts.feedback),
+    "approval": _one(reading_approval.approval),
+    "hand_over": _one(reading_approval.hand_over),
+    "hand_back": _one(reading_approval.hand_back),
 }
 FIELDS: dict[str, frozenset[str]] = {
     "creditor": CREDITOR_FIELDS,

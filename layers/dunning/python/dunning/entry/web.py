@@ -73,10 +73,9 @@ def headers(event: APIGatewayProxyEventV2) -> Mapping[str, str]:
 
 def fields(event: APIGatewayProxyEventV2) -> Mapping[str, str]:
     """What a form brings, urlencoded or multipart (RFC 8058 allows both). Raises BodyTooLarge."""
-    text = event.body or ""
-    if len(text) > 2 * LONGEST_BODY:
+    if len(event.body or "") > 2 * LONGEST_BODY:
         raise BodyTooLarge
-    body = base64.b64decode(text) if event.is_base64_encoded else text.encode()
+    body = raw(event)
     if len(body) > LONGEST_BODY:
         raise BodyTooLarge
     kind = event.headers.get("content-type", "")

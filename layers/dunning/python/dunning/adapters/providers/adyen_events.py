@@ -4,7 +4,6 @@ Standard payment webhooks; every other event code is known and ignored.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
 
 from dunning.domain.provider_events import (
     CHARGED_BACK,
@@ -19,6 +18,7 @@ from dunning.domain.provider_events import (
     Unreadable,
 )
 
+from .days import day_of
 from .metadata import customer_of, items_of
 from .minor_units import ADYEN, ours
 
@@ -106,7 +106,7 @@ def _event(item: Mapping[str, object]) -> ProviderEvent:
         id=f"{psp}:{code}",
         kind=kind,
         type=code,
-        on=_day(item.get("eventDate")),
+        on=day_of(item.get("eventDate")),
         payment=original or psp,
         amount=minor,
         currency=currency,
@@ -117,7 +117,3 @@ def _event(item: Mapping[str, object]) -> ProviderEvent:
         reference=str(item.get("merchantReference") or "")[:200],
         reason=str(item.get("reason") or "")[:200],
     )
-
-
-def _day(text: object) -> date:
-    return datetime.fromisoformat(str(text).replace("Z", "+00:00")).date()

@@ -4,7 +4,6 @@ Its events carry ids alone; amounts are looked up with the provider (`Amounts`).
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 from dunning.domain.provider_events import (
@@ -21,6 +20,7 @@ from dunning.domain.provider_events import (
     Unreadable,
 )
 
+from .days import day_of
 from .metadata import customer_of, items_of
 
 NAME = "gocardless"
@@ -120,7 +120,7 @@ class GoCardlessEvents:
             id=str(event["id"]),
             kind=kind,
             type=f"{resource}.{action}",
-            on=_day(event["created_at"]),
+            on=day_of(event["created_at"]),
             payment=found.payment if found else payment,
             amount=found.amount if found else None,
             currency=found.currency if found else "",
@@ -140,7 +140,3 @@ class GoCardlessEvents:
         if resource == "refunds":
             return self._amounts.refund(refund)
         return self._amounts.payment(payment)
-
-
-def _day(text: object) -> date:
-    return datetime.fromisoformat(str(text).replace("Z", "+00:00")).date()
