@@ -1,4 +1,4 @@
-"""The stateless stack of a cell: functions, the public API, queues, what wakes them, what warns.
+"""The stateless stack of a cell: functions, both HTTP APIs, queues, what wakes them, what warns.
 It composes; every choice about one piece stands with that piece."""
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from constructs import Construct
 
 from infra.bundling import Layers
 from infra.config import Cell
-from infra.constructs.acknowledge import acknowledge
-from infra.constructs.buffer import MAX_RECEIVE_COUNT, Buffer, dead_letters
+from infra.constructs.buffer import MAX_RECEIVE_COUNT, Buffer
 from infra.constructs.function import DunningFunction, Grant
 from infra.constructs.layers import FunctionLayers
 from infra.names import Names
@@ -24,8 +23,9 @@ from infra.stateless.api import PublicApi
 from infra.stateless.events import FileEvents, MailEvents
 from infra.stateless.payments import Payments
 from infra.stateless.permissions import Permissions
+from infra.stateless.private_api import PrivateApi
 from infra.stateless.queues import Queues
-from infra.stateless.schedule import SweepSchedule
+from infra.stateless.schedule import SweepSchedule, missed_sweeps
 
 _IMPORT_TIMEOUT = cdk.Duration.minutes(15)
 _IMPORT_AGAIN = cdk.Duration.minutes(16)
@@ -99,13 +99,7 @@ class StatelessStack(cdk.Stack):
         )
         FileEvents(self, "Files", bucket_name=self._bucket_name, imports=queues.imports)
         MailEvents(self, "Mail", name=self._service, feedback=queues.feedback, sent=queues.sent)
-        sweep_dead_letters = dead_letters(self, "SweepDeadLetters")
-        acknowledge(
-            sweep_dead_letters,
-            "AwsSolutions-SQS3",
-            "This is itself a dead-letter queue: of the sweep's schedule and of its failed runs, "
-            "neither of which is a queue that could name it in a redrive policy.",
-        )
+        sweep_dead_letters = missed_sweeps(self, "SweepDeadLetters")
         may = self._permissions
         decides = [*may.ledger(), *may.address_key(), *may.opted_out_numbers()]
         pages = {
@@ -129,6 +123,16 @@ class StatelessStack(cdk.Stack):
             decisions=pages["OptOut"],
             callbacks=payments.receive,
         )
+        private = PrivateApi(
+            self,
+            "Private",
+            cell=cell,
+            service=self._service,
+            function=self._function,
+            permissions=may,
+            layers=self._layers,
+            stopped=self._stopped,
+        )
         functions = {
             "ImportInvoices": self._import_invoices(queues.imports, queues.parts),
             "RecordImport": self._record_import(queues.parts),
@@ -137,6 +141,8 @@ class StatelessStack(cdk.Stack):
             "RecordFeedback": self._record_feedback(queues.feedback, queues.sent),
             "ReceiveCallback": payments.receive,
             "RecordPayments": payments.record,
+            "Api": private.write,
+            "ApiRead": private.read,
             **pages,
         }
         waiting = {"Email": queues.email.queue, "Feedback": queues.feedback.queue}
@@ -160,6 +166,7 @@ class StatelessStack(cdk.Stack):
         alarms.on_unread_quota()
         alarms.on_silence("Sweep", functions["Sweep"])
         alarms.on_pages(public.metric)
+        alarms.on_api(private.metric)
 
         told = {
             "TableName": self._table_name,
@@ -167,6 +174,7 @@ class StatelessStack(cdk.Stack):
             "ConfigurationSetName": self._service,
             "AlarmTopicArn": alarms.topic.topic_arn,
             "PortalUrl": public.url,
+            **private.told(),
             **{f"{name}QueueUrl": one.queue.queue_url for name, one in buffers.items()},
             **{f"{name}DeadLetterQueueUrl": queue.queue_url for name, queue in dead.items()},
             **{f"{name}FunctionName": one.function_name for name, one in functions.items()},

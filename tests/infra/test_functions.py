@@ -47,6 +47,9 @@ FUNCTIONS = {
         512,
         {"PROVIDER_SECRETS", "CALLBACK_MAX_RECEIVE_COUNT"},
     ),
+    # Both end before API Gateway, which waits for 30 seconds, tells the caller that they did not.
+    "Api": ("api", 29, 1769, set()),
+    "ApiRead": ("api_read", 29, 1024, set()),
 }
 # Of a cell that telephones, as the local one does; tests/infra/test_phone.py has the rest.
 CALLING = {
@@ -104,6 +107,8 @@ READERS = {
     "ImportInvoices": "Documents",
     "ReceiveCallback": "Payments",
     "RecordPayments": "Payments",
+    "Api": "Api",
+    "ApiRead": "Api",
 }
 
 
@@ -167,6 +172,7 @@ def test_the_local_cell_alone_has_a_clock_and_a_gate_of_its_own(local_stateless:
             # Who hears that somebody is not to be called any more.
             "RecordImport": {"OPT_OUT_LIST"},
             "OptOut": {"OPT_OUT_LIST"},
+            "Api": {"OPT_OUT_LIST"},
         }.get(name, set())
         assert set(environment) == COMMON | own | calls | LOCAL_ONLY
         assert environment["CLOCK_SOURCE"] == "table"
@@ -200,7 +206,7 @@ def test_logs_are_kept_for_a_time_and_no_longer(
     for reading, days, more in ((stateless, 90, {}), (local_stateless, 1, CALLING)):
         groups = reading.properties("AWS::Logs::LogGroup")
         expected = {f"{name}/Logs" for name in (*FUNCTIONS, *more)}
-        assert set(groups) == {*expected, "Public/AccessLogs"}
+        assert set(groups) == {*expected, "Public/AccessLogs", "Private/AccessLogs"}
         assert {group["RetentionInDays"] for group in groups.values()} == {days}
         for name, function in _functions(reading).items():
             assert function["LoggingConfig"] == {"LogGroup": f"{{{name}/Logs}}"}

@@ -15,6 +15,7 @@ from dunning.service.api_bodies import REFUSED, Result
 
 from . import models
 from .access import HEADER, READ, WRITE, NotGranted, creditor_of, grants, scopes_of
+from .edge import Application
 from .problems import of_code, problem
 
 KEY = "idempotency-key"
@@ -52,9 +53,9 @@ class Refused(Exception):
         self.result = result
 
 
-def application(door: Callable[[], Door]) -> APIGatewayHttpResolver:
+def application(door: Callable[[], Door]) -> Application:
     """The API over the use cases that `door` makes when the first request comes."""
-    app = APIGatewayHttpResolver(enable_validation=True)
+    app = Application()
     asked = _Asked(app, door)
     for routes in (_ledger, _facts, _contact, _cases):
         routes(app, asked)
