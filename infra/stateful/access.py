@@ -36,7 +36,7 @@ class ApiAccess(Construct):
             deletion_protection=cell.protected,
             removal_policy=cell.removal_policy,
         )
-        for rule in ("COG1", "COG2", "COG3", "COG8"):
+        for rule in ("COG1", "COG2", "COG8"):
             acknowledge(pool, f"AwsSolutions-{rule}", _NO_USERS)
         pool.add_domain(
             "Domain",

@@ -43,7 +43,7 @@ ACCEPTED = {
     # What the API of billing systems takes is no secret; all else of it asks for a token.
     | {"stateless/Private/Api/GET--openapi.json"},
     # A pool without users has no passwords, no second factors and no risky sign-ins.
-    **{rule: {"stateful/ApiAccess/Pool"} for rule in ("COG1", "COG2", "COG3", "COG8")},
+    **{rule: {"stateful/ApiAccess/Pool"} for rule in ("COG1", "COG2", "COG8")},
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/config/*]": {"stateless/ImportInvoices/Role"},
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/incoming/*]": {"stateless/ImportInvoices/Role"},
     **{

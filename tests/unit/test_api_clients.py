@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 
 import pytest
-from dunning.entry.cli import api_client, api_directory, app
+from dunning.entry.cli import api_clients, api_directory, app
 from dunning.service.api_clients import (
     MOST_CLIENTS,
     READ,
@@ -146,7 +146,7 @@ def test_a_client_that_somebody_made_by_hand_is_none_of_ours() -> None:
 def dunning(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> Pool:
     """The command at a cell with two creditors."""
     settings = SimpleNamespace(creditors=lambda: ("acme", "beta"))
-    monkeypatch.setattr(api_client, "wiring_of", lambda _: SimpleNamespace(rulebooks=settings))
+    monkeypatch.setattr(api_clients, "wiring_of", lambda _: SimpleNamespace(rulebooks=settings))
     where = api_directory.Where(pool, "https://tokens.example", "https://api.example")
     monkeypatch.setattr(api_directory, "of", lambda _: where)
     return pool

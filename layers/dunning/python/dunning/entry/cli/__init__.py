@@ -5,7 +5,7 @@ Arguments in, JSON Lines out; every rule lives in the use cases that are called 
 import typer
 
 from dunning.entry.cli import approvals, cell
-from dunning.entry.cli.api_client import api_client
+from dunning.entry.cli.api_clients import api_client
 from dunning.entry.cli.gate import gate
 from dunning.entry.cli.handover import handover
 from dunning.entry.cli.interest import interest
