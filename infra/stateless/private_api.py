@@ -79,7 +79,8 @@ class PrivateApi(Construct):
             timeout=_TIMEOUT,
             memory_mib=1024,
             layers=layers.with_api,
-            grants=[*permissions.reading(), *permissions.book()],
+            # The address key seals the cursors of lists as well; with it nothing can be changed.
+            grants=[*permissions.reading(), *permissions.book(), *permissions.address_key()],
         )
         self.write = function(
             "Api",
