@@ -14,10 +14,8 @@ from typing import Any, NamedTuple
 from dunning.adapters.dynamodb.cell import DynamoSuppressions
 from dunning.domain import reasons
 
-from infra.local.cloud import LocalCloud
 from tests.cloud.conftest import MakeStage
-from tests.cloud.stage import Stage, wait_for
-from tests.cloud.test_permissions import Denials, without
+from tests.cloud.stage import Stage
 from tests.cloud.test_reminders import BEFORE, DUE, MORNING, sender_waits, waiting
 from tests.openapi import FILE
 
@@ -254,61 +252,3 @@ def test_a_creditor_s_token_neither_sees_nor_moves_another_s_data(on_stage: Make
     assert both.ask("GET", "/cases/c-1").code == "not_found", "which of the two?"
     assert both.ask("GET", "/cases/c-1", Duecourse_Creditor="theirs").status == 200
     assert both.ask("GET", "/cases/c-1", Duecourse_Creditor="ours").code == "not_found"
-
-
-def test_a_writer_without_a_right_fails_by_its_name_and_the_same_request_later_is_taken(
-    on_stage: MakeStage,
-) -> None:
-    stage = opened(on_stage, "writing")
-    us = system(stage)
-    assert us.ask("PUT", "/customers/c-1", {"email": "a@writing.example"}).status == 200
-    for action in (
-        "dynamodb:GetItem",
-        "dynamodb:Query",
-        "dynamodb:PutItem",
-        "dynamodb:UpdateItem",
-    ):
-        before = stage.head("c-1")
-        denials = Denials(stage.cloud)
-        with without(stage.cloud, "Api", action):
-            refused = us.ask("PUT", f"/invoices/{action[9:]}", bill("c-1"))
-            wait_for(denials)
-        assert refused.status >= 500, action
-        assert denials() == {action}
-        assert stage.head("c-1") == before
-        assert us.ask("PUT", f"/invoices/{action[9:]}", bill("c-1")).body["outcome"] == "accepted"
-
-
-def test_the_reader_s_rights_are_to_read_and_it_has_each_of_them_for_something(
-    on_stage: MakeStage,
-) -> None:
-    stage = opened(on_stage, "looking-up")
-    us = system(stage)
-    us.ask("PUT", "/invoices/L-1", bill("c-1"))
-    for action in ("dynamodb:GetItem", "dynamodb:Query"):
-        denials = Denials(stage.cloud)
-        with without(stage.cloud, "ApiRead", action, on="table/" + table_of(stage.cloud)):
-            assert us.ask("GET", "/cases/c-1").status >= 500
-            wait_for(denials)
-        assert denials() == {action}
-    assert us.ask("GET", "/cases/c-1").status == 200
-    assert actions_of(stage.cloud, "ApiRead") == {"dynamodb:GetItem", "dynamodb:Query"}
-
-
-def table_of(cloud: LocalCloud) -> str:
-    return cloud.outputs["TableName"]
-
-
-def actions_of(cloud: LocalCloud, function: str) -> set[str]:
-    """What a function's role allows on the table, by the emulator's own answer."""
-    client = cloud.client("iam")
-    name = cloud.outputs[f"{function}FunctionName"]
-    found = cloud.client("lambda").get_function_configuration(FunctionName=name)
-    role = found["Role"].rpartition("/")[2]
-    (policy,) = client.list_role_policies(RoleName=role)["PolicyNames"]
-    document = client.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
-    named: set[str] = set()
-    for statement in document["Statement"]:
-        listed = statement["Action"]
-        named |= {listed} if isinstance(listed, str) else set(listed)
-    return {one for one in named if one.startswith("dynamodb:")}

@@ -82,9 +82,14 @@ class Desk:
         }
         event["queryStringParameters"] = query or {}
         event["body"] = body if isinstance(body, str) else json.dumps(body)
-        answer = load("api").handler(event, Context())
+        answer = self.handle(event)
         named = {name.lower(): value for name, value in answer["headers"].items()}
         return answer["statusCode"], named, answer["body"]
+
+    def handle(self, event: dict[str, Any]) -> dict[str, Any]:
+        """The function's answer, as of one that has just started."""
+        answer: dict[str, Any] = load("api").handler(event, Context())
+        return answer
 
     def tag(self, path: str) -> str:
         """The entity tag of what stands there."""
