@@ -252,4 +252,5 @@ def test_tables_have_headers_headings_their_order_and_buttons_a_form() -> None:
 
 def test_the_templates_are_files_of_the_layer() -> None:
     names = {file.name for file in Path(WORDS.parent).iterdir()}
-    assert names == {"page.html.j2", "statement.html.j2", "question.html.j2", "style.css", "words"}
+    pages = {f"{name}.html.j2" for name in ("page", "statement", "pay", "question")}
+    assert names == {*pages, "style.css", "words"}

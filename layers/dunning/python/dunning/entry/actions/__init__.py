@@ -35,6 +35,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
     {
         # Heard from any page, however old: nobody has to look twice to be left alone.
         "no-calls": Action("no_calls", sealed=False),
+        "pay": Action("pay"),
     }
 )
 """`/portal/{token}/NAME` (POST)."""

@@ -8,16 +8,21 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
+from dunning.adapters.providers.hosted_pages import origins
+from dunning.domain.paying import payable
+from dunning.domain.shown_forms import about
 from dunning.entry.senders import Entry
+from dunning.service.paying import BACK, LEFT, NOT_BEGUN, going_on, providers_for, told
 from dunning.service.portal_forms import AGAIN
 
 if TYPE_CHECKING:
+    from dunning.adapters.pay_section import PayForm
     from dunning.adapters.portal_pages import HtmlPage, PortalPages
-    from dunning.service.portal import Opened, Portal
+    from dunning.service.portal import Opened, Portal, Statement
     from dunning.service.portal_forms import Forms
 
-NO_CALLS = "no-calls"
-SAID = frozenset({AGAIN, NO_CALLS})
+NO_CALLS, PAY = "no-calls", "pay"
+SAID = frozenset({AGAIN, NO_CALLS, BACK, LEFT, NOT_BEGUN})
 """Codes of what is told above the statement after a form (words/*.toml, `said`)."""
 PAGES: Mapping[str, str] = MappingProxyType({})
 """`/portal/{token}/NAME` (GET): the module in this package that makes the page, by its function
@@ -33,6 +38,8 @@ class ShowPages(Entry):
     portal: "Portal"
     pages: "PortalPages"
     forms: "Forms"
+    provider_api: str = ""
+    """Where providers' pages are in the local cloud; empty: each at its own address."""
 
     def statement(self, token: str, now: int, said: str = "") -> "HtmlPage | None":
         """What is open; None for a link that opens nothing. `said`: what is told on top, which is
@@ -42,6 +49,9 @@ class ShowPages(Entry):
             return None
         if said not in SAID or (said == NO_CALLS and found.calls):
             said = ""
+        elif said in (BACK, LEFT):
+            said = told(said, found.opened, self.portal.door.ledger, now)
+        pay = self._pay_forms(found, token, now)
         return self.pages.statement(
             found.creditor,
             found.customer,
@@ -50,7 +60,23 @@ class ShowPages(Entry):
             found.purpose,
             f"{token}/{NO_CALLS}" if found.calls else "",
             said=said,
+            pay=pay,
+            leads_to=origins(_providers(pay), self.provider_api),
         )
+
+    def _pay_forms(self, found: "Statement", token: str, now: int) -> "list[PayForm]":
+        """A form for each currency in which something may be paid here."""
+        from dunning.adapters.pay_section import PayForm
+
+        made = []
+        for case in found.cases:
+            providers = providers_for(found.creditor.pay_with, case.currency)
+            what = payable(found.opened.state, case)
+            if providers and what.choices:
+                awaited = going_on(found.opened, what, providers, now)
+                nonce = self.forms.nonce(found.opened, PAY, about([case.currency]), now)
+                made.append(PayForm(what, providers, awaited, f"{token}/{PAY}", nonce))
+        return made
 
     def page(self, token: str, name: str, now: int, said: str = "") -> "HtmlPage | None":
         """A further page; None for a link that opens nothing, and for no such page."""
@@ -66,3 +92,7 @@ class ShowPages(Entry):
         if found is None:
             return None
         return self.pages.unsubscribe(found.creditor, found.customer, stopped=found.stopped)
+
+
+def _providers(forms: "list[PayForm]") -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for form in forms for one in form.providers))
