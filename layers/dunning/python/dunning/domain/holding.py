@@ -8,7 +8,7 @@ from typing import NamedTuple
 from . import reasons
 from .account import Account
 from .calendar import later
-from .facts import MOST_PROMISES, UNMATCHED
+from .facts import MOST_PROMISES, SAID_PAID, UNMATCHED
 from .identity import ItemRef
 from .legal_holds import AT_WORK_ALONE, SAYS
 from .policy import ACCOUNT, Policy
@@ -56,6 +56,8 @@ def holding(
 def _reason(kind: str) -> str:
     if kind == UNMATCHED:
         return reasons.UNMATCHED_PAYMENT
+    if kind == SAID_PAID:
+        return reasons.SAID_PAID
     return SAYS[kind].code if kind in SAYS else reasons.HELD
 
 

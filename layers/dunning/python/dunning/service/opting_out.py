@@ -29,14 +29,14 @@ class OptOuts:
     def no_mails(self, token: str, now: int) -> Question | None:
         """No more reminders by e-mail to the address that the link was sent to; None for a link
         that opens nothing. Doing it again changes nothing."""
-        found = self.door.find(token, (Purpose.UNSUBSCRIBE,), now)
+        found = self.door.find(token, (Purpose.UNSUBSCRIBE,), now, unproven=True)
         if found is None:
             return None
         return self._take_back(found, Withdrawal(MAIL_LINK, EMAIL, found.link.recipient), now)
 
     def no_calls(self, token: str, now: int) -> Question | None:
         """No more calls, whatever the number; None for a link that opens nothing."""
-        found = self.door.find(token, STATEMENT, now)
+        found = self.door.find(token, STATEMENT, now, unproven=True)
         return self._take_back(found, Withdrawal(PORTAL, VOICE), now) if found else None
 
     def _take_back(self, found: Found, said: Withdrawal, now: int) -> Question:

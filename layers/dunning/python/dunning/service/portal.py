@@ -12,7 +12,7 @@ from itertools import islice
 
 from dunning.domain.account import EMAIL, VOICE, Account, Head
 from dunning.domain.calendar import local_day
-from dunning.domain.consents import ALL, taken_back_whole
+from dunning.domain.consents import ALL, taken_back, taken_back_whole
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
 from dunning.domain.links import STATEMENT, Link, Purpose
@@ -72,8 +72,12 @@ class LinkDoor:
     opened: Opened
     creditor_of: Callable[[str], str]
 
-    def find(self, token: str, purposes: Collection[Purpose], now: int) -> Found | None:
-        """The account of a token that holds now for one of the purposes."""
+    def find(
+        self, token: str, purposes: Collection[Purpose], now: int, *, unproven: bool = False
+    ) -> Found | None:
+        """The account of a token that holds now for one of the purposes. Where the creditor asks
+        for something besides that only the customer knows, a link alone finds nothing, but for
+        what shows nothing either (`unproven`)."""
         link = self.opened(token)
         wanted = link is not None and link.purpose in purposes
         account = link.account if link is not None and wanted else NOBODY
@@ -83,7 +87,12 @@ class LinkDoor:
         if link is None or not wanted or head is None or rulebook is None:
             return None
         on = datetime.fromtimestamp(now, UTC).date()
-        return Found(creditor, link, head, rulebook) if link.holds(on, head.epoch) else None
+        asks = bool(rulebook.creditor.second_factor) and not link.proven and not unproven
+        return (
+            Found(creditor, link, head, rulebook)
+            if link.holds(on, head.epoch) and not asks
+            else None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +105,7 @@ class Portal:
         """The statement behind a link; None for one that opens nothing."""
         found = self.door.find(token, STATEMENT, now)
         state = self._live(found) if found else None
-        if found is None or state is None or not _still_theirs(state, found.link):
+        if found is None or state is None or not still_theirs(state, found.link):
             return None
         creditor = found.rulebook.creditor
         today = local_day(now, state.zone(creditor))
@@ -118,7 +127,7 @@ class Portal:
 
     def question(self, token: str, now: int) -> Question | None:
         """What the page of an opt-out link asks; None for a link that opens nothing."""
-        found = self.door.find(token, (Purpose.UNSUBSCRIBE,), now)
+        found = self.door.find(token, (Purpose.UNSUBSCRIBE,), now, unproven=True)
         state = self._live(found) if found else None
         if found is None or state is None:
             return None
@@ -139,9 +148,12 @@ def is_stopped(state: Account, channel: str, address_hash: str) -> bool:
     return taken_back_whole(state.consents, channel, address_hash) is not None
 
 
-def _still_theirs(state: Account, link: Link) -> bool:
+def still_theirs(state: Account, link: Link) -> bool:
     """Whether the address that a link was sent to is still the customer's: who got a mail that was
-    meant for somebody else sees nothing more once the address is mended."""
-    return not link.recipient or any(
-        address.hash == link.recipient for address in state.customer.on(EMAIL)
-    )
+    meant for somebody else sees nothing more once the address is mended, or once they have said
+    that it is theirs and not the customer's."""
+    if not link.recipient:
+        return True
+    word = taken_back(state.consents, EMAIL, link.recipient)
+    known = any(address.hash == link.recipient for address in state.customer.on(EMAIL))
+    return known and not (word is not None and word.wrong)
