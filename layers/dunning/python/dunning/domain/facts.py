@@ -18,6 +18,8 @@ UNMATCHED = "unmatched_payment"
 """Kind of the holds that stand while a payment that names nobody may be for their items."""
 SAID_PAID = "said_paid"
 """Kind of the holds that stand while money is looked for that the customer says they have sent."""
+PAYMENT_BEGUN = "payment_begun"
+"""Kind of the holds that stand while a payment may still come that was begun with a provider."""
 PROMISE_GRACE_DAYS = BANK_TRANSFER_DAYS
 """Days of bank transfer after the promised day (contracts, "Promise")."""
 MOST_PROMISES = 2
