@@ -1,5 +1,5 @@
-"""Lines for people about what customers said on their pages: one for each form, gone when nothing of
-what it said stands any more.
+"""Lines for people about what customers said on their pages: one for each form, gone when nothing
+of what it said stands any more.
 """
 
 from .account import Account

@@ -48,7 +48,7 @@ class Chosen(NamedTuple):
     """What a customer looks at before they agree: the terms to the day and the minor unit."""
 
     currency: str
-    count: int
+    number: int
     first: date | None
     """The day of the first instalment, where they ask for one of their own."""
     terms: Terms

@@ -1,5 +1,5 @@
-"""A visit to a page behind a link: the account as it stands, on the customer's own day; and how what
-is said there gets into the ledger. What each page shows or takes is a use case of its own.
+"""A visit to a page behind a link: the account as it stands, on the customer's own day; and how
+what is said there gets into the ledger. What each page shows or takes is a use case of its own.
 """
 
 from dataclasses import dataclass

@@ -1,17 +1,18 @@
-"""What a page with a form is asked for, and what such pages share: labels of items, errors in words,
-the hidden field. Which pages there are is the package's.
+"""What a page with a form is asked for, and what such pages share: labels of items, errors in
+words, the hidden field. Which pages there are is the package's.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
-from dunning.adapters.form_pages import Field, FormPages, FormView, LinkTo, Option, Tongue
+from dunning.adapters.form_pages import FormPages, FormView, LinkTo, Option, Tongue
 from dunning.adapters.portal_pages import HtmlPage
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import OpenItem
 from dunning.domain.shown_forms import about
+from dunning.entry.pages import STATEMENT_PAGE
 from dunning.service.portal_forms import AGAIN, Forms
 from dunning.service.ports import Ledger
 from dunning.service.visiting import Refused, Visit
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from dunning.service.portal import Opened
 
 NONCE = "form"
-STATEMENT_PAGE = "statement"
-NO_FIELDS: Mapping[str, tuple[str, ...]] = {}
+"""The hidden field with what a form was shown with."""
 
 
 class Here(Protocol):
@@ -93,8 +93,6 @@ class Sheet:
         errors: Iterable[tuple[str, str]] = (),
     ) -> HtmlPage:
         """The page, with the way back and what was said."""
-        from dataclasses import replace
-
         back = view.back or LinkTo(self.to(STATEMENT_PAGE), self.tongue.say("common", "back"))
         whole = replace(
             view, back=back, said=view.said or self.said(), errors=(*view.errors, *errors)
@@ -159,8 +157,3 @@ def refs_of(values: Iterable[str]) -> tuple[ItemRef, ...]:
 def iso(value: date) -> str:
     """A day as a date field holds it."""
     return value.isoformat()
-
-
-def choice(kind: str, name: str, label: str, options: Iterable[Option], **more: object) -> Field:
-    """A field of choices."""
-    return Field(kind, name, label, options=tuple(options), **more)  # type: ignore[arg-type]

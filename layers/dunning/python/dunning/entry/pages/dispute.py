@@ -1,4 +1,4 @@
-"""The page of objections: what is wrong with which invoice, what has been objected to, and a file."""
+"""The page of objections: what is wrong with which invoice, what stands, and a file to it."""
 
 from dunning.adapters.form_pages import Field, FormView, HtmlPage, Option, Part, WebForm
 from dunning.domain.said_by_link import PREFIX

@@ -2,6 +2,8 @@
 for an answer.
 """
 
+from collections.abc import Mapping
+
 from dunning.adapters.form_pages import (
     Field,
     FormView,
@@ -19,7 +21,6 @@ from dunning.domain.typed import typed_day
 from dunning.entry.pages.asked import Here, PageAsked, Sheet, iso
 from dunning.service.plan_agreements import earlier_plans
 from dunning.service.portal_plans import (
-    LATEST_FIRST,
     MOST_ASKED,
     Chosen,
     PlansShown,
@@ -66,7 +67,7 @@ def _review(sheet: Sheet, chosen: Chosen) -> HtmlPage:
     hidden = [
         sheet.nonce("plan", chosen.seen),
         ("currency", chosen.currency),
-        ("count", str(chosen.count)),
+        ("count", str(chosen.number)),
     ]
     if chosen.first:
         hidden.append(("first", iso(chosen.first)))
@@ -137,7 +138,7 @@ def _offers(sheet: Sheet, page: PortalPlans, refused: Refused | None) -> HtmlPag
     return sheet.made(view, errors)
 
 
-def _said(sheet: Sheet, shown: PlansShown) -> object:
+def _said(sheet: Sheet, shown: PlansShown) -> Mapping[str, str] | None:
     """What was done, where it is so."""
     code = sheet.asked.said
     so = {AGREED: shown.running, ASKED_FOR: shown.asked, DECLINED: True}
