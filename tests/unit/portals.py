@@ -6,10 +6,10 @@ from urllib.parse import parse_qsl, urljoin
 
 import pytest
 from dunning.adapters.dynamodb.keys import creditor_of
+from dunning.adapters.form_pages import FormPages
 from dunning.adapters.form_seals import FormSeals
 from dunning.adapters.link_tokens import LinkKeys, LinkTokens
 from dunning.adapters.memory.cell import plain_hash
-from dunning.adapters.form_pages import FormPages
 from dunning.domain.calendar import local_day
 from dunning.domain.links import Link, Purpose, link
 from dunning.entry import bootstrap

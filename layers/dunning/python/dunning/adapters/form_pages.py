@@ -1,5 +1,5 @@
 """The customers' pages with forms, as HTML: a plan, a promise, an objection, what was paid, how to
-be reached, what has been. Words from templates/portal/forms; what a page offers is decided elsewhere.
+be reached, what has been. Words from templates/portal/forms; what is offered is decided elsewhere.
 """
 
 import hashlib

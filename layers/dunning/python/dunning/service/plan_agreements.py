@@ -43,6 +43,8 @@ class Asked:
     terms: Terms
     reason: str = ""
     """A code, kept with the word."""
+    brought_by: str = ""
+    """What brings it, kept with its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +155,12 @@ class PlanAgreements:
         fee = asked.terms.fee if agreed else 0
         number = f"{asked.id}-{FEE}"
         if fee:
-            self.bodies.record(creditor, _fee(state, asked, number, on), rulebook, now)
+            fee_body = _fee(state, asked, number, on)
+            self.bodies.record(creditor, fee_body, rulebook, now, asked.brought_by)
             refs.append(ItemRef(number, 1))
         try:
-            self.bodies.record(
-                creditor, _plan(state, asked, refs, on, agreed=agreed), rulebook, now
-            )
+            body = _plan(state, asked, refs, on, agreed=agreed)
+            self.bodies.record(creditor, body, rulebook, now, asked.brought_by)
         except LedgerError:
             if fee:
                 given_up = WriteOffBody(

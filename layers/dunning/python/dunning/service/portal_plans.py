@@ -24,6 +24,7 @@ from dunning.domain.plan_offers import (
     shared,
     terms,
 )
+from dunning.domain.said_by_link import brought_by
 from dunning.service.plan_agreements import (
     AGREED,
     DECLINED,
@@ -148,7 +149,8 @@ class AgreePlans:
         """Agree to what was shown, in those words (the version of the page's text), or ask for it.
         Raises Refused("", "changed") where it is not possible any more."""
         currency = chosen.currency
-        asked = Asked(id_, currency, chosen.terms, f"words:{words}")
+        by = brought_by(visit.link.recipient)
+        asked = Asked(id_, currency, chosen.terms, f"words:{words}", by)
         try:
             answer = self.plans.ask(
                 visit.creditor, visit.account, visit.state, asked, visit.rulebook, visit.now

@@ -1,7 +1,8 @@
 """The page of whom a message was not for. It shows nothing of the account."""
 
-from dunning.adapters.form_pages import FormView, HtmlPage, Part, WebForm
+from dunning.adapters.form_pages import FormPages, FormView, HtmlPage, Part, WebForm
 from dunning.entry.pages.asked import Here, PageAsked, Sheet
+from dunning.service.visiting import Visit
 
 
 def show(here: Here, asked: PageAsked) -> HtmlPage:
@@ -16,9 +17,8 @@ def show(here: Here, asked: PageAsked) -> HtmlPage:
     )
 
 
-def done(here: Here, asked: PageAsked) -> HtmlPage:
+def done(pages: FormPages, visit: Visit) -> HtmlPage:
     """That it was heard: the link shows nothing from now on, so this is the last page."""
-    sheet = Sheet.of(here, asked)
-    say = sheet.tongue.say
-    view = FormView(say("wrong", "done_heading"), paragraphs=(say("wrong", "done"),))
-    return here.pages.page(view, sheet.tongue, sheet.visit.settings)
+    tongue = pages.tongue(visit.settings, visit.state.customer)
+    heading, text = tongue.say("wrong", "done_heading"), tongue.say("wrong", "done")
+    return pages.page(FormView(heading, paragraphs=(text,)), tongue, visit.settings)
