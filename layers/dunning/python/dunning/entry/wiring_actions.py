@@ -9,6 +9,7 @@ from dunning.service.ports import Metrics
 from dunning.service.record_body import RecordBody
 
 if TYPE_CHECKING:
+    from dunning.adapters.form_pages import FormPages
     from dunning.service.paying import Paying
     from dunning.service.withdrawing import Withdrawing
 
@@ -32,6 +33,9 @@ class ActionParts(Protocol):
     def portal_url(self) -> str:
         """Where the pages are: what a provider sends a customer back to begins so."""
 
+    @property
+    def pages(self) -> "FormPages": ...
+
 
 class ActionWiring(PaymentWiring):
     """One cell's parts for `ActionParts`."""
@@ -43,3 +47,7 @@ class ActionWiring(PaymentWiring):
     @property
     def portal_url(self) -> str:
         return self.settings.portal_url.rstrip("/")
+
+    @property
+    def pages(self) -> "FormPages":
+        return self.behind_links.pages

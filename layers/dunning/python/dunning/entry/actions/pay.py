@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from dunning.adapters.pay_section import title
 from dunning.domain.payment_requests import NotBegun
+from dunning.entry.actions import statement_page
 from dunning.entry.observability import logger
 from dunning.service.paying import BACK, LEFT, NOT_BEGUN, Way, Wish
 from dunning.service.portal_forms import Asked, Next
@@ -19,7 +20,7 @@ def act(here: "ActionParts", asked: Asked) -> Next:
     creditor, customer = opened.rulebook.creditor, opened.state.customer
     chosen = tuple(dict.fromkeys(asked.fields.get("item", ())))
     wish = Wish(asked.text("currency"), chosen, asked.text("by"))
-    back = f"{here.portal_url}/portal/{asked.token}?said="
+    back = f"{here.portal_url}/portal/{asked.token}{statement_page(opened)}?said="
     way = Way(
         title=lambda parts: title(creditor, customer, parts),
         language=customer.language or creditor.language,
