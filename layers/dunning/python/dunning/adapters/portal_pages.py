@@ -22,23 +22,16 @@ from dunning.adapters.figures import day, locale_of, money
 from dunning.domain.brand import NO_BRAND, Brand
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
-from dunning.domain.links import Purpose
 from dunning.domain.owed import Owed, OwedItem
 
 FALLBACK = "en"
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
 MOST_NUMBERS = 3
 """Invoice numbers in a payment reference; beyond that the customer's number says it shorter."""
-NO_CALLS = "/no-calls"
-"""Below a statement's address: where the wish for no calls is posted."""
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 """The field that ends e-mail reminders, as RFC 8058 names it; the page's button sends the same."""
-_HINTS = {
-    Purpose.PLAN: "plan",
-    Purpose.PAID: "paid",
-    Purpose.DISPUTE: "dispute",
-    Purpose.WRONG_PERSON: "wrong_person",
-}
+Menu = tuple[str, tuple[tuple[str, str], ...]]
+"""A heading, and links below it: address and words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +63,13 @@ class PortalPages:
         customer: Customer,
         cases: tuple[Owed, ...],
         today: date,
-        purpose: Purpose,
         calls: str = "",
+        *,
+        said: str = "",
+        menu: Menu | None = None,
     ) -> HtmlPage:
-        """What is open. `calls`: where the wish for no calls is posted; "": it is not offered."""
+        """What is open. `calls`: where the wish for no calls is posted; "": it is not offered.
+        `said`: the code of what is told on top, after a form; `menu`: where it leads."""
         language, words = self._language(customer.language or creditor.language)
         locale = locale_of(customer, creditor)
         brand = _brand(creditor)
@@ -82,7 +78,6 @@ class PortalPages:
             for name, text in words["page"].items()
             if isinstance(text, str) and name in _PLAIN
         }
-        hint = words["hints"].get(_HINTS.get(purpose, ""))
         shown = [_case(case, words, locale, language) for case in cases if case.items or case.total]
         reference = _reference(cases, customer)
         return self._page(
@@ -95,7 +90,8 @@ class PortalPages:
             footer=labels["footer"],
             labels=labels,
             cases=shown,
-            hint=hint,
+            said=self._told(words, said, brand),
+            menu=menu,
             bank=_bank(creditor.bank, words["bank"]) if any(case.items for case in cases) else [],
             reference=reference,
             mailto=mailto(creditor, reference),
@@ -124,13 +120,6 @@ class PortalPages:
             write=words["page"]["write"].format(creditor=brand),
         )
 
-    def no_calls(self, creditor: Creditor, customer: Customer) -> HtmlPage:
-        """That nobody will call any more."""
-        language, words = self._language(customer.language or creditor.language)
-        said, brand = words["calls"], _brand(creditor)
-        text = said["done"].format(creditor=brand)
-        return self._said(language, brand, said["done_heading"], text, creditor.brand)
-
     def missing(self, wanted: str = FALLBACK) -> HtmlPage:
         """For every link that opens nothing; `wanted` is the browser's language, for nobody knows
         whose page it would have been."""
@@ -141,6 +130,14 @@ class PortalPages:
         """For a request that no button of ours sends."""
         language, words = self._language(wanted)
         return self._said(language, "", words["refused"]["heading"], words["refused"]["text"])
+
+    @staticmethod
+    def _told(words: Mapping[str, Any], code: str, brand: str) -> Mapping[str, str] | None:
+        """What is told on top of a page after a form."""
+        found = words["said"].get(code)
+        if found is None:
+            return None
+        return {name: text.format(creditor=brand) for name, text in found.items()}
 
     def _said(
         self, language: str, creditor: str, heading: str, text: str, brand: Brand = NO_BRAND
