@@ -117,6 +117,8 @@ class Outbound(Construct):
                 *permissions.into_queue(self.dead_letters),
             ],
         )
+        self.functions = {"PublishEvents": self.publish, "DeliverWebhooks": self.deliver}
+        self.dead = {"Webhooks": self.dead_letters, "Unpublished": self.unpublished}
         self._follow(stream_arn)
         lambda_.EventSourceMapping(
             self,

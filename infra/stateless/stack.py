@@ -146,8 +146,7 @@ class StatelessStack(cdk.Stack):
             "RecordFeedback": self._record_feedback(queues.feedback, queues.sent),
             "ReceiveCallback": payments.receive,
             "RecordPayments": payments.record,
-            "PublishEvents": outbound.publish,
-            "DeliverWebhooks": outbound.deliver,
+            **outbound.functions,
             **pages,
         }
         waiting = {"Email": queues.email.queue, "Feedback": queues.feedback.queue}
@@ -163,8 +162,7 @@ class StatelessStack(cdk.Stack):
         )
         buffers = {**queues.named(), "Callbacks": payments.callbacks}
         dead = {name: buffer.dead_letters for name, buffer in buffers.items()}
-        dead["Sweep"] = sweep_dead_letters
-        dead["Webhooks"], dead["Unpublished"] = outbound.dead_letters, outbound.unpublished
+        dead |= {"Sweep": sweep_dead_letters, **outbound.dead}
         alarms = Alarms(self, "Alarms", cell=cell, service=self._service)
         alarms.on_dead_letters(dead)
         alarms.on_waiting(waiting)

@@ -136,6 +136,6 @@ def test_a_file_with_a_fault_changes_nothing_and_says_where() -> None:
     cell.upload("webhooks.json", good, area="config")
     bad = json.dumps({"endpoints": [{"id": "erp", "url": "http://erp.example"}]})
     report = cell.upload("webhooks.json", bad, area="config")
-    (row,) = report["errors"] if "errors" in report else report["rows"]
+    (row,) = report["errors"]
     assert row["code"] == "not_https"
     assert cell.subscriptions.of(CREDITOR) == (Endpoint("erp", URL),)

@@ -61,7 +61,7 @@ class Manager:
     """Secrets Manager, as far as it is asked."""
 
     class exceptions:  # noqa: N801 - as a client has it
-        class ResourceNotFoundException(Exception):  # noqa: N818
+        class ResourceNotFoundException(Exception):
             pass
 
     def __init__(self) -> None:
