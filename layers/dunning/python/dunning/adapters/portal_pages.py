@@ -29,8 +29,6 @@ FALLBACK = "en"
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
 MOST_NUMBERS = 3
 """Invoice numbers in a payment reference; beyond that the customer's number says it shorter."""
-NO_CALLS = "/no-calls"
-"""Below a statement's address: where the wish for no calls is posted."""
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 """The field that ends e-mail reminders, as RFC 8058 names it; the page's button sends the same."""
 _HINTS = {
@@ -72,8 +70,11 @@ class PortalPages:
         today: date,
         purpose: Purpose,
         calls: str = "",
+        *,
+        said: str = "",
     ) -> HtmlPage:
-        """What is open. `calls`: where the wish for no calls is posted; "": it is not offered."""
+        """What is open. `calls`: where the wish for no calls is posted; "": it is not offered.
+        `said`: the code of what is told on top, after a form."""
         language, words = self._language(customer.language or creditor.language)
         locale = locale_of(customer, creditor)
         brand = _brand(creditor)
@@ -95,6 +96,7 @@ class PortalPages:
             footer=labels["footer"],
             labels=labels,
             cases=shown,
+            said=self._told(words, said, brand),
             hint=hint,
             bank=_bank(creditor.bank, words["bank"]) if any(case.items for case in cases) else [],
             reference=reference,
@@ -124,13 +126,6 @@ class PortalPages:
             write=words["page"]["write"].format(creditor=brand),
         )
 
-    def no_calls(self, creditor: Creditor, customer: Customer) -> HtmlPage:
-        """That nobody will call any more."""
-        language, words = self._language(customer.language or creditor.language)
-        said, brand = words["calls"], _brand(creditor)
-        text = said["done"].format(creditor=brand)
-        return self._said(language, brand, said["done_heading"], text, creditor.brand)
-
     def missing(self, wanted: str = FALLBACK) -> HtmlPage:
         """For every link that opens nothing; `wanted` is the browser's language, for nobody knows
         whose page it would have been."""
@@ -141,6 +136,14 @@ class PortalPages:
         """For a request that no button of ours sends."""
         language, words = self._language(wanted)
         return self._said(language, "", words["refused"]["heading"], words["refused"]["text"])
+
+    @staticmethod
+    def _told(words: Mapping[str, Any], code: str, brand: str) -> Mapping[str, str] | None:
+        """What is told on top of a page after a form."""
+        found = words["said"].get(code)
+        if found is None:
+            return None
+        return {name: text.format(creditor=brand) for name, text in found.items()}
 
     def _said(
         self, language: str, creditor: str, heading: str, text: str, brand: Brand = NO_BRAND
