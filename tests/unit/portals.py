@@ -6,10 +6,10 @@ from urllib.parse import parse_qsl, urljoin
 
 import pytest
 from dunning.adapters.dynamodb.keys import creditor_of
+from dunning.adapters.form_pages import FormPages
 from dunning.adapters.form_seals import FormSeals
 from dunning.adapters.link_tokens import LinkKeys, LinkTokens
 from dunning.adapters.memory.cell import plain_hash
-from dunning.adapters.portal_pages import PortalPages
 from dunning.domain.calendar import local_day
 from dunning.domain.links import Link, Purpose, link
 from dunning.entry import bootstrap
@@ -22,7 +22,7 @@ from tests.unit.handling import ADDRESS, FUNCTIONS, NOON, Cell, Context, load, s
 
 KEYS = LinkKeys(lambda: json.dumps({"1": "a key of the tests, long enough for one"}))
 TOKENS, FORMS = LinkTokens(KEYS), Forms(FormSeals(KEYS))
-PAGES = PortalPages(FUNCTIONS.parent / "templates")
+PAGES = FormPages(FUNCTIONS.parent / "templates")
 ONE_CLICK = "List-Unsubscribe=One-Click"
 FORM = "application/x-www-form-urlencoded"
 
@@ -35,7 +35,7 @@ class Site:
         self.door = door = LinkDoor(cell.ledger, cell.settings, TOKENS.opened, creditor_of)
         shown = bootstrap.ShowPages(lambda: None, cell.clock, Portal(door), PAGES, FORMS)
         self.withdrawing = Withdrawing(cell.bodies, cell.settings)
-        self.bodies, self.metrics = cell.bodies, cell.metrics
+        self.bodies, self.metrics, self.pages = cell.bodies, cell.metrics, PAGES
         self.opt_outs = OptOuts(door, self.withdrawing, cell.metrics)
         taken = bootstrap.TakeOptOuts(lambda: None, cell.clock, self.opt_outs, PAGES)
         patch.setattr(bootstrap, "portal", lambda: shown)

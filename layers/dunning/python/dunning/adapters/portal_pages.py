@@ -22,7 +22,6 @@ from dunning.adapters.figures import day, locale_of, money
 from dunning.domain.brand import NO_BRAND, Brand
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
-from dunning.domain.links import Purpose
 from dunning.domain.owed import Owed, OwedItem
 
 FALLBACK = "en"
@@ -31,12 +30,8 @@ MOST_NUMBERS = 3
 """Invoice numbers in a payment reference; beyond that the customer's number says it shorter."""
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 """The field that ends e-mail reminders, as RFC 8058 names it; the page's button sends the same."""
-_HINTS = {
-    Purpose.PLAN: "plan",
-    Purpose.PAID: "paid",
-    Purpose.DISPUTE: "dispute",
-    Purpose.WRONG_PERSON: "wrong_person",
-}
+Menu = tuple[str, tuple[tuple[str, str], ...]]
+"""A heading, and links below it: address and words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +63,13 @@ class PortalPages:
         customer: Customer,
         cases: tuple[Owed, ...],
         today: date,
-        purpose: Purpose,
         calls: str = "",
         *,
         said: str = "",
+        menu: Menu | None = None,
     ) -> HtmlPage:
         """What is open. `calls`: where the wish for no calls is posted; "": it is not offered.
-        `said`: the code of what is told on top, after a form."""
+        `said`: the code of what is told on top, after a form; `menu`: where it leads."""
         language, words = self._language(customer.language or creditor.language)
         locale = locale_of(customer, creditor)
         brand = _brand(creditor)
@@ -83,7 +78,6 @@ class PortalPages:
             for name, text in words["page"].items()
             if isinstance(text, str) and name in _PLAIN
         }
-        hint = words["hints"].get(_HINTS.get(purpose, ""))
         shown = [_case(case, words, locale, language) for case in cases if case.items or case.total]
         reference = _reference(cases, customer)
         return self._page(
@@ -97,7 +91,7 @@ class PortalPages:
             labels=labels,
             cases=shown,
             said=self._told(words, said, brand),
-            hint=hint,
+            menu=menu,
             bank=_bank(creditor.bank, words["bank"]) if any(case.items for case in cases) else [],
             reference=reference,
             mailto=mailto(creditor, reference),
