@@ -138,6 +138,7 @@ def local_cell(gate: str, endpoint: str = "", provider: str = "") -> Cell:
         endpoint=endpoint,
         extra_environment={
             "CLOCK_SOURCE": "table",
+            "WEBHOOKS_TO_LOOPBACK": "yes",
             "AWS_ENDPOINT_URL_SESV2": gate,
             "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": gate,
             # The local cloud puts layers on the import path, but has no /opt.
