@@ -21,6 +21,7 @@ from infra.stateless import phone as telephony
 from infra.stateless.alarms import NAMESPACE, Alarms
 from infra.stateless.api import PublicApi
 from infra.stateless.events import FileEvents, MailEvents
+from infra.stateless.outbound import Outbound
 from infra.stateless.pages import page_functions
 from infra.stateless.payments import Payments
 from infra.stateless.permissions import Permissions
@@ -116,6 +117,14 @@ class StatelessStack(cdk.Stack):
             permissions=may,
             layers=self._layers,
         )
+        outbound = Outbound(
+            self,
+            "Outbound",
+            cell=cell,
+            function=self._function,
+            permissions=may,
+            stream_arn=self._from_stateful("LedgerStream", names.table_stream),
+        )
         public = PublicApi(
             self,
             "Public",
@@ -136,6 +145,8 @@ class StatelessStack(cdk.Stack):
             layers=self._layers,
             stopped=self._stopped,
         )
+        # Providers send a customer back to the pages: their address follows from the API.
+        pages["PortalActions"].add_environment("PORTAL_URL", public.url)
         functions = {
             "ImportInvoices": self._import_invoices(queues.imports, queues.parts),
             "RecordImport": self._record_import(queues.parts),
@@ -146,6 +157,7 @@ class StatelessStack(cdk.Stack):
             "RecordPayments": payments.record,
             "Api": private.write,
             "ApiRead": private.read,
+            **outbound.functions,
             **pages,
         }
         waiting = {"Email": queues.email.queue, "Feedback": queues.feedback.queue}
@@ -161,7 +173,7 @@ class StatelessStack(cdk.Stack):
         )
         buffers = {**queues.named(), "Callbacks": payments.callbacks}
         dead = {name: buffer.dead_letters for name, buffer in buffers.items()}
-        dead["Sweep"] = sweep_dead_letters
+        dead |= {"Sweep": sweep_dead_letters, **outbound.dead}
         alarms = Alarms(self, "Alarms", cell=cell, service=self._service)
         alarms.on_dead_letters(dead)
         alarms.on_waiting(waiting)
@@ -178,6 +190,7 @@ class StatelessStack(cdk.Stack):
             "AlarmTopicArn": alarms.topic.topic_arn,
             "PortalUrl": public.url,
             **private.told(),
+            "WebhooksQueueUrl": outbound.queue.queue_url,
             **{f"{name}QueueUrl": one.queue.queue_url for name, one in buffers.items()},
             **{f"{name}DeadLetterQueueUrl": queue.queue_url for name, queue in dead.items()},
             **{f"{name}FunctionName": one.function_name for name, one in functions.items()},

@@ -13,7 +13,7 @@ from tests.infra.reading import Reading
 BUFFERS = ("Imports", "Parts", "Email", "Feedback", "Sent")
 FUNCTIONS = (
     *("ImportInvoices", "Sweep", "SendEmail", "RecordFeedback"),
-    *("Portal", "OptOut", "Api", "ApiRead"),
+    *("Portal", "OptOut", "Api", "ApiRead", "DeliverWebhooks"),
 )
 
 
@@ -29,6 +29,7 @@ FUNCTIONS = (
         "NoticeRefused",
         "OptOutNotListed",
         "OwnWordingFailed",
+        "PaymentNotBegun",
         "QuotaUsedUp",
         "ReplanSkipped",
         "RulesetRunsOut",

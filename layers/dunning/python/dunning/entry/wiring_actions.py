@@ -9,6 +9,8 @@ from dunning.service.ports import Metrics
 from dunning.service.record_body import RecordBody
 
 if TYPE_CHECKING:
+    from dunning.adapters.form_pages import FormPages
+    from dunning.service.paying import Paying
     from dunning.service.withdrawing import Withdrawing
 
 
@@ -24,6 +26,16 @@ class ActionParts(Protocol):
     @property
     def metrics(self) -> Metrics: ...
 
+    @property
+    def paying(self) -> "Paying": ...
+
+    @property
+    def portal_url(self) -> str:
+        """Where the pages are: what a provider sends a customer back to begins so."""
+
+    @property
+    def pages(self) -> "FormPages": ...
+
 
 class ActionWiring(PaymentWiring):
     """One cell's parts for `ActionParts`."""
@@ -31,3 +43,11 @@ class ActionWiring(PaymentWiring):
     @cached_property
     def metrics(self) -> Metrics:
         return metrics()
+
+    @property
+    def portal_url(self) -> str:
+        return self.settings.portal_url.rstrip("/")
+
+    @property
+    def pages(self) -> "FormPages":
+        return self.behind_links.pages
