@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from dunning.entry import bootstrap, web
-from dunning.entry.observability import entry_point
+from dunning.entry.observability import entry_point, logger
 
 bootstrap.prepare(bootstrap.portal)
 
@@ -20,6 +20,18 @@ def statement(token: str) -> Response[str]:
     here = bootstrap.portal()
     page = here.statement(token, here.begin())
     return web.answer(page) if page else web.missing(here.pages, app.current_event)
+
+
+@app.get("/portal/<token>/statement.pdf")
+def statement_pdf(token: str) -> Response[Any]:
+    """The same as a file."""
+    here = bootstrap.portal()
+    try:
+        found = here.statement_pdf(token, here.begin())
+    except web.NotPrinted:
+        logger().exception("not printed")
+        return web.answer(here.pages.refused(web.wanted_language(app.current_event)), 503)
+    return web.file(*found) if found else web.missing(here.pages, app.current_event)
 
 
 @app.get("/unsubscribe/<token>")

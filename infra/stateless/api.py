@@ -35,7 +35,7 @@ LOGGED = {
     "integrationStatus": "$context.integration.status",
 }
 
-SHOWN = ("/portal/{token}", "/unsubscribe/{token}")
+SHOWN = ("/portal/{token}", "/portal/{token}/statement.pdf", "/unsubscribe/{token}")
 DECIDED = ("/portal/{token}/no-calls", "/unsubscribe/{token}")
 TOLD = ("/callbacks/{provider}", "/callbacks/{provider}/{creditor}")
 

@@ -24,6 +24,7 @@ from infra.stateless.api import PublicApi
 from infra.stateless.events import FileEvents, MailEvents
 from infra.stateless.payments import Payments
 from infra.stateless.permissions import Permissions
+from infra.stateless.printing import print_pdf
 from infra.stateless.queues import Queues
 from infra.stateless.schedule import SweepSchedule
 
@@ -108,8 +109,12 @@ class StatelessStack(cdk.Stack):
         )
         may = self._permissions
         decides = [*may.ledger(), *may.address_key(), *may.opted_out_numbers()]
+        prints = print_pdf(self._function, self._layers)
+        printed = {"PDF_FUNCTION": prints.function_name}
         pages = {
-            "Portal": self._page("Portal", "portal", may.reading()),
+            "Portal": self._page(
+                "Portal", "portal", [*may.reading(), *may.printer(prints)], **printed
+            ),
             "OptOut": self._page("OptOut", "opt_out", decides, **self._stopped),
         }
         payments = Payments(
@@ -137,6 +142,7 @@ class StatelessStack(cdk.Stack):
             "RecordFeedback": self._record_feedback(queues.feedback, queues.sent),
             "ReceiveCallback": payments.receive,
             "RecordPayments": payments.record,
+            "PrintPdf": prints,
             **pages,
         }
         waiting = {"Email": queues.email.queue, "Feedback": queues.feedback.queue}

@@ -38,7 +38,8 @@ FUNCTIONS = {
         },
     ),
     "RecordFeedback": ("record_feedback", 60, 512, set()),
-    "Portal": ("portal", 10, 512, {"LINK_KEYS_SECRET"}),
+    "Portal": ("portal", 10, 512, {"LINK_KEYS_SECRET", "PDF_FUNCTION"}),
+    "PrintPdf": ("print_pdf", 8, 1024, set()),
     "OptOut": ("opt_out", 10, 512, {"LINK_KEYS_SECRET"}),
     "ReceiveCallback": ("receive_callback", 10, 512, {"PROVIDER_SECRETS", "CALLBACK_QUEUE_URL"}),
     "RecordPayments": (
@@ -102,6 +103,7 @@ def test_aws_cells_run_python_on_arm(stateless: Reading) -> None:
 
 READERS = {
     "ImportInvoices": "Documents",
+    "PrintPdf": "Pdf",
     "ReceiveCallback": "Payments",
     "RecordPayments": "Payments",
 }

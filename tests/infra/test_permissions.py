@@ -32,6 +32,7 @@ def _granted(cell: str) -> dict[str, Statements]:
         ["secretsmanager:GetSecretValue"],
         [f"arn:aws:secretsmanager:{region}:{{AWS::AccountId}}:{keys}"],
     )
+    printer: tuple[list[str], list[str]] = (["lambda:InvokeFunction"], ["{PrintPdf/Function.Arn}"])
     ses = f"arn:aws:ses:{region}:{{AWS::AccountId}}"
     return {
         "ImportInvoices": [
@@ -86,7 +87,14 @@ def _granted(cell: str) -> dict[str, Statements]:
             (CONSUME, ["{Feedback/Queue.Arn}", "{Sent/Queue.Arn}"]),
         ],
         # What answers a GET can change nothing, whatever is asked of it.
-        "Portal": [_logs("Portal"), (["dynamodb:GetItem", "dynamodb:Query"], [table]), links],
+        "Portal": [
+            _logs("Portal"),
+            (["dynamodb:GetItem", "dynamodb:Query"], [table]),
+            printer,
+            links,
+        ],
+        # It is told all that it knows.
+        "PrintPdf": [_logs("PrintPdf")],
         "OptOut": [
             _logs("OptOut"),
             (READ_AND_WRITE, [table]),
@@ -160,6 +168,7 @@ def test_every_function_has_a_role_of_its_own(stateless: Reading) -> None:
             "SendEmail",
             "RecordFeedback",
             "Portal",
+            "PrintPdf",
             "OptOut",
             "ReceiveCallback",
             "RecordPayments",

@@ -26,13 +26,14 @@ ACCEPTED = {
         f"stateless/{name}/Function"
         for name in (
             *("ImportInvoices", "RecordImport", "Sweep", "SendEmail", "RecordFeedback"),
-            *("Portal", "OptOut", "ReceiveCallback", "RecordPayments"),
+            *("Portal", "PrintPdf", "OptOut", "ReceiveCallback", "RecordPayments"),
         )
     },
     "APIG4": {
         f"stateless/Public/Api/{route}"
         for route in (
             "GET--portal--{token}",
+            "GET--portal--{token}--statement.pdf",
             "GET--unsubscribe--{token}",
             "POST--portal--{token}--no-calls",
             "POST--unsubscribe--{token}",

@@ -7,18 +7,22 @@ import pytest
 from dunning.adapters.dynamodb.keys import creditor_of
 from dunning.adapters.link_tokens import LinkKeys, LinkTokens
 from dunning.adapters.memory.cell import plain_hash
+from dunning.adapters.pdf_statement import StatementPdf
 from dunning.adapters.portal_pages import PortalPages
 from dunning.domain.calendar import local_day
 from dunning.domain.links import Link, Purpose, link
 from dunning.entry import bootstrap
 from dunning.service.opting_out import OptOuts, RevokeLinks
 from dunning.service.portal import LinkDoor, Portal
+from dunning.service.printing_ports import Printer
 from dunning.service.withdrawing import Withdrawing
 
 from tests.unit.handling import ADDRESS, FUNCTIONS, NOON, Cell, Context, load, sample
+from tests.unit.printed import printer
 
 TOKENS = LinkTokens(LinkKeys(lambda: json.dumps({"1": "a key of the tests, long enough for one"})))
-PAGES = PortalPages(FUNCTIONS.parent / "templates")
+TEMPLATES = FUNCTIONS.parent / "templates"
+PAGES = PortalPages(TEMPLATES)
 ONE_CLICK = "List-Unsubscribe=One-Click"
 FORM = "application/x-www-form-urlencoded"
 
@@ -26,10 +30,16 @@ FORM = "application/x-www-form-urlencoded"
 class Site:
     """The two functions of the pages, and hands to ask them for something."""
 
-    def __init__(self, cell: Cell, patch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, cell: Cell, patch: pytest.MonkeyPatch, prints: Printer | None = None
+    ) -> None:
+        """`prints`: another printer than Typst."""
+        prints = prints or printer()
         self.cell = cell
         door = LinkDoor(cell.ledger, cell.settings, TOKENS.opened, creditor_of)
-        shown = bootstrap.ShowPages(lambda: None, cell.clock, Portal(door), PAGES)
+        shown = bootstrap.ShowPages(
+            lambda: None, cell.clock, Portal(door), PAGES, lambda: StatementPdf(TEMPLATES, prints)
+        )
         self.opt_outs = OptOuts(door, Withdrawing(cell.bodies, cell.settings), cell.metrics)
         taken = bootstrap.TakeOptOuts(lambda: None, cell.clock, self.opt_outs, PAGES)
         patch.setattr(bootstrap, "portal", lambda: shown)

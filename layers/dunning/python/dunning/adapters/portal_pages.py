@@ -26,6 +26,8 @@ from dunning.domain.owed import Owed
 
 NO_CALLS = "/no-calls"
 """Below a statement's address: where the wish for no calls is posted."""
+STATEMENT_PDF = "/statement.pdf"
+"""Below it as well: the statement as a PDF."""
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 """The field that ends e-mail reminders, as RFC 8058 names it; the page's button sends the same."""
 _HINTS = {
@@ -67,8 +69,10 @@ class PortalPages:
         today: date,
         purpose: Purpose,
         calls: str = "",
+        pdf: str = "",
     ) -> HtmlPage:
-        """What is open. `calls`: where the wish for no calls is posted; "": it is not offered."""
+        """What is open. `calls`: where the wish for no calls is posted, `pdf`: where the same is as
+        a PDF; "": it is not offered."""
         language, words = self._words.of(customer.language or creditor.language)
         locale = locale_of(customer, creditor)
         brand = brand_name(creditor)
@@ -98,6 +102,7 @@ class PortalPages:
             reference=reference,
             mailto=mailto(creditor, reference),
             calls={**words["calls"], "action": calls} if calls else None,
+            pdf={"url": pdf, "label": words["page"]["pdf"]} if pdf else None,
         )
 
     def unsubscribe(self, creditor: Creditor, customer: Customer, *, stopped: bool) -> HtmlPage:

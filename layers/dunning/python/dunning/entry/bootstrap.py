@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
 
 from dunning.entry.senders import Entry as Entry
 from dunning.entry.senders import SendEmail as SendEmail
@@ -18,6 +18,7 @@ from dunning.entry.wiring import Wiring as Wiring
 from dunning.service.ports import Feedback
 
 if TYPE_CHECKING:
+    from dunning.adapters.pdf_statement import StatementPdf
     from dunning.adapters.portal_pages import HtmlPage, PortalPages
     from dunning.entry.api.door import CellDoor
     from dunning.service.callbacks import ReceiveCallback, RecordCallback
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from dunning.service.keep_current import KeepCurrent
     from dunning.service.opting_out import OptOuts
     from dunning.service.portal import Portal
+    from dunning.service.printing_ports import Printed
     from dunning.service.provider_ports import Callback
     from dunning.service.record_feedback import RecordFeedback
     from dunning.service.record_import import RecordImport
@@ -57,18 +59,32 @@ class ShowPages(Entry):
 
     portal: "Portal"
     pages: "PortalPages"
+    pdfs: "Callable[[], StatementPdf] | None" = None
+    """Made when the first PDF is asked for; None: there are none, and no page offers one."""
 
     def statement(self, token: str, now: int) -> "HtmlPage | None":
         """What is open; None for a link that opens nothing."""
-        from dunning.adapters.portal_pages import NO_CALLS
+        from dunning.adapters.portal_pages import NO_CALLS, STATEMENT_PDF
 
         found = self.portal.statement(token, now)
         if found is None:
             return None
         calls = f"{token}{NO_CALLS}" if found.calls else ""
+        pdf = f"{token}{STATEMENT_PDF}" if self.pdfs else ""
         return self.pages.statement(
-            found.creditor, found.customer, found.cases, found.today, found.purpose, calls
+            found.creditor, found.customer, found.cases, found.today, found.purpose, calls, pdf
         )
+
+    def statement_pdf(self, token: str, now: int) -> "tuple[str, Printed] | None":
+        """The same as a PDF, with a name for its file; None for a link that opens nothing. Raises
+        NotPrinted."""
+        found = self.portal.statement(token, now)
+        if found is None or self.pdfs is None:
+            return None
+        made = self.pdfs().statement(
+            found.creditor, found.customer, found.cases, found.today, named=False
+        )
+        return f"statement-{found.today}.pdf", made
 
     def question(self, token: str, now: int) -> "HtmlPage | None":
         """Whether mails are to stop; None for a link that opens nothing."""
@@ -257,8 +273,21 @@ def portal() -> ShowPages:
     here = Wiring(from_environment("LINK_KEYS_SECRET"))
     links = here.behind_links
     return ShowPages(
-        refresh=here.rulebooks.refresh, clock=here.clock, portal=links.portal, pages=links.pages
+        refresh=here.rulebooks.refresh,
+        clock=here.clock,
+        portal=links.portal,
+        pages=links.pages,
+        pdfs=(lambda: here.pdfs.statements) if here.settings.pdf_function else None,
     )
+
+
+@cache
+def printing() -> "Callable[[Mapping[str, Any]], dict[str, Any]]":
+    """For print_pdf."""
+    from dunning.adapters.pdf_printer import TypstPrinter
+    from dunning.adapters.pdf_remote import answered
+
+    return partial(answered, TypstPrinter(from_environment().templates_path))
 
 
 @cache

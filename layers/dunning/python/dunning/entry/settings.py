@@ -55,6 +55,8 @@ class Settings:
     """Where providers are spoken with in the local cloud; empty: each at its own address."""
     callback_queue_url: str = ""
     callback_max_receive_count: int = 0
+    pdf_function: str = ""
+    """Name of the function that prints; empty: there are no PDFs."""
 
     @classmethod
     def read(cls, environment: Mapping[str, str], needs: tuple[str, ...] = ()) -> "Settings":
@@ -91,6 +93,7 @@ class Settings:
             provider_api=environment.get("PROVIDER_API", ""),
             callback_queue_url=environment.get("CALLBACK_QUEUE_URL", ""),
             callback_max_receive_count=int(_positive(environment, "CALLBACK_MAX_RECEIVE_COUNT")),
+            pdf_function=environment.get("PDF_FUNCTION", ""),
         )
 
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from dunning.domain.creditor import OwnRules
     from dunning.domain.legal_holds import Effects
     from dunning.entry.wiring_links import LinkWiring
+    from dunning.entry.wiring_pdf import PdfWiring
     from dunning.service.record_feedback import RecordFeedback
     from dunning.service.remind import Reminders
     from dunning.service.sending_quota import SendingQuota
@@ -287,6 +288,12 @@ class Wiring(FileWiring):
         from dunning.entry.wiring_links import LinkWiring
 
         return LinkWiring(self)
+
+    @cached_property
+    def pdfs(self) -> "PdfWiring":
+        from dunning.entry.wiring_pdf import PdfWiring
+
+        return PdfWiring(self)
 
     def refresh(self) -> None:
         """Forget what holds for one invocation alone: settings, and which channels rest."""
