@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -25,7 +25,7 @@ FONT_PACKAGES = (
 )
 """Latin, Greek, Cyrillic, Vietnamese and Devanagari; Hebrew; Arabic; Chinese, Japanese, Korean."""
 NO_SIGN = "\N{REPLACEMENT CHARACTER}"
-STANDARD = "ua-1"
+STANDARD: Literal["ua-1"] = "ua-1"
 MOST_SIGNS = 40
 """Unknown signs that are taken out one by one before the document is given up."""
 _UNKNOWN = re.compile(r'the text `?"(?P<text>.+?)"`? could not be displayed', re.DOTALL)
@@ -64,19 +64,27 @@ class TypstPrinter:
                     view = _without(view, frozenset(unshown))
         raise NotPrinted(f"more than {MOST_SIGNS} signs that no font has")
 
-    def _compiled(self, document: str, view: Mapping[str, Any]) -> bytes:
-        compiler = self._compilers.get(document)
-        if compiler is None:
-            compiler = typst.Compiler(
+    def compiler(self, document: str) -> typst.Compiler:
+        """Of a layout, kept from one document to the next."""
+        found = self._compilers.get(document)
+        if found is None:
+            found = self._compilers[document] = typst.Compiler(
                 input=str(self._folder / f"{document}.typ"),
                 root=str(self._folder),
                 font_paths=self._fonts,
                 ignore_system_fonts=True,
             )
-            self._compilers[document] = compiler
-        made = compiler.compile(
+        return found
+
+    @staticmethod
+    def inputs(view: Mapping[str, Any]) -> dict[str, str]:
+        """What a layout reads: strings alone, so that nothing of a view is ever code."""
+        return {"view": json.dumps(view, ensure_ascii=False)}
+
+    def _compiled(self, document: str, view: Mapping[str, Any]) -> bytes:
+        made = self.compiler(document).compile(
             format="pdf",
-            sys_inputs={"view": json.dumps(view, ensure_ascii=False)},
+            sys_inputs=self.inputs(view),
             pdf_standards=STANDARD,
             timestamp=int(view["day"]),
         )
