@@ -18,16 +18,23 @@ app = APIGatewayHttpResolver()
 def statement(token: str) -> Response[str]:
     """What is open, to who has the link."""
     here = bootstrap.portal()
-    page = here.statement(token, here.begin())
+    page = here.statement(token, here.begin(), web.said(app.current_event))
     return web.answer(page) if page else web.missing(here.pages, app.current_event)
 
 
-@app.get("/portal/<token>/statement.pdf")
-def statement_pdf(token: str) -> Response[Any]:
-    """The same as a file."""
+@app.get("/portal/<token>/<name>")
+def further(token: str, name: str) -> Response[Any]:
+    """A page below the statement, or a file."""
     here = bootstrap.portal()
+    if name.endswith(".pdf"):
+        return _file(here, token, name)
+    page = here.page(token, name, here.begin(), web.said(app.current_event))
+    return web.answer(page) if page else web.missing(here.pages, app.current_event)
+
+
+def _file(here: bootstrap.ShowPages, token: str, name: str) -> Response[Any]:
     try:
-        found = here.statement_pdf(token, here.begin())
+        found = here.file(token, name, here.begin())
     except web.NotPrinted:
         logger().exception("not printed")
         return web.answer(here.pages.refused(web.wanted_language(app.current_event)), 503)

@@ -22,6 +22,7 @@ from infra.stateless import phone as telephony
 from infra.stateless.alarms import NAMESPACE, Alarms
 from infra.stateless.api import PublicApi
 from infra.stateless.events import FileEvents, MailEvents
+from infra.stateless.pages import page_functions
 from infra.stateless.payments import Payments
 from infra.stateless.permissions import Permissions
 from infra.stateless.printing import print_pdf
@@ -39,7 +40,6 @@ _PART_AGAIN = cdk.Duration.minutes(4)
 died is taken up again after four minutes, for somebody waits for the report."""
 _SWEEP_TIMEOUT = cdk.Duration.minutes(5)
 _MESSAGE_TIMEOUT = cdk.Duration.seconds(60)
-_PAGE_TIMEOUT = cdk.Duration.seconds(10)
 
 
 class StatelessStack(cdk.Stack):
@@ -108,15 +108,15 @@ class StatelessStack(cdk.Stack):
             "neither of which is a queue that could name it in a redrive policy.",
         )
         may = self._permissions
-        decides = [*may.ledger(), *may.address_key(), *may.opted_out_numbers()]
         prints = print_pdf(self._function, self._layers)
-        printed = {"PDF_FUNCTION": prints.function_name}
-        pages = {
-            "Portal": self._page(
-                "Portal", "portal", [*may.reading(), *may.printer(prints)], **printed
-            ),
-            "OptOut": self._page("OptOut", "opt_out", decides, **self._stopped),
-        }
+        pages = page_functions(
+            cell=cell,
+            function=self._function,
+            permissions=may,
+            layers=self._layers,
+            link_keys_arn=self._link_keys_arn,
+            prints=prints,
+        )
         payments = Payments(
             self,
             "Payments",
@@ -131,7 +131,8 @@ class StatelessStack(cdk.Stack):
             cell=cell,
             service=self._service,
             pages=pages["Portal"],
-            decisions=pages["OptOut"],
+            forms=pages["PortalActions"],
+            opt_outs=pages["OptOut"],
             callbacks=payments.receive,
         )
         functions = {
@@ -260,19 +261,6 @@ class StatelessStack(cdk.Stack):
             ],
             # Two at once would count the same queue and enqueue the same accounts.
             reserved_concurrency=1,
-        )
-
-    def _page(
-        self, construct_id: str, verb: str, grants: Sequence[Grant], **environment: str
-    ) -> lambda_.Function:
-        return self._function(
-            construct_id,
-            verb=verb,
-            timeout=_PAGE_TIMEOUT,
-            # Somebody waits for it: a third of a CPU, and one that starts within a second or two.
-            memory_mib=512,
-            environment={"LINK_KEYS_SECRET": self._link_keys_arn, **environment},
-            grants=[*grants, *self._permissions.link_keys()],
         )
 
     def _send_email(self, email: Buffer, portal_url: str) -> lambda_.Function:

@@ -41,6 +41,7 @@ FUNCTIONS = {
     "Portal": ("portal", 10, 512, {"LINK_KEYS_SECRET", "PDF_FUNCTION"}),
     "PrintPdf": ("print_pdf", 8, 1024, set()),
     "OptOut": ("opt_out", 10, 512, {"LINK_KEYS_SECRET"}),
+    "PortalActions": ("portal_actions", 25, 512, {"LINK_KEYS_SECRET", "PROVIDER_SECRETS"}),
     "ReceiveCallback": ("receive_callback", 10, 512, {"PROVIDER_SECRETS", "CALLBACK_QUEUE_URL"}),
     "RecordPayments": (
         "record_payments",
@@ -104,6 +105,7 @@ def test_aws_cells_run_python_on_arm(stateless: Reading) -> None:
 READERS = {
     "ImportInvoices": "Documents",
     "PrintPdf": "Pdf",
+    "PortalActions": "Payments",
     "ReceiveCallback": "Payments",
     "RecordPayments": "Payments",
 }
@@ -168,7 +170,7 @@ def test_the_local_cell_alone_has_a_clock_and_a_gate_of_its_own(local_stateless:
             "SendVoice": {"SMS_RATE"},
             # Who hears that somebody is not to be called any more.
             "RecordImport": {"OPT_OUT_LIST"},
-            "OptOut": {"OPT_OUT_LIST"},
+            "PortalActions": {"OPT_OUT_LIST"},
         }.get(name, set())
         assert set(environment) == COMMON | own | calls | LOCAL_ONLY
         assert environment["CLOCK_SOURCE"] == "table"

@@ -100,6 +100,15 @@ def _granted(cell: str) -> dict[str, Statements]:
             (READ_AND_WRITE, [table]),
             (["secretsmanager:GetSecretValue"], ["{AddressKey}", "{LinkKeys}"]),
         ],
+        # Whatever a form of the pages decides; and payments are begun, with the creditor's own key.
+        "PortalActions": [
+            _logs("PortalActions"),
+            (READ_AND_WRITE, [table]),
+            (
+                ["secretsmanager:GetSecretValue"],
+                sorted(["{AddressKey}", "{LinkKeys}", *providers[1]]),
+            ),
+        ],
         "ReceiveCallback": [
             _logs("ReceiveCallback"),
             (["dynamodb:GetItem", "dynamodb:Query"], [table]),
@@ -170,6 +179,7 @@ def test_every_function_has_a_role_of_its_own(stateless: Reading) -> None:
             "Portal",
             "PrintPdf",
             "OptOut",
+            "PortalActions",
             "ReceiveCallback",
             "RecordPayments",
         )

@@ -26,16 +26,16 @@ ACCEPTED = {
         f"stateless/{name}/Function"
         for name in (
             *("ImportInvoices", "RecordImport", "Sweep", "SendEmail", "RecordFeedback"),
-            *("Portal", "PrintPdf", "OptOut", "ReceiveCallback", "RecordPayments"),
+            *("Portal", "PrintPdf", "OptOut", "PortalActions", "ReceiveCallback", "RecordPayments"),
         )
     },
     "APIG4": {
         f"stateless/Public/Api/{route}"
         for route in (
             "GET--portal--{token}",
-            "GET--portal--{token}--statement.pdf",
             "GET--unsubscribe--{token}",
-            "POST--portal--{token}--no-calls",
+            "GET--portal--{token}--{name}",
+            "POST--portal--{token}--{name}",
             "POST--unsubscribe--{token}",
             "POST--callbacks--{provider}",
             "POST--callbacks--{provider}--{creditor}",
@@ -51,7 +51,9 @@ ACCEPTED = {
         for prefix in ("results", "work")
     },
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/results/*/handover/*]": {"stateless/SendEmail/Role"},
-    PROVIDER_KEYS: {"stateless/ReceiveCallback/Role", "stateless/RecordPayments/Role"},
+    PROVIDER_KEYS: {
+        f"stateless/{name}/Role" for name in ("PortalActions", "ReceiveCallback", "RecordPayments")
+    },
     "IAM5[Resource::arn:aws:ses:REGION:<AWS::AccountId>:identity/*]": {"stateless/SendEmail/Role"},
     "IAM5[Resource::arn:aws:ses:REGION:<AWS::AccountId>:tenant/*]": {"stateless/SendEmail/Role"},
     # ses:GetAccount is about the account itself and knows no resource.

@@ -2,9 +2,11 @@
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl, urljoin
 
 import pytest
 from dunning.adapters.dynamodb.keys import creditor_of
+from dunning.adapters.form_seals import FormSeals
 from dunning.adapters.link_tokens import LinkKeys, LinkTokens
 from dunning.adapters.memory.cell import plain_hash
 from dunning.adapters.pdf_statement import StatementPdf
@@ -14,13 +16,15 @@ from dunning.domain.links import Link, Purpose, link
 from dunning.entry import bootstrap
 from dunning.service.opting_out import OptOuts, RevokeLinks
 from dunning.service.portal import LinkDoor, Portal
+from dunning.service.portal_forms import Forms
 from dunning.service.printing_ports import Printer
 from dunning.service.withdrawing import Withdrawing
 
 from tests.unit.handling import ADDRESS, FUNCTIONS, NOON, Cell, Context, load, sample
 from tests.unit.printed import printer
 
-TOKENS = LinkTokens(LinkKeys(lambda: json.dumps({"1": "a key of the tests, long enough for one"})))
+KEYS = LinkKeys(lambda: json.dumps({"1": "a key of the tests, long enough for one"}))
+TOKENS, FORMS = LinkTokens(KEYS), Forms(FormSeals(KEYS))
 TEMPLATES = FUNCTIONS.parent / "templates"
 PAGES = PortalPages(TEMPLATES)
 ONE_CLICK = "List-Unsubscribe=One-Click"
@@ -28,7 +32,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class Site:
-    """The two functions of the pages, and hands to ask them for something."""
+    """The functions of the pages, and hands to ask them for something."""
 
     def __init__(
         self, cell: Cell, patch: pytest.MonkeyPatch, prints: Printer | None = None
@@ -36,14 +40,24 @@ class Site:
         """`prints`: another printer than Typst."""
         prints = prints or printer()
         self.cell = cell
-        door = LinkDoor(cell.ledger, cell.settings, TOKENS.opened, creditor_of)
+        self.door = door = LinkDoor(cell.ledger, cell.settings, TOKENS.opened, creditor_of)
         shown = bootstrap.ShowPages(
-            lambda: None, cell.clock, Portal(door), PAGES, lambda: StatementPdf(TEMPLATES, prints)
+            lambda: None,
+            cell.clock,
+            Portal(door),
+            PAGES,
+            FORMS,
+            pdfs=lambda: self,
         )
-        self.opt_outs = OptOuts(door, Withdrawing(cell.bodies, cell.settings), cell.metrics)
+        self.withdrawing = Withdrawing(cell.bodies, cell.settings)
+        self.bodies, self.metrics = cell.bodies, cell.metrics
+        self.opt_outs = OptOuts(door, self.withdrawing, cell.metrics)
         taken = bootstrap.TakeOptOuts(lambda: None, cell.clock, self.opt_outs, PAGES)
         patch.setattr(bootstrap, "portal", lambda: shown)
+        forms = bootstrap.TakeForms(lambda: None, cell.clock, door, FORMS, self, PAGES)
         patch.setattr(bootstrap, "opt_outs", lambda: taken)
+        patch.setattr(bootstrap, "portal_actions", lambda: forms)
+        self.statements = StatementPdf(TEMPLATES, prints)
         self.revoking = RevokeLinks(cell.accounts)
 
     def link(self, purpose: Purpose, **other: Any) -> Link:
@@ -60,15 +74,24 @@ class Site:
         """What a browser gets."""
         return self._ask("portal", "GET", path, language, "", "")
 
+    def go(self, answer: dict[str, Any], token: str) -> dict[str, Any]:
+        """What a browser gets that follows an answer's redirect from a form below a token."""
+        headers = {name.lower(): value for name, value in answer["headers"].items()}
+        assert (answer["statusCode"], answer["body"]) == (303, "")
+        return self.get(urljoin(f"/portal/{token}/form", headers["location"]))
+
     def post(self, path: str, body: str = ONE_CLICK, kind: str = FORM) -> dict[str, Any]:
         """What a browser, or a mail client, gets for a form."""
-        return self._ask("opt_out", "POST", path, "en", body, kind)
+        function = "opt_out" if path.startswith("/unsubscribe") else "portal_actions"
+        return self._ask(function, "POST", path, "en", body, kind)
 
     def _ask(
         self, function: str, method: str, path: str, language: str, body: str, kind: str
     ) -> dict[str, Any]:
         event = sample(function)
+        path, _, query = path.partition("?")
         event["rawPath"] = event["requestContext"]["http"]["path"] = path
+        event |= {"rawQueryString": query, "queryStringParameters": dict(parse_qsl(query))}
         event["requestContext"]["http"]["method"] = method
         event["headers"] |= {"accept-language": language, "content-type": kind}
         event |= {"body": body, "isBase64Encoded": False}

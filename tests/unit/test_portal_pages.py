@@ -108,7 +108,7 @@ def test_every_page_is_whole_in_every_language(language: str, purpose: Purpose) 
     for other in (
         PAGES.unsubscribe(NORTHWIND, who, stopped=False),
         PAGES.unsubscribe(NORTHWIND, who, stopped=True),
-        PAGES.no_calls(NORTHWIND, who),
+        PAGES.statement(NORTHWIND, who, cases(), TODAY, Purpose.VIEW, said="no-calls"),
         PAGES.missing(language),
         PAGES.refused(language),
     ):

@@ -6,9 +6,11 @@ No script, no picture and no address of anybody else: a page is one answer, and 
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -24,10 +26,6 @@ from dunning.domain.customer import Customer
 from dunning.domain.links import Purpose
 from dunning.domain.owed import Owed
 
-NO_CALLS = "/no-calls"
-"""Below a statement's address: where the wish for no calls is posted."""
-STATEMENT_PDF = "/statement.pdf"
-"""Below it as well: the statement as a PDF."""
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 """The field that ends e-mail reminders, as RFC 8058 names it; the page's button sends the same."""
 _HINTS = {
@@ -69,10 +67,12 @@ class PortalPages:
         today: date,
         purpose: Purpose,
         calls: str = "",
+        *,
+        said: str = "",
         pdf: str = "",
     ) -> HtmlPage:
         """What is open. `calls`: where the wish for no calls is posted, `pdf`: where the same is as
-        a PDF; "": it is not offered."""
+        a PDF; "": it is not offered. `said`: the code of what is told on top, after a form."""
         language, words = self._words.of(customer.language or creditor.language)
         locale = locale_of(customer, creditor)
         brand = brand_name(creditor)
@@ -95,6 +95,7 @@ class PortalPages:
             footer=labels["footer"],
             labels=labels,
             cases=shown,
+            said=self._told(words, said, brand),
             hint=hint,
             bank=bank_rows(creditor.bank, words["bank"])
             if any(case.items for case in cases)
@@ -127,13 +128,6 @@ class PortalPages:
             write=words["page"]["write"].format(creditor=brand),
         )
 
-    def no_calls(self, creditor: Creditor, customer: Customer) -> HtmlPage:
-        """That nobody will call any more."""
-        language, words = self._words.of(customer.language or creditor.language)
-        said, brand = words["calls"], brand_name(creditor)
-        text = said["done"].format(creditor=brand)
-        return self._said(language, brand, said["done_heading"], text, creditor.brand)
-
     def missing(self, wanted: str = FALLBACK) -> HtmlPage:
         """For every link that opens nothing; `wanted` is the browser's language, for nobody knows
         whose page it would have been."""
@@ -144,6 +138,14 @@ class PortalPages:
         """For a request that no button of ours sends."""
         language, words = self._words.of(wanted)
         return self._said(language, "", words["refused"]["heading"], words["refused"]["text"])
+
+    @staticmethod
+    def _told(words: Mapping[str, Any], code: str, brand: str) -> Mapping[str, str] | None:
+        """What is told on top of a page after a form."""
+        found = words["said"].get(code)
+        if found is None:
+            return None
+        return {name: text.format(creditor=brand) for name, text in found.items()}
 
     def _said(
         self, language: str, creditor: str, heading: str, text: str, brand: Brand = NO_BRAND

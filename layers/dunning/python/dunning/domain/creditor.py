@@ -59,6 +59,9 @@ class Creditor:
     """The contact ruleset that holds where it has no contact.toml of its own."""
     brand: Brand = NO_BRAND
     """How its messages look, and whom they ask to call."""
+    pay_with: tuple[str, ...] = ()
+    """Payment providers on whose pages its customers can pay, in the order in which they are
+    offered; none: by transfer alone."""
     ses_tenant: str = ""
     """Its tenant in SES, with a reputation and pauses of its own; empty: the account's."""
     stopped: tuple[Stopped, ...] = ()

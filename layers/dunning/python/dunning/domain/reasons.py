@@ -19,6 +19,7 @@ PROMISED = "PROMISED"
 IN_PLAN = "IN_PLAN"
 AUTOPAY_DUE = "AUTOPAY_DUE"
 UNMATCHED_PAYMENT = "UNMATCHED_PAYMENT"
+PAYMENT_AWAITED = "PAYMENT_AWAITED"
 PLAN_BROKEN = "PLAN_BROKEN"
 PLAN_COMPLETED = "PLAN_COMPLETED"
 PLAN_OBSOLETE = "PLAN_OBSOLETE"
@@ -65,6 +66,7 @@ SENTENCES = {
     PROMISED: "the customer promised to pay {detail}, and the promise has not run out",
     AUTOPAY_DUE: "{detail} is collected by mandate, and the collection may still come",
     UNMATCHED_PAYMENT: "a payment that names nobody may be for {detail}; it waits to be matched",
+    PAYMENT_AWAITED: "the customer has begun to pay {detail}, and the provider has not told of it",
     IN_PLAN: "{detail} is in a payment plan in good standing",
     PLAN_BROKEN: "an instalment of the payment plan {detail} was missed, and it ends",
     DISPUTED: "{detail} is disputed; it waits until the dispute is resolved",
@@ -114,6 +116,7 @@ NEEDED = {
     PROMISED: "the promise to be broken, or withdrawn",
     AUTOPAY_DUE: "the collection to come back, or autopay: ignore in the policy",
     UNMATCHED_PAYMENT: "the payment to be matched, or the hold to be released",
+    PAYMENT_AWAITED: "the payment to come, or its day to pass",
     IN_PLAN: "an instalment to be missed, or the plan to be cancelled",
     PLAN_BROKEN: "the sweep to run",
     DISPUTED: "the dispute to be resolved",
@@ -167,6 +170,7 @@ ABOUT_AN_ITEM = frozenset(
         PROMISED,
         AUTOPAY_DUE,
         UNMATCHED_PAYMENT,
+        PAYMENT_AWAITED,
         IN_PLAN,
         DISPUTED,
         ON_ACCOUNT_COVERS,

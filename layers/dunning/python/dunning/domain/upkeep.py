@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date
 
 from .account import Account, Head
+from .begun_payments import without_settled
 from .business_days import rolled
 from .calendar import local_day
 from .change import Change, Mark, apply
-from .facts import Ended, Promise
+from .facts import PAYMENT_BEGUN, Ended, Promise
 from .follow_up import followed_up
 from .identity import ItemRef
 from .invoice import Invoice, OpenItem, open_item
@@ -32,6 +33,9 @@ def kept_up(state: Account, change: Change, rulebook: Rulebook, now: int) -> tup
     today = local_day(now, after.zone(rulebook.creditor))
     if after.promises:
         change = _with_promises(after, change, today)
+        after = apply(state, change)
+    if any(hold.kind == PAYMENT_BEGUN for hold in after.holds):
+        change = without_settled(after, change, today)
         after = apply(state, change)
     if after.plans:
         change, after = with_plans(state, change, now, today)

@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from dunning.entry.actions import TakeForms as TakeForms
+from dunning.entry.pages import ShowPages as ShowPages
 from dunning.entry.senders import Entry as Entry
 from dunning.entry.senders import SendEmail as SendEmail
 from dunning.entry.senders import SendVoice as SendVoice
@@ -18,7 +20,6 @@ from dunning.entry.wiring import Wiring as Wiring
 from dunning.service.ports import Feedback
 
 if TYPE_CHECKING:
-    from dunning.adapters.pdf_statement import StatementPdf
     from dunning.adapters.portal_pages import HtmlPage, PortalPages
     from dunning.entry.api.door import CellDoor
     from dunning.service.callbacks import ReceiveCallback, RecordCallback
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from dunning.service.intake_ports import Step
     from dunning.service.keep_current import KeepCurrent
     from dunning.service.opting_out import OptOuts
-    from dunning.service.portal import Portal
-    from dunning.service.printing_ports import Printed
     from dunning.service.provider_ports import Callback
     from dunning.service.record_feedback import RecordFeedback
     from dunning.service.record_import import RecordImport
@@ -54,49 +53,8 @@ class TakeFeedback(Entry):
 
 
 @dataclass(frozen=True)
-class ShowPages(Entry):
-    """The pages behind links."""
-
-    portal: "Portal"
-    pages: "PortalPages"
-    pdfs: "Callable[[], StatementPdf] | None" = None
-    """Made when the first PDF is asked for; None: there are none, and no page offers one."""
-
-    def statement(self, token: str, now: int) -> "HtmlPage | None":
-        """What is open; None for a link that opens nothing."""
-        from dunning.adapters.portal_pages import NO_CALLS, STATEMENT_PDF
-
-        found = self.portal.statement(token, now)
-        if found is None:
-            return None
-        calls = f"{token}{NO_CALLS}" if found.calls else ""
-        pdf = f"{token}{STATEMENT_PDF}" if self.pdfs else ""
-        return self.pages.statement(
-            found.creditor, found.customer, found.cases, found.today, found.purpose, calls, pdf
-        )
-
-    def statement_pdf(self, token: str, now: int) -> "tuple[str, Printed] | None":
-        """The same as a PDF, with a name for its file; None for a link that opens nothing. Raises
-        NotPrinted."""
-        found = self.portal.statement(token, now)
-        if found is None or self.pdfs is None:
-            return None
-        made = self.pdfs().statement(
-            found.creditor, found.customer, found.cases, found.today, named=False
-        )
-        return f"statement-{found.today}.pdf", made
-
-    def question(self, token: str, now: int) -> "HtmlPage | None":
-        """Whether mails are to stop; None for a link that opens nothing."""
-        found = self.portal.question(token, now)
-        if found is None:
-            return None
-        return self.pages.unsubscribe(found.creditor, found.customer, stopped=found.stopped)
-
-
-@dataclass(frozen=True)
 class TakeOptOuts(Entry):
-    """What customers decide on these pages."""
+    """Who wants no more mails."""
 
     opt_outs: "OptOuts"
     pages: "PortalPages"
@@ -115,11 +73,6 @@ class TakeOptOuts(Entry):
         if done is None:
             return None
         return self.pages.unsubscribe(done.creditor, done.customer, stopped=True)
-
-    def no_calls(self, token: str, now: int) -> "HtmlPage | None":
-        """No more calls, and the page that says so."""
-        done = self.opt_outs.no_calls(token, now)
-        return self.pages.no_calls(done.creditor, done.customer) if done else None
 
 
 @dataclass(frozen=True)
@@ -277,7 +230,26 @@ def portal() -> ShowPages:
         clock=here.clock,
         portal=links.portal,
         pages=links.pages,
-        pdfs=(lambda: here.pdfs.statements) if here.settings.pdf_function else None,
+        forms=links.forms,
+        pdfs=(lambda: here.pdfs) if here.settings.pdf_function else None,
+    )
+
+
+@cache
+def portal_actions() -> TakeForms:
+    """For portal_actions."""
+    from dunning.entry.wiring_actions import ActionWiring
+
+    needs = ("LINK_KEYS_SECRET", "ADDRESS_KEY_SECRET", "PROVIDER_SECRETS")
+    here = ActionWiring(from_environment(*needs))
+    links = here.behind_links
+    return TakeForms(
+        refresh=here.rulebooks.refresh,
+        clock=here.clock,
+        door=links.door,
+        forms=links.forms,
+        parts=here,
+        pages=links.pages,
     )
 
 

@@ -15,10 +15,13 @@ class ApiWiring(Wiring):
 
     @cached_property
     def door(self) -> "CellDoor":
+        from dunning.adapters.cursors import SealedCursors
+        from dunning.adapters.dynamodb.ranges import DynamoRanges
         from dunning.entry.api.door import CellDoor
         from dunning.service.account_check import AccountCheck
         from dunning.service.api_bodies import ApiBodies
         from dunning.service.cases import Cases
+        from dunning.service.lists import Lists
         from dunning.service.why import Why
 
         return CellDoor(
@@ -32,6 +35,8 @@ class ApiWiring(Wiring):
                 self.ledger, self.gates, self.suppressions, self.reservations.persons
             ),
             attempts=self._contact_check,
+            lists=Lists(self.ledger, DynamoRanges(self.connection)),
+            cursors=SealedCursors(self.address_key),
         )
 
     def _contact_check(self) -> "ContactCheck":

@@ -3,7 +3,7 @@ Each is made when it is first asked for; no rule lives here.
 """
 
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
     from types_boto3_lambda import LambdaClient
@@ -11,6 +11,13 @@ if TYPE_CHECKING:
     from dunning.adapters.pdf_statement import StatementPdf
     from dunning.entry.wiring import Wiring
     from dunning.service.printing_ports import Printer
+
+
+class PdfFiles(Protocol):
+    """What is printed for customers."""
+
+    @property
+    def statements(self) -> "StatementPdf": ...
 
 
 class PdfWiring:

@@ -28,7 +28,7 @@ MOST_POSTINGS = 1_000
 """Postings that are looked through for what came of an item. Of a longer history the sums are
 shown, and no single payment."""
 
-Opened = Callable[[str], Link | None]
+TokenOpener = Callable[[str], Link | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Statement:
     purpose: Purpose
     calls: bool
     """Whether the customer has a telephone that is called: then they can ask for it to stop."""
+    opened: "Opened"
+    """The account that it is of, for the forms on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,22 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """The account behind a link that holds, as it stands, for who may see it."""
+
+    creditor: str
+    link: Link
+    rulebook: Rulebook
+    state: Account
+
+
+@dataclass(frozen=True, slots=True)
 class LinkDoor:
     """From a token to its account, or to nothing."""
 
     ledger: Ledger
     settings: Settings
-    opened: Opened
+    opened: TokenOpener
     creditor_of: Callable[[str], str]
 
     def find(self, token: str, purposes: Collection[Purpose], now: int) -> Found | None:
@@ -85,6 +97,19 @@ class LinkDoor:
         on = datetime.fromtimestamp(now, UTC).date()
         return Found(creditor, link, head, rulebook) if link.holds(on, head.epoch) else None
 
+    def open(self, token: str, now: int) -> Opened | None:
+        """The account of a token that shows a statement now, to an address that is still the
+        customer's; None for one that opens nothing. Every page and every form begins here."""
+        found = self.find(token, STATEMENT, now)
+        state = self.live(found) if found else None
+        if found is None or state is None or not _still_theirs(state, found.link):
+            return None
+        return Opened(found.creditor, found.link, found.rulebook, state)
+
+    def live(self, found: Found) -> Account:
+        """The account that was found, as it stands."""
+        return self.ledger.live(found.creditor, found.link.account, found.head)
+
 
 @dataclass(frozen=True, slots=True)
 class Portal:
@@ -94,17 +119,18 @@ class Portal:
 
     def statement(self, token: str, now: int) -> Statement | None:
         """The statement behind a link; None for one that opens nothing."""
-        found = self.door.find(token, STATEMENT, now)
-        state = self._live(found) if found else None
-        if found is None or state is None or not _still_theirs(state, found.link):
-            return None
-        creditor = found.rulebook.creditor
+        opened = self.door.open(token, now)
+        return self.shown(opened, now) if opened else None
+
+    def shown(self, opened: Opened, now: int) -> Statement:
+        """The statement of an account whose link was opened."""
+        state, creditor = opened.state, opened.rulebook.creditor
         today = local_day(now, state.zone(creditor))
         postings: tuple[Posting, ...] = ()
         if any(item.open < item.amount for item in state.open):
             ledger = self.door.ledger
             read = tuple(
-                islice(ledger.postings(found.creditor, found.link.account), MOST_POSTINGS + 1)
+                islice(ledger.postings(opened.creditor, opened.link.account), MOST_POSTINGS + 1)
             )
             postings = read if len(read) <= MOST_POSTINGS else ()
         return Statement(
@@ -112,21 +138,19 @@ class Portal:
             state.customer,
             owed(state, today, postings),
             today,
-            found.link.purpose,
+            opened.link.purpose,
             calls=called(state),
+            opened=opened,
         )
 
     def question(self, token: str, now: int) -> Question | None:
         """What the page of an opt-out link asks; None for a link that opens nothing."""
         found = self.door.find(token, (Purpose.UNSUBSCRIBE,), now)
-        state = self._live(found) if found else None
+        state = self.door.live(found) if found else None
         if found is None or state is None:
             return None
         stopped = is_stopped(state, EMAIL, found.link.recipient or ALL)
         return Question(found.rulebook.creditor, state.customer, stopped)
-
-    def _live(self, found: Found) -> Account:
-        return self.door.ledger.live(found.creditor, found.link.account, found.head)
 
 
 def called(state: Account) -> bool:

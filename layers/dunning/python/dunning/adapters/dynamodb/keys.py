@@ -126,7 +126,12 @@ def consent(id_: str) -> str:
 
 def ended(kind: str, id_: str) -> str:
     """Sort key of a fact that is over."""
-    return f"{ENDED}{kind}#{id_key(id_)}"
+    return ended_of_kind(kind) + id_key(id_)
+
+
+def ended_of_kind(kind: str) -> str:
+    """What the sort keys of facts of one kind begin with that are over."""
+    return f"{ENDED}{kind}#"
 
 
 def invoice(number: str) -> str:
