@@ -139,7 +139,7 @@ class StatelessStack(cdk.Stack):
             "ImportInvoices": self._import_invoices(queues.imports, queues.parts),
             "RecordImport": self._record_import(queues.parts),
             "Sweep": self._sweep(queues, sweep_dead_letters),
-            "SendEmail": self._send_email(queues.email, public.url),
+            "SendEmail": self._send_email(queues.email, public.url, prints),
             "RecordFeedback": self._record_feedback(queues.feedback, queues.sent),
             "ReceiveCallback": payments.receive,
             "RecordPayments": payments.record,
@@ -263,7 +263,9 @@ class StatelessStack(cdk.Stack):
             reserved_concurrency=1,
         )
 
-    def _send_email(self, email: Buffer, portal_url: str) -> lambda_.Function:
+    def _send_email(
+        self, email: Buffer, portal_url: str, prints: lambda_.IFunction
+    ) -> lambda_.Function:
         function = self._function(
             "SendEmail",
             verb="send_email",
@@ -277,10 +279,12 @@ class StatelessStack(cdk.Stack):
                 "EMAIL_MAX_RECEIVE_COUNT": str(MAX_RECEIVE_COUNT),
                 "LINK_KEYS_SECRET": self._link_keys_arn,
                 "PORTAL_URL": portal_url,
+                "PDF_FUNCTION": prints.function_name,
             },
             grants=[
                 *self._permissions.ledger(),
                 *self._permissions.mail(),
+                *self._permissions.printer(prints),
                 *self._permissions.link_keys(),
                 *self._permissions.hand_over_files(),
                 *self._permissions.from_queues([email.queue]),

@@ -39,6 +39,7 @@ FUNCTIONS = (
         "RulesetRunsOut",
         "SendingProbation",
         "SendingSandbox",
+        "StatementNotAttached",
     ],
 )
 def test_one_count_is_enough(metric: str, stateless: Reading, cell_name: str) -> None:

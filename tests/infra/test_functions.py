@@ -35,6 +35,7 @@ FUNCTIONS = {
             "EMAIL_MAX_RECEIVE_COUNT",
             "LINK_KEYS_SECRET",
             "PORTAL_URL",
+            "PDF_FUNCTION",
         },
     ),
     "RecordFeedback": ("record_feedback", 60, 512, set()),

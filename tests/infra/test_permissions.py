@@ -76,6 +76,7 @@ def _granted(cell: str) -> dict[str, Statements]:
                     f"{ses}:tenant/*",
                 ],
             ),
+            printer,
             links,
             (["s3:PutObject"], [f"{files}/results/*/handover/*"]),
             (CONSUME, ["{Email/Queue.Arn}"]),

@@ -7,7 +7,15 @@ from collections.abc import Mapping
 
 from .business_days import NEXT_BUSINESS_DAY, is_code
 from .contact.reading_hours import said_of
-from .creditor import FIRST_PARTY, STANDARD_RULES, THIRD_PARTY, UNKNOWN_RULES, Creditor
+from .creditor import (
+    FIRST_PARTY,
+    STANDARD_RULES,
+    STATEMENT_ATTACHED,
+    STATEMENT_LINK,
+    THIRD_PARTY,
+    UNKNOWN_RULES,
+    Creditor,
+)
 from .customer import Address, Customer
 from .fields import (
     Fields,
@@ -23,7 +31,7 @@ from .reading_brand import brand_from
 
 CREDITOR_FIELDS = names(
     "creditor name country time_zone language currency from reply_to bank terms unknown roll"
-    " calendar brand contact ses_tenant pay_with"
+    " calendar brand contact ses_tenant pay_with statement"
 )
 CUSTOMER_FIELDS = names(
     "customer name class segment country region city time_zone language email phone address"
@@ -33,6 +41,7 @@ ADDRESS_FIELDS = frozenset({"lines", "postcode", "city", "region", "country"})
 CONTACT_FIELDS = frozenset({"party", "ruleset"})
 CUSTOMER_CLASSES = ("consumer", "sole_trader", "business", "public")
 LONGEST_TERMS = 3_650
+STATEMENTS = (STATEMENT_LINK, STATEMENT_ATTACHED)
 PAY_PAGES = ("stripe", "gocardless")
 """Payment providers that have a page to pay on."""
 _TENANT = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
@@ -69,6 +78,7 @@ def creditor_from(fields: Fields, creditor: str | None) -> Creditor:
         brand=brand_from(fields),
         ses_tenant=_tenant(fields),
         pay_with=_pay_with(fields),
+        statement=fields.one_of("statement", STATEMENTS, STATEMENT_LINK),
     )
 
 

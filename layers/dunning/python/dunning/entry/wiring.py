@@ -185,7 +185,10 @@ class Wiring(FileWiring):
 
         here = self.settings
         sender = SesSender(ses_client(self._session, self._region), here.configuration_set)
-        renderer = TemplateRenderer(here.templates_path, self.behind_links.links, _own_words_failed)
+        attached = self.pdfs.attached if here.pdf_function else None
+        renderer = TemplateRenderer(
+            here.templates_path, self.behind_links.links, _own_words_failed, attached
+        )
         return self._reminders(EMAIL, renderer, sender, self._rate(EMAIL, here.email_rate))
 
     @cached_property
