@@ -18,7 +18,8 @@ app = APIGatewayHttpResolver()
 def statement(token: str) -> Response[str]:
     """What is open, to who has the link."""
     here = bootstrap.portal()
-    page = here.statement(token, here.begin(), web.said(app.current_event))
+    event = app.current_event
+    page = here.statement(token, here.begin(), web.said(event), web.query(event))
     return web.answer(page) if page else web.missing(here.pages, app.current_event)
 
 
@@ -28,7 +29,8 @@ def further(token: str, name: str) -> Response[Any]:
     here = bootstrap.portal()
     if name.endswith(".pdf"):
         return _file(here, token, name)
-    page = here.page(token, name, here.begin(), web.said(app.current_event))
+    event = app.current_event
+    page = here.page(token, name, here.begin(), web.said(event), web.query(event))
     return web.answer(page) if page else web.missing(here.pages, app.current_event)
 
 

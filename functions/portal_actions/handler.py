@@ -1,5 +1,6 @@
 """The forms of the pages behind links: whatever a customer decides there is posted here.
-Only translation lives here: what a form does is its action's. Every answer is a redirect.
+Only translation lives here: what a form does is its action's. What was taken is answered by a
+redirect, what cannot be taken by its page.
 """
 
 from typing import Any
@@ -19,8 +20,10 @@ def act(token: str, action: str) -> Response[str]:
     """A form of the page below that token."""
     here = bootstrap.portal_actions()
     fields = web.form(app.current_event)
-    where = here.take(token, action, fields, here.begin())
-    return web.see_other(where) if where else web.missing(here.pages, app.current_event)
+    done = here.take(token, action, fields, here.begin())
+    if done is None:
+        return web.missing(here.pages, app.current_event)
+    return web.see_other(done) if isinstance(done, str) else web.answer(done.page, done.status)
 
 
 @app.not_found

@@ -6,16 +6,20 @@ from typing import Any
 from dunning.adapters.contact_rulesets import STANDARD, ruleset_of
 from dunning.adapters.cursors import SealedCursors
 from dunning.adapters.memory.ranges import MemoryRanges
+from dunning.adapters.own_wording_trial import OwnWordingFiles
 from dunning.adapters.phone_numbers import phone_number
 from dunning.domain.contact.ruleset_gates import RulesetGates
+from dunning.entry.api.desk import Desk as CreditorDesk
 from dunning.entry.api.door import CellDoor
 from dunning.service.account_check import AccountCheck
 from dunning.service.api_bodies import ApiBodies
 from dunning.service.cases import Cases
 from dunning.service.contact_check import ContactCheck
 from dunning.service.lists import Lists
+from dunning.service.publishing import Publishing
 from dunning.service.why import Why
 
+from infra.templates import built
 from tests.unit.handling import CREDITOR, Cell, Context, load, sample
 
 Answer = tuple[int, dict[str, Any]]
@@ -46,7 +50,14 @@ class Desk:
             ),
             lists=Lists(cell.ledger, MemoryRanges(cell.ledger)),
             cursors=SealedCursors(lambda: b"a secret of the cell's"),
+            make_desk=self._desk,
         )
+
+    def _desk(self) -> CreditorDesk:
+        folder = built()
+        files = OwnWordingFiles(folder)
+        publishing = Publishing(self.cell.settings, lambda: self.cell.blobs, lambda: files)
+        return CreditorDesk(publishing, files, folder)
 
     def ask(
         self,

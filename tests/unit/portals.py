@@ -6,11 +6,11 @@ from urllib.parse import parse_qsl, urljoin
 
 import pytest
 from dunning.adapters.dynamodb.keys import creditor_of
+from dunning.adapters.form_pages import FormPages
 from dunning.adapters.form_seals import FormSeals
 from dunning.adapters.link_tokens import LinkKeys, LinkTokens
 from dunning.adapters.memory.cell import plain_hash
 from dunning.adapters.pdf_statement import StatementPdf
-from dunning.adapters.portal_pages import PortalPages
 from dunning.domain.calendar import local_day
 from dunning.domain.links import Link, Purpose, link
 from dunning.entry import bootstrap
@@ -26,7 +26,7 @@ from tests.unit.printed import printer
 KEYS = LinkKeys(lambda: json.dumps({"1": "a key of the tests, long enough for one"}))
 TOKENS, FORMS = LinkTokens(KEYS), Forms(FormSeals(KEYS))
 TEMPLATES = FUNCTIONS.parent / "templates"
-PAGES = PortalPages(TEMPLATES)
+PAGES = FormPages(TEMPLATES)
 ONE_CLICK = "List-Unsubscribe=One-Click"
 FORM = "application/x-www-form-urlencoded"
 
@@ -50,7 +50,7 @@ class Site:
             pdfs=lambda: self,
         )
         self.withdrawing = Withdrawing(cell.bodies, cell.settings)
-        self.bodies, self.metrics = cell.bodies, cell.metrics
+        self.bodies, self.metrics, self.pages = cell.bodies, cell.metrics, PAGES
         self.opt_outs = OptOuts(door, self.withdrawing, cell.metrics)
         taken = bootstrap.TakeOptOuts(lambda: None, cell.clock, self.opt_outs, PAGES)
         patch.setattr(bootstrap, "portal", lambda: shown)

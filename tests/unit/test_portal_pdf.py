@@ -22,8 +22,14 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Site:
 
 
 @pytest.mark.parametrize("purpose", sorted(STATEMENT))
-def test_the_page_leads_to_the_same_as_a_file(purpose: Purpose, site: Site) -> None:
-    token = site.token(purpose)
+def test_every_link_that_shows_what_is_open_gives_it_as_a_file(
+    purpose: Purpose, site: Site
+) -> None:
+    assert site.get(f"/portal/{site.token(purpose)}/{PDF}")["statusCode"] == 200
+
+
+def test_the_page_leads_to_the_same_as_a_file(site: Site) -> None:
+    token = site.token(Purpose.VIEW)
     page = site.get(f"/portal/{token}")["body"]
     (link,) = re.findall(r'href="([^"]+)" download', page)
     assert link == f"{token}/{PDF}"

@@ -23,17 +23,12 @@ from dunning.adapters.portal_words import LANGUAGES as LANGUAGES
 from dunning.domain.brand import NO_BRAND, Brand
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
-from dunning.domain.links import Purpose
 from dunning.domain.owed import Owed
 
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 """The field that ends e-mail reminders, as RFC 8058 names it; the page's button sends the same."""
-_HINTS = {
-    Purpose.PLAN: "plan",
-    Purpose.PAID: "paid",
-    Purpose.DISPUTE: "dispute",
-    Purpose.WRONG_PERSON: "wrong_person",
-}
+Menu = tuple[str, tuple[tuple[str, str], ...]]
+"""A heading, and links below it: address and words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +60,15 @@ class PortalPages:
         customer: Customer,
         cases: tuple[Owed, ...],
         today: date,
-        purpose: Purpose,
         calls: str = "",
         *,
         said: str = "",
+        menu: Menu | None = None,
         pdf: str = "",
     ) -> HtmlPage:
         """What is open. `calls`: where the wish for no calls is posted, `pdf`: where the same is as
-        a PDF; "": it is not offered. `said`: the code of what is told on top, after a form."""
+        a PDF; "": it is not offered. `said`: the code of what is told on top, after a form; `menu`:
+        where it leads."""
         language, words = self._words.of(customer.language or creditor.language)
         locale = locale_of(customer, creditor)
         brand = brand_name(creditor)
@@ -81,7 +77,6 @@ class PortalPages:
             for name, text in words["page"].items()
             if isinstance(text, str) and name in _PLAIN
         }
-        hint = words["hints"].get(_HINTS.get(purpose, ""))
         listed = [case for case in cases if case.items or case.total]
         shown = [case_rows(case, words, locale) for case in listed]
         reference = reference_of(cases, customer)
@@ -96,7 +91,7 @@ class PortalPages:
             labels=labels,
             cases=shown,
             said=self._told(words, said, brand),
-            hint=hint,
+            menu=menu,
             bank=bank_rows(creditor.bank, words["bank"])
             if any(case.items for case in cases)
             else [],

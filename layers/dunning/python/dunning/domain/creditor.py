@@ -67,6 +67,9 @@ class Creditor:
     offered; none: by transfer alone."""
     ses_tenant: str = ""
     """Its tenant in SES, with a reputation and pauses of its own; empty: the account's."""
+    second_factor: str = ""
+    """What the customers' pages ask for before they show an amount (`second_factor.FACTORS`);
+    empty: the link alone opens them."""
     stopped: tuple[Stopped, ...] = ()
     """Variants of experiments that a guard stopped; no file says so, and none takes it back."""
 

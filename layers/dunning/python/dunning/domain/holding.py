@@ -8,7 +8,7 @@ from typing import NamedTuple
 from . import reasons
 from .account import Account
 from .calendar import later
-from .facts import MOST_PROMISES, PAYMENT_BEGUN, UNMATCHED
+from .facts import MOST_PROMISES, PAYMENT_BEGUN, SAID_PAID, UNMATCHED
 from .identity import ItemRef
 from .legal_holds import AT_WORK_ALONE, SAYS
 from .policy import ACCOUNT, Policy
@@ -56,6 +56,7 @@ def holding(
 _OWN_REASONS = {
     UNMATCHED: reasons.UNMATCHED_PAYMENT,
     PAYMENT_BEGUN: reasons.PAYMENT_AWAITED,
+    SAID_PAID: reasons.SAID_PAID,
 }
 
 

@@ -102,6 +102,15 @@ def said(event: APIGatewayProxyEventV2) -> str:
     return found if _CODE.match(found) else ""
 
 
+def query(event: APIGatewayProxyEventV2) -> Mapping[str, tuple[str, ...]]:
+    """What an address asks besides, each name with all that was chosen; a long one asks nothing."""
+    text = event.raw_query_string or ""
+    if len(text) > LONGEST_BODY:
+        return {}
+    found = parse_qs(text, keep_blank_values=True)
+    return {name: tuple(values) for name, values in found.items()}
+
+
 def form(event: APIGatewayProxyEventV2) -> Mapping[str, tuple[str, ...]]:
     """What a form of our pages brings, each name with all that was chosen. Raises BodyTooLarge."""
     body = _bounded(event, LONGEST_FORM)

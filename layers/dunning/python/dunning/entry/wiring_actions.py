@@ -9,6 +9,7 @@ from dunning.service.ports import Metrics
 from dunning.service.record_body import RecordBody
 
 if TYPE_CHECKING:
+    from dunning.adapters.form_pages import FormPages
     from dunning.service.withdrawing import Withdrawing
 
 
@@ -24,6 +25,9 @@ class ActionParts(Protocol):
     @property
     def metrics(self) -> Metrics: ...
 
+    @property
+    def pages(self) -> "FormPages": ...
+
 
 class ActionWiring(PaymentWiring):
     """One cell's parts for `ActionParts`."""
@@ -31,3 +35,7 @@ class ActionWiring(PaymentWiring):
     @cached_property
     def metrics(self) -> Metrics:
         return metrics()
+
+    @property
+    def pages(self) -> "FormPages":
+        return self.behind_links.pages

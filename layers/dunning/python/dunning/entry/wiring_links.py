@@ -10,9 +10,9 @@ from dunning.entry.observability import metrics
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
 
+    from dunning.adapters.form_pages import FormPages
     from dunning.adapters.link_tokens import LinkKeys, LinkTokens
     from dunning.adapters.links import SignedLinks
-    from dunning.adapters.portal_pages import PortalPages
     from dunning.entry.wiring import Wiring
     from dunning.service.opting_out import OptOuts, RevokeLinks
     from dunning.service.portal import LinkDoor, Portal
@@ -79,7 +79,7 @@ class LinkWiring:
         return RevokeLinks(self._here.accounts)
 
     @cached_property
-    def pages(self) -> "PortalPages":
-        from dunning.adapters.portal_pages import PortalPages
+    def pages(self) -> "FormPages":
+        from dunning.adapters.form_pages import FormPages
 
-        return PortalPages(self._here.settings.templates_path)
+        return FormPages(self._here.settings.templates_path)

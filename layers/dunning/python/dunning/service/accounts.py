@@ -18,6 +18,7 @@ from dunning.domain.invoice import OpenItem
 from dunning.domain.ledger import LARGEST_WRITE, Entry, Find, LedgerError, TornError, resume
 from dunning.domain.payment_record import record_after
 from dunning.domain.policy import Rulebook
+from dunning.domain.said_by_link import told
 from dunning.domain.unreachable import with_plan
 from dunning.domain.upkeep import kept_up
 from dunning.service.ports import Known, Ledger, Moved, Settings
@@ -98,6 +99,7 @@ class Accounts:
                     held.state = self._remember(creditor, account, state, entry)
                     return entry
                 find = self.finders(creditor, account)
+                entry.detail = told(entry.detail, by)
                 change = replace(self._entry_change(entry, rulebook, now, find), by=by)
                 self.ledger.write(creditor, account, change)
             except Known:

@@ -12,7 +12,7 @@ from itertools import islice
 
 from dunning.domain.account import EMAIL, VOICE, Account, Head
 from dunning.domain.calendar import local_day
-from dunning.domain.consents import ALL, taken_back_whole
+from dunning.domain.consents import ALL, taken_back, taken_back_whole
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
 from dunning.domain.links import STATEMENT, Link, Purpose
@@ -64,6 +64,11 @@ class Found:
     head: Head
     rulebook: Rulebook
 
+    @property
+    def asks(self) -> bool:
+        """Whether something is asked of who has the link, before an amount is shown."""
+        return bool(self.rulebook.creditor.second_factor) and not self.link.proven
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -73,6 +78,8 @@ class Opened:
     link: Link
     rulebook: Rulebook
     state: Account
+    asks: bool = False
+    """Whether the creditor asks for something before an amount is shown, and it was not said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +91,12 @@ class LinkDoor:
     opened: TokenOpener
     creditor_of: Callable[[str], str]
 
-    def find(self, token: str, purposes: Collection[Purpose], now: int) -> Found | None:
-        """The account of a token that holds now for one of the purposes."""
+    def find(
+        self, token: str, purposes: Collection[Purpose], now: int, *, unproven: bool = False
+    ) -> Found | None:
+        """The account of a token that holds now for one of the purposes. Where the creditor asks
+        for something besides that only the customer knows, a link alone finds nothing, but for
+        what shows nothing either (`unproven`)."""
         link = self.opened(token)
         wanted = link is not None and link.purpose in purposes
         account = link.account if link is not None and wanted else NOBODY
@@ -95,16 +106,18 @@ class LinkDoor:
         if link is None or not wanted or head is None or rulebook is None:
             return None
         on = datetime.fromtimestamp(now, UTC).date()
-        return Found(creditor, link, head, rulebook) if link.holds(on, head.epoch) else None
+        found = Found(creditor, link, head, rulebook)
+        return found if link.holds(on, head.epoch) and (unproven or not found.asks) else None
 
-    def open(self, token: str, now: int) -> Opened | None:
+    def open(self, token: str, now: int, *, unproven: bool = False) -> Opened | None:
         """The account of a token that shows a statement now, to an address that is still the
-        customer's; None for one that opens nothing. Every page and every form begins here."""
-        found = self.find(token, STATEMENT, now)
+        customer's; None for one that opens nothing. Every page and every form begins here.
+        `unproven`: also where something is asked first (`Opened.asks`): the caller sees to it."""
+        found = self.find(token, STATEMENT, now, unproven=unproven)
         state = self.live(found) if found else None
-        if found is None or state is None or not _still_theirs(state, found.link):
+        if found is None or state is None or not still_theirs(state, found.link):
             return None
-        return Opened(found.creditor, found.link, found.rulebook, state)
+        return Opened(found.creditor, found.link, found.rulebook, state, found.asks)
 
     def live(self, found: Found) -> Account:
         """The account that was found, as it stands."""
@@ -145,7 +158,7 @@ class Portal:
 
     def question(self, token: str, now: int) -> Question | None:
         """What the page of an opt-out link asks; None for a link that opens nothing."""
-        found = self.door.find(token, (Purpose.UNSUBSCRIBE,), now)
+        found = self.door.find(token, (Purpose.UNSUBSCRIBE,), now, unproven=True)
         state = self.door.live(found) if found else None
         if found is None or state is None:
             return None
@@ -163,9 +176,12 @@ def is_stopped(state: Account, channel: str, address_hash: str) -> bool:
     return taken_back_whole(state.consents, channel, address_hash) is not None
 
 
-def _still_theirs(state: Account, link: Link) -> bool:
+def still_theirs(state: Account, link: Link) -> bool:
     """Whether the address that a link was sent to is still the customer's: who got a mail that was
-    meant for somebody else sees nothing more once the address is mended."""
-    return not link.recipient or any(
-        address.hash == link.recipient for address in state.customer.on(EMAIL)
-    )
+    meant for somebody else sees nothing more once the address is mended, or once they have said
+    that it is theirs and not the customer's."""
+    if not link.recipient:
+        return True
+    word = taken_back(state.consents, EMAIL, link.recipient)
+    known = any(address.hash == link.recipient for address in state.customer.on(EMAIL))
+    return known and not (word is not None and word.wrong)

@@ -4,7 +4,7 @@ use cases. No route lives here.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
@@ -17,6 +17,9 @@ from dunning.service.lists import Page, Place
 
 from . import models
 from .access import HEADER, READ, WRITE, Grant, NotGranted, creditor_of, grants, scopes_of
+
+if TYPE_CHECKING:
+    from .desk import Desk
 
 KEY = "idempotency-key"
 LONGEST_KEY = 100
@@ -55,6 +58,14 @@ class Door(Protocol):
     def contact_check(self, creditor: str, raw: Said) -> Said | None:
         """Whether somebody may be contacted. Raises ReadingError for what is no attempt."""
 
+    def now(self) -> int: ...
+
+    def check(self, creditor: str) -> None:
+        """Whether there is such a creditor: raises NotGranted; its settings are read anew."""
+
+    def desk(self) -> "Desk":
+        """Policies and own words."""
+
     def cursor(self, creditor: str, question: str, place: Place) -> str: ...
 
     def place(self, creditor: str, question: str, cursor: str) -> Place | None:
@@ -91,6 +102,12 @@ class Asked(NamedTuple):
     def creditor(self, right: str = READ) -> str:
         """Whose data it is about. Raises NotGranted."""
         return creditor_of(self.granted(), right, self.header(HEADER))
+
+    def mine(self, right: str = READ) -> str:
+        """The same, where there is such a creditor; its settings are read anew."""
+        creditor = self.creditor(right)
+        self.door().check(creditor)
+        return creditor
 
     def recorded(self, type_: str, body: BaseModel | Said, **more: str) -> models.Outcome:
         """What became of a body. Raises Refused, and Stale."""

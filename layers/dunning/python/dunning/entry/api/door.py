@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dunning.adapters.cursors import SealedCursors
 from dunning.domain.policy import Rulebook
@@ -18,6 +18,9 @@ from dunning.service.shown import customer_shown, invoice_shown
 from dunning.service.why import Why
 
 from .access import READ, WRITE, Grant, NotGranted
+
+if TYPE_CHECKING:
+    from .desk import Desk
 
 Said = Mapping[str, Any]
 FACTS = {"disputes": "dispute", "holds": "hold", "promises": "promise", "plans": "plan"}
@@ -37,6 +40,7 @@ class CellDoor:
     attempts: Callable[[], ContactCheck]
     lists: Lists
     cursors: SealedCursors
+    make_desk: "Callable[[], Desk]"
 
     def record(
         self,
@@ -137,6 +141,18 @@ class CellDoor:
             customer, of = str(raw["customer"]), str(currency) if currency else None
             return self.accounts(creditor, customer, rulebook, self.clock.now(), of)
         return self.attempts()(raw)
+
+    def now(self) -> int:
+        """The instant of the request."""
+        return self.clock.now()
+
+    def check(self, creditor: str) -> None:
+        """Whether there is such a creditor: raises NotGranted; its settings are read anew."""
+        self._rulebook(creditor)
+
+    def desk(self) -> "Desk":
+        """Policies and own words; made with the first request that needs them."""
+        return self.make_desk()
 
     def cursor(self, creditor: str, question: str, place: Place) -> str:
         """A place as it travels."""

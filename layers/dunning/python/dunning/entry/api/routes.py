@@ -18,6 +18,7 @@ from .document import openapi
 from .problems import of_code, problem
 from .routes_ledger import contact, facts, ledger
 from .routes_lists import lists, single
+from .routes_settings import policies, templates
 
 
 class Api(APIGatewayHttpResolver):
@@ -57,7 +58,7 @@ def application(door: Callable[[], Door]) -> Api:
     """The API over the use cases that `door` makes when the first request comes."""
     app = Api(enable_validation=True)
     asked = Asked(app, door)
-    for routes in (ledger, facts, contact, lists, single):
+    for routes in (ledger, facts, contact, lists, single, policies, templates):
         routes(app, asked)
     _errors(app)
 
@@ -71,6 +72,7 @@ def application(door: Callable[[], Door]) -> Api:
 
 def _errors(app: APIGatewayHttpResolver) -> None:
     from dunning.domain.ledger import LedgerError
+    from dunning.domain.policy_nodes import Problem
     from dunning.service.accounts import Contended, Stale
 
     @app.exception_handler(NotGranted)
@@ -88,7 +90,14 @@ def _errors(app: APIGatewayHttpResolver) -> None:
 
     @app.exception_handler(LedgerError)
     def unreadable(error: LedgerError) -> Response[str]:
-        return problem(of_code(error.code), error.code, str(error), error.field)
+        found: tuple[Problem, ...] = getattr(error, "problems", ())
+        if not found:
+            return problem(of_code(error.code), error.code, str(error), error.field)
+        listed = [
+            {"field": one.key, "code": error.code, "detail": one.message, "line": one.line}
+            for one in found
+        ]
+        return problem(422, error.code, f"{len(listed)} to mend; nothing was taken", "", listed)
 
     @app.exception_handler(RequestValidationError)
     def malformed(error: RequestValidationError) -> Response[str]:

@@ -8,25 +8,57 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
+from dunning.domain.links import Purpose
 from dunning.entry.senders import Entry
 from dunning.service.portal_forms import AGAIN
 
 if TYPE_CHECKING:
-    from dunning.adapters.portal_pages import HtmlPage, PortalPages
+    from dunning.adapters.form_pages import FormPages
+    from dunning.adapters.portal_pages import HtmlPage
+    from dunning.entry.pages.asked import Here, PageAsked
     from dunning.entry.wiring_pdf import PdfFiles
     from dunning.service.portal import Opened, Portal
     from dunning.service.portal_forms import Forms
+    from dunning.service.ports import Ledger
     from dunning.service.printing_ports import Printed
 
 NO_CALLS = "no-calls"
 STATEMENT_PDF = "statement.pdf"
 SAID = frozenset({AGAIN, NO_CALLS})
 """Codes of what is told above the statement after a form (words/*.toml, `said`)."""
-PAGES: Mapping[str, str] = MappingProxyType({})
+STATEMENT_PAGE = "statement"
+PAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "contact": "contact",
+        "dispute": "dispute",
+        "history": "history",
+        "paid": "paid",
+        "plan": "plan",
+        "promise": "promise",
+        "wrong-person": "wrong_person",
+    }
+)
 """`/portal/{token}/NAME` (GET): the module in this package that makes the page, by its function
-`show(here, opened, token, now, said)`."""
+`show(here, asked)`."""
+BY_PURPOSE: Mapping[Purpose, str] = MappingProxyType(
+    {
+        Purpose.PLAN: "plan",
+        Purpose.PAID: "paid",
+        Purpose.DISPUTE: "dispute",
+        Purpose.WRONG_PERSON: "wrong-person",
+    }
+)
+"""Links that open a page of their own, and not the statement."""
+MENU = ("plan", "promise", "paid", "dispute", "history", "contact", "wrong-person")
+"""Pages that the statement leads to."""
+NO_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
-Show = Callable[["ShowPages", "Opened", str, int, str], "HtmlPage"]
+Show = Callable[["Here", "PageAsked"], "HtmlPage"]
+
+
+def made(here: "Here", name: str, asked: "PageAsked") -> "HtmlPage":
+    """The page of that name."""
+    return cast(Show, import_module(f"{__name__}.{PAGES[name]}").show)(here, asked)
 
 
 @dataclass(frozen=True)
@@ -34,45 +66,58 @@ class ShowPages(Entry):
     """The pages behind links."""
 
     portal: "Portal"
-    pages: "PortalPages"
+    pages: "FormPages"
     forms: "Forms"
     pdfs: "Callable[[], PdfFiles] | None" = None
     """Made when the first PDF is asked for; None: there are none, and no page offers one."""
-
-    def statement(self, token: str, now: int, said: str = "") -> "HtmlPage | None":
-        """What is open; None for a link that opens nothing. `said`: what is told on top, which is
-        left out where it is not so."""
-        found = self.portal.statement(token, now)
-        if found is None:
-            return None
-        if said not in SAID or (said == NO_CALLS and found.calls):
-            said = ""
-        return self.pages.statement(
-            found.creditor,
-            found.customer,
-            found.cases,
-            found.today,
-            found.purpose,
-            f"{token}/{NO_CALLS}" if found.calls else "",
-            said=said,
-            pdf=f"{token}/{STATEMENT_PDF}" if self.pdfs else "",
-        )
 
     def file(self, token: str, name: str, now: int) -> "tuple[str, Printed] | None":
         """A PDF below the statement, and its name as a file; None for a link that opens nothing, or
         for no such file. Raises NotPrinted."""
         from dunning.entry.pages.files import FILES
 
-        make = FILES.get(name) if self.pdfs else None
-        return make(self, token, now) if make else None
-
-    def page(self, token: str, name: str, now: int, said: str = "") -> "HtmlPage | None":
-        """A further page; None for a link that opens nothing, and for no such page."""
         opened = self.portal.door.open(token, now)
-        if opened is None or name not in PAGES:
+        if opened is None or self.pdfs is None or name not in FILES:
             return None
-        show = cast(Show, import_module(f"{__name__}.{PAGES[name]}").show)
-        return show(self, opened, token, now, said)
+        return FILES[name](self, self.pdfs(), opened, now)
+
+    @property
+    def ledger(self) -> "Ledger":
+        """Where accounts are read."""
+        return self.portal.door.ledger
+
+    def statement(
+        self,
+        token: str,
+        now: int,
+        said: str = "",
+        fields: Mapping[str, tuple[str, ...]] = NO_FIELDS,
+    ) -> "HtmlPage | None":
+        """What a link opens: its own page, or what is open; None where it opens nothing."""
+        opened = self.portal.door.open(token, now)
+        if opened is None:
+            return None
+        name = BY_PURPOSE.get(opened.link.purpose)
+        if name is None:
+            return self._statement(opened, now, said, f"{token}/")
+        return self._further(opened, token, name, now, said, fields, f"{token}/")
+
+    def page(
+        self,
+        token: str,
+        name: str,
+        now: int,
+        said: str = "",
+        fields: Mapping[str, tuple[str, ...]] = NO_FIELDS,
+    ) -> "HtmlPage | None":
+        """A further page; None for a link that opens nothing, and for no such page. `fields`: what
+        its address asks besides."""
+        opened = self.portal.door.open(token, now)
+        if opened is None or name not in (STATEMENT_PAGE, *PAGES):
+            return None
+        if name == STATEMENT_PAGE:
+            return self._statement(opened, now, said, "")
+        return self._further(opened, token, name, now, said, fields, "")
 
     def question(self, token: str, now: int) -> "HtmlPage | None":
         """Whether mails are to stop; None for a link that opens nothing."""
@@ -80,3 +125,38 @@ class ShowPages(Entry):
         if found is None:
             return None
         return self.pages.unsubscribe(found.creditor, found.customer, stopped=found.stopped)
+
+    def _statement(self, opened: "Opened", now: int, said: str, base: str) -> "HtmlPage":
+        """What is open. `said`: what is told on top, which is left out where it is not so; `base`:
+        what stands before relative addresses."""
+        found = self.portal.shown(opened, now)
+        if said not in SAID or (said == NO_CALLS and found.calls):
+            said = ""
+        tongue = self.pages.tongue(found.creditor, found.customer)
+        return self.pages.statement(
+            found.creditor,
+            found.customer,
+            found.cases,
+            found.today,
+            f"{base}{NO_CALLS}" if found.calls else "",
+            said=said,
+            pdf=f"{base}{STATEMENT_PDF}" if self.pdfs else "",
+            menu=(
+                tongue.say("menu", "heading"),
+                tuple((f"{base}{name}", tongue.say("menu", name)) for name in MENU),
+            ),
+        )
+
+    def _further(
+        self,
+        opened: "Opened",
+        token: str,
+        name: str,
+        now: int,
+        said: str,
+        fields: Mapping[str, tuple[str, ...]],
+        base: str,
+    ) -> "HtmlPage":
+        from dunning.entry.pages.asked import PageAsked
+
+        return made(self, name, PageAsked(opened, token, now, said, fields, base=base))
