@@ -19,6 +19,7 @@ FUNCTIONS = (
     "Portal",
     "OptOut",
     "PrintPdf",
+    "DeliverWebhooks",
 )
 
 
@@ -34,6 +35,7 @@ FUNCTIONS = (
         "NoticeRefused",
         "OptOutNotListed",
         "OwnWordingFailed",
+        "PaymentNotBegun",
         "QuotaUsedUp",
         "ReplanSkipped",
         "RulesetRunsOut",

@@ -6,7 +6,7 @@ No script, no picture and no address of anybody else: a page is one answer, and 
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from dunning.adapters.answers_to import mailto
 from dunning.adapters.figures import day, locale_of
+from dunning.adapters.pay_section import PayForm, sections
 from dunning.adapters.portal_rows import bank_rows, brand_name, case_rows, reference_of
 from dunning.adapters.portal_words import FALLBACK, PortalWords
 from dunning.adapters.portal_words import LANGUAGES as LANGUAGES
@@ -65,10 +66,13 @@ class PortalPages:
         said: str = "",
         menu: Menu | None = None,
         pdf: str = "",
+        pay: Sequence[PayForm] = (),
+        leads_to: Sequence[str] = (),
     ) -> HtmlPage:
         """What is open. `calls`: where the wish for no calls is posted, `pdf`: where the same is as
         a PDF; "": it is not offered. `said`: the code of what is told on top, after a form; `menu`:
-        where it leads."""
+        where it leads; `pay`: the forms that begin a payment, which lead to pages at the addresses
+        `leads_to`."""
         language, words = self._words.of(customer.language or creditor.language)
         locale = locale_of(customer, creditor)
         brand = brand_name(creditor)
@@ -90,7 +94,9 @@ class PortalPages:
             footer=labels["footer"],
             labels=labels,
             cases=shown,
+            leads_to=leads_to,
             said=self._told(words, said, brand),
+            pay=sections(pay, words, locale),
             menu=menu,
             bank=bank_rows(creditor.bank, words["bank"])
             if any(case.items for case in cases)
@@ -160,7 +166,14 @@ class PortalPages:
             write="",
         )
 
-    def _page(self, template: str, brand: Brand = NO_BRAND, **view: object) -> HtmlPage:
+    def _page(
+        self,
+        template: str,
+        brand: Brand = NO_BRAND,
+        *,
+        leads_to: Sequence[str] = (),
+        **view: object,
+    ) -> HtmlPage:
         # The colours were checked when the settings were read: nothing else can stand here.
         style = self._style.replace("{colour}", brand.colour)
         style = style.replace("{colour_at_night}", brand.colour_at_night)
@@ -171,17 +184,18 @@ class PortalPages:
             **view,
         }
         html = self._environment.get_template(template).render(shown)
-        return HtmlPage(html, _policy(style))
+        return HtmlPage(html, _policy(style, leads_to))
 
 
-def _policy(style: str) -> str:
-    """The Content-Security-Policy under which a page of that style works, and nothing else does."""
+def _policy(style: str, leads_to: Sequence[str] = ()) -> str:
+    """The Content-Security-Policy under which a page of that style works, and nothing else does.
+    Browsers hold a form's redirect to `form-action` as well."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return "; ".join(
         (
             "default-src 'none'",
             f"style-src 'sha256-{digest}'",
-            "form-action 'self'",
+            " ".join(("form-action 'self'", *leads_to)),
             "base-uri 'none'",
             "frame-ancestors 'none'",
         )
