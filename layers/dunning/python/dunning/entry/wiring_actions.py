@@ -11,6 +11,7 @@ from dunning.service.record_body import RecordBody
 if TYPE_CHECKING:
     from dunning.adapters.form_pages import FormPages
     from dunning.domain.links import Link
+    from dunning.service.paying import Paying
     from dunning.service.second_factor import Tries
     from dunning.service.withdrawing import Withdrawing
 
@@ -28,6 +29,13 @@ class ActionParts(Protocol):
     def metrics(self) -> Metrics: ...
 
     @property
+    def paying(self) -> "Paying": ...
+
+    @property
+    def portal_url(self) -> str:
+        """Where the pages are: what a provider sends a customer back to begins so."""
+
+    @property
     def pages(self) -> "FormPages": ...
 
     @property
@@ -43,6 +51,10 @@ class ActionWiring(PaymentWiring):
     @cached_property
     def metrics(self) -> Metrics:
         return metrics()
+
+    @property
+    def portal_url(self) -> str:
+        return self.settings.portal_url.rstrip("/")
 
     @property
     def pages(self) -> "FormPages":
