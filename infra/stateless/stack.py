@@ -22,6 +22,7 @@ from infra.stateless import phone as telephony
 from infra.stateless.alarms import NAMESPACE, Alarms
 from infra.stateless.api import PublicApi
 from infra.stateless.events import FileEvents, MailEvents
+from infra.stateless.outbound import Outbound
 from infra.stateless.pages import page_functions
 from infra.stateless.payments import Payments
 from infra.stateless.permissions import Permissions
@@ -122,6 +123,14 @@ class StatelessStack(cdk.Stack):
             permissions=may,
             layers=self._layers,
         )
+        outbound = Outbound(
+            self,
+            "Outbound",
+            cell=cell,
+            function=self._function,
+            permissions=may,
+            stream_arn=self._from_stateful("LedgerStream", names.table_stream),
+        )
         public = PublicApi(
             self,
             "Public",
@@ -132,6 +141,8 @@ class StatelessStack(cdk.Stack):
             opt_outs=pages["OptOut"],
             callbacks=payments.receive,
         )
+        # Providers send a customer back to the pages: their address follows from the API.
+        pages["PortalActions"].add_environment("PORTAL_URL", public.url)
         functions = {
             "ImportInvoices": self._import_invoices(queues.imports, queues.parts),
             "RecordImport": self._record_import(queues.parts),
@@ -140,6 +151,7 @@ class StatelessStack(cdk.Stack):
             "RecordFeedback": self._record_feedback(queues.feedback, queues.sent),
             "ReceiveCallback": payments.receive,
             "RecordPayments": payments.record,
+            **outbound.functions,
             **pages,
         }
         waiting = {"Email": queues.email.queue, "Feedback": queues.feedback.queue}
@@ -155,7 +167,7 @@ class StatelessStack(cdk.Stack):
         )
         buffers = {**queues.named(), "Callbacks": payments.callbacks}
         dead = {name: buffer.dead_letters for name, buffer in buffers.items()}
-        dead["Sweep"] = sweep_dead_letters
+        dead |= {"Sweep": sweep_dead_letters, **outbound.dead}
         alarms = Alarms(self, "Alarms", cell=cell, service=self._service)
         alarms.on_dead_letters(dead)
         alarms.on_waiting(waiting)
@@ -170,6 +182,7 @@ class StatelessStack(cdk.Stack):
             "ConfigurationSetName": self._service,
             "AlarmTopicArn": alarms.topic.topic_arn,
             "PortalUrl": public.url,
+            "WebhooksQueueUrl": outbound.queue.queue_url,
             **{f"{name}QueueUrl": one.queue.queue_url for name, one in buffers.items()},
             **{f"{name}DeadLetterQueueUrl": queue.queue_url for name, queue in dead.items()},
             **{f"{name}FunctionName": one.function_name for name, one in functions.items()},

@@ -24,6 +24,9 @@ PAYMENT_AWAITED = "PAYMENT_AWAITED"
 PLAN_BROKEN = "PLAN_BROKEN"
 PLAN_COMPLETED = "PLAN_COMPLETED"
 PLAN_OBSOLETE = "PLAN_OBSOLETE"
+PROMISE_KEPT = "PROMISE_KEPT"
+PROMISE_PARTLY = "PROMISE_PARTLY"
+PROMISE_BROKEN = "PROMISE_BROKEN"
 DISPUTED = "DISPUTED"
 ON_ACCOUNT_COVERS = "ON_ACCOUNT_COVERS"
 BELOW_MINIMUM = "BELOW_MINIMUM"
@@ -159,6 +162,13 @@ PLAN_ENDS = {
     PLAN_OBSOLETE: "the payment plan {detail} was dropped: nothing is open of what it was for",
 }
 """How a payment plan ended by itself, as its record says it."""
+
+PROMISE_ENDS = {
+    PROMISE_KEPT: "the promise {detail} was kept",
+    PROMISE_PARTLY: "the promise {detail} was kept in part",
+    PROMISE_BROKEN: "the promise {detail} was broken: nothing came",
+}
+"""How a promise to pay ended, as its record says it."""
 
 ABOUT_AN_ITEM = frozenset(
     {

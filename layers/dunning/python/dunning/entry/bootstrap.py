@@ -22,6 +22,7 @@ from dunning.service.ports import Feedback
 if TYPE_CHECKING:
     from dunning.adapters.portal_pages import HtmlPage, PortalPages
     from dunning.entry.api.door import CellDoor
+    from dunning.entry.outbound import Deliver, Publish
     from dunning.service.callbacks import ReceiveCallback, RecordCallback
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_ports import Step
@@ -231,6 +232,7 @@ def portal() -> ShowPages:
         portal=links.portal,
         pages=links.pages,
         forms=links.forms,
+        provider_api=here.settings.provider_api,
     )
 
 
@@ -239,7 +241,7 @@ def portal_actions() -> TakeForms:
     """For portal_actions."""
     from dunning.entry.wiring_actions import ActionWiring
 
-    needs = ("LINK_KEYS_SECRET", "ADDRESS_KEY_SECRET", "PROVIDER_SECRETS")
+    needs = ("LINK_KEYS_SECRET", "ADDRESS_KEY_SECRET", "PROVIDER_SECRETS", "PORTAL_URL")
     here = ActionWiring(from_environment(*needs))
     links = here.behind_links
     return TakeForms(
@@ -291,6 +293,26 @@ def payments() -> RecordPayments:
         callback_of=callback_of,
         most_receives=here.settings.callback_max_receive_count,
     )
+
+
+@cache
+def publishing() -> "Publish":
+    """For publish_events."""
+    from dunning.entry.outbound import Publish
+    from dunning.entry.wiring_outbound import OutboundWiring
+
+    return Publish(OutboundWiring(Wiring(from_environment("WEBHOOK_QUEUE_URL"))).publish)
+
+
+@cache
+def delivering() -> "Deliver":
+    """For deliver_webhooks."""
+    from dunning.adapters.clock import WallClock
+    from dunning.entry.outbound import Deliver
+    from dunning.entry.wiring_outbound import OutboundWiring
+
+    needs = ("WEBHOOK_QUEUE_URL", "WEBHOOK_DEAD_LETTERS_URL", "WEBHOOK_SECRETS")
+    return Deliver(OutboundWiring(Wiring(from_environment(*needs))).deliver, WallClock())
 
 
 @cache

@@ -10,6 +10,7 @@ from dunning.service.record_body import RecordBody
 
 if TYPE_CHECKING:
     from dunning.adapters.form_pages import FormPages
+    from dunning.service.paying import Paying
     from dunning.service.withdrawing import Withdrawing
 
 
@@ -26,6 +27,13 @@ class ActionParts(Protocol):
     def metrics(self) -> Metrics: ...
 
     @property
+    def paying(self) -> "Paying": ...
+
+    @property
+    def portal_url(self) -> str:
+        """Where the pages are: what a provider sends a customer back to begins so."""
+
+    @property
     def pages(self) -> "FormPages": ...
 
 
@@ -35,6 +43,10 @@ class ActionWiring(PaymentWiring):
     @cached_property
     def metrics(self) -> Metrics:
         return metrics()
+
+    @property
+    def portal_url(self) -> str:
+        return self.settings.portal_url.rstrip("/")
 
     @property
     def pages(self) -> "FormPages":

@@ -12,8 +12,8 @@ from dunning.domain.calendar import later
 from dunning.domain.facts import Promise
 from dunning.domain.money import format_amount
 from dunning.domain.payment_plans import BROKEN, PROPOSED, PaymentPlan
-from dunning.domain.upkeep import BROKEN as PROMISE_BROKEN
-from dunning.domain.upkeep import PARTLY
+from dunning.domain.promise_upkeep import BROKEN as PROMISE_BROKEN
+from dunning.domain.promise_upkeep import PARTLY
 from dunning.service.report_book import Book, Output
 
 OPEN = "open"

@@ -35,6 +35,8 @@ CLOCK = "CLOCK"
 ONLY = "0"
 """Sort key of a partition's only item."""
 CREDITOR = "CREDITOR"
+OUTBOUND = "OUTBOUND"
+"""Sort key of a creditor's endpoints, beside its settings."""
 REPLAN = "REPLAN"
 """Sort key of a creditor's newest replan, beside its settings."""
 POLICIES = "POLICY#set#"
@@ -197,6 +199,11 @@ def imports(creditor: str) -> str:
 def unmatched(creditor: str) -> str:
     """Partition of a creditor's payments that name nobody; the id is the sort key."""
     return f"{creditor}#U"
+
+
+def endpoints(creditor: str) -> str:
+    """Partition of how a creditor's endpoints have been doing; an endpoint's id is the sort key."""
+    return f"{creditor}#W"
 
 
 def mapping(layout: str) -> str:

@@ -42,6 +42,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
     {
         # Heard from any page, however old: nobody has to look twice to be left alone.
         "no-calls": Action("no_calls", sealed=False),
+        "pay": Action("pay"),
         "contact": Action("contact", page="contact"),
         "dispute": Action("dispute", page="dispute"),
         "paid": Action("paid", page="paid"),
@@ -115,6 +116,10 @@ def location(opened: "Opened", token: str, done: Next) -> str:
     """The address of what follows, relative to `/portal/{token}/NAME`: it names nobody."""
     if done.url:
         return done.url
-    page = done.page or (STATEMENT_PAGE if opened.link.purpose in BY_PURPOSE else "")
-    here = f"../{token}" + (f"/{page}" if page else "")
+    here = f"../{token}" + (f"/{done.page}" if done.page else statement_page(opened))
     return f"{here}?said={done.said}" if done.said else here
+
+
+def statement_page(opened: "Opened") -> str:
+    """Where the statement is below a token: a link may open another page first."""
+    return f"/{STATEMENT_PAGE}" if opened.link.purpose in BY_PURPOSE else ""

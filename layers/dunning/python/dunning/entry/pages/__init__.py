@@ -8,20 +8,25 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
+from dunning.adapters.providers.hosted_pages import origins
 from dunning.domain.links import Purpose
+from dunning.domain.paying import payable
+from dunning.domain.shown_forms import about
 from dunning.entry.senders import Entry
+from dunning.service.paying import BACK, LEFT, NOT_BEGUN, going_on, providers_for, told
 from dunning.service.portal_forms import AGAIN
 
 if TYPE_CHECKING:
     from dunning.adapters.form_pages import FormPages
+    from dunning.adapters.pay_section import PayForm
     from dunning.adapters.portal_pages import HtmlPage
     from dunning.entry.pages.asked import Here, PageAsked
-    from dunning.service.portal import Opened, Portal
+    from dunning.service.portal import Opened, Portal, Statement
     from dunning.service.portal_forms import Forms
     from dunning.service.ports import Ledger
 
-NO_CALLS = "no-calls"
-SAID = frozenset({AGAIN, NO_CALLS})
+NO_CALLS, PAY = "no-calls", "pay"
+SAID = frozenset({AGAIN, NO_CALLS, BACK, LEFT, NOT_BEGUN})
 """Codes of what is told above the statement after a form (words/*.toml, `said`)."""
 STATEMENT_PAGE = "statement"
 PAGES: Mapping[str, str] = MappingProxyType(
@@ -65,6 +70,8 @@ class ShowPages(Entry):
     portal: "Portal"
     pages: "FormPages"
     forms: "Forms"
+    provider_api: str = ""
+    """Where providers' pages are in the local cloud; empty: each at its own address."""
 
     @property
     def ledger(self) -> "Ledger":
@@ -117,6 +124,9 @@ class ShowPages(Entry):
         found = self.portal.shown(opened, now)
         if said not in SAID or (said == NO_CALLS and found.calls):
             said = ""
+        elif said in (BACK, LEFT):
+            said = told(said, opened, self.ledger, now)
+        pay = self._pay_forms(found, now, base)
         tongue = self.pages.tongue(found.creditor, found.customer)
         return self.pages.statement(
             found.creditor,
@@ -129,7 +139,23 @@ class ShowPages(Entry):
                 tongue.say("menu", "heading"),
                 tuple((f"{base}{name}", tongue.say("menu", name)) for name in MENU),
             ),
+            pay=pay,
+            leads_to=origins(_providers(pay), self.provider_api),
         )
+
+    def _pay_forms(self, found: "Statement", now: int, base: str) -> "list[PayForm]":
+        """A form for each currency in which something may be paid here."""
+        from dunning.adapters.pay_section import PayForm
+
+        made = []
+        for case in found.cases:
+            providers = providers_for(found.creditor.pay_with, case.currency)
+            what = payable(found.opened.state, case)
+            if providers and what.choices:
+                awaited = going_on(found.opened, what, providers, now)
+                nonce = self.forms.nonce(found.opened, PAY, about([case.currency]), now)
+                made.append(PayForm(what, providers, awaited, f"{base}{PAY}", nonce))
+        return made
 
     def _further(
         self,
@@ -144,3 +170,7 @@ class ShowPages(Entry):
         from dunning.entry.pages.asked import PageAsked
 
         return made(self, name, PageAsked(opened, token, now, said, fields, base=base))
+
+
+def _providers(forms: "list[PayForm]") -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for form in forms for one in form.providers))
