@@ -141,6 +141,8 @@ class StatelessStack(cdk.Stack):
             opt_outs=pages["OptOut"],
             callbacks=payments.receive,
         )
+        # Providers send a customer back to the pages: their address follows from the API.
+        pages["PortalActions"].add_environment("PORTAL_URL", public.url)
         functions = {
             "ImportInvoices": self._import_invoices(queues.imports, queues.parts),
             "RecordImport": self._record_import(queues.parts),

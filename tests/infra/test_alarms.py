@@ -34,6 +34,7 @@ FUNCTIONS = (
         "NoticeRefused",
         "OptOutNotListed",
         "OwnWordingFailed",
+        "PaymentNotBegun",
         "QuotaUsedUp",
         "ReplanSkipped",
         "RulesetRunsOut",

@@ -40,7 +40,12 @@ FUNCTIONS = {
     "RecordFeedback": ("record_feedback", 60, 512, set()),
     "Portal": ("portal", 10, 512, {"LINK_KEYS_SECRET"}),
     "OptOut": ("opt_out", 10, 512, {"LINK_KEYS_SECRET"}),
-    "PortalActions": ("portal_actions", 25, 512, {"LINK_KEYS_SECRET", "PROVIDER_SECRETS"}),
+    "PortalActions": (
+        "portal_actions",
+        25,
+        512,
+        {"LINK_KEYS_SECRET", "PROVIDER_SECRETS", "PORTAL_URL"},
+    ),
     "ReceiveCallback": ("receive_callback", 10, 512, {"PROVIDER_SECRETS", "CALLBACK_QUEUE_URL"}),
     "RecordPayments": (
         "record_payments",

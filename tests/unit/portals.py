@@ -10,12 +10,16 @@ from dunning.adapters.form_pages import FormPages
 from dunning.adapters.form_seals import FormSeals
 from dunning.adapters.link_tokens import LinkKeys, LinkTokens
 from dunning.adapters.memory.cell import plain_hash
+from dunning.adapters.memory.tries import MemoryTries
 from dunning.domain.calendar import local_day
 from dunning.domain.links import Link, Purpose, link
+from dunning.domain.payment_requests import Begun, PaymentRequest
 from dunning.entry import bootstrap
 from dunning.service.opting_out import OptOuts, RevokeLinks
+from dunning.service.paying import Paying
 from dunning.service.portal import LinkDoor, Portal
 from dunning.service.portal_forms import Forms
+from dunning.service.provider_ports import Keys
 from dunning.service.withdrawing import Withdrawing
 
 from tests.unit.handling import ADDRESS, FUNCTIONS, NOON, Cell, Context, load, sample
@@ -27,6 +31,30 @@ ONE_CLICK = "List-Unsubscribe=One-Click"
 FORM = "application/x-www-form-urlencoded"
 
 
+class Provider:
+    """Payment providers in memory: the keys of everybody's account, and what was begun there."""
+
+    def __init__(self) -> None:
+        self.begun: dict[str, PaymentRequest] = {}
+        self.asked: list[PaymentRequest] = []
+        self.fails: Exception | None = None
+
+    def of(self, creditor: str, provider: str) -> Keys:
+        return Keys(("secret",), f"key of {creditor}")
+
+    def account(self, provider: str, keys: Keys) -> "Provider":
+        assert provider in ("stripe", "gocardless")
+        return self
+
+    def begin(self, asked: PaymentRequest) -> Begun:
+        if self.fails:
+            raise self.fails
+        self.asked.append(asked)
+        number = list(self.begun | {asked.key: asked}).index(asked.key) + 1
+        self.begun[asked.key] = asked
+        return Begun(f"cs_{number}", f"https://checkout.stripe.com/c/pay/cs_{number}")
+
+
 class Site:
     """The functions of the pages, and hands to ask them for something."""
 
@@ -36,6 +64,8 @@ class Site:
         shown = bootstrap.ShowPages(lambda: None, cell.clock, Portal(door), PAGES, FORMS)
         self.withdrawing = Withdrawing(cell.bodies, cell.settings)
         self.bodies, self.metrics, self.pages = cell.bodies, cell.metrics, PAGES
+        self.portal_url, self.provider = "https://pay.example.com", Provider()
+        self.paying = Paying(cell.accounts, self.provider, self.provider.account, cell.metrics)
         self.opt_outs = OptOuts(door, self.withdrawing, cell.metrics)
         taken = bootstrap.TakeOptOuts(lambda: None, cell.clock, self.opt_outs, PAGES)
         patch.setattr(bootstrap, "portal", lambda: shown)
@@ -43,6 +73,7 @@ class Site:
         patch.setattr(bootstrap, "opt_outs", lambda: taken)
         patch.setattr(bootstrap, "portal_actions", lambda: forms)
         self.revoking = RevokeLinks(cell.accounts)
+        self.tries, self.sealed = MemoryTries(), TOKENS.sealed
 
     def link(self, purpose: Purpose, **other: Any) -> Link:
         """A link as a mail of this noon carries it."""

@@ -266,6 +266,6 @@ def test_tables_have_headers_headings_their_order_and_buttons_a_form() -> None:
 
 def test_the_templates_are_files_of_the_layer() -> None:
     names = {file.name for file in Path(WORDS.parent).iterdir()}
-    templates = {"page.html.j2", "statement.html.j2", "question.html.j2", "form.html.j2"}
+    templates = {f"{name}.html.j2" for name in ("page", "statement", "pay", "question", "form")}
     assert names == templates | {"style.css", "words", "forms"}
     assert {file.stem for file in FORMS.glob("*.toml")} == set(LANGUAGES)

@@ -7,7 +7,7 @@ No script, no picture and no address of anybody else: a page is one answer, and 
 import base64
 import hashlib
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from dunning.adapters.answers_to import mailto
 from dunning.adapters.figures import day, locale_of, money
+from dunning.adapters.pay_section import PayForm, sections
 from dunning.domain.brand import NO_BRAND, Brand
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
@@ -67,9 +68,12 @@ class PortalPages:
         *,
         said: str = "",
         menu: Menu | None = None,
+        pay: Sequence[PayForm] = (),
+        leads_to: Sequence[str] = (),
     ) -> HtmlPage:
         """What is open. `calls`: where the wish for no calls is posted; "": it is not offered.
-        `said`: the code of what is told on top, after a form; `menu`: where it leads."""
+        `said`: the code of what is told on top, after a form; `menu`: where it leads; `pay`: the
+        forms that begin a payment, which lead to pages at the addresses `leads_to`."""
         language, words = self._language(customer.language or creditor.language)
         locale = locale_of(customer, creditor)
         brand = _brand(creditor)
@@ -90,7 +94,9 @@ class PortalPages:
             footer=labels["footer"],
             labels=labels,
             cases=shown,
+            leads_to=leads_to,
             said=self._told(words, said, brand),
+            pay=sections(pay, words, locale),
             menu=menu,
             bank=_bank(creditor.bank, words["bank"]) if any(case.items for case in cases) else [],
             reference=reference,
@@ -157,7 +163,14 @@ class PortalPages:
             write="",
         )
 
-    def _page(self, template: str, brand: Brand = NO_BRAND, **view: object) -> HtmlPage:
+    def _page(
+        self,
+        template: str,
+        brand: Brand = NO_BRAND,
+        *,
+        leads_to: Sequence[str] = (),
+        **view: object,
+    ) -> HtmlPage:
         # The colours were checked when the settings were read: nothing else can stand here.
         style = self._style.replace("{colour}", brand.colour)
         style = style.replace("{colour_at_night}", brand.colour_at_night)
@@ -168,7 +181,7 @@ class PortalPages:
             **view,
         }
         html = self._environment.get_template(template).render(shown)
-        return HtmlPage(html, _policy(style))
+        return HtmlPage(html, _policy(style, leads_to))
 
     def _language(self, wanted: str) -> tuple[str, Mapping[str, Any]]:
         """The words of a language, else of the fallback."""
@@ -181,14 +194,15 @@ class PortalPages:
         return language, self._words[language]
 
 
-def _policy(style: str) -> str:
-    """The Content-Security-Policy under which a page of that style works, and nothing else does."""
+def _policy(style: str, leads_to: Sequence[str] = ()) -> str:
+    """The Content-Security-Policy under which a page of that style works, and nothing else does.
+    Browsers hold a form's redirect to `form-action` as well."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return "; ".join(
         (
             "default-src 'none'",
             f"style-src 'sha256-{digest}'",
-            "form-action 'self'",
+            " ".join(("form-action 'self'", *leads_to)),
             "base-uri 'none'",
             "frame-ancestors 'none'",
         )

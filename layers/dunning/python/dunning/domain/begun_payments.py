@@ -5,6 +5,7 @@ puts on what it is for, and when that hold is over. Who begins one is `service.p
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
+from typing import NamedTuple
 
 from .account import Account
 from .change import Change
@@ -27,6 +28,27 @@ def payment_key(account: str, provider: str, currency: str, parts: Parts, on: da
     listed = (f"{ref}={part}" for ref, part in sorted(parts))
     words = "\n".join((account, provider, currency, on.isoformat(), *listed))
     return f"paying-{sha256(words.encode()).hexdigest()[:32]}"
+
+
+class Awaited(NamedTuple):
+    """A payment that was begun and may still come: its key, the day, the last day of its hold, and
+    what it is for of what is still open."""
+
+    key: str
+    on: date
+    until: date
+    items: tuple[ItemRef, ...]
+
+
+def awaited(state: Account, today: date) -> tuple[Awaited, ...]:
+    """The payments that may still come, oldest first. One that has come in part is among them."""
+    still = {item.ref for item in state.open}
+    found = [
+        Awaited(hold.id, hold.on, hold.until, tuple(ref for ref in hold.items if ref in still))
+        for hold in state.holds
+        if hold.kind == PAYMENT_BEGUN and hold.until and today <= hold.until
+    ]
+    return tuple(sorted((one for one in found if one.items), key=lambda one: (one.on, one.key)))
 
 
 def key_on(

@@ -16,7 +16,7 @@ from .begun_payments import Parts
 from .facts import PAYMENT_BEGUN
 from .identity import ItemRef
 from .ledger import LedgerError
-from .owed import COLLECTED, HANDED_OVER, IN_PLAN, PAYING, Owed, OwedItem
+from .owed import COLLECTED, HANDED_OVER, IN_PLAN, Owed, OwedItem
 from .payment_plans import PaymentPlan
 
 NOT_OFFERED = frozenset({HANDED_OVER, IN_PLAN, COLLECTED})
@@ -55,10 +55,9 @@ class Payable:
         """What is chosen beforehand."""
         return tuple(one for one in self.choices if one.wanted)
 
-    @property
-    def begun(self) -> tuple[Choice, ...]:
-        """What a payment was begun for that nobody has heard of yet."""
-        return tuple(one for one in self.choices if one.item and one.item.why_not == PAYING)
+    def of(self, refs: Collection[ItemRef]) -> tuple[Choice, ...]:
+        """The choices that are for nothing but these items."""
+        return tuple(one for one in self.choices if all(ref in refs for ref, _ in one.parts))
 
     def named(self, keys: Collection[str]) -> tuple[Choice, ...]:
         """The choices that a form names. Raises LedgerError for one that there is not, and for

@@ -232,6 +232,7 @@ def portal() -> ShowPages:
         portal=links.portal,
         pages=links.pages,
         forms=links.forms,
+        provider_api=here.settings.provider_api,
     )
 
 
@@ -240,7 +241,7 @@ def portal_actions() -> TakeForms:
     """For portal_actions."""
     from dunning.entry.wiring_actions import ActionWiring
 
-    needs = ("LINK_KEYS_SECRET", "ADDRESS_KEY_SECRET", "PROVIDER_SECRETS")
+    needs = ("LINK_KEYS_SECRET", "ADDRESS_KEY_SECRET", "PROVIDER_SECRETS", "PORTAL_URL")
     here = ActionWiring(from_environment(*needs))
     links = here.behind_links
     return TakeForms(

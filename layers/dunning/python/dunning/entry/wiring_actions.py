@@ -10,6 +10,9 @@ from dunning.service.record_body import RecordBody
 
 if TYPE_CHECKING:
     from dunning.adapters.form_pages import FormPages
+    from dunning.domain.links import Link
+    from dunning.service.paying import Paying
+    from dunning.service.second_factor import Tries
     from dunning.service.withdrawing import Withdrawing
 
 
@@ -26,7 +29,20 @@ class ActionParts(Protocol):
     def metrics(self) -> Metrics: ...
 
     @property
+    def paying(self) -> "Paying": ...
+
+    @property
+    def portal_url(self) -> str:
+        """Where the pages are: what a provider sends a customer back to begins so."""
+
+    @property
     def pages(self) -> "FormPages": ...
+
+    @property
+    def tries(self) -> "Tries": ...
+
+    def sealed(self, link: "Link") -> str:
+        """The token of a link."""
 
 
 class ActionWiring(PaymentWiring):
@@ -37,5 +53,19 @@ class ActionWiring(PaymentWiring):
         return metrics()
 
     @property
+    def portal_url(self) -> str:
+        return self.settings.portal_url.rstrip("/")
+
+    @property
     def pages(self) -> "FormPages":
         return self.behind_links.pages
+
+    @cached_property
+    def tries(self) -> "Tries":
+        from dunning.adapters.dynamodb.tries import DynamoTries
+
+        _ = self.connection
+        return DynamoTries()
+
+    def sealed(self, link: "Link") -> str:
+        return self.behind_links.link_tokens.sealed(link)

@@ -8,15 +8,16 @@ from types import MappingProxyType
 from typing import Protocol
 
 from dunning.domain.account import Account
-from dunning.domain.begun_payments import Parts, begun, key_on
+from dunning.domain.begun_payments import Awaited, Parts, awaited, begun, key_on, payment_key
 from dunning.domain.calendar import later, local_day
+from dunning.domain.facts import PAYMENT_BEGUN, Hold
 from dunning.domain.ledger import Entry, LedgerError
 from dunning.domain.owed import owed
-from dunning.domain.paying import payable, total
+from dunning.domain.paying import Choice, Payable, payable, total
 from dunning.domain.payment_requests import Begun, NotBegun, PaymentRequest
 from dunning.service.accounts import Accounts, Contended
 from dunning.service.portal import Opened
-from dunning.service.ports import Known, Metrics
+from dunning.service.ports import Known, Ledger, Metrics
 from dunning.service.provider_ports import Keys, NotConfigured, ProviderKeys
 
 HOLD_DAYS: Mapping[str, int] = MappingProxyType({"stripe": 1, "gocardless": 5})
@@ -28,6 +29,13 @@ CURRENCIES: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 """Currencies of a provider that has not nearly all of them (its own list of schemes)."""
+
+
+BACK, LEFT, ARRIVED, NOT_BEGUN = "paying", "left", "arrived", "not-begun"
+"""What is told on the page: to who comes back from a provider's, having paid or not, as they say;
+that the money has come; that no payment could be begun."""
+LATELY_DAYS = 7
+"""Days for which it is told that a payment has come."""
 
 
 class PayPages(Protocol):
@@ -51,7 +59,7 @@ class Way:
     """How a customer comes to the provider's page and back: title and language of what they read
     there, where to come back to, and where to when nothing was paid."""
 
-    title: str
+    title: Callable[[Parts], str]
     language: str
     back: str
     left: str
@@ -85,7 +93,7 @@ class Paying:
             customer=state.head.customer,
             currency=wish.currency,
             items=parts,
-            title=way.title,
+            title=way.title(parts),
             language=way.language,
             back=way.back,
             left=way.left,
@@ -119,6 +127,37 @@ class Paying:
         except Contended:
             # The payment is begun: whoever is on the way to it is not sent back for our sake.
             self.metrics.count("PaymentNotAwaited")
+
+
+def going_on(
+    opened: Opened, found: Payable, providers: Collection[str], now: int
+) -> tuple[tuple[Awaited, str, tuple[Choice, ...]], ...]:
+    """The payments of a case that may still come, each with what it is for, and the provider on
+    whose page it can be gone on with ("": what is open of it is not what it was for any more)."""
+    state = opened.state
+    made = []
+    for one in awaited(state, local_day(now, state.zone(opened.rulebook.creditor))):
+        choices = found.of(one.items)
+        parts, account = total(choices), opened.link.account
+        keys = {payment_key(account, p, found.currency, parts, one.on): p for p in providers}
+        if choices:
+            made.append((one, keys.get(one.key, ""), choices))
+    return tuple(made)
+
+
+def told(said: str, opened: Opened, ledger: Ledger, now: int) -> str:
+    """What is told to who comes back from a provider's page: as much as is known here."""
+    today = local_day(now, opened.state.zone(opened.rulebook.creditor))
+    if awaited(opened.state, today):
+        return said
+    if said == BACK and any(
+        isinstance(one.fact, Hold)
+        and one.fact.kind == PAYMENT_BEGUN
+        and later(one.on, LATELY_DAYS) >= today
+        for one in ledger.ended(opened.creditor, opened.link.account)
+    ):
+        return ARRIVED
+    return ""
 
 
 def providers_for(pay_with: Collection[str], currency: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from dunning.domain.ledger import LedgerError
 from dunning.entry.observability import logger
-from dunning.entry.pages import BY_PURPOSE, STATEMENT_PAGE, made
+from dunning.entry.pages import BY_PURPOSE, STATEMENT_PAGE, UNPROVEN, made
 from dunning.entry.pages.asked import PageAsked
 from dunning.entry.senders import Entry
 from dunning.service.accounts import Contended
@@ -42,6 +42,8 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
     {
         # Heard from any page, however old: nobody has to look twice to be left alone.
         "no-calls": Action("no_calls", sealed=False),
+        "answer": Action("answer", page="answer"),
+        "pay": Action("pay"),
         "contact": Action("contact", page="contact"),
         "dispute": Action("dispute", page="dispute"),
         "paid": Action("paid", page="paid"),
@@ -85,10 +87,12 @@ class TakeForms(Entry):
     ) -> str | Answered | None:
         """Where the browser goes next, seen from the form's address; or a page; None for a link
         that opens nothing, and for no such action."""
-        opened = self.door.open(token, now)
+        opened = self.door.open(token, now, unproven=True)
         action = ACTIONS.get(name)
         if opened is None or action is None:
             return None
+        if opened.asks and name not in (*UNPROVEN, "no-calls"):
+            return location(opened, token, Next(AGAIN))
         if action.sealed:
             sealed = next(iter(fields.get(NONCE, ())), "")
             shown = self.forms.read(opened, name, sealed, now)
@@ -115,6 +119,10 @@ def location(opened: "Opened", token: str, done: Next) -> str:
     """The address of what follows, relative to `/portal/{token}/NAME`: it names nobody."""
     if done.url:
         return done.url
-    page = done.page or (STATEMENT_PAGE if opened.link.purpose in BY_PURPOSE else "")
-    here = f"../{token}" + (f"/{page}" if page else "")
+    here = f"../{token}" + (f"/{done.page}" if done.page else statement_page(opened))
     return f"{here}?said={done.said}" if done.said else here
+
+
+def statement_page(opened: "Opened") -> str:
+    """Where the statement is below a token: a link may open another page first."""
+    return f"/{STATEMENT_PAGE}" if opened.link.purpose in BY_PURPOSE else ""

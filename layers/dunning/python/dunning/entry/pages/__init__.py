@@ -8,24 +8,30 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
+from dunning.adapters.providers.hosted_pages import origins
 from dunning.domain.links import Purpose
+from dunning.domain.paying import payable
+from dunning.domain.shown_forms import about
 from dunning.entry.senders import Entry
+from dunning.service.paying import BACK, LEFT, NOT_BEGUN, going_on, providers_for, told
 from dunning.service.portal_forms import AGAIN
 
 if TYPE_CHECKING:
     from dunning.adapters.form_pages import FormPages
+    from dunning.adapters.pay_section import PayForm
     from dunning.adapters.portal_pages import HtmlPage
     from dunning.entry.pages.asked import Here, PageAsked
-    from dunning.service.portal import Opened, Portal
+    from dunning.service.portal import Opened, Portal, Statement
     from dunning.service.portal_forms import Forms
     from dunning.service.ports import Ledger
 
-NO_CALLS = "no-calls"
-SAID = frozenset({AGAIN, NO_CALLS})
+NO_CALLS, PAY = "no-calls", "pay"
+SAID = frozenset({AGAIN, NO_CALLS, BACK, LEFT, NOT_BEGUN})
 """Codes of what is told above the statement after a form (words/*.toml, `said`)."""
 STATEMENT_PAGE = "statement"
 PAGES: Mapping[str, str] = MappingProxyType(
     {
+        "answer": "first_question",
         "contact": "contact",
         "dispute": "dispute",
         "history": "history",
@@ -48,6 +54,8 @@ BY_PURPOSE: Mapping[Purpose, str] = MappingProxyType(
 """Links that open a page of their own, and not the statement."""
 MENU = ("plan", "promise", "paid", "dispute", "history", "contact", "wrong-person")
 """Pages that the statement leads to."""
+UNPROVEN = frozenset({"answer", "wrong-person"})
+"""Pages and forms that a link opens also where something is asked first: they show nothing."""
 NO_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 Show = Callable[["Here", "PageAsked"], "HtmlPage"]
@@ -58,6 +66,11 @@ def made(here: "Here", name: str, asked: "PageAsked") -> "HtmlPage":
     return cast(Show, import_module(f"{__name__}.{PAGES[name]}").show)(here, asked)
 
 
+def _first(opened: "Opened", name: str | None) -> str | None:
+    """The page that is shown in place of one, where something is asked first."""
+    return "answer" if opened.asks and name not in UNPROVEN else name
+
+
 @dataclass(frozen=True)
 class ShowPages(Entry):
     """The pages behind links."""
@@ -65,6 +78,8 @@ class ShowPages(Entry):
     portal: "Portal"
     pages: "FormPages"
     forms: "Forms"
+    provider_api: str = ""
+    """Where providers' pages are in the local cloud; empty: each at its own address."""
 
     @property
     def ledger(self) -> "Ledger":
@@ -79,10 +94,10 @@ class ShowPages(Entry):
         fields: Mapping[str, tuple[str, ...]] = NO_FIELDS,
     ) -> "HtmlPage | None":
         """What a link opens: its own page, or what is open; None where it opens nothing."""
-        opened = self.portal.door.open(token, now)
+        opened = self.portal.door.open(token, now, unproven=True)
         if opened is None:
             return None
-        name = BY_PURPOSE.get(opened.link.purpose)
+        name = _first(opened, BY_PURPOSE.get(opened.link.purpose))
         if name is None:
             return self._statement(opened, now, said, f"{token}/")
         return self._further(opened, token, name, now, said, fields, f"{token}/")
@@ -97,9 +112,10 @@ class ShowPages(Entry):
     ) -> "HtmlPage | None":
         """A further page; None for a link that opens nothing, and for no such page. `fields`: what
         its address asks besides."""
-        opened = self.portal.door.open(token, now)
+        opened = self.portal.door.open(token, now, unproven=True)
         if opened is None or name not in (STATEMENT_PAGE, *PAGES):
             return None
+        name = _first(opened, name) or name
         if name == STATEMENT_PAGE:
             return self._statement(opened, now, said, "")
         return self._further(opened, token, name, now, said, fields, "")
@@ -117,6 +133,9 @@ class ShowPages(Entry):
         found = self.portal.shown(opened, now)
         if said not in SAID or (said == NO_CALLS and found.calls):
             said = ""
+        elif said in (BACK, LEFT):
+            said = told(said, opened, self.ledger, now)
+        pay = self._pay_forms(found, now, base)
         tongue = self.pages.tongue(found.creditor, found.customer)
         return self.pages.statement(
             found.creditor,
@@ -129,7 +148,23 @@ class ShowPages(Entry):
                 tongue.say("menu", "heading"),
                 tuple((f"{base}{name}", tongue.say("menu", name)) for name in MENU),
             ),
+            pay=pay,
+            leads_to=origins(_providers(pay), self.provider_api),
         )
+
+    def _pay_forms(self, found: "Statement", now: int, base: str) -> "list[PayForm]":
+        """A form for each currency in which something may be paid here."""
+        from dunning.adapters.pay_section import PayForm
+
+        made = []
+        for case in found.cases:
+            providers = providers_for(found.creditor.pay_with, case.currency)
+            what = payable(found.opened.state, case)
+            if providers and what.choices:
+                awaited = going_on(found.opened, what, providers, now)
+                nonce = self.forms.nonce(found.opened, PAY, about([case.currency]), now)
+                made.append(PayForm(what, providers, awaited, f"{base}{PAY}", nonce))
+        return made
 
     def _further(
         self,
@@ -144,3 +179,7 @@ class ShowPages(Entry):
         from dunning.entry.pages.asked import PageAsked
 
         return made(self, name, PageAsked(opened, token, now, said, fields, base=base))
+
+
+def _providers(forms: "list[PayForm]") -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for form in forms for one in form.providers))
