@@ -96,6 +96,7 @@ class PrivateApi(Construct):
                 *permissions.opted_out_numbers(),
             ],
         )
+        self.functions = {"Api": self.write, "ApiRead": self.read}
         self._logs = logs.LogGroup(
             self, "AccessLogs", retention=cell.log_retention, removal_policy=cell.removal_policy
         )

@@ -13,7 +13,7 @@ from tests.infra.reading import Reading
 BUFFERS = ("Imports", "Parts", "Email", "Feedback", "Sent")
 FUNCTIONS = (
     *("ImportInvoices", "Sweep", "SendEmail", "RecordFeedback"),
-    *("Portal", "OptOut", "Api", "ApiRead", "DeliverWebhooks"),
+    *("Portal", "OptOut", "PrintPdf", "Api", "ApiRead", "DeliverWebhooks"),
 )
 
 
@@ -35,6 +35,7 @@ FUNCTIONS = (
         "RulesetRunsOut",
         "SendingProbation",
         "SendingSandbox",
+        "StatementNotAttached",
     ],
 )
 def test_one_count_is_enough(metric: str, stateless: Reading, cell_name: str) -> None:
