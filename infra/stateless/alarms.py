@@ -55,6 +55,8 @@ COUNTED = {
     "account's sending status (docs/runbooks.md).",
     "CreditorPaused": "The provider refuses to send for one creditor, whose mails rest: see the "
     "sending status of its tenant (docs/runbooks.md).",
+    "StatementNotAttached": "A mail went without the statement that its creditor wants attached: "
+    "see the sender's log, and that of print_pdf. Its link to the statement is in the mail.",
     "QuotaUsedUp": "The account's quota of 24 hours is used up but for a reserve: mails wait until "
     "there is room. Ask AWS for a larger one if that comes again.",
 }

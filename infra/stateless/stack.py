@@ -26,6 +26,7 @@ from infra.stateless.outbound import Outbound
 from infra.stateless.pages import page_functions
 from infra.stateless.payments import Payments
 from infra.stateless.permissions import Permissions
+from infra.stateless.printing import print_pdf
 from infra.stateless.queues import Queues
 from infra.stateless.schedule import SweepSchedule
 
@@ -108,12 +109,14 @@ class StatelessStack(cdk.Stack):
             "neither of which is a queue that could name it in a redrive policy.",
         )
         may = self._permissions
+        prints = print_pdf(self._function, self._layers)
         pages = page_functions(
             cell=cell,
             function=self._function,
             permissions=may,
             layers=self._layers,
             link_keys_arn=self._link_keys_arn,
+            prints=prints,
         )
         payments = Payments(
             self,
@@ -147,10 +150,11 @@ class StatelessStack(cdk.Stack):
             "ImportInvoices": self._import_invoices(queues.imports, queues.parts),
             "RecordImport": self._record_import(queues.parts),
             "Sweep": self._sweep(queues, sweep_dead_letters),
-            "SendEmail": self._send_email(queues.email, public.url),
+            "SendEmail": self._send_email(queues.email, public.url, prints),
             "RecordFeedback": self._record_feedback(queues.feedback, queues.sent),
             "ReceiveCallback": payments.receive,
             "RecordPayments": payments.record,
+            "PrintPdf": prints,
             **outbound.functions,
             **pages,
         }
@@ -272,7 +276,9 @@ class StatelessStack(cdk.Stack):
             reserved_concurrency=1,
         )
 
-    def _send_email(self, email: Buffer, portal_url: str) -> lambda_.Function:
+    def _send_email(
+        self, email: Buffer, portal_url: str, prints: lambda_.IFunction
+    ) -> lambda_.Function:
         function = self._function(
             "SendEmail",
             verb="send_email",
@@ -286,10 +292,12 @@ class StatelessStack(cdk.Stack):
                 "EMAIL_MAX_RECEIVE_COUNT": str(MAX_RECEIVE_COUNT),
                 "LINK_KEYS_SECRET": self._link_keys_arn,
                 "PORTAL_URL": portal_url,
+                "PDF_FUNCTION": prints.function_name,
             },
             grants=[
                 *self._permissions.ledger(),
                 *self._permissions.mail(),
+                *self._permissions.printer(prints),
                 *self._permissions.link_keys(),
                 *self._permissions.hand_over_files(),
                 *self._permissions.from_queues([email.queue]),

@@ -18,6 +18,7 @@ FUNCTIONS = (
     "RecordFeedback",
     "Portal",
     "OptOut",
+    "PrintPdf",
     "DeliverWebhooks",
 )
 
@@ -40,6 +41,7 @@ FUNCTIONS = (
         "RulesetRunsOut",
         "SendingProbation",
         "SendingSandbox",
+        "StatementNotAttached",
     ],
 )
 def test_one_count_is_enough(metric: str, stateless: Reading, cell_name: str) -> None:

@@ -35,10 +35,12 @@ FUNCTIONS = {
             "EMAIL_MAX_RECEIVE_COUNT",
             "LINK_KEYS_SECRET",
             "PORTAL_URL",
+            "PDF_FUNCTION",
         },
     ),
     "RecordFeedback": ("record_feedback", 60, 512, set()),
-    "Portal": ("portal", 10, 512, {"LINK_KEYS_SECRET"}),
+    "Portal": ("portal", 10, 512, {"LINK_KEYS_SECRET", "PDF_FUNCTION"}),
+    "PrintPdf": ("print_pdf", 8, 1024, set()),
     "OptOut": ("opt_out", 10, 512, {"LINK_KEYS_SECRET"}),
     "PortalActions": (
         "portal_actions",
@@ -116,6 +118,7 @@ def test_aws_cells_run_python_on_arm(stateless: Reading) -> None:
 
 READERS = {
     "ImportInvoices": "Documents",
+    "PrintPdf": "Pdf",
     "PortalActions": "Payments",
     "ReceiveCallback": "Payments",
     "RecordPayments": "Payments",

@@ -32,6 +32,7 @@ def _granted(cell: str) -> dict[str, Statements]:
         ["secretsmanager:GetSecretValue"],
         [f"arn:aws:secretsmanager:{region}:{{AWS::AccountId}}:{keys}"],
     )
+    printer: tuple[list[str], list[str]] = (["lambda:InvokeFunction"], ["{PrintPdf/Function.Arn}"])
     ses = f"arn:aws:ses:{region}:{{AWS::AccountId}}"
     return {
         "ImportInvoices": [
@@ -75,6 +76,7 @@ def _granted(cell: str) -> dict[str, Statements]:
                     f"{ses}:tenant/*",
                 ],
             ),
+            printer,
             links,
             (["s3:PutObject"], [f"{files}/results/*/handover/*"]),
             (CONSUME, ["{Email/Queue.Arn}"]),
@@ -86,7 +88,14 @@ def _granted(cell: str) -> dict[str, Statements]:
             (CONSUME, ["{Feedback/Queue.Arn}", "{Sent/Queue.Arn}"]),
         ],
         # What answers a GET can change nothing, whatever is asked of it.
-        "Portal": [_logs("Portal"), (["dynamodb:GetItem", "dynamodb:Query"], [table]), links],
+        "Portal": [
+            _logs("Portal"),
+            (["dynamodb:GetItem", "dynamodb:Query"], [table]),
+            printer,
+            links,
+        ],
+        # It is told all that it knows.
+        "PrintPdf": [_logs("PrintPdf")],
         "OptOut": [
             _logs("OptOut"),
             (READ_AND_WRITE, [table]),
@@ -194,6 +203,7 @@ def test_every_function_has_a_role_of_its_own(stateless: Reading) -> None:
             "SendEmail",
             "RecordFeedback",
             "Portal",
+            "PrintPdf",
             "OptOut",
             "PortalActions",
             "ReceiveCallback",

@@ -26,7 +26,7 @@ ACCEPTED = {
         f"stateless/{name}/Function"
         for name in (
             *("ImportInvoices", "RecordImport", "Sweep", "SendEmail", "RecordFeedback"),
-            *("Portal", "OptOut", "PortalActions", "ReceiveCallback", "RecordPayments"),
+            *("Portal", "PrintPdf", "OptOut", "PortalActions", "ReceiveCallback", "RecordPayments"),
             *("PublishEvents", "DeliverWebhooks"),
         )
     },
