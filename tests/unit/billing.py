@@ -11,6 +11,7 @@ from dunning.adapters.phone_numbers import phone_number
 from dunning.domain.contact.ruleset_gates import RulesetGates
 from dunning.entry.api.desk import Desk as CreditorDesk
 from dunning.entry.api.door import CellDoor
+from dunning.entry.api.figures import Figures
 from dunning.service.account_check import AccountCheck
 from dunning.service.api_bodies import ApiBodies
 from dunning.service.cases import Cases
@@ -51,6 +52,7 @@ class Desk:
             lists=Lists(cell.ledger, MemoryRanges(cell.ledger)),
             cursors=SealedCursors(lambda: b"a secret of the cell's"),
             make_desk=self._desk,
+            make_figures=lambda: Figures(cell.ledger, MemoryRanges(cell.ledger), cell.settings),
         )
 
     def _desk(self) -> CreditorDesk:

@@ -10,6 +10,7 @@ from dunning.adapters.form_pages import FormPages
 from dunning.adapters.form_seals import FormSeals
 from dunning.adapters.link_tokens import LinkKeys, LinkTokens
 from dunning.adapters.memory.cell import plain_hash
+from dunning.adapters.memory.tries import MemoryTries
 from dunning.domain.calendar import local_day
 from dunning.domain.links import Link, Purpose, link
 from dunning.domain.payment_requests import Begun, PaymentRequest
@@ -72,6 +73,7 @@ class Site:
         patch.setattr(bootstrap, "opt_outs", lambda: taken)
         patch.setattr(bootstrap, "portal_actions", lambda: forms)
         self.revoking = RevokeLinks(cell.accounts)
+        self.tries, self.sealed = MemoryTries(), TOKENS.sealed
 
     def link(self, purpose: Purpose, **other: Any) -> Link:
         """A link as a mail of this noon carries it."""

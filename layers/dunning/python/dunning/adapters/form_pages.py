@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from babel.core import Locale
+from babel.numbers import get_decimal_symbol
 
 from dunning.adapters.answers_to import mailto
 from dunning.adapters.figures import day, form, locale_of, money
@@ -18,6 +19,7 @@ from dunning.adapters.portal_pages import FALLBACK, LANGUAGES, HtmlPage, PortalP
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
 from dunning.domain.invoice import OpenItem
+from dunning.domain.money import format_amount
 
 
 class Option(NamedTuple):
@@ -138,6 +140,11 @@ class Tongue:
     def money(self, minor: int, currency: str) -> str:
         """An amount."""
         return money(minor, currency, self.locale)
+
+    def plain(self, minor: int, currency: str) -> str:
+        """An amount as a field holds it: figures, and the point of the language."""
+        point = str(get_decimal_symbol(self.locale))
+        return format_amount(minor, currency).replace(".", point)
 
     def day(self, value: date) -> str:
         """A day."""

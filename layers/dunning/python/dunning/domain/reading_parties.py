@@ -20,10 +20,11 @@ from .fields import (
 )
 from .identity import IdentityError, creditor_id
 from .reading_brand import brand_from
+from .second_factor import FACTORS
 
 CREDITOR_FIELDS = names(
     "creditor name country time_zone language currency from reply_to bank terms unknown roll"
-    " calendar brand contact ses_tenant pay_with"
+    " calendar brand contact ses_tenant portal pay_with"
 )
 CUSTOMER_FIELDS = names(
     "customer name class segment country region city time_zone language email phone address"
@@ -31,6 +32,7 @@ CUSTOMER_FIELDS = names(
 )
 ADDRESS_FIELDS = frozenset({"lines", "postcode", "city", "region", "country"})
 CONTACT_FIELDS = frozenset({"party", "ruleset"})
+PORTAL_FIELDS = frozenset({"second_factor"})
 CUSTOMER_CLASSES = ("consumer", "sole_trader", "business", "public")
 LONGEST_TERMS = 3_650
 PAY_PAGES = ("stripe", "gocardless")
@@ -68,6 +70,7 @@ def creditor_from(fields: Fields, creditor: str | None) -> Creditor:
         ruleset=contact.text("ruleset", 64) or STANDARD_RULES,
         brand=brand_from(fields),
         ses_tenant=_tenant(fields),
+        second_factor=_second_factor(fields),
         pay_with=_pay_with(fields),
     )
 
@@ -87,6 +90,17 @@ def named_creditor(fields: Fields, creditor: str | None) -> str | None:
             f"this is {creditor}'s; upload what belongs to {named} under its own prefix",
         )
     return named
+
+
+def _second_factor(fields: Fields) -> str:
+    """What the customers' pages ask for besides the link."""
+    given = fields.get("portal")
+    if given is None:
+        return ""
+    one = Fields(given, PORTAL_FIELDS, "portal")
+    if one.raw.get("second_factor") in _NEUTRAL:
+        return ""
+    return one.one_of("second_factor", FACTORS)
 
 
 def _tenant(fields: Fields) -> str:
@@ -169,7 +183,7 @@ def customer_from(fields: Fields) -> Customer:
     """A customer in an object whose field names have been checked."""
     addresses = [Address("email", one, "") for one in fields.emails("email")]
     addresses += [Address("voice", one, "") for one in fields.phones("phone")]
-    postal, city, region, country = _postal(fields)
+    postal, city, region, country, postcode = _postal(fields)
     return Customer(
         customer=fields.id("customer"),
         name=fields.text("name", 200),
@@ -185,17 +199,19 @@ def customer_from(fields: Fields) -> Customer:
         postal=postal,
         autopay=bool(fields.flag("autopay")),
         inconvenient=said_of(fields, "inconvenient"),
+        postcode=postcode,
     )
 
 
-def _postal(fields: Fields) -> tuple[tuple[str, ...], str | None, str | None, str | None]:
-    """Lines of the postal address ready to print, and its city, region and country."""
+def _postal(fields: Fields) -> tuple[tuple[str, ...], str | None, str | None, str | None, str]:
+    """Lines of the postal address ready to print; its city, region, country and postcode."""
     value = fields.get("address")
     if value is None:
-        return (), None, None, None
+        return (), None, None, None, ""
     if not isinstance(value, Mapping):
         text = clean_text(value, "address", 500, lines=True)
-        return tuple(line.strip() for line in text.splitlines() if line.strip()), None, None, None
+        lines_of = tuple(line.strip() for line in text.splitlines() if line.strip())
+        return lines_of, None, None, None, ""
     parts = Fields(value, ADDRESS_FIELDS, "address")
     given = parts.get("lines")
     lines = given if isinstance(given, list | tuple) else [] if given is None else [given]
@@ -204,4 +220,4 @@ def _postal(fields: Fields) -> tuple[tuple[str, ...], str | None, str | None, st
     postcode, country = parts.text("postcode", 20), parts.country()
     printed.append(" ".join(part for part in (postcode, city or "") if part))
     printed += [part for part in (region, country) if part]
-    return tuple(line for line in printed if line), city, region, country
+    return tuple(line for line in printed if line), city, region, country, postcode

@@ -6,8 +6,6 @@ from datetime import date
 from pathlib import Path
 
 from dunning.adapters.contact_rulesets import hold_effects, rules_of, ruleset_of
-from dunning.adapters.formats.files import FilesByName
-from dunning.adapters.formats.source import PathSource
 from dunning.adapters.holiday_calendars import HolidayCalendars
 from dunning.adapters.memory.cell import (
     Counters,
@@ -80,10 +78,10 @@ def gates_of(ruleset: str | None) -> Gates:
     return RulesetGates(rules_of, phone_number, zones, SIMULATED, forced)
 
 
-def stage(gates: Gates) -> Stage:
-    """A cell in memory with nothing in it."""
+def stage(gates: Gates, ledger: MemoryLedger | None = None) -> Stage:
+    """A cell in memory with nothing in it, or over the ledger that is given."""
     ledger, settings, metrics = (
-        MemoryLedger(),
+        MemoryLedger() if ledger is None else ledger,
         MemorySettings(CALENDARS, interest=interest_ruleset, effects=hold_effects),
         Counters(),
     )
@@ -131,6 +129,10 @@ def rows_of(path: Path, on: date | None = None, mapping: Path | None = None) -> 
     """The rows of a file on disk, whatever its format. `on` is the day of what states none; the
     answers of a mapping file hold for its layout, or for any where it names none. Raises
     MappingFileError."""
+    # Here, so that who simulates in a cell needs no reader of files.
+    from dunning.adapters.formats.files import FilesByName
+    from dunning.adapters.formats.source import PathSource
+
     mappings: Mappings | None = None
     if mapping is not None:
         answers = read_mapping(mapping.read_text(encoding="utf-8-sig"))

@@ -16,6 +16,7 @@ from .access import NotGranted
 from .asking import Asked, Door, Refused
 from .document import openapi
 from .problems import of_code, problem
+from .routes_figures import reports, simulations
 from .routes_ledger import contact, facts, ledger
 from .routes_lists import lists, single
 from .routes_settings import policies, templates
@@ -54,11 +55,14 @@ def _has(header: str, tag: str) -> bool:
     return tag in named or named == {"*"}
 
 
+BODIES = (ledger, facts, contact)
+
+
 def application(door: Callable[[], Door]) -> Api:
     """The API over the use cases that `door` makes when the first request comes."""
     app = Api(enable_validation=True)
     asked = Asked(app, door)
-    for routes in (ledger, facts, contact, lists, single, policies, templates):
+    for routes in (*BODIES, lists, single, policies, templates, reports, simulations):
         routes(app, asked)
     _errors(app)
 

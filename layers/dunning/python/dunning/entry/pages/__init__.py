@@ -31,6 +31,7 @@ SAID = frozenset({AGAIN, NO_CALLS, BACK, LEFT, NOT_BEGUN})
 STATEMENT_PAGE = "statement"
 PAGES: Mapping[str, str] = MappingProxyType(
     {
+        "answer": "first_question",
         "contact": "contact",
         "dispute": "dispute",
         "history": "history",
@@ -53,6 +54,8 @@ BY_PURPOSE: Mapping[Purpose, str] = MappingProxyType(
 """Links that open a page of their own, and not the statement."""
 MENU = ("plan", "promise", "paid", "dispute", "history", "contact", "wrong-person")
 """Pages that the statement leads to."""
+UNPROVEN = frozenset({"answer", "wrong-person"})
+"""Pages and forms that a link opens also where something is asked first: they show nothing."""
 NO_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 Show = Callable[["Here", "PageAsked"], "HtmlPage"]
@@ -61,6 +64,11 @@ Show = Callable[["Here", "PageAsked"], "HtmlPage"]
 def made(here: "Here", name: str, asked: "PageAsked") -> "HtmlPage":
     """The page of that name."""
     return cast(Show, import_module(f"{__name__}.{PAGES[name]}").show)(here, asked)
+
+
+def _first(opened: "Opened", name: str | None) -> str | None:
+    """The page that is shown in place of one, where something is asked first."""
+    return "answer" if opened.asks and name not in UNPROVEN else name
 
 
 @dataclass(frozen=True)
@@ -86,10 +94,10 @@ class ShowPages(Entry):
         fields: Mapping[str, tuple[str, ...]] = NO_FIELDS,
     ) -> "HtmlPage | None":
         """What a link opens: its own page, or what is open; None where it opens nothing."""
-        opened = self.portal.door.open(token, now)
+        opened = self.portal.door.open(token, now, unproven=True)
         if opened is None:
             return None
-        name = BY_PURPOSE.get(opened.link.purpose)
+        name = _first(opened, BY_PURPOSE.get(opened.link.purpose))
         if name is None:
             return self._statement(opened, now, said, f"{token}/")
         return self._further(opened, token, name, now, said, fields, f"{token}/")
@@ -104,9 +112,10 @@ class ShowPages(Entry):
     ) -> "HtmlPage | None":
         """A further page; None for a link that opens nothing, and for no such page. `fields`: what
         its address asks besides."""
-        opened = self.portal.door.open(token, now)
+        opened = self.portal.door.open(token, now, unproven=True)
         if opened is None or name not in (STATEMENT_PAGE, *PAGES):
             return None
+        name = _first(opened, name) or name
         if name == STATEMENT_PAGE:
             return self._statement(opened, now, said, "")
         return self._further(opened, token, name, now, said, fields, "")
