@@ -19,7 +19,7 @@ from dunning.domain.money import format_amount
 
 from infra.local.wire import Answer, Request, Server
 
-CREDITOR, CUSTOMER = "duecourse_creditor", "duecourse_customer"
+CREDITOR, CUSTOMER, ITEMS = "duecourse_creditor", "duecourse_customer", "duecourse_items"
 PAID, REFUSED = "paid", "refused"
 STRIPE_SECRET, GOCARDLESS_SECRET = "whsec_local", "local-webhook-secret"
 JSON = (("Content-Type", "application/json"),)
@@ -86,13 +86,14 @@ class PaymentProvider:
         return tuple(self._begun)
 
     def what(self, id_: str) -> Row:
-        """What was begun under an id: creditor, customer, amount (minor units), currency, title,
-        and its outcome: paid, refused or none yet."""
+        """What was begun under an id: creditor, customer, items, amount (minor units), currency,
+        title, and its outcome: paid, refused or none yet."""
         one = self._begun[id_]
         return {
             "provider": one["provider"],
             "creditor": one["metadata"].get(CREDITOR, ""),
             "customer": one["metadata"].get(CUSTOMER, ""),
+            "items": one["metadata"].get(ITEMS, ""),
             "outcome": one.get("outcome", ""),
             **{name: one[name] for name in ("amount", "currency", "title")},
         }
