@@ -27,9 +27,9 @@ def fits(page: Page) -> None:
         every = page.locator(name)
         for n in range(every.count()):
             one = every.nth(n).bounding_box()
-            if one is None:
-                continue  # not shown
+            if one is None or not every.nth(n).is_visible():
+                continue
             assert one["x"] >= 0, name
             assert one["x"] + one["width"] <= width + 0.5, name
             if name not in ("table", "section"):
-                assert min(one["height"], one["width"]) >= 24, name
+                assert min(one["height"], one["width"]) >= 24, every.nth(n).inner_text()
