@@ -43,7 +43,7 @@ def customer_of(metadata: Mapping[str, object]) -> str:
 def items_of(metadata: Mapping[str, object], amount: int) -> tuple[tuple[ItemRef, int], ...]:
     """What a payment was begun for; nothing where it does not say, or says more than it is."""
     found = []
-    values = []
+    values: list[str] = []
     while value := metadata.get(_place(len(values) + 1)):
         values.append(str(value))
     for entry in ";".join(values).split(";"):
