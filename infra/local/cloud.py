@@ -30,8 +30,8 @@ STACKS = ("duecourse-local-stateful", "duecourse-local-stateless")
 # Reserved for examples; every address below it may send in a new cloud.
 SENDER_DOMAIN = "example.com"
 
-READY_WITHIN_SECONDS = 30.0
-DEPLOYED_WITHIN_SECONDS = 400.0
+READY_WITHIN_SECONDS = 120.0
+DEPLOYED_WITHIN_SECONDS = 1_200.0
 QUIET_LOOKS = 2
 
 
@@ -104,7 +104,7 @@ class LocalCloud:
         # Twice: between a message's end and the event that it causes nothing is to be seen.
         return not any(self._on_their_way() for _ in range(QUIET_LOOKS))
 
-    def wait_until_quiet(self, seconds: float = 60.0) -> None:
+    def wait_until_quiet(self, seconds: float = 240.0) -> None:
         """Until `is_quiet`. Raises NotQuietError when the time is up."""
         until = time.monotonic() + seconds
         while not self.is_quiet():

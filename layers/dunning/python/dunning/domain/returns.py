@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from .account import Account
 from .bodies import ReturnBody, ReversalBody
-from .chargeback_fees import ROOM, charge
 from .ledger import Entry, Find, FindPosting, LedgerError, drop_waiting, minor_units, post
 from .money import format_amount
 from .posting import CREDIT_NOTES, LEDGER, REVERSAL, Allocation, Posting, PostingKey
@@ -44,16 +43,7 @@ def give_back(account: Account, body: ReturnBody, find: Find) -> Entry:
         take = min(part, rest)
         back.append(Allocation(ref, take))
         rest -= take
-    fee = minor_units(body.fee, payment.currency) if body.fee else 0
-    taken = tuple(back)
-    entry = _undo(
-        account, body.type, body.id, body, payment, taken, from_account, find, ROOM if fee else 0
-    )
-    if fee:
-        charge(entry, body.id, fee, payment.currency, body.on, taken, find)
-        said = f"{format_amount(fee, payment.currency)} {payment.currency}"
-        entry.detail = f"{entry.detail}; fee {said}".removeprefix("; ")
-    return entry
+    return _undo(account, body.type, body.id, body, payment, tuple(back), from_account, find)
 
 
 def reverse(account: Account, body: ReversalBody, find: Find) -> Entry:
@@ -80,7 +70,6 @@ def _undo(
     back: tuple[Allocation, ...],
     from_account: int,
     find: Find,
-    beside: int = 0,
 ) -> Entry:
     entry = Entry.begin(account, type_, id_)
     left = replace(
@@ -104,7 +93,7 @@ def _undo(
             undoes=posting.key,
         ),
         find,
-        beside=len(entry.delete) + beside,
+        beside=len(entry.delete),
     )
     entry.put.append(left)
     return entry

@@ -176,7 +176,6 @@ class Chargeback(Said):
     type: Literal["chargeback"]
     id: Id | None = None
     payment: Id
-    fee: Amount | None = None
 
 
 class Reversal(Said):

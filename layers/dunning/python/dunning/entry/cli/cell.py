@@ -28,11 +28,14 @@ OfCreditor = Annotated[
 ]
 
 
-def outputs_of(cell: str) -> tuple[dict[str, str], str | None]:
-    """What the stacks of a deployed cell say of it, and its region."""
+def wiring_of(cell: str) -> "Wiring":
+    """The parts of a deployed cell, under the caller's own AWS credentials."""
     # Here, so that the offline commands start without AWS.
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.session import get_session
+
+    from dunning.entry.bootstrap import Wiring
+    from dunning.entry.settings import TABLE, WALL, Settings
 
     session = get_session()
     region = cell if _REGION.match(cell) else session.get_config_variable("region")
@@ -44,15 +47,7 @@ def outputs_of(cell: str) -> tuple[dict[str, str], str | None]:
         found = client.describe_stacks(StackName=stack)["Stacks"][0].get("Outputs", [])
     except (BotoCoreError, ClientError) as error:
         fail(f"--cell: the stack {stack} cannot be read in {region} ({error})")
-    return {str(one["OutputKey"]): str(one["OutputValue"]) for one in found}, region
-
-
-def wiring_of(cell: str) -> "Wiring":
-    """The parts of a deployed cell, under the caller's own AWS credentials."""
-    from dunning.entry.bootstrap import Wiring
-    from dunning.entry.settings import TABLE, WALL, Settings
-
-    outputs, region = outputs_of(cell)
+    outputs = {str(one["OutputKey"]): str(one["OutputValue"]) for one in found}
     return Wiring(
         Settings(
             cell=cell,
