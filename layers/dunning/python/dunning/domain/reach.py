@@ -3,6 +3,7 @@ to a person of ours, who needs no address. Pure; which of these may be used is `
 """
 
 from .account import VOICE
+from .contact.attempt import LETTER as LETTER
 from .calling import SMS
 from .customer import Address, Customer
 
