@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FOLDER = "letters"
 THERE = "PreconditionFailed"
-"""The name is taken: by an earlier request of ours whose answer was lost, for nobody else has it."""
+"""The name is taken: by a request of ours whose answer was lost, for nobody else has the name."""
 UNDER_WAY = "ConditionalRequestConflict"
 BUSY = frozenset({"SlowDown", "ServiceUnavailable", "ThrottlingException", "RequestLimitExceeded"})
 

@@ -1,5 +1,5 @@
-"""Whom a letter reaches: the address of a customer as a letter's channel has it, where there is enough
-of one to be delivered. How it is printed is the letter's; its hash is the hashing port's.
+"""Whom a letter reaches: a customer's address as the channel of letters has it, where there is
+enough of one to be delivered. How it is printed is the letter's; its hash is the hashing port's.
 """
 
 from collections.abc import Mapping, Sequence

@@ -195,7 +195,6 @@ def customer_from(fields: Fields) -> Customer:
     addresses = [Address("email", one, "") for one in fields.emails("email")]
     addresses += [Address("voice", one, "") for one in fields.phones("phone")]
     postal, city, region, country, postcode = _postal(fields)
-    postal, city, region, country = _postal(fields)
     name = fields.text("name", 200)
     addresses += letter_address(name, postal, fields.get("address"), country)
     return Customer(

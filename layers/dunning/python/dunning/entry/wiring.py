@@ -251,8 +251,8 @@ class Wiring(FileWiring):
 
     @cached_property
     def sweeps(self) -> "tuple[Sweep, ...]":
-        """One for each channel that has a rate; calls and texts wait in one queue, letters and lines
-        for people in that of the mails."""
+        """One for each channel that has a rate; calls and texts wait in one queue, letters and
+        lines for people in that of the mails."""
         here = self.settings
         rates = (
             (EMAIL, here.email_rate, here.email_queue_url),
