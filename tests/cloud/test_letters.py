@@ -1,4 +1,4 @@
-"""What the deployed stacks do on paper: a mail that bounced becomes one letter in the print service's
+"""What the deployed stacks do on paper: a mail that bounced becomes one letter in the print folder,
 folder, however often its message comes; and the statement behind a link comes as a PDF.
 """
 

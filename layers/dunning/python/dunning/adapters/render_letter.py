@@ -177,9 +177,8 @@ def _table(table: Mapping[str, Any], labels: Mapping[str, Any]) -> dict[str, Any
                 "small": [
                     plain(one)
                     for one in (
-                        line["issued"],
-                        _joined(line["due"], line["late"]),
-                        *line["details"],
+                        _beside(line["issued"], _joined(line["due"], line["late"])),
+                        _beside(*line["details"]),
                     )
                     if one
                 ],
@@ -204,6 +203,10 @@ def _charges(charges: list[Mapping[str, Any]], labels: Mapping[str, Any]) -> lis
     ]
     caption = labels["charges"]
     return [{"caption": caption, "column": caption, "lines": lines}] if lines else []
+
+
+def _beside(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
 
 
 def _joined(*parts: str) -> str:
