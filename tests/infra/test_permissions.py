@@ -78,7 +78,8 @@ def _granted(cell: str) -> dict[str, Statements]:
             ),
             printer,
             links,
-            (["s3:PutObject"], [f"{files}/results/*/handover/*"]),
+            # Letters are put there, and neither read nor replaced.
+            (["s3:PutObject"], [f"{files}/letters/*", f"{files}/results/*/handover/*"]),
             (CONSUME, ["{Email/Queue.Arn}"]),
         ],
         "RecordFeedback": [
@@ -158,6 +159,7 @@ def _granted(cell: str) -> dict[str, Statements]:
 PATTERNS = (
     "/config/*",
     "/incoming/*",
+    "/letters/*",
     "/results/*",
     "/work/*",
     ":identity/*",
