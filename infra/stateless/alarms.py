@@ -171,6 +171,23 @@ class Alarms(Construct):
             periods=1,
         )
 
+    def on_api(self, metric: Callable[[str, cdk.Duration], cloudwatch.IMetric]) -> None:
+        """Requests of billing systems that failed, and many that were refused."""
+        self._at_least_one(
+            "ApiFailed",
+            "A request of a billing system ended in an error or took longer than API Gateway "
+            "waits: see the access log for the client, and the log of api or api_read.",
+            metric("5xx", _FIVE_MINUTES),
+        )
+        self._alarm(
+            "ApiRefused",
+            "Many requests of billing systems are refused: credentials that ended, a rate that is "
+            "too high, or bodies that are not taken. See the access log for client and status.",
+            metric("4xx", _FIVE_MINUTES),
+            threshold=MANY_REFUSED,
+            periods=1,
+        )
+
     def _at_least_one(self, name: str, meaning: str, metric: cloudwatch.IMetric) -> None:
         self._alarm(name, meaning, metric, threshold=1, periods=1)
 

@@ -12,14 +12,8 @@ from tests.infra.reading import Reading
 
 BUFFERS = ("Imports", "Parts", "Email", "Feedback", "Sent")
 FUNCTIONS = (
-    "ImportInvoices",
-    "Sweep",
-    "SendEmail",
-    "RecordFeedback",
-    "Portal",
-    "OptOut",
-    "PrintPdf",
-    "DeliverWebhooks",
+    *("ImportInvoices", "Sweep", "SendEmail", "RecordFeedback"),
+    *("Portal", "OptOut", "PrintPdf", "Api", "ApiRead", "DeliverWebhooks"),
 )
 
 

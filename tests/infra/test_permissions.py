@@ -126,6 +126,15 @@ def _granted(cell: str) -> dict[str, Statements]:
             ),
             (CONSUME, ["{Payments/Callbacks/Queue.Arn}"]),
         ],
+        "Api": [_logs("Api"), (READ_AND_WRITE, [table]), secret],
+        # What answers a GET of a billing system can change nothing either.
+        "ApiRead": [
+            _logs("ApiRead"),
+            (["dynamodb:GetItem", "dynamodb:Query"], [table]),
+            (["dynamodb:Query"], [f"{table}/index/book"]),
+            # Cursors of lists are sealed with it.
+            secret,
+        ],
         "PublishEvents": [
             _logs("PublishEvents"),
             (["dynamodb:GetItem"], [table]),
@@ -210,6 +219,8 @@ def test_every_function_has_a_role_of_its_own(stateless: Reading) -> None:
             "PortalActions",
             "ReceiveCallback",
             "RecordPayments",
+            "Api",
+            "ApiRead",
             "PublishEvents",
             "DeliverWebhooks",
         )
@@ -263,7 +274,7 @@ def test_only_lambda_and_the_scheduler_of_this_account_take_the_roles(stateless:
             assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
 
 
-@pytest.mark.parametrize("owner", ["RecordFeedback", "Schedule", "Portal"])
+@pytest.mark.parametrize("owner", ["RecordFeedback", "Schedule", "Portal", "ApiRead"])
 def test_the_local_cell_grants_the_same_as_an_aws_cell(
     owner: str, local_stateless: Reading, stateless: Reading, cell_name: str
 ) -> None:
