@@ -140,6 +140,12 @@ class Permissions:
         named = "A file carries its creditor and its hand-over; only these folders may be written."
         return [Grant(allow(["s3:PutObject"], files), {files: named})]
 
+    def letters(self) -> list[Grant]:
+        """Put letters into the folder of the print service; neither read nor replace any."""
+        files = f"{self._bucket}/letters/*"
+        named = "A letter carries its creditor, day and notice; only this folder may be written."
+        return [Grant(allow(["s3:PutObject"], files), {files: named})]
+
     def address_key(self) -> list[Grant]:
         return [Grant(allow(["secretsmanager:GetSecretValue"], self._address_key))]
 

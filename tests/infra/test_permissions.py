@@ -78,7 +78,8 @@ def _granted(cell: str) -> dict[str, Statements]:
             ),
             printer,
             links,
-            (["s3:PutObject"], [f"{files}/results/*/handover/*"]),
+            # Letters are put there, and neither read nor replaced.
+            (["s3:PutObject"], [f"{files}/letters/*", f"{files}/results/*/handover/*"]),
             (CONSUME, ["{Email/Queue.Arn}"]),
         ],
         "RecordFeedback": [
@@ -179,6 +180,7 @@ PATTERNS = (
     "/config/*/policies.yaml",
     "/config/*/wording/*",
     "/incoming/*",
+    "/letters/*",
     "/results/*",
     "/work/*",
     ":identity/*",
