@@ -112,6 +112,13 @@ class Permissions:
             )
         ]
 
+    def published_settings(self) -> list[Grant]:
+        """Put policies and own words where people would upload them, and nothing beside them."""
+        kinds = ("policies.yaml", "wording/*")
+        files = [f"{self._bucket}/config/*/{kind}" for kind in kinds]
+        named = "A folder for each creditor; only these files of it may be written."
+        return [Grant(allow(["s3:PutObject"], *files), dict.fromkeys(files, named))]
+
     def import_files(self) -> list[Grant]:
         """Keep what an import needs while it runs, and write its results."""
         work, results = (f"{self._bucket}/{prefix}/*" for prefix in ("work", "results"))

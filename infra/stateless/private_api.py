@@ -94,6 +94,7 @@ class PrivateApi(Construct):
                 *permissions.ledger(),
                 *permissions.address_key(),
                 *permissions.opted_out_numbers(),
+                *permissions.published_settings(),
             ],
         )
         self.functions = {"Api": self.write, "ApiRead": self.read}

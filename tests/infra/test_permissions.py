@@ -125,7 +125,13 @@ def _granted(cell: str) -> dict[str, Statements]:
             ),
             (CONSUME, ["{Payments/Callbacks/Queue.Arn}"]),
         ],
-        "Api": [_logs("Api"), (READ_AND_WRITE, [table]), secret],
+        "Api": [
+            _logs("Api"),
+            (READ_AND_WRITE, [table]),
+            secret,
+            # What is published lies where an upload would; no other file of anybody's.
+            (["s3:PutObject"], [f"{files}/config/*/policies.yaml", f"{files}/config/*/wording/*"]),
+        ],
         # What answers a GET of a billing system can change nothing either.
         "ApiRead": [
             _logs("ApiRead"),
@@ -166,6 +172,8 @@ def _granted(cell: str) -> dict[str, Statements]:
 # The only resources that are patterns; each has its reason beside its grant.
 PATTERNS = (
     "/config/*",
+    "/config/*/policies.yaml",
+    "/config/*/wording/*",
     "/incoming/*",
     "/results/*",
     "/work/*",
