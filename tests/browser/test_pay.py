@@ -81,7 +81,7 @@ def test_from_the_link_in_the_mail_to_paid_and_never_asked_again(
     # The agenda has her for the other invoice alone, which is due at Christmas; no hold is left.
     assert account(stage).holds == ()
     assert [item.ref.invoice for item in account(stage).open] == ["P-2"]
-    assert stage.head("c-1").plan.at > parse_instant("2026-12-24T00:00:00Z")
+    assert (stage.head("c-1").plan.at or 0) > parse_instant("2026-12-24T00:00:00Z")
     stage.at(SECOND)
     stage.sweep_and_send()
     assert len(stage.sent(to)) == 1
