@@ -241,6 +241,8 @@ def main(folder: Path) -> None:
     """Write the pictures."""
     from playwright.sync_api import sync_playwright
 
+    from tests.pay_example import paying
+
     pages = FormPages(ROOT / "templates")
     shown = {
         "statement": statement(pages),
@@ -249,6 +251,7 @@ def main(folder: Path) -> None:
         "unsubscribed": pages.unsubscribe(NORTHWIND, customer(), stopped=True),
         "no-link": pages.missing(),
         **forms(pages),
+        **paying(pages),
     }
     both = {"statement", "plan-review", "dispute"}
     with TemporaryDirectory() as scratch, sync_playwright() as browsers:
