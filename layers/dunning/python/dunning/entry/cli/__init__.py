@@ -13,6 +13,7 @@ from dunning.entry.cli.interest import interest
 from dunning.entry.cli.links import revoke_links
 from dunning.entry.cli.optout import opt_out
 from dunning.entry.cli.parse import parse
+from dunning.entry.cli.pdf import pdf
 from dunning.entry.cli.render import render
 from dunning.entry.cli.report import report
 from dunning.entry.cli.simulate import simulate
@@ -44,6 +45,7 @@ for command in (
     unmatched,
     match,
     revoke_links,
+    pdf,
     api_client,
 ):
     app.command()(command)
