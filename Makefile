@@ -7,7 +7,7 @@ PYTHON ?= python3
 CELL ?= eu-west-1
 PY := .venv/bin/python
 CDK := node_modules/.bin/cdk
-LAYERS := runtime documents payments api
+LAYERS := runtime documents payments api pdf
 PIP_FLAGS := --quiet --no-compile --disable-pip-version-check --require-virtualenv
 LOCKS := $(LAYERS:%=layers/%/requirements.txt) requirements/dev.txt requirements/local.txt
 

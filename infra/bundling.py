@@ -23,10 +23,12 @@ LOCK = ROOT / "layers" / "runtime" / "requirements.txt"
 DOCUMENTS_LOCK = ROOT / "layers" / "documents" / "requirements.txt"
 API_LOCK = ROOT / "layers" / "api" / "requirements.txt"
 PAYMENTS_LOCK = ROOT / "layers" / "payments" / "requirements.txt"
+PDF_LOCK = ROOT / "layers" / "pdf" / "requirements.txt"
 
 AWS_SERVICES = frozenset(
     {
         "dynamodb",
+        "lambda",
         "pinpoint-sms-voice-v2",
         "s3",
         "secretsmanager",
@@ -122,6 +124,10 @@ class Layers:
         """The models of the HTTP API for billing systems."""
         return self._wheels("api", API_LOCK, _prune_documents, host=host)
 
+    def pdf(self, *, host: bool) -> Layer:
+        """Typst and its fonts: for the one function that prints."""
+        return self._wheels("pdf", PDF_LOCK, _prune_pdf, host=host)
+
     def _wheels(self, name: str, lock: Path, prune: Callable[[Path], None], *, host: bool) -> Layer:
         if not self.third_party:
             return self._made(f"{name}-stand-in", _digest([]), lambda _: None)
@@ -211,6 +217,17 @@ def _prune_documents(target: Path) -> None:
     # Headers and stylesheets, for those who compile against it.
     for unread in ("includes", "isoschematron"):
         shutil.rmtree(target / "lxml" / unread, ignore_errors=True)
+
+
+def _prune_pdf(target: Path) -> None:
+    """As for documents; of the fonts no slanted ones, which no layout sets."""
+    _prune_documents(target)
+    for slanted in target.glob("fontpkg_*/files/*Italic*"):
+        slanted.unlink()
+    # A second copy of the font, as data of who installs it; and the tool that packed the others.
+    for copy in target.glob("*.otf"):
+        copy.unlink()
+    shutil.rmtree(target / "fontpkg", ignore_errors=True)
 
 
 def _prune(target: Path) -> None:

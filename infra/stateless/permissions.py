@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 
 from infra.config import Cell
@@ -137,6 +138,10 @@ class Permissions:
 
     def link_keys(self) -> list[Grant]:
         return [Grant(allow(["secretsmanager:GetSecretValue"], self._link_keys))]
+
+    def printer(self, function: lambda_.IFunction) -> list[Grant]:
+        """Have documents printed."""
+        return [Grant(allow(["lambda:InvokeFunction"], function.function_arn))]
 
     def provider_keys(self, names: str) -> list[Grant]:
         """Read the keys of creditors' payment providers."""

@@ -26,7 +26,8 @@ ACCEPTED = {
         f"stateless/{name}/Function"
         for name in (
             *("ImportInvoices", "RecordImport", "Sweep", "SendEmail", "RecordFeedback"),
-            *("Portal", "OptOut", "PortalActions", "ReceiveCallback", "RecordPayments"),
+            *("Portal", "PrintPdf", "OptOut", "PortalActions", "ReceiveCallback", "RecordPayments"),
+            *("Api", "ApiRead"),
             *("PublishEvents", "DeliverWebhooks"),
         )
     },
@@ -41,7 +42,11 @@ ACCEPTED = {
             "POST--callbacks--{provider}",
             "POST--callbacks--{provider}--{creditor}",
         )
-    },
+    }
+    # What the API of billing systems takes is no secret; all else of it asks for a token.
+    | {"stateless/Private/Api/GET--openapi.json"},
+    # A pool without users has no passwords, no second factors and no risky sign-ins.
+    **{rule: {"stateful/ApiAccess/Pool"} for rule in ("COG1", "COG2", "COG8")},
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/config/*]": {"stateless/ImportInvoices/Role"},
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/incoming/*]": {"stateless/ImportInvoices/Role"},
     **{

@@ -1,6 +1,7 @@
 """A billing system with a token, before the API over ports in memory."""
 
 import json
+from functools import cache
 from typing import Any
 
 from dunning.adapters.contact_rulesets import STANDARD, ruleset_of
@@ -32,6 +33,12 @@ def gates() -> RulesetGates:
     )
 
 
+@cache
+def own_words() -> OwnWordingFiles:
+    """The checks of own words: what they are made of takes a second to read."""
+    return OwnWordingFiles(built())
+
+
 class Desk:
     """A billing system with a token."""
 
@@ -56,10 +63,9 @@ class Desk:
         )
 
     def _desk(self) -> CreditorDesk:
-        folder = built()
-        files = OwnWordingFiles(folder)
-        publishing = Publishing(self.cell.settings, lambda: self.cell.blobs, lambda: files)
-        return CreditorDesk(publishing, files, folder)
+        words = own_words()
+        publishing = Publishing(self.cell.settings, lambda: self.cell.blobs, lambda: words)
+        return CreditorDesk(publishing, words, built())
 
     def ask(
         self,
@@ -95,9 +101,14 @@ class Desk:
         }
         event["queryStringParameters"] = query or {}
         event["body"] = body if isinstance(body, str) else json.dumps(body)
-        answer = load("api").handler(event, Context())
+        answer = self.handle(event)
         named = {name.lower(): value for name, value in answer["headers"].items()}
         return answer["statusCode"], named, answer["body"]
+
+    def handle(self, event: dict[str, Any]) -> dict[str, Any]:
+        """The function's answer, as of one that has just started."""
+        answer: dict[str, Any] = load("api").handler(event, Context())
+        return answer
 
     def tag(self, path: str) -> str:
         """The entity tag of what stands there."""

@@ -4,10 +4,10 @@ be reached, what has been. Words from templates/portal/forms; what is offered is
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from babel.core import Locale
@@ -15,7 +15,8 @@ from babel.numbers import get_decimal_symbol
 
 from dunning.adapters.answers_to import mailto
 from dunning.adapters.figures import day, form, locale_of, money
-from dunning.adapters.portal_pages import FALLBACK, LANGUAGES, HtmlPage, PortalPages
+from dunning.adapters.portal_pages import FALLBACK, HtmlPage, PortalPages
+from dunning.adapters.portal_words import PortalWords
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
 from dunning.domain.invoice import OpenItem
@@ -168,6 +169,10 @@ class Tongue:
 class FormPages(PortalPages):
     """Pages with forms, from the templates of a folder."""
 
+    def __init__(self, templates: Path) -> None:
+        super().__init__(templates)
+        self._forms = PortalWords(self._folder / "forms")
+
     def tongue(self, creditor: Creditor, customer: Customer) -> Tongue:
         """The words of a customer's language."""
         return self._tongue(
@@ -232,15 +237,9 @@ class FormPages(PortalPages):
         return f"{begins}{view.heading}{ends}"
 
     def _tongue(self, wanted: str, locale: Locale, creditor: Creditor) -> Tongue:
-        language = wanted.replace("_", "-").partition("-")[0].lower()
-        if language not in LANGUAGES:
-            language = FALLBACK
-        name = f"forms/{language}"
-        if name not in self._words:
-            file = self._folder / "forms" / f"{language}.toml"
-            self._words[name] = tomllib.loads(file.read_text(encoding="utf-8"))
+        language, said = self._forms.of(wanted)
         shown = " ".join((creditor.name or creditor.creditor).split())
-        return Tongue(language, locale, shown, self._words[name])
+        return Tongue(language, locale, shown, said)
 
 
 def _first(one: Field) -> str:

@@ -7,7 +7,15 @@ from collections.abc import Mapping
 
 from .business_days import NEXT_BUSINESS_DAY, is_code
 from .contact.reading_hours import said_of
-from .creditor import FIRST_PARTY, STANDARD_RULES, THIRD_PARTY, UNKNOWN_RULES, Creditor
+from .creditor import (
+    FIRST_PARTY,
+    STANDARD_RULES,
+    STATEMENT_ATTACHED,
+    STATEMENT_LINK,
+    THIRD_PARTY,
+    UNKNOWN_RULES,
+    Creditor,
+)
 from .customer import Address, Customer
 from .fields import (
     Fields,
@@ -24,7 +32,7 @@ from .second_factor import FACTORS
 
 CREDITOR_FIELDS = names(
     "creditor name country time_zone language currency from reply_to bank terms unknown roll"
-    " calendar brand contact ses_tenant portal pay_with"
+    " calendar brand contact ses_tenant portal pay_with statement"
 )
 CUSTOMER_FIELDS = names(
     "customer name class segment country region city time_zone language email phone address"
@@ -35,6 +43,7 @@ CONTACT_FIELDS = frozenset({"party", "ruleset"})
 PORTAL_FIELDS = frozenset({"second_factor"})
 CUSTOMER_CLASSES = ("consumer", "sole_trader", "business", "public")
 LONGEST_TERMS = 3_650
+STATEMENTS = (STATEMENT_LINK, STATEMENT_ATTACHED)
 PAY_PAGES = ("stripe", "gocardless")
 """Payment providers that have a page to pay on."""
 _TENANT = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
@@ -72,6 +81,7 @@ def creditor_from(fields: Fields, creditor: str | None) -> Creditor:
         ses_tenant=_tenant(fields),
         second_factor=_second_factor(fields),
         pay_with=_pay_with(fields),
+        statement=fields.one_of("statement", STATEMENTS, STATEMENT_LINK),
     )
 
 

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
 
 from dunning.entry.actions import Done as Done
 from dunning.entry.actions import TakeForms as TakeForms
@@ -233,6 +233,7 @@ def portal() -> ShowPages:
         portal=links.portal,
         pages=links.pages,
         forms=links.forms,
+        pdfs=(lambda: here.pdfs) if here.settings.pdf_function else None,
         provider_api=here.settings.provider_api,
     )
 
@@ -253,6 +254,15 @@ def portal_actions() -> TakeForms:
         parts=here,
         pages=links.pages,
     )
+
+
+@cache
+def printing() -> "Callable[[Mapping[str, Any]], dict[str, Any]]":
+    """For print_pdf."""
+    from dunning.adapters.pdf_printer import TypstPrinter
+    from dunning.adapters.pdf_remote import answered
+
+    return partial(answered, TypstPrinter(from_environment().templates_path))
 
 
 @cache

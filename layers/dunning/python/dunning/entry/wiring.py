@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from dunning.domain.creditor import OwnRules
     from dunning.domain.legal_holds import Effects
     from dunning.entry.wiring_links import LinkWiring
+    from dunning.entry.wiring_pdf import PdfWiring
     from dunning.service.record_feedback import RecordFeedback
     from dunning.service.remind import Reminders
     from dunning.service.sending_quota import SendingQuota
@@ -184,7 +185,10 @@ class Wiring(FileWiring):
 
         here = self.settings
         sender = SesSender(ses_client(self._session, self._region), here.configuration_set)
-        renderer = TemplateRenderer(here.templates_path, self.behind_links.links, _own_words_failed)
+        attached = self.pdfs.attached if here.pdf_function else None
+        renderer = TemplateRenderer(
+            here.templates_path, self.behind_links.links, _own_words_failed, attached
+        )
         return self._reminders(EMAIL, renderer, sender, self._rate(EMAIL, here.email_rate))
 
     @cached_property
@@ -294,6 +298,12 @@ class Wiring(FileWiring):
         from dunning.entry.wiring_links import LinkWiring
 
         return LinkWiring(self)
+
+    @cached_property
+    def pdfs(self) -> "PdfWiring":
+        from dunning.entry.wiring_pdf import PdfWiring
+
+        return PdfWiring(self)
 
     def refresh(self) -> None:
         """Forget what holds for one invocation alone: settings, and which channels rest."""

@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from dunning.adapters.pay_section import PayForm
     from dunning.adapters.portal_pages import HtmlPage
     from dunning.entry.pages.asked import Here, PageAsked
+    from dunning.entry.wiring_pdf import PdfFiles
     from dunning.service.portal import Opened, Portal, Statement
     from dunning.service.portal_forms import Forms
     from dunning.service.ports import Ledger
+    from dunning.service.printing_ports import Printed
 
 NO_CALLS, PAY = "no-calls", "pay"
+STATEMENT_PDF = "statement.pdf"
 SAID = frozenset({AGAIN, NO_CALLS, BACK, LEFT, NOT_BEGUN})
 """Codes of what is told above the statement after a form (words/*.toml, `said`)."""
 STATEMENT_PAGE = "statement"
@@ -80,6 +83,18 @@ class ShowPages(Entry):
     forms: "Forms"
     provider_api: str = ""
     """Where providers' pages are in the local cloud; empty: each at its own address."""
+    pdfs: "Callable[[], PdfFiles] | None" = None
+    """Made when the first PDF is asked for; None: there are none, and no page offers one."""
+
+    def file(self, token: str, name: str, now: int) -> "tuple[str, Printed] | None":
+        """A PDF below the statement, and its name as a file; None for a link that opens nothing, or
+        for no such file. Raises NotPrinted."""
+        from dunning.entry.pages.files import FILES
+
+        opened = self.portal.door.open(token, now)
+        if opened is None or self.pdfs is None or name not in FILES:
+            return None
+        return FILES[name](self, self.pdfs(), opened, now)
 
     @property
     def ledger(self) -> "Ledger":
@@ -154,6 +169,7 @@ class ShowPages(Entry):
             found.today,
             f"{base}{NO_CALLS}" if found.calls else "",
             said=said,
+            pdf=f"{base}{STATEMENT_PDF}" if self.pdfs else "",
             menu=(
                 tongue.say("menu", "heading"),
                 tuple((f"{base}{name}", tongue.say("menu", name)) for name in MENU),
