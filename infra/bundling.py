@@ -171,6 +171,8 @@ def _install(
         [
             sys.executable, "-m", "pip", "install",
             "--quiet", "--disable-pip-version-check", "--no-compile",
+            # The lock names everything: to resolve it once more took as long as to unpack it.
+            "--no-deps",
             "--only-binary=:all:", "--require-hashes", "--requirement", str(lock),
             "--target", str(target),
             *(() if host else _LAMBDA_WHEELS),
@@ -287,3 +289,10 @@ def _digest(files: Iterable[Path], *facts: str) -> str:
 
 def _host_tag() -> str:
     return f"cp{sys.version_info.major}{sys.version_info.minor}-{platform.machine()}"
+
+
+if __name__ == "__main__":
+    # Those of this machine, so that nobody waits for them later.
+    here = Layers()
+    for made in (here.runtime, here.documents, here.payments, here.api, here.pdf):
+        made(host=True)

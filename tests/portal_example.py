@@ -237,6 +237,8 @@ def forms(pages: FormPages, language: str = "en") -> dict[str, HtmlPage]:
 
 def shown(pages: FormPages) -> dict[str, HtmlPage]:
     """Every page there is, by the name of its picture."""
+    from tests.pay_example import paying
+
     return {
         "statement": statement(pages),
         "statement-de": statement(pages, "de"),
@@ -244,6 +246,7 @@ def shown(pages: FormPages) -> dict[str, HtmlPage]:
         "unsubscribed": pages.unsubscribe(NORTHWIND, customer(), stopped=True),
         "no-link": pages.missing(),
         **forms(pages),
+        **paying(pages),
     }
 
 

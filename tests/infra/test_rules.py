@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from aws_cdk import cx_api
-from cfnlint import api
-from cfnlint.config import ManualArgs
 
 from infra.config import AWS_CELLS
+from tests.infra.linting import findings
 from tests.infra.reading import Reading
 
 PACK = "AwsSolutions"
@@ -71,21 +70,17 @@ ACCEPTED = {
 }
 
 
-# CDK writes a DependsOn from each function to its role, which the function names anyway.
-HARMLESS = ["W3005"]
-
-
 def test_cfn_lint_has_nothing_to_say(stateful: Reading, stateless: Reading) -> None:
-    assert _linted(stateful) == []
-    assert _linted(stateless) == []
+    assert findings(stateful) == []
+    assert findings(stateless) == []
 
 
 def test_cfn_lint_has_nothing_to_say_of_the_local_cell(
     local_stateful: Reading, local_stateless: Reading
 ) -> None:
-    assert _linted(local_stateful) == []
+    assert findings(local_stateful) == []
     # The one action that its emulator asks for and AWS does not know.
-    unknown = _linted(local_stateless)
+    unknown = findings(local_stateless)
     # Of the sweep, for mails and for books to plan, of the two functions of an import, of the one
     # that takes webhooks in, and of the two that send them out.
     assert len(unknown) == 7
@@ -123,11 +118,6 @@ def test_whatever_is_accepted_has_a_reason_and_is_accepted_where_it_occurs(
         (construct,) = finding["violatingConstructs"]
         assert construct["constructPath"] == f"{finding['acknowledgedAt']}/Resource"
         assert len(finding["reason"]) > 50, finding["ruleName"]
-
-
-def _linted(reading: Reading) -> list[str]:
-    text = Path(reading.template_file).read_text(encoding="utf-8")
-    return [str(match) for match in api.lint(text, config=ManualArgs(ignore_checks=HARMLESS))]
 
 
 def _nag(assembly: cx_api.CloudAssembly) -> dict[str, Any]:

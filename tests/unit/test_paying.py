@@ -4,11 +4,9 @@ pays twice or is reminded while a payment may still come.
 What a provider's webhook records is `test_provider_money`'s.
 """
 
-import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from dunning.domain.bodies import (
@@ -32,14 +30,12 @@ from dunning.entry.actions import NONCE
 from dunning.service import remind
 from dunning.service.provider_ports import NotConfigured
 
+from tests.shown_forms import pay_forms
 from tests.unit.handling import CREDITOR, CUSTOMER, NOON, Cell
 from tests.unit.portals import Site
 
 TODAY = date(2026, 11, 23)
 DAY = 86_400
-FORM = re.compile(r'<form[^>]* action="([^"]+/pay)">(.*?)</form>', re.DOTALL)
-FIELD = re.compile(r'<input type="(\w+)" name="(\w+)" value="([^"]*)"( checked)?>')
-BUTTON = re.compile(r'<button type="submit" name="by" value="(\w+)">([^<]+)</button>')
 
 
 @pytest.fixture
@@ -87,37 +83,23 @@ class Shown:
         answer = site.get(f"/portal/{self.token}" + (f"?said={said}" if said else ""))
         assert answer["statusCode"] == 200
         self.html, self.headers = answer["body"], answer["headers"]
-        self.forms = [
-            (action, FIELD.findall(inside), BUTTON.findall(inside))
-            for action, inside in FORM.findall(self.html)
-        ]
+        self.forms = pay_forms(self.html)
 
     @property
     def labels(self) -> list[list[str]]:
         """What stands on the buttons of each form that pays."""
-        return [[label for _, label in buttons] for _, _, buttons in self.forms]
+        return [form.labels for form in self.forms]
 
-    def chosen(self, form: int) -> list[str]:
-        """The items that a form has chosen beforehand."""
-        return [
-            value
-            for kind, name, value, checked in self.forms[form][1]
-            if name == "item" and (kind == "hidden" or checked)
-        ]
+    def chosen(self, place: int) -> list[str]:
+        return self.forms[place].chosen
 
-    def items(self, form: int) -> list[str]:
-        return [value for _, name, value, _ in self.forms[form][1] if name == "item"]
+    def items(self, place: int) -> list[str]:
+        return self.forms[place].items
 
     def send(self, place: int = 0, button: int = 0, **other: Any) -> dict[str, Any]:
         """The form of that place is sent by one of its buttons, with `other` fields for its own."""
-        action, fields, buttons = self.forms[place]
-        said = [
-            (name, value)
-            for kind, name, value, checked in fields
-            if (kind == "hidden" or checked) and name not in other
-        ]
-        said += [("by", buttons[button][0])] if "by" not in other else []
-        return self.site.post(f"/portal/{action}", urlencode([*said, *other.items()], doseq=True))
+        form = self.forms[place]
+        return self.site.post(f"/portal/{form.action}", form.body(button, **other))
 
 
 def where(answer: dict[str, Any]) -> str:

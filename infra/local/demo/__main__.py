@@ -32,6 +32,7 @@ from infra.local.demo.audit import Advanced, advanced_by, find_duplicates, find_
 from infra.local.demo.comparing import deployed_lines, differing, feedback_bodies, told_items
 from infra.local.demo.driver import Driver
 from infra.local.demo.loading import Loader
+from infra.local.demo.payers import COLUMNS, PROVIDERS, Payers
 from infra.local.demo.reading import Reader
 from infra.local.demo.ruled import add_ruled
 
@@ -55,6 +56,8 @@ def main() -> int:
         add_ruled(sample)
         reader = Reader(cloud)
         loader = Loader(cloud, sample_ledger.CREDITOR)
+        payers = Payers(cloud, sample_ledger.CREDITOR, sample, reader)
+        cloud.takes_payments(sample_ledger.CREDITOR, *PROVIDERS)
         day_of: dict[int, str] = {}
 
         def note_days(now: int) -> None:
@@ -73,9 +76,9 @@ def main() -> int:
         facts = {}
         for day in sample.days():
             at = parse_instant(day.isoformat() + LOADED_AT)
-            facts[at] = _loads(loader, sample, day)
+            facts[at] = _loads(loader, sample, day, payers)
         driver.play(facts, parse_instant(f"{max(sample.days()).isoformat()}T23:00:00Z"))
-        summary = _conclude(cloud, reader, loader, sample, day_of)
+        summary = _conclude(cloud, reader, loader, sample, day_of, payers)
     summary["seconds"] = round(time.monotonic() - started, 1)
     summary["clock_steps"], summary["sweeps"] = driver.steps, driver.sweeps
     (BUILD / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
@@ -87,14 +90,18 @@ def main() -> int:
 def _soon_again(cloud: LocalCloud) -> contextlib.ExitStack:
     """A batch whose worker the emulator lost comes back in half a minute, not in six or sixteen."""
     stack = contextlib.ExitStack()
-    for name in ("Imports", "Parts", "Email", "Voice", "Feedback", "Sent"):
+    for name in ("Imports", "Parts", "Email", "Voice", "Feedback", "Sent", "Callbacks"):
         queue = f"{name}QueueUrl"
         stack.enter_context(cloud.visibility(queue, SOON_SECONDS))
     return stack
 
 
-def _loads(loader: Loader, sample: sample_ledger.Sample, day: date) -> Any:
+def _loads(loader: Loader, sample: sample_ledger.Sample, day: date, payers: Payers) -> Any:
     def load() -> None:
+        files()
+        payers.on(day)
+
+    def files() -> None:
         bodies = sample.bodies.get(day, [])
         if day != sample_ledger.FIRST_DAY:
             if bodies:
@@ -115,6 +122,7 @@ def _conclude(
     loader: Loader,
     sample: sample_ledger.Sample,
     day_of: dict[int, str],
+    payers: Payers,
 ) -> dict[str, Any]:
     histories = reader.histories(sample_ledger.CREDITOR)
     log = with_items(cloud.gate.log(), told_items(histories))
@@ -143,6 +151,7 @@ def _conclude(
     artefacts.write_lines(BUILD / "deployed.jsonl", deployed)
     differs = differing(simulated, deployed)
     ruled = _contacts(reader, histories, creditor, ledger)
+    _payments(payers, records)
     _print(log, loader, histories, day_of, duplicates, lost, differs)
     facts = Counter(record.code for record in records if record.kind == history.FACT)
     unknown = sum(
@@ -154,6 +163,7 @@ def _conclude(
         "notices_sent": len({(row["account"], row["notice"]) for row in accepted}),
         "calls_placed": len(calls),
         "payments_recorded": facts["payment"],
+        "payments_by_portal": len(payers.paid),
         "plans_agreed": 0,
         "duplicates": len(duplicates),
         "lost": len(lost),
@@ -180,6 +190,17 @@ def _contacts(
     shown = [row[:-1] for row in rows]
     artefacts.show("Contacts that the rules put off or denied", contacts.COLUMNS[:-1], shown)
     return rows
+
+
+def _payments(payers: Payers, records: list[history.Record]) -> None:
+    """What was paid from the pages behind links, and whether the ledger knows all of it."""
+    told = [r.id for r in records if r.kind == history.FACT and r.code == "payment"]
+    recorded = Counter(id_.partition(":")[0] for id_ in told if ":" in id_)
+    rows = payers.rows(recorded)
+    artefacts.write_csv(BUILD / "providers.csv", COLUMNS, rows)
+    artefacts.show("Payments by provider", COLUMNS, rows)
+    if sum(recorded.values()) != len(payers.paid):
+        raise RuntimeError(f"{len(payers.paid)} were paid, and the ledger has {dict(recorded)}")
 
 
 def _write_ledger(ledger: list[dict[str, Any]], feedback: list[dict[str, Any]]) -> None:

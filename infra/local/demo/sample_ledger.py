@@ -22,6 +22,7 @@ CREDITOR_SETTINGS: dict[str, Any] = {
     "reply_to": "accounts@harbour.example",
     "bank": {"name": "Hafenbank", "iban": "DE02120300000000202051", "bic": "BYLADEM1001"},
     "terms": {"days": 14},
+    "pay_with": ["stripe", "gocardless"],
     # Whom a call asks to be called back.
     "brand": {"phone": "+493023125099", "contact": "Jana Berg"},
 }
