@@ -133,6 +133,12 @@ class Permissions:
         named = "A file carries its creditor and its hand-over; only these folders may be written."
         return [Grant(allow(["s3:PutObject"], files), {files: named})]
 
+    def uploaded_files(self) -> list[Grant]:
+        """Sign forms with which a browser puts a file to an objection: put, and never read."""
+        files = f"{self._bucket}/uploads/*"
+        named = "A file carries its creditor and its objection; only this prefix may be written."
+        return [Grant(allow(["s3:PutObject"], files), {files: named})]
+
     def address_key(self) -> list[Grant]:
         return [Grant(allow(["secretsmanager:GetSecretValue"], self._address_key))]
 

@@ -58,6 +58,7 @@ ACCEPTED = {
         for prefix in ("results", "work")
     },
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/results/*/handover/*]": {"stateless/SendEmail/Role"},
+    "IAM5[Resource::arn:aws:s3:::<FilesBucket>/uploads/*]": {"stateless/PortalActions/Role"},
     PROVIDER_KEYS.replace("providers", "webhooks"): {"stateless/DeliverWebhooks/Role"},
     PROVIDER_KEYS: {
         f"stateless/{name}/Role" for name in ("PortalActions", "ReceiveCallback", "RecordPayments")
