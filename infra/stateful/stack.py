@@ -131,6 +131,13 @@ def _files_bucket(scope: Construct, cell: Cell) -> s3.Bucket:
             # What customers added to objections: for as long as one may be argued about.
             s3.LifecycleRule(id="uploads", prefix="uploads/", expiration=cdk.Duration.days(730)),
             s3.LifecycleRule(id="results", prefix="results/", expiration=cdk.Duration.days(90)),
+            # Letters are printed within days; what each said is rendered again from its record.
+            s3.LifecycleRule(
+                id="letters",
+                prefix="letters/",
+                expiration=cdk.Duration.days(30),
+                noncurrent_version_expiration=cdk.Duration.days(1),
+            ),
             # What imports keep while they run. A message waits for four days at the most.
             s3.LifecycleRule(
                 id="work",

@@ -112,6 +112,13 @@ class Permissions:
             )
         ]
 
+    def published_files(self) -> list[Grant]:
+        """Put policies and own words where an upload of them would lie, and see what lies there; no
+        other settings."""
+        files = [f"{self._bucket}/config/*/{name}" for name in ("policies.yaml", "wording/*")]
+        named = "A file carries its creditor, channel and language; these files alone are meant."
+        return [Grant(allow(["s3:GetObject", "s3:PutObject"], *files), dict.fromkeys(files, named))]
+
     def import_files(self) -> list[Grant]:
         """Keep what an import needs while it runs, and write its results."""
         work, results = (f"{self._bucket}/{prefix}/*" for prefix in ("work", "results"))
@@ -137,6 +144,12 @@ class Permissions:
         """Sign forms with which a browser puts a file to an objection: put, and never read."""
         files = f"{self._bucket}/uploads/*"
         named = "A file carries its creditor and its objection; only this prefix may be written."
+        return [Grant(allow(["s3:PutObject"], files), {files: named})]
+
+    def letters(self) -> list[Grant]:
+        """Put letters into the folder of the print service; neither read nor replace any."""
+        files = f"{self._bucket}/letters/*"
+        named = "A letter carries its creditor, day and notice; only this folder may be written."
         return [Grant(allow(["s3:PutObject"], files), {files: named})]
 
     def address_key(self) -> list[Grant]:

@@ -78,7 +78,8 @@ def _granted(cell: str) -> dict[str, Statements]:
             ),
             printer,
             links,
-            (["s3:PutObject"], [f"{files}/results/*/handover/*"]),
+            # Letters are put there, and neither read nor replaced.
+            (["s3:PutObject"], [f"{files}/letters/*", f"{files}/results/*/handover/*"]),
             (CONSUME, ["{Email/Queue.Arn}"]),
         ],
         "RecordFeedback": [
@@ -127,7 +128,17 @@ def _granted(cell: str) -> dict[str, Statements]:
             ),
             (CONSUME, ["{Payments/Callbacks/Queue.Arn}"]),
         ],
-        "Api": [_logs("Api"), (READ_AND_WRITE, [table]), secret],
+        "Api": [
+            _logs("Api"),
+            (READ_AND_WRITE, [table]),
+            secret,
+            (["dynamodb:Query"], [f"{table}/index/book"]),
+            # What is published lies where an upload of it would; other settings do not.
+            (
+                ["s3:GetObject", "s3:PutObject"],
+                [f"{files}/config/*/policies.yaml", f"{files}/config/*/wording/*"],
+            ),
+        ],
         # What answers a GET of a billing system can change nothing either.
         "ApiRead": [
             _logs("ApiRead"),
@@ -168,7 +179,10 @@ def _granted(cell: str) -> dict[str, Statements]:
 # The only resources that are patterns; each has its reason beside its grant.
 PATTERNS = (
     "/config/*",
+    "/config/*/policies.yaml",
+    "/config/*/wording/*",
     "/incoming/*",
+    "/letters/*",
     "/results/*",
     "/work/*",
     ":identity/*",

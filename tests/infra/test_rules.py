@@ -49,6 +49,10 @@ ACCEPTED = {
     # A pool without users has no passwords, no second factors and no risky sign-ins.
     **{rule: {"stateful/ApiAccess/Pool"} for rule in ("COG1", "COG2", "COG8")},
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/config/*]": {"stateless/ImportInvoices/Role"},
+    **{
+        f"IAM5[Resource::arn:aws:s3:::<FilesBucket>/config/*/{name}]": {"stateless/Api/Role"}
+        for name in ("policies.yaml", "wording/*")
+    },
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/incoming/*]": {"stateless/ImportInvoices/Role"},
     **{
         f"IAM5[Resource::arn:aws:s3:::<FilesBucket>/{prefix}/*]": {
@@ -59,6 +63,7 @@ ACCEPTED = {
     },
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/results/*/handover/*]": {"stateless/SendEmail/Role"},
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/uploads/*]": {"stateless/PortalActions/Role"},
+    "IAM5[Resource::arn:aws:s3:::<FilesBucket>/letters/*]": {"stateless/SendEmail/Role"},
     PROVIDER_KEYS.replace("providers", "webhooks"): {"stateless/DeliverWebhooks/Role"},
     PROVIDER_KEYS: {
         f"stateless/{name}/Role" for name in ("PortalActions", "ReceiveCallback", "RecordPayments")

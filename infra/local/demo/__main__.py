@@ -27,7 +27,7 @@ from dunning.domain.reasons import NO_USABLE_ADDRESS, PARKED, sentence
 from dunning.entry.offline import OF_THE_CELL, gates_of
 
 from infra.local.cloud import LocalCloud, local_cloud
-from infra.local.demo import artefacts, contacts, sample_ledger
+from infra.local.demo import artefacts, contacts, letters, sample_ledger
 from infra.local.demo.audit import Advanced, advanced_by, find_duplicates, find_lost, with_items
 from infra.local.demo.comparing import deployed_lines, differing, feedback_bodies, told_items
 from infra.local.demo.driver import Driver
@@ -69,7 +69,7 @@ def main() -> int:
             cloud,
             reader.head,
             (sample_ledger.CREDITOR,),
-            channels=("email", "voice"),
+            channels=("email", "voice", "letter"),
             paused_until=reader.paused_until,
             after_step=note_days,
         )
@@ -125,11 +125,15 @@ def _conclude(
     payers: Payers,
 ) -> dict[str, Any]:
     histories = reader.histories(sample_ledger.CREDITOR)
-    log = with_items(cloud.gate.log(), told_items(histories))
+    folder = letters.folder(cloud, sample_ledger.CREDITOR)
+    printed = list(letters.rows(folder))
+    day_of = day_of | {row["n"]: row["at"] for row in printed}
+    log = with_items([*cloud.gate.log(), *printed], told_items(histories))
     accepted = [row for row in log if row["accepted"]]
     mails, calls = ([r["n"] for r in accepted if r["channel"] == c] for c in ("email", "voice"))
     artefacts.write_mails(BUILD / "mails", ((n, cloud.gate.message(n)) for n in mails))
     artefacts.write_calls(BUILD / "calls", (cloud.gate.message(n) for n in calls))
+    written = letters.write(BUILD / "letters", folder)
     artefacts.write_lines(BUILD / "gate.jsonl", log)
     ledger = [body for day in sample.days() for body in sample.bodies.get(day, [])]
     customers = {tag: one for one, tag in reader.tags(sample_ledger.CREDITOR).items()}
@@ -162,6 +166,7 @@ def _conclude(
         "rows_rejected": sum(report["rejected"] for report in loader.reports),
         "notices_sent": len({(row["account"], row["notice"]) for row in accepted}),
         "calls_placed": len(calls),
+        "letters_written": written,
         "payments_recorded": facts["payment"],
         "payments_by_portal": len(payers.paid),
         "plans_agreed": 0,

@@ -167,8 +167,12 @@ def reminders() -> SendEmail:
         account_of=account_of,
         give_up=GiveUp(here.settings.email_max_receive_count, BadMessage),
         threads=sender_threads(here.settings.email_rate),
-        people=lambda: here.people,
+        others=(lambda: here.people, *([lambda: here.letters] if _prints(here) else [])),
     )
+
+
+def _prints(here: Wiring) -> bool:
+    return bool(here.settings.pdf_function)
 
 
 @cache

@@ -9,9 +9,12 @@ from dunning.entry.observability import logger, metrics
 
 if TYPE_CHECKING:
     from types_boto3_lambda import LambdaClient
+    from types_boto3_s3 import S3Client
 
     from dunning.adapters.attached_statement import AttachedStatements
+    from dunning.adapters.letters import LetterFolder
     from dunning.adapters.pdf_statement import StatementPdf
+    from dunning.adapters.render_letter import LetterRenderer
     from dunning.domain.account import Account
     from dunning.domain.due import Send
     from dunning.domain.policy import Rulebook
@@ -42,6 +45,22 @@ class PdfWiring:
             return cast("LambdaClient", self._here.client("lambda"))
 
         return RemotePrinter(cache(client), self._here.settings.pdf_function)
+
+    @cached_property
+    def letters(self) -> "LetterRenderer":
+        from dunning.adapters.render_letter import LetterRenderer
+
+        return LetterRenderer(self._here.settings.templates_path, self.printer)
+
+    @cached_property
+    def letter_folder(self) -> "LetterFolder":
+        """Where the print service takes letters from."""
+        from dunning.adapters.letters import LetterFolder
+
+        def client() -> "S3Client":
+            return cast("S3Client", self._here.client("s3"))
+
+        return LetterFolder(cache(client), self._here.settings.bucket_name)
 
     def attached(
         self, state: "Account", rulebook: "Rulebook", send: "Send"
