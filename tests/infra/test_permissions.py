@@ -107,11 +107,11 @@ def _granted(cell: str) -> dict[str, Statements]:
         "PortalActions": [
             _logs("PortalActions"),
             (READ_AND_WRITE, [table]),
-            (["s3:PutObject"], [f"{files}/uploads/*"]),
             (
                 ["secretsmanager:GetSecretValue"],
                 sorted(["{AddressKey}", "{LinkKeys}", *providers[1]]),
             ),
+            (["s3:PutObject"], [f"{files}/uploads/*"]),
         ],
         "ReceiveCallback": [
             _logs("ReceiveCallback"),
@@ -188,6 +188,7 @@ PATTERNS = (
     ":identity/*",
     ":tenant/*",
     "/providers/*",
+    "/uploads/*",
     "/webhooks/*",
 )
 WHOLE_ACCOUNT = (["ses:GetAccount"], ["*"])
