@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from dunning.service.printing_ports import Printed
 
 NO_CALLS, PAY = "no-calls", "pay"
-STATEMENT_PDF = "statement.pdf"
+STATEMENT_PDF, PLAN_PDF = "statement.pdf", "plan.pdf"
 SAID = frozenset({AGAIN, NO_CALLS, BACK, LEFT, NOT_BEGUN})
 """Codes of what is told above the statement after a form (words/*.toml, `said`)."""
 STATEMENT_PAGE = "statement"

@@ -18,6 +18,7 @@ from dunning.adapters.form_pages import (
 from dunning.domain.payment_plans import PaymentPlan
 from dunning.domain.plan_offers import Offered, Terms
 from dunning.domain.typed import typed_day
+from dunning.entry.pages import PLAN_PDF
 from dunning.entry.pages.asked import Here, PageAsked, Sheet, iso
 from dunning.service.plan_agreements import earlier_plans
 from dunning.service.portal_plans import (
@@ -223,6 +224,7 @@ def _running(sheet: Sheet, plan: PaymentPlan) -> Part:
             ),
         ),
         progress(sheet, plan),
+        link=LinkTo(sheet.to(PLAN_PDF), tongue.say("plan", "pdf")),
     )
 
 
