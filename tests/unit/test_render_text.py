@@ -131,5 +131,5 @@ def test_signs_of_print_are_said_plainly_and_letters_are_left_alone() -> None:
 def test_the_version_of_the_words_is_kept() -> None:
     one = sample().speaking("de")
     made = TEXTS.render_text(one.state, one.rulebook, one.send("last", "formal", "sms"))
-    assert made.template == "sms-last-1-de-formal"
+    assert made.template == "sms-last-2-de-formal"
     assert made.language == "de"

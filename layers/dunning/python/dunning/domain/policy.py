@@ -23,6 +23,7 @@ from .invoice import OpenItem, Pin
 from .legal_holds import Effects
 from .own_wording import NO_OWN_WORDING, OwnWording
 from .plan_offers import PlanOffer
+from .tell_rules import Tell, usual_tell
 
 ITEM, ACCOUNT, LEVEL = "item", "account", "level"
 HOLD, IGNORE = "hold", "ignore"
@@ -169,6 +170,8 @@ class Policy:
     """How often a notice is tried by telephone."""
     plan_offer: PlanOffer | None = None
     """Which payment plans a customer may choose from; None: a person is asked."""
+    tell: Tell = field(default_factory=usual_tell)
+    """Which messages beside the ladder are sent, and how."""
 
     def step(self, level: int) -> Step | None:
         """The step of that level."""

@@ -19,6 +19,7 @@ from .plan_tasks import with_plan_tasks
 from .plan_upkeep import with_plans
 from .policy import ACCOUNT, Policy, Rulebook
 from .posting import Posting
+from .telling_upkeep import with_tellings
 
 KEPT, PARTLY, BROKEN = "kept", "partly", "broken"
 MONEY = frozenset({"payment", "refund", "chargeback", "reversal"})
@@ -42,6 +43,7 @@ def kept_up(state: Account, change: Change, rulebook: Rulebook, now: int) -> tup
     stale = {item.ref: item for item in stale_pins(after, rulebook)}
     if stale:
         change, after = _with_pins(after, change, stale)
+    change, after = with_tellings(state, change, after, rulebook, today)
     head = _without_past_runs(after, change.head, rulebook, today)
     if head is not change.head:
         change, after = replace(change, head=head), replace(after, head=head)
