@@ -70,7 +70,8 @@ def test_a_telling_of_which_nothing_is_kept_is_refuted(
     kept = fence._told
     monkeypatch.setattr(fence, "_told", lambda *told: kept(*told)._replace(put=()))
     found = searched(KIT, scenarios.told_and_paid, seen)
-    assert [one.law.split(":")[0] for one in found.broken] == ["ADVANCED TWICE"]
+    (broken,) = found.broken
+    assert broken.law.split(":")[0] in ("ADVANCED TWICE", "LIVELOCK"), "it is told for ever"
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
