@@ -9,7 +9,7 @@ from tests.unit.approving import CUSTOMER, Cell
 POLICIES = """
 policies:
   - id: std
-    tell: {thanks: yes, instalment_due: {channels: [email, voice]}}
+    tell: {thanks: yes, instalment_due: no, instalment_missed: {channels: [email, voice]}}
     ladder:
       - {level: 1, after_due: {days: 10}, channels: [email], tone: friendly}
 """
@@ -35,14 +35,14 @@ def played(ledger: Ledger | None = None) -> list[Any]:
     cell.say("2026-02-01", "plan", id=PLAN, customer=CUSTOMER, state="active", items=items,
              instalments=terms)  # fmt: skip
     look("2026-02-01")
-    look("2026-02-12")
-    cell.say("2026-02-12", "feedback", 13, customer=CUSTOMER, channel="email", outcome="bounced",
+    look("2026-02-16")
+    cell.say("2026-02-16", "feedback", 13, customer=CUSTOMER, channel="email", outcome="bounced",
              address="a@example.com")  # fmt: skip
-    look("2026-02-12", 14)
-    cell.say("2026-02-13", "customer", customer=CUSTOMER, email="b@example.com",
+    look("2026-02-16", 14)
+    cell.say("2026-02-16", "customer", 15, customer=CUSTOMER, email="b@example.com",
              phone="+4930123456")  # fmt: skip
-    cell.pay("2026-02-14", "RE 1/7", id="P|1")
-    look("2026-02-14")
+    cell.pay("2026-02-17", "RE 1/7", id="P|1")
+    look("2026-02-17")
     cell.pay("2026-03-14", "RE 1/7", "200.00", id="P|2")
     look("2026-03-14")
     cell.invoice("RE 2", "2026-04-01", on="2026-03-30")
@@ -57,8 +57,8 @@ def test_the_story_of_what_is_told_is_the_same_over_both(ledger: Ledger) -> None
     assert [(tells.partition("/")[0], *how) for tells, *how in sent] == [
         ("", "email", 1),
         ("plan_agreed", "email", 1),
-        ("instalment_due", "email", 1),
-        ("instalment_due", "voice", 2),
+        ("instalment_missed", "email", 1),
+        ("instalment_missed", "voice", 2),
         ("thanks", "email", 1),
         ("thanks", "email", 1),
     ]
