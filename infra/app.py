@@ -18,7 +18,7 @@ from infra.stateless.stack import StatelessStack
 def build(context: Mapping[str, Any] | None = None, outdir: str | None = None) -> cdk.App:
     """The whole app, not yet synthesised. Tests hand in what the CLI would take from cdk.json."""
     app = cdk.App(context=dict(context) if context is not None else None, outdir=outdir)
-    asked = (app.node.try_get_context(name) for name in ("cell", "gate", "endpoint"))
+    asked = (app.node.try_get_context(name) for name in ("cell", "gate", "endpoint", "provider"))
     cells = cells_for(*asked)
     if not any(cell.local for cell in cells):
         cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))

@@ -106,9 +106,9 @@ AWS_CELLS: tuple[Cell, ...] = (
 )
 
 
-def local_cell(gate: str, endpoint: str = "") -> Cell:
-    """The cell that lives in the local cloud. `gate` answers for SES and for voice, the cloud
-    itself at `endpoint`."""
+def local_cell(gate: str, endpoint: str = "", provider: str = "") -> Cell:
+    """The cell that lives in the local cloud. `gate` answers for SES and for voice, `provider` for
+    the payment providers, the cloud itself at `endpoint`."""
     if urlsplit(gate).scheme not in ("http", "https"):
         raise GateMissingError(
             "the local cell needs the address of its gate: --context gate=http://127.0.0.1:PORT"
@@ -138,20 +138,27 @@ def local_cell(gate: str, endpoint: str = "") -> Cell:
         endpoint=endpoint,
         extra_environment={
             "CLOCK_SOURCE": "table",
+            "WEBHOOKS_TO_LOOPBACK": "yes",
             "AWS_ENDPOINT_URL_SESV2": gate,
             "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": gate,
             # The local cloud puts layers on the import path, but has no /opt.
             "TEMPLATES_PATH": str(ROOT / "build" / "templates"),
+            **({"PROVIDER_API": provider} if provider else {}),
         },
     )
 
 
-def cells_for(name: str | None, gate: str | None, endpoint: str | None = None) -> tuple[Cell, ...]:
+def cells_for(
+    name: str | None,
+    gate: str | None,
+    endpoint: str | None = None,
+    provider: str | None = None,
+) -> tuple[Cell, ...]:
     """All AWS cells, or the one that the context names; the local one only by its name."""
     if name is None:
         return AWS_CELLS
     if name == LOCAL:
-        return (local_cell(gate or "", endpoint or ""),)
+        return (local_cell(gate or "", endpoint or "", provider or ""),)
     chosen = tuple(cell for cell in AWS_CELLS if cell.name == name)
     if not chosen:
         known = ", ".join([*(cell.name for cell in AWS_CELLS), LOCAL])

@@ -19,6 +19,10 @@ class Names:
         return f"/duecourse/{self.cell.name}/table-name"
 
     @property
+    def table_stream(self) -> str:
+        return f"/duecourse/{self.cell.name}/table-stream-arn"
+
+    @property
     def bucket_name(self) -> str:
         return f"/duecourse/{self.cell.name}/bucket-name"
 

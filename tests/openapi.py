@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import NoReturn
 
-from dunning.entry.api.routes import application, openapi
+from dunning.entry.api.document import openapi
+from dunning.entry.api.routes import application
 
 FILE = Path(__file__).parents[1] / "docs" / "openapi.json"
 

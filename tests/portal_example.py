@@ -10,16 +10,17 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dunning.adapters.portal_pages import HtmlPage, PortalPages
+from dunning.adapters.form_pages import FormPages
+from dunning.adapters.portal_pages import HtmlPage
 from dunning.domain.account import Account, Head
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
 from dunning.domain.facts import Dispute
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import ChargeOf, OpenItem
-from dunning.domain.links import Purpose
 from dunning.domain.owed import Owed, owed
 from dunning.domain.posting import Allocation, Posting, PostingKey
+from dunning.entry.pages import MENU
 
 ROOT = Path(__file__).parents[1]
 TODAY = date(2026, 11, 23)
@@ -86,21 +87,24 @@ def customer(language: str = "en") -> Customer:
     return Customer("c-1042", language=language)
 
 
-def statement(
-    pages: PortalPages, language: str = "en", purpose: Purpose = Purpose.VIEW
-) -> HtmlPage:
+def statement(pages: FormPages, language: str = "en") -> HtmlPage:
     """The page."""
-    return pages.statement(NORTHWIND, customer(language), cases(), TODAY, purpose, "x/no-calls")
+    tongue = pages.tongue(NORTHWIND, customer(language))
+    menu = (
+        tongue.say("menu", "heading"),
+        tuple((f"x/{name}", tongue.say("menu", name)) for name in MENU),
+    )
+    return pages.statement(NORTHWIND, customer(language), cases(), TODAY, "x/no-calls", menu=menu)
 
 
 def main(folder: Path) -> None:
     """Write the pictures."""
     from playwright.sync_api import sync_playwright
 
-    pages = PortalPages(ROOT / "templates")
+    pages = FormPages(ROOT / "templates")
     shown = {
         "statement": statement(pages),
-        "statement-de": statement(pages, "de", Purpose.DISPUTE),
+        "statement-de": statement(pages, "de"),
         "unsubscribe": pages.unsubscribe(NORTHWIND, customer(), stopped=False),
         "unsubscribed": pages.unsubscribe(NORTHWIND, customer(), stopped=True),
         "no-link": pages.missing(),

@@ -1,4 +1,4 @@
-"""What customers decide on the pages behind links: no more reminders by e-mail, no more calls.
+"""Who wants no more reminders by e-mail: the mail client's one click, and the button of the page.
 Only translation lives here: what a decision does is the use case's.
 """
 
@@ -21,14 +21,6 @@ def no_mails(token: str) -> Response[str]:
     if not here.is_one_click(web.fields(app.current_event)):
         return web.answer(here.pages.refused(web.wanted_language(app.current_event)), 400)
     page = here.no_mails(token, here.begin())
-    return web.answer(page) if page else web.missing(here.pages, app.current_event)
-
-
-@app.post("/portal/<token>/no-calls")
-def no_calls(token: str) -> Response[str]:
-    """The button below a statement."""
-    here = bootstrap.opt_outs()
-    page = here.no_calls(token, here.begin())
     return web.answer(page) if page else web.missing(here.pages, app.current_event)
 
 

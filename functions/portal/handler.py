@@ -18,7 +18,17 @@ app = APIGatewayHttpResolver()
 def statement(token: str) -> Response[str]:
     """What is open, to who has the link."""
     here = bootstrap.portal()
-    page = here.statement(token, here.begin())
+    event = app.current_event
+    page = here.statement(token, here.begin(), web.said(event), web.query(event))
+    return web.answer(page) if page else web.missing(here.pages, app.current_event)
+
+
+@app.get("/portal/<token>/<name>")
+def further(token: str, name: str) -> Response[str]:
+    """A page below the statement."""
+    here = bootstrap.portal()
+    event = app.current_event
+    page = here.page(token, name, here.begin(), web.said(event), web.query(event))
     return web.answer(page) if page else web.missing(here.pages, app.current_event)
 
 

@@ -46,6 +46,7 @@ class StatefulStack(cdk.Stack):
         names = Names(cell)
         for construct_id_, parameter, value in (
             ("TableNameParameter", names.table_name, table.table_name),
+            ("TableStreamParameter", names.table_stream, str(table.table_stream_arn)),
             ("BucketNameParameter", names.bucket_name, bucket.bucket_name),
             ("AddressKeyParameter", names.address_key, address_key),
             ("LinkKeysParameter", names.link_keys, link_keys),
@@ -81,6 +82,9 @@ def _ledger_table(scope: Construct, cell: Cell) -> dynamodb.Table:
             point_in_time_recovery_enabled=True, recovery_period_in_days=35
         ),
         time_to_live_attribute="ttl",
+        # What has become history is told to other systems from here, outside of every write. Lambda
+        # reads it for nothing, and a write costs what it cost before.
+        stream=dynamodb.StreamViewType.NEW_IMAGE,
         deletion_protection=cell.protected,
         removal_policy=cell.removal_policy,
     )

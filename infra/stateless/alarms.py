@@ -41,8 +41,16 @@ COUNTED = {
     "it. The ledger stops the calls all the same: see the log, and record the opt-out again.",
     "OwnWordingFailed": "A creditor's own words could not be said, and messages went out in the "
     "shipped ones: see the sender's log for the file, and upload one that is taken.",
+    "PaymentNotBegun": "A customer wanted to pay and did not get to the provider's page: see the "
+    "log of portal_actions for the code; misconfigured means a key of the creditor's to mend.",
     "ReplanSkipped": "Accounts could not be planned by new settings and stand on their old plan: "
     "see the log of record_import for the error, mend it, then replan the book.",
+    "WebhookEndpointRests": "An endpoint failed five times in a row and rests; its events wait for "
+    "a day: see `dunning webhooks status`, and tell whoever runs it.",
+    "WebhookRecordUnread": "A record of the history could not be read from the table's stream, and "
+    "nobody was told of it: see the log of publish_events, then replay that time.",
+    "WebhookUnsigned": "An endpoint has no secret to sign with, so nothing is told to it: make one "
+    "by `dunning webhooks secret`.",
     "ChannelPaused": "The provider refuses to send for us, and the channel rests: see the "
     "account's sending status (docs/runbooks.md).",
     "CreditorPaused": "The provider refuses to send for one creditor, whose mails rest: see the "

@@ -35,14 +35,15 @@ LOGGED = {
     "integrationStatus": "$context.integration.status",
 }
 
-SHOWN = ("/portal/{token}", "/unsubscribe/{token}")
-DECIDED = ("/portal/{token}/no-calls", "/unsubscribe/{token}")
+SHOWN = ("/portal/{token}", "/portal/{token}/{name}", "/unsubscribe/{token}")
+SENT = ("/portal/{token}/{name}",)
+STOPPED = ("/unsubscribe/{token}",)
 TOLD = ("/callbacks/{provider}", "/callbacks/{provider}/{creditor}")
 
 
 class PublicApi(Construct):
-    """Routes to three functions: one that can only read answers every GET, one writes what people
-    decide, one keeps what payment providers tell."""
+    """Routes to four functions: one that can only read answers every GET, one takes the forms of
+    its pages, one ends mails, one keeps what payment providers tell."""
 
     def __init__(
         self,
@@ -52,7 +53,8 @@ class PublicApi(Construct):
         cell: Cell,
         service: str,
         pages: lambda_.IFunction,
-        decisions: lambda_.IFunction,
+        forms: lambda_.IFunction,
+        opt_outs: lambda_.IFunction,
         callbacks: lambda_.IFunction,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -70,7 +72,8 @@ class PublicApi(Construct):
         )
         routes = [
             *self._routes(SHOWN, apigateway.HttpMethod.GET, "Pages", pages),
-            *self._routes(DECIDED, apigateway.HttpMethod.POST, "Decisions", decisions),
+            *self._routes(SENT, apigateway.HttpMethod.POST, "Forms", forms),
+            *self._routes(STOPPED, apigateway.HttpMethod.POST, "OptOuts", opt_outs),
         ]
         for route in routes:
             acknowledge(

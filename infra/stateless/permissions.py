@@ -140,12 +140,7 @@ class Permissions:
 
     def provider_keys(self, names: str) -> list[Grant]:
         """Read the keys of creditors' payment providers."""
-        secrets = self._stack.format_arn(
-            service="secretsmanager",
-            resource="secret",
-            resource_name=f"{names}/*",
-            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-        )
+        secrets = self._secrets_below(names)
         made_later = (
             "A creditor's account with a provider is set up after the cell is, as a secret of its "
             "own; only names below this cell's folder may be read."
@@ -183,11 +178,52 @@ class Permissions:
         actions = ["sms-voice:PutOptedOutNumber", "sms-voice:DeleteOptedOutNumber"]
         return [Grant(allow(actions, self._opt_outs))] if self._telephones else []
 
-    def from_queues(self, queues: Sequence[sqs.IQueue]) -> list[Grant]:
+    def endpoints(self) -> list[Grant]:
+        """Read which endpoints a creditor has; nothing else of the table is asked for."""
+        return [Grant(allow(["dynamodb:GetItem"], self._table))]
+
+    def endpoint_healths(self) -> list[Grant]:
+        """Keep how endpoints have been doing, in items of their own."""
+        kept = allow(["dynamodb:UpdateItem"], self._table)
+        if not self._local:
+            # The local cloud knows no keys of items.
+            own = {_KEYS: ["*#W"]}
+            kept.add_conditions({"ForAllValues:StringLike": own, "Null": {_KEYS: "false"}})
+        return [Grant(kept)]
+
+    def webhook_secrets(self, names: str) -> list[Grant]:
+        """Read the secrets that sign for creditors' endpoints."""
+        secrets = self._secrets_below(names)
+        made_later = (
+            "An endpoint's secret is made when the endpoint is set up, after the cell is; only"
+            " names below this cell's folder may be read."
+        )
+        return [Grant(allow(["secretsmanager:GetSecretValue"], secrets), {secrets: made_later})]
+
+    def from_stream(self, stream_arn: str) -> list[Grant]:
+        """Read the table's stream, as its mapping does."""
+        listed = "The streams of an account are listed, all or none: the action takes no resource."
         return [
             Grant(
                 allow(
-                    ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+                    [
+                        "dynamodb:DescribeStream",
+                        "dynamodb:GetRecords",
+                        "dynamodb:GetShardIterator",
+                    ],
+                    stream_arn,
+                )
+            ),
+            Grant(allow(["dynamodb:ListStreams"], "*"), {"*": listed}),
+        ]
+
+    def from_queues(self, queues: Sequence[sqs.IQueue], *, put_off: bool = False) -> list[Grant]:
+        """Take work out; `put_off`: and say when a message comes again."""
+        later = ["sqs:ChangeMessageVisibility"] if put_off else []
+        return [
+            Grant(
+                allow(
+                    ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", *later],
                     *(queue.queue_arn for queue in queues),
                 )
             )
@@ -200,6 +236,14 @@ class Permissions:
     def into_queue(self, queue: sqs.IQueue) -> list[Grant]:
         """Put work in."""
         return [Grant(allow(self._send(), queue.queue_arn))]
+
+    def _secrets_below(self, names: str) -> str:
+        return self._stack.format_arn(
+            service="secretsmanager",
+            resource="secret",
+            resource_name=f"{names}/*",
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
 
     def _send(self) -> list[str]:
         # On AWS the right to send covers batches; the local cloud asks for an action AWS lacks.

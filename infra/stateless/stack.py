@@ -22,6 +22,8 @@ from infra.stateless import phone as telephony
 from infra.stateless.alarms import NAMESPACE, Alarms
 from infra.stateless.api import PublicApi
 from infra.stateless.events import FileEvents, MailEvents
+from infra.stateless.outbound import Outbound
+from infra.stateless.pages import page_functions
 from infra.stateless.payments import Payments
 from infra.stateless.permissions import Permissions
 from infra.stateless.queues import Queues
@@ -38,7 +40,6 @@ _PART_AGAIN = cdk.Duration.minutes(4)
 died is taken up again after four minutes, for somebody waits for the report."""
 _SWEEP_TIMEOUT = cdk.Duration.minutes(5)
 _MESSAGE_TIMEOUT = cdk.Duration.seconds(60)
-_PAGE_TIMEOUT = cdk.Duration.seconds(10)
 
 
 class StatelessStack(cdk.Stack):
@@ -107,11 +108,13 @@ class StatelessStack(cdk.Stack):
             "neither of which is a queue that could name it in a redrive policy.",
         )
         may = self._permissions
-        decides = [*may.ledger(), *may.address_key(), *may.opted_out_numbers()]
-        pages = {
-            "Portal": self._page("Portal", "portal", may.reading()),
-            "OptOut": self._page("OptOut", "opt_out", decides, **self._stopped),
-        }
+        pages = page_functions(
+            cell=cell,
+            function=self._function,
+            permissions=may,
+            layers=self._layers,
+            link_keys_arn=self._link_keys_arn,
+        )
         payments = Payments(
             self,
             "Payments",
@@ -120,15 +123,26 @@ class StatelessStack(cdk.Stack):
             permissions=may,
             layers=self._layers,
         )
+        outbound = Outbound(
+            self,
+            "Outbound",
+            cell=cell,
+            function=self._function,
+            permissions=may,
+            stream_arn=self._from_stateful("LedgerStream", names.table_stream),
+        )
         public = PublicApi(
             self,
             "Public",
             cell=cell,
             service=self._service,
             pages=pages["Portal"],
-            decisions=pages["OptOut"],
+            forms=pages["PortalActions"],
+            opt_outs=pages["OptOut"],
             callbacks=payments.receive,
         )
+        # Providers send a customer back to the pages: their address follows from the API.
+        pages["PortalActions"].add_environment("PORTAL_URL", public.url)
         functions = {
             "ImportInvoices": self._import_invoices(queues.imports, queues.parts),
             "RecordImport": self._record_import(queues.parts),
@@ -137,6 +151,7 @@ class StatelessStack(cdk.Stack):
             "RecordFeedback": self._record_feedback(queues.feedback, queues.sent),
             "ReceiveCallback": payments.receive,
             "RecordPayments": payments.record,
+            **outbound.functions,
             **pages,
         }
         waiting = {"Email": queues.email.queue, "Feedback": queues.feedback.queue}
@@ -152,7 +167,7 @@ class StatelessStack(cdk.Stack):
         )
         buffers = {**queues.named(), "Callbacks": payments.callbacks}
         dead = {name: buffer.dead_letters for name, buffer in buffers.items()}
-        dead["Sweep"] = sweep_dead_letters
+        dead |= {"Sweep": sweep_dead_letters, **outbound.dead}
         alarms = Alarms(self, "Alarms", cell=cell, service=self._service)
         alarms.on_dead_letters(dead)
         alarms.on_waiting(waiting)
@@ -167,6 +182,7 @@ class StatelessStack(cdk.Stack):
             "ConfigurationSetName": self._service,
             "AlarmTopicArn": alarms.topic.topic_arn,
             "PortalUrl": public.url,
+            "WebhooksQueueUrl": outbound.queue.queue_url,
             **{f"{name}QueueUrl": one.queue.queue_url for name, one in buffers.items()},
             **{f"{name}DeadLetterQueueUrl": queue.queue_url for name, queue in dead.items()},
             **{f"{name}FunctionName": one.function_name for name, one in functions.items()},
@@ -254,19 +270,6 @@ class StatelessStack(cdk.Stack):
             ],
             # Two at once would count the same queue and enqueue the same accounts.
             reserved_concurrency=1,
-        )
-
-    def _page(
-        self, construct_id: str, verb: str, grants: Sequence[Grant], **environment: str
-    ) -> lambda_.Function:
-        return self._function(
-            construct_id,
-            verb=verb,
-            timeout=_PAGE_TIMEOUT,
-            # Somebody waits for it: a third of a CPU, and one that starts within a second or two.
-            memory_mib=512,
-            environment={"LINK_KEYS_SECRET": self._link_keys_arn, **environment},
-            grants=[*grants, *self._permissions.link_keys()],
         )
 
     def _send_email(self, email: Buffer, portal_url: str) -> lambda_.Function:

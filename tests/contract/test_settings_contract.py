@@ -14,7 +14,7 @@ from dunning.domain.brand import Brand
 from dunning.domain.creditor import Creditor
 from dunning.domain.experiments import Stopped
 from dunning.domain.policy import Criteria, Policy, Step
-from dunning.service.ports import PROBE, Channels, Cursor, Suppressions, SweepState
+from dunning.service.ports import PROBE, Channels, Cursor, Moved, Suppressions, SweepState
 
 from .building import NOON
 
@@ -141,6 +141,22 @@ def test_each_new_policy_file_is_a_version_and_the_old_ones_stay(settings: Setti
     assert book.edition == 4
     sources = [settings.policy_source("acme", version) for version in range(5)]
     assert sources == [None, "first: ä\n", "second", "first: ä\n", None]
+
+
+def test_who_names_the_version_that_was_read_replaces_no_other(settings: Settings) -> None:
+    settings.put_creditor("acme", ACME)
+    assert settings.put_policies("acme", FIRST, "first: ä\n", 0) == 1
+    with pytest.raises(Moved):
+        settings.put_policies("acme", SECOND, "second", 0)
+    assert settings.put_policies("acme", FIRST, "first: ä\n", 1) is None
+    assert settings.put_policies("acme", SECOND, "second", 1) == 2
+    assert settings.put_wording("acme", "email/de", "one", 5, "", 0) == 1
+    with pytest.raises(Moved):
+        settings.put_wording("acme", "email/de", "two", 6, "", 0)
+    assert settings.put_wording("acme", "email/de", "two", 6, "", 1) == 2
+    book = settings.rulebook("acme")
+    assert book is not None
+    assert (book.version, dict(book.wording.versions)) == (2, {"email/de": 2})
 
 
 def test_policies_may_come_before_their_creditor(settings: Settings) -> None:

@@ -11,7 +11,15 @@ from infra.stateless.alarms import COUNTED, COUNTED_DAILY
 from tests.infra.reading import Reading
 
 BUFFERS = ("Imports", "Parts", "Email", "Feedback", "Sent")
-FUNCTIONS = ("ImportInvoices", "Sweep", "SendEmail", "RecordFeedback", "Portal", "OptOut")
+FUNCTIONS = (
+    "ImportInvoices",
+    "Sweep",
+    "SendEmail",
+    "RecordFeedback",
+    "Portal",
+    "OptOut",
+    "DeliverWebhooks",
+)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +34,7 @@ FUNCTIONS = ("ImportInvoices", "Sweep", "SendEmail", "RecordFeedback", "Portal",
         "NoticeRefused",
         "OptOutNotListed",
         "OwnWordingFailed",
+        "PaymentNotBegun",
         "QuotaUsedUp",
         "ReplanSkipped",
         "RulesetRunsOut",

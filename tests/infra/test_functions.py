@@ -40,12 +40,25 @@ FUNCTIONS = {
     "RecordFeedback": ("record_feedback", 60, 512, set()),
     "Portal": ("portal", 10, 512, {"LINK_KEYS_SECRET"}),
     "OptOut": ("opt_out", 10, 512, {"LINK_KEYS_SECRET"}),
+    "PortalActions": (
+        "portal_actions",
+        25,
+        512,
+        {"LINK_KEYS_SECRET", "PROVIDER_SECRETS", "PORTAL_URL"},
+    ),
     "ReceiveCallback": ("receive_callback", 10, 512, {"PROVIDER_SECRETS", "CALLBACK_QUEUE_URL"}),
     "RecordPayments": (
         "record_payments",
         60,
         512,
         {"PROVIDER_SECRETS", "CALLBACK_MAX_RECEIVE_COUNT"},
+    ),
+    "PublishEvents": ("publish_events", 60, 256, {"WEBHOOK_QUEUE_URL"}),
+    "DeliverWebhooks": (
+        "deliver_webhooks",
+        60,
+        256,
+        {"WEBHOOK_QUEUE_URL", "WEBHOOK_DEAD_LETTERS_URL", "WEBHOOK_SECRETS"},
     ),
 }
 # Of a cell that telephones, as the local one does; tests/infra/test_phone.py has the rest.
@@ -66,6 +79,7 @@ COMMON = {
 }
 LOCAL_ONLY = {
     "CLOCK_SOURCE",
+    "WEBHOOKS_TO_LOOPBACK",
     "AWS_ENDPOINT_URL_SESV2",
     "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2",
     "TEMPLATES_PATH",
@@ -102,6 +116,7 @@ def test_aws_cells_run_python_on_arm(stateless: Reading) -> None:
 
 READERS = {
     "ImportInvoices": "Documents",
+    "PortalActions": "Payments",
     "ReceiveCallback": "Payments",
     "RecordPayments": "Payments",
 }
@@ -153,6 +168,7 @@ def test_an_aws_cell_reads_the_wall_clock_and_calls_aws(
     for reading in (stateless, stateful):
         text = str(reading.template)
         assert "CLOCK_SOURCE" not in text
+        assert "LOOPBACK" not in text
         assert "AWS_ENDPOINT_URL" not in text
         assert "TEMPLATES_PATH" not in text
         assert not re.search(r"localhost|127\.0\.0\.1|https?://(?!.*amazonaws)", text)
@@ -166,7 +182,7 @@ def test_the_local_cell_alone_has_a_clock_and_a_gate_of_its_own(local_stateless:
             "SendVoice": {"SMS_RATE"},
             # Who hears that somebody is not to be called any more.
             "RecordImport": {"OPT_OUT_LIST"},
-            "OptOut": {"OPT_OUT_LIST"},
+            "PortalActions": {"OPT_OUT_LIST"},
         }.get(name, set())
         assert set(environment) == COMMON | own | calls | LOCAL_ONLY
         assert environment["CLOCK_SOURCE"] == "table"
@@ -209,7 +225,12 @@ def test_logs_are_kept_for_a_time_and_no_longer(
 def test_every_queue_gives_up_after_five_receives_into_its_own_dead_letters(
     stateless: Reading,
 ) -> None:
-    queues = stateless.properties("AWS::SQS::Queue")
+    queues = {
+        path: queue
+        for path, queue in stateless.properties("AWS::SQS::Queue").items()
+        # What is told to others is given up by its age: tests/infra/test_outbound.py.
+        if not path.startswith("Outbound/")
+    }
     fed = {path: queue for path, queue in queues.items() if "RedrivePolicy" in queue}
     assert set(fed) == {f"{name}/Queue" for name in FED}
     for name in FED:

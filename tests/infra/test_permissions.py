@@ -92,6 +92,15 @@ def _granted(cell: str) -> dict[str, Statements]:
             (READ_AND_WRITE, [table]),
             (["secretsmanager:GetSecretValue"], ["{AddressKey}", "{LinkKeys}"]),
         ],
+        # Whatever a form of the pages decides; and payments are begun, with the creditor's own key.
+        "PortalActions": [
+            _logs("PortalActions"),
+            (READ_AND_WRITE, [table]),
+            (
+                ["secretsmanager:GetSecretValue"],
+                sorted(["{AddressKey}", "{LinkKeys}", *providers[1]]),
+            ),
+        ],
         "ReceiveCallback": [
             _logs("ReceiveCallback"),
             (["dynamodb:GetItem", "dynamodb:Query"], [table]),
@@ -106,6 +115,28 @@ def _granted(cell: str) -> dict[str, Statements]:
                 sorted(["{AddressKey}", *providers[1]]),
             ),
             (CONSUME, ["{Payments/Callbacks/Queue.Arn}"]),
+        ],
+        "PublishEvents": [
+            _logs("PublishEvents"),
+            (["dynamodb:GetItem"], [table]),
+            (
+                ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+                ["{LedgerStream}"],
+            ),
+            STREAMS,
+            (["sqs:SendMessage"], ["{Outbound/Queue.Arn}", "{Outbound/Unpublished.Arn}"]),
+        ],
+        # It can change nothing of an account, and write to nobody's queue but its dead letters.
+        "DeliverWebhooks": [
+            _logs("DeliverWebhooks"),
+            (["dynamodb:GetItem", "dynamodb:Query"], [table]),
+            (["dynamodb:UpdateItem"], [table]),
+            (
+                ["secretsmanager:GetSecretValue"],
+                [providers[1][0].replace("/providers/", "/webhooks/")],
+            ),
+            (sorted([*CONSUME, "sqs:ChangeMessageVisibility"]), ["{Outbound/Queue.Arn}"]),
+            (["sqs:SendMessage"], ["{Outbound/DeadLetters.Arn}"]),
         ],
         "Schedule": [
             (["lambda:InvokeFunction"], ["{Sweep/Function.Arn}"]),
@@ -123,9 +154,12 @@ PATTERNS = (
     ":identity/*",
     ":tenant/*",
     "/providers/*",
+    "/webhooks/*",
 )
 WHOLE_ACCOUNT = (["ses:GetAccount"], ["*"])
 """SES knows no resource of it."""
+STREAMS = (["dynamodb:ListStreams"], ["*"])
+"""Nor has the list of streams any."""
 HAND_OVERS = "/results/*/handover/*"
 """A folder for each creditor, in which nothing but hand-overs lies."""
 
@@ -161,8 +195,11 @@ def test_every_function_has_a_role_of_its_own(stateless: Reading) -> None:
             "RecordFeedback",
             "Portal",
             "OptOut",
+            "PortalActions",
             "ReceiveCallback",
             "RecordPayments",
+            "PublishEvents",
+            "DeliverWebhooks",
         )
     )
 
@@ -177,11 +214,25 @@ def test_the_sweep_changes_rests_and_rates_and_nothing_of_an_account(stateless: 
     }
 
 
+def test_who_tells_others_keeps_how_endpoints_do_and_writes_nothing_of_an_account(
+    stateless: Reading,
+) -> None:
+    role = stateless.properties("AWS::IAM::Role")["DeliverWebhooks/Role"]
+    statements = [s for p in role["Policies"] for s in p["PolicyDocument"]["Statement"]]
+    (conditioned,) = [s for s in statements if s["Action"] == "dynamodb:UpdateItem"]
+    assert conditioned["Condition"] == {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#W"]},
+        "Null": {"dynamodb:LeadingKeys": "false"},
+    }
+
+
 def test_no_action_is_a_pattern_and_no_resource_but_the_listed_ones(stateless: Reading) -> None:
     for owner, statements in _statements(stateless).items():
         for actions, resources in statements:
             assert not [action for action in actions if "*" in action], owner
             if (actions, resources) == WHOLE_ACCOUNT and owner == "Sweep/Role":
+                continue
+            if (actions, resources) == STREAMS and owner == "PublishEvents/Role":
                 continue
             known = [r.replace(HAND_OVERS, "") for r in resources]
             loose = [r for r in known if "*" in r and not r.endswith(PATTERNS)]

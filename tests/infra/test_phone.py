@@ -266,7 +266,7 @@ def test_a_country_has_one_line() -> None:
         Phone(lines=())
 
 
-@pytest.mark.parametrize("owner", ["RecordImport", "OptOut"])
+@pytest.mark.parametrize("owner", ["RecordImport", "PortalActions"])
 def test_who_hears_that_somebody_is_not_to_be_called_may_tell_the_service(
     calling: Reading, kept: Reading, owner: str
 ) -> None:

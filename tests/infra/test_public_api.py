@@ -21,7 +21,8 @@ REGION = re.compile(r"[a-z]{2}-[a-z]+-[0-9]")
 ROUTES = {
     "GET /portal/{token}": "Portal",
     "GET /unsubscribe/{token}": "Portal",
-    "POST /portal/{token}/no-calls": "OptOut",
+    "GET /portal/{token}/{name}": "Portal",
+    "POST /portal/{token}/{name}": "PortalActions",
     "POST /unsubscribe/{token}": "OptOut",
     "POST /callbacks/{provider}": "ReceiveCallback",
     "POST /callbacks/{provider}/{creditor}": "ReceiveCallback",
@@ -56,7 +57,7 @@ def test_only_this_api_and_only_its_routes_may_call_the_functions(stateless: Rea
         f"{arn}/callbacks/{{provider}}",
         f"{arn}/callbacks/{{provider}}/{{creditor}}",
         f"{arn}/portal/{{token}}",
-        f"{arn}/portal/{{token}}/no-calls",
+        f"{arn}/portal/{{token}}/{{name}}",
         f"{arn}/unsubscribe/{{token}}",
     ]
 

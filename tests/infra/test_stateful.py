@@ -33,6 +33,11 @@ def test_the_table_is_protected_and_can_be_restored_to_any_second_of_five_weeks(
     assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
 
 
+def test_what_becomes_of_the_table_can_be_read_as_it_is_then(stateful: Reading) -> None:
+    table = stateful.only("AWS::DynamoDB::Table")
+    assert table["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
+
+
 def test_what_holds_data_outlives_its_stack(stateful: Reading) -> None:
     for kind in ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"):
         for path, resource in stateful.resources(kind).items():
@@ -98,6 +103,7 @@ def test_the_other_stack_finds_everything_by_parameter_and_nothing_is_exported(
     }
     assert parameters == {
         f"/duecourse/{cell_name}/table-name": "{Ledger}",
+        f"/duecourse/{cell_name}/table-stream-arn": "{Ledger.StreamArn}",
         f"/duecourse/{cell_name}/bucket-name": "{Files}",
         f"/duecourse/{cell_name}/address-key-secret-arn": "{AddressKey.Id}",
         f"/duecourse/{cell_name}/link-keys-secret-arn": "{LinkKeys.Id}",

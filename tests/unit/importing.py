@@ -21,6 +21,7 @@ from dunning.adapters.memory.cell import (
 )
 from dunning.adapters.memory.imports import MemoryImports, MemorySteps, PlainPages
 from dunning.adapters.memory.ledger import MemoryLedger
+from dunning.adapters.memory.outbound import MemorySubscriptions
 from dunning.adapters.memory.replans import MemoryReplannings
 from dunning.adapters.memory.unmatched import MemoryUnmatched
 from dunning.adapters.own_wording_trial import OwnWordingFiles
@@ -61,6 +62,7 @@ class Intake:
         runs: Imports | None = None,
     ) -> None:
         self.runs, self.steps = runs or MemoryImports(), MemorySteps()
+        self.subscriptions = MemorySubscriptions()
         self.onward = Onward(blobs, settings, self.runs, self.steps, PlainPages(), metrics)
         self.replans = ReplanBook(
             bodies.accounts, settings, MemoryReplannings(), self.steps, metrics
@@ -79,7 +81,12 @@ class Intake:
             blobs=blobs,
             imports=self.runs,
             config=ImportSettings(
-                blobs, settings, self.replans, contact_rulesets, OwnWordingFiles(built())
+                blobs,
+                settings,
+                self.replans,
+                contact_rulesets,
+                OwnWordingFiles(built()),
+                self.subscriptions,
             ),
             cut=self.cut,
             onward=self.onward,

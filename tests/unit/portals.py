@@ -2,38 +2,75 @@
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl, urljoin
 
 import pytest
 from dunning.adapters.dynamodb.keys import creditor_of
+from dunning.adapters.form_pages import FormPages
+from dunning.adapters.form_seals import FormSeals
 from dunning.adapters.link_tokens import LinkKeys, LinkTokens
 from dunning.adapters.memory.cell import plain_hash
-from dunning.adapters.portal_pages import PortalPages
 from dunning.domain.calendar import local_day
 from dunning.domain.links import Link, Purpose, link
+from dunning.domain.payment_requests import Begun, PaymentRequest
 from dunning.entry import bootstrap
 from dunning.service.opting_out import OptOuts, RevokeLinks
+from dunning.service.paying import Paying
 from dunning.service.portal import LinkDoor, Portal
+from dunning.service.portal_forms import Forms
+from dunning.service.provider_ports import Keys
 from dunning.service.withdrawing import Withdrawing
 
 from tests.unit.handling import ADDRESS, FUNCTIONS, NOON, Cell, Context, load, sample
 
-TOKENS = LinkTokens(LinkKeys(lambda: json.dumps({"1": "a key of the tests, long enough for one"})))
-PAGES = PortalPages(FUNCTIONS.parent / "templates")
+KEYS = LinkKeys(lambda: json.dumps({"1": "a key of the tests, long enough for one"}))
+TOKENS, FORMS = LinkTokens(KEYS), Forms(FormSeals(KEYS))
+PAGES = FormPages(FUNCTIONS.parent / "templates")
 ONE_CLICK = "List-Unsubscribe=One-Click"
 FORM = "application/x-www-form-urlencoded"
 
 
+class Provider:
+    """Payment providers in memory: the keys of everybody's account, and what was begun there."""
+
+    def __init__(self) -> None:
+        self.begun: dict[str, PaymentRequest] = {}
+        self.asked: list[PaymentRequest] = []
+        self.fails: Exception | None = None
+
+    def of(self, creditor: str, provider: str) -> Keys:
+        return Keys(("secret",), f"key of {creditor}")
+
+    def account(self, provider: str, keys: Keys) -> "Provider":
+        assert provider in ("stripe", "gocardless")
+        return self
+
+    def begin(self, asked: PaymentRequest) -> Begun:
+        if self.fails:
+            raise self.fails
+        self.asked.append(asked)
+        number = list(self.begun | {asked.key: asked}).index(asked.key) + 1
+        self.begun[asked.key] = asked
+        return Begun(f"cs_{number}", f"https://checkout.stripe.com/c/pay/cs_{number}")
+
+
 class Site:
-    """The two functions of the pages, and hands to ask them for something."""
+    """The functions of the pages, and hands to ask them for something."""
 
     def __init__(self, cell: Cell, patch: pytest.MonkeyPatch) -> None:
         self.cell = cell
-        door = LinkDoor(cell.ledger, cell.settings, TOKENS.opened, creditor_of)
-        shown = bootstrap.ShowPages(lambda: None, cell.clock, Portal(door), PAGES)
-        self.opt_outs = OptOuts(door, Withdrawing(cell.bodies, cell.settings), cell.metrics)
+        self.door = door = LinkDoor(cell.ledger, cell.settings, TOKENS.opened, creditor_of)
+        shown = bootstrap.ShowPages(lambda: None, cell.clock, Portal(door), PAGES, FORMS)
+        self.withdrawing = Withdrawing(cell.bodies, cell.settings)
+        self.bodies, self.metrics, self.pages = cell.bodies, cell.metrics, PAGES
+        self.portal_url, self.provider = "https://pay.example.com", Provider()
+        self.paying = Paying(cell.accounts, self.provider, self.provider.account, cell.metrics)
+        self.opt_outs = OptOuts(door, self.withdrawing, cell.metrics)
         taken = bootstrap.TakeOptOuts(lambda: None, cell.clock, self.opt_outs, PAGES)
         patch.setattr(bootstrap, "portal", lambda: shown)
+        forms = bootstrap.TakeForms(lambda: None, cell.clock, door, FORMS, self, PAGES)
         patch.setattr(bootstrap, "opt_outs", lambda: taken)
+        patch.setattr(bootstrap, "portal_actions", lambda: forms)
         self.revoking = RevokeLinks(cell.accounts)
 
     def link(self, purpose: Purpose, **other: Any) -> Link:
@@ -50,15 +87,24 @@ class Site:
         """What a browser gets."""
         return self._ask("portal", "GET", path, language, "", "")
 
+    def go(self, answer: dict[str, Any], token: str) -> dict[str, Any]:
+        """What a browser gets that follows an answer's redirect from a form below a token."""
+        headers = {name.lower(): value for name, value in answer["headers"].items()}
+        assert (answer["statusCode"], answer["body"]) == (303, "")
+        return self.get(urljoin(f"/portal/{token}/form", headers["location"]))
+
     def post(self, path: str, body: str = ONE_CLICK, kind: str = FORM) -> dict[str, Any]:
         """What a browser, or a mail client, gets for a form."""
-        return self._ask("opt_out", "POST", path, "en", body, kind)
+        function = "opt_out" if path.startswith("/unsubscribe") else "portal_actions"
+        return self._ask(function, "POST", path, "en", body, kind)
 
     def _ask(
         self, function: str, method: str, path: str, language: str, body: str, kind: str
     ) -> dict[str, Any]:
         event = sample(function)
+        path, _, query = path.partition("?")
         event["rawPath"] = event["requestContext"]["http"]["path"] = path
+        event |= {"rawQueryString": query, "queryStringParameters": dict(parse_qsl(query))}
         event["requestContext"]["http"]["method"] = method
         event["headers"] |= {"accept-language": language, "content-type": kind}
         event |= {"body": body, "isBase64Encoded": False}

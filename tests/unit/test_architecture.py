@@ -5,6 +5,7 @@ Reads source text only; nothing of the project is imported here.
 
 import ast
 import json
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -127,3 +128,30 @@ def test_a_lock_file_names_no_registry(lock: str) -> None:
     assert "http://" not in text
     assert "https://" not in text
     assert "index-url" not in text
+
+
+def test_the_type_checker_reads_every_module_of_the_cdk_that_is_named() -> None:
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    read = {
+        module
+        for override in config["tool"]["mypy"]["overrides"]
+        if override.get("follow_imports") == "normal"
+        for module in override["module"]
+    }
+    named = {
+        (path.relative_to(ROOT).as_posix(), module)
+        for path in _sources(ROOT / "infra")
+        for module in _modules_of_the_cdk(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert len({module for _, module in named}) > 15
+    assert {one for one in named if one[1] not in read} == set()
+
+
+def _modules_of_the_cdk(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "aws_cdk":
+            # Classes of its own have a capital.
+            yield from (f"aws_cdk.{one.name}" for one in node.names if one.name.islower())
+        elif isinstance(node, ast.Attribute) and _dotted(node).startswith("cdk.aws_"):
+            yield f"aws_cdk.{_dotted(node).split('.')[1]}"
+    yield from (name for _, name in _imported(tree) if name.startswith("aws_cdk."))

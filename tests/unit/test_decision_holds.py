@@ -313,16 +313,17 @@ def test_every_reason_has_a_sentence_and_what_was_needed() -> None:
         value for name, value in vars(reasons).items() if name.isupper() and isinstance(value, str)
     }
     codes |= {legal.code for legal in SAYS.values()}
-    ends = set(reasons.PLAN_ENDS)
+    told = {**reasons.PLAN_ENDS, **reasons.PROMISE_ENDS}
+    ends = set(told)
     assert codes == set(reasons.SENTENCES) | ends
     assert set(reasons.SENTENCES) == set(reasons.NEEDED)
-    assert all("{" not in said.format(detail="pl1") for said in reasons.PLAN_ENDS.values())
+    assert all("{" not in said.format(detail="pl1") for said in told.values())
     for code in reasons.SENTENCES:
         for detail in ("", "SI10/1"):
-            told = reasons.sentence(code, detail)
-            assert told
-            assert "{" not in told
-            assert not told.endswith(".")
+            said = reasons.sentence(code, detail)
+            assert said
+            assert "{" not in said
+            assert not said.endswith(".")
         assert reasons.what_was_needed(code)
     assert reasons.sentence("NEWER_THAN_THIS") == "NEWER_THAN_THIS"
 

@@ -1,74 +1,13 @@
 """The API over ports in memory: routes, grants, shapes, problems. What bodies mean: the ledger."""
 
-import json
-from typing import Any
-
 import pytest
-from dunning.adapters.contact_rulesets import STANDARD, ruleset_of
-from dunning.adapters.phone_numbers import phone_number
-from dunning.domain.contact.ruleset_gates import RulesetGates
 from dunning.entry import bootstrap
 from dunning.entry.api.access import Grant, NotGranted, creditor_of, grants
-from dunning.entry.api.door import CellDoor
-from dunning.service.account_check import AccountCheck
-from dunning.service.api_bodies import ApiBodies
-from dunning.service.cases import Cases
-from dunning.service.contact_check import ContactCheck
-from dunning.service.why import Why
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.handling import CREDITOR, CUSTOMER, Cell, Context, load, sample
-
-Answer = tuple[int, dict[str, Any]]
-
-
-def gates() -> RulesetGates:
-    return RulesetGates(
-        lambda name, own: ruleset_of(STANDARD), phone_number, "2026f", frozenset({"email"})
-    )
-
-
-class Desk:
-    """A billing system with a token."""
-
-    def __init__(self) -> None:
-        self.cell = Cell()
-        cell = self.cell
-        self.door = CellDoor(
-            refresh=lambda: None,
-            clock=cell.clock,
-            settings=cell.settings,
-            bodies=ApiBodies(cell.bodies),
-            cases=Cases(cell.ledger),
-            stories=Why(cell.ledger, gates(), None),
-            accounts=AccountCheck(cell.ledger, gates()),
-            attempts=lambda: ContactCheck(
-                ruleset_of(STANDARD), phone_number, "2026f", cell.clock.now
-            ),
-        )
-
-    def ask(
-        self,
-        method: str,
-        path: str,
-        body: object = None,
-        *,
-        scopes: tuple[str, ...] = (f"{CREDITOR}/write",),
-        query: dict[str, str] | None = None,
-        **headers: str,
-    ) -> Answer:
-        event = sample("api")
-        event["rawPath"] = event["requestContext"]["http"]["path"] = path
-        event["requestContext"]["http"]["method"] = method
-        event["requestContext"]["authorizer"] = {"jwt": {"claims": {}, "scopes": list(scopes)}}
-        event["headers"] = {"content-type": "application/json"} | {
-            name.replace("_", "-"): value for name, value in headers.items()
-        }
-        event["queryStringParameters"] = query or {}
-        event["body"] = body if isinstance(body, str) else json.dumps(body)
-        answer = load("api").handler(event, Context())
-        return answer["statusCode"], json.loads(answer["body"])
+from tests.unit.billing import Desk
+from tests.unit.handling import CREDITOR, CUSTOMER
 
 
 @pytest.fixture

@@ -160,9 +160,10 @@ def test_only_who_has_a_telephone_is_asked_about_calls(site: Site) -> None:
 def test_no_calls_means_no_number_and_leaves_mails_alone(site: Site) -> None:
     phones = [Address("voice", f"+3539112345{n}", "") for n in range(2)]
     know(site, Address("email", ADDRESS, ""), *phones)
-    path = f"/portal/{site.token(Purpose.VIEW)}"
-    answer = site.post(f"{path}/no-calls", "choice=no-calls")
-    assert answer["statusCode"] == 200
+    token = site.token(Purpose.VIEW)
+    path = f"/portal/{token}"
+    assert "will not call you" not in site.get(f"{path}?said=no-calls")["body"]
+    answer = site.go(site.post(f"{path}/no-calls", "choice=no-calls"), token)
     assert "will not call you" in answer["body"]
     assert usable(site, "voice") == []
     assert usable(site) == [ADDRESS]

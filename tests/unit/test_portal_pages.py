@@ -13,19 +13,20 @@ from string import Formatter
 from typing import Any
 
 import pytest
-from dunning.adapters.portal_pages import LANGUAGES, PortalPages
+from dunning.adapters.form_pages import FormPages
+from dunning.adapters.portal_pages import LANGUAGES
 from dunning.domain.account import Account, Head
 from dunning.domain.brand import NO_BRAND, Brand, contrast
 from dunning.domain.customer import Customer
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import ChargeOf, OpenItem
-from dunning.domain.links import STATEMENT, Purpose
 from dunning.domain.owed import HANDED_OVER, OwedItem, owed
 
 from tests.portal_example import NORTHWIND, ROOT, TODAY, cases, statement
 
-PAGES = PortalPages(ROOT / "templates")
+PAGES = FormPages(ROOT / "templates")
 WORDS = ROOT / "templates/portal/words"
+FORMS = ROOT / "templates/portal/forms"
 STYLE = (ROOT / "templates/portal/style.css").read_text(encoding="utf-8")
 VOID = frozenset(("meta", "br"))
 NASTY = (
@@ -76,6 +77,20 @@ def flat(table: dict[str, Any], path: str = "") -> dict[str, str]:
     return found
 
 
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
+def test_every_language_has_the_same_forms_with_the_same_figures(language: str) -> None:
+    english, mine = (
+        flat(tomllib.loads((FORMS / f"{one}.toml").read_text(encoding="utf-8")))
+        for one in ("en", language)
+    )
+    assert list(mine) == list(english)
+    for key, text in mine.items():
+        assert text.strip() == text, key
+        assert _filled(text) == _filled(english[key]), key
+    alike = [k for k in mine if mine[k] == english[k] and not k.startswith("languages.")]
+    assert len(alike) <= 1, alike
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_says_the_same_things_with_the_same_figures(language: str) -> None:
     english, mine = flat(words("en")), flat(words(language))
@@ -97,9 +112,8 @@ def test_there_is_a_file_for_each_language_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("purpose", sorted(STATEMENT))
-def test_every_page_is_whole_in_every_language(language: str, purpose: Purpose) -> None:
-    page = Page(statement(PAGES, language, purpose).html)
+def test_every_page_is_whole_in_every_language(language: str) -> None:
+    page = Page(statement(PAGES, language).html)
     assert page.tags[0] == ("html", {"lang": language})
     assert not re.search(r"[{}]", page.text)
     for told in ("NW-1042", "NW-1066", "NW-1071", "IE29 AIBK 9311 5212 3456 78", "AIBKIE2D"):
@@ -108,7 +122,7 @@ def test_every_page_is_whole_in_every_language(language: str, purpose: Purpose) 
     for other in (
         PAGES.unsubscribe(NORTHWIND, who, stopped=False),
         PAGES.unsubscribe(NORTHWIND, who, stopped=True),
-        PAGES.no_calls(NORTHWIND, who),
+        PAGES.statement(NORTHWIND, who, cases(), TODAY, said="no-calls"),
         PAGES.missing(language),
         PAGES.refused(language),
     ):
@@ -131,9 +145,7 @@ def test_the_page_says_each_item_with_what_came_of_it_and_why_it_may_wait() -> N
 
 
 def test_amounts_and_days_are_written_as_the_customer_s_country_writes_them() -> None:
-    shown = PAGES.statement(
-        NORTHWIND, Customer("c-1", language="de", country="DE"), cases(), TODAY, Purpose.VIEW
-    )
+    shown = PAGES.statement(NORTHWIND, Customer("c-1", language="de", country="DE"), cases(), TODAY)
     text = Page(shown.html).text
     assert "1.495,00\N{NO-BREAK SPACE}€" in text
     assert "15. Oktober 2026" in text
@@ -142,7 +154,7 @@ def test_amounts_and_days_are_written_as_the_customer_s_country_writes_them() ->
 @pytest.mark.parametrize("name", NASTY)
 def test_whatever_somebody_is_called_is_shown_as_it_is(name: str) -> None:
     creditor = replace(NORTHWIND, name=name, bank={name: name, "holder": name})
-    page = Page(PAGES.statement(creditor, Customer("c"), cases(), TODAY, Purpose.PLAN).html)
+    page = Page(PAGES.statement(creditor, Customer("c"), cases(), TODAY).html)
     assert name in page.text
     assert "script" not in {tag for tag, _ in page.tags}
 
@@ -153,7 +165,7 @@ def test_whatever_somebody_is_called_is_shown_as_it_is(name: str) -> None:
 def test_currencies_keep_their_own_decimals(currency: str, said: str) -> None:
     item = OpenItem(ItemRef("X-1", 1), currency, TODAY, 12_345, 12_345)
     state = Account(Head("northwind", "c"), Customer("c"), open=(item,))
-    page = PAGES.statement(NORTHWIND, state.customer, owed(state, TODAY), TODAY, Purpose.VIEW)
+    page = PAGES.statement(NORTHWIND, state.customer, owed(state, TODAY), TODAY)
     assert said in Page(page.html).text
 
 
@@ -163,7 +175,7 @@ def test_a_hundred_and_twenty_items_and_two_currencies_are_all_there() -> None:
         for n in range(120)
     )
     state = Account(Head("northwind", "c-1042"), Customer("c-1042"), open=many)
-    page = PAGES.statement(NORTHWIND, state.customer, owed(state, TODAY), TODAY, Purpose.VIEW)
+    page = PAGES.statement(NORTHWIND, state.customer, owed(state, TODAY), TODAY)
     text = Page(page.html).text
     assert all(f"N-{n}" in text for n in range(120))
     assert text.count("To pay now") == 2
@@ -171,7 +183,7 @@ def test_a_hundred_and_twenty_items_and_two_currencies_are_all_there() -> None:
 
 
 def test_who_owes_nothing_is_told_so_and_not_how_to_pay() -> None:
-    text = Page(PAGES.statement(NORTHWIND, Customer("c"), (), TODAY, Purpose.PAY).html).text
+    text = Page(PAGES.statement(NORTHWIND, Customer("c"), (), TODAY).html).text
     assert "Nothing is open. Thank you." in text
     assert "IBAN" not in text
 
@@ -180,7 +192,7 @@ def test_credit_that_covers_all_is_shown_and_nothing_is_asked_for() -> None:
     item = OpenItem(ItemRef("X-1", 1), "EUR", TODAY, 100, 100)
     head = Head("northwind", "c", credit={"EUR": 500})
     state = Account(head, Customer("c"), open=(item,))
-    page = PAGES.statement(NORTHWIND, state.customer, owed(state, TODAY), TODAY, Purpose.VIEW)
+    page = PAGES.statement(NORTHWIND, state.customer, owed(state, TODAY), TODAY)
     text = Page(page.html).text
     assert "Nothing has to be paid now." in text
     assert "€5.00 of your money or credit" in text
@@ -194,20 +206,20 @@ def test_every_charge_and_every_reason_to_wait_has_words(what: str, language: st
     (case, *_) = cases()
     shown = replace(case, items=(one,))
     who = Customer("c", language=language)
-    page = PAGES.statement(NORTHWIND, who, (shown,), TODAY, Purpose.VIEW)
+    page = PAGES.statement(NORTHWIND, who, (shown,), TODAY)
     assert words(language)["why_not"]["handed_over"] in Page(page.html).text
 
 
 def test_a_brand_colours_the_page_and_its_policy_goes_with_it() -> None:
     brand = Brand(colour="#7a1f1f", imprint="Reg. 123", privacy="https://x.example/p")
     red = replace(NORTHWIND, brand=brand)
-    page = PAGES.statement(red, Customer("c"), cases(), TODAY, Purpose.VIEW)
+    page = PAGES.statement(red, Customer("c"), cases(), TODAY)
     assert "--accent: #7a1f1f" in page.html
     assert "Reg. 123" in Page(page.html).text
     assert ("a", {"href": "https://x.example/p", "rel": "noopener noreferrer"}) in Page(
         page.html
     ).tags
-    plain = PAGES.statement(NORTHWIND, Customer("c"), cases(), TODAY, Purpose.VIEW)
+    plain = PAGES.statement(NORTHWIND, Customer("c"), cases(), TODAY)
     assert page.policy != plain.policy
 
 
@@ -224,19 +236,21 @@ def _colours(scheme: str) -> dict[str, str]:
 def test_every_text_can_be_read_on_its_ground(scheme: str) -> None:
     """WCAG 2.2, 1.4.3 level AA: 4.5 to 1."""
     colour = _colours(scheme)
-    assert len(colour) == 10
+    assert len(colour) == 12
     pairs = [
-        *((text, "card") for text in ("ink", "soft", "accent", "note")),
+        *((text, "card") for text in ("ink", "soft", "accent", "note", "wrong")),
         *((text, "page") for text in ("ink", "soft")),
         *((text, "band") for text in ("ink", "accent")),
         ("on-accent", "accent"),
     ]
     for text, ground in pairs:
         assert contrast(colour[text], colour[ground]) >= 4.5, (text, ground)
+    # The edge of a field: 1.4.11, 3 to 1.
+    assert contrast(colour["field"], colour["card"]) >= 3
 
 
 def test_tables_have_headers_headings_their_order_and_buttons_a_form() -> None:
-    page = Page(statement(PAGES, purpose=Purpose.PAID).html)
+    page = Page(statement(PAGES).html)
     tags = [tag for tag, _ in page.tags]
     assert tags.count("h1") == 1
     assert tags.count("table") == tags.count("caption") == 3
@@ -252,4 +266,6 @@ def test_tables_have_headers_headings_their_order_and_buttons_a_form() -> None:
 
 def test_the_templates_are_files_of_the_layer() -> None:
     names = {file.name for file in Path(WORDS.parent).iterdir()}
-    assert names == {"page.html.j2", "statement.html.j2", "question.html.j2", "style.css", "words"}
+    templates = {f"{name}.html.j2" for name in ("page", "statement", "pay", "question", "form")}
+    assert names == templates | {"style.css", "words", "forms"}
+    assert {file.stem for file in FORMS.glob("*.toml")} == set(LANGUAGES)

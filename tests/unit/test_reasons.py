@@ -26,7 +26,7 @@ from dunning.domain.approval import Step as AskedStep
 from dunning.domain.customer import Customer
 from dunning.domain.decision import decide, plan
 from dunning.domain.explaining import Explained, explain
-from dunning.domain.facts import UNMATCHED, Dispute, Hold, Promise
+from dunning.domain.facts import PAYMENT_BEGUN, SAID_PAID, UNMATCHED, Dispute, Hold, Promise
 from dunning.domain.gates import (
     DEFER,
     REVIEW,
@@ -160,6 +160,12 @@ ITEMS: dict[str, Callable[[], World]] = {
     ),
     reasons.UNMATCHED_PAYMENT: lambda: world(
         held(holds=(Hold("u", UNMATCHED, DUE, "item", "I1", 1, day(20)),))
+    ),
+    reasons.SAID_PAID: lambda: world(
+        held(holds=(Hold("s", SAID_PAID, DUE, "item", "I1", 1, day(20)),))
+    ),
+    reasons.PAYMENT_AWAITED: lambda: world(
+        held(holds=(Hold("b", PAYMENT_BEGUN, DUE, "item", "I1", 1, day(20)),))
     ),
     reasons.IN_PLAN: lambda: world(held(plans=(in_plan(day(20)),))),
     reasons.DISPUTED: lambda: world(held(disputes=(Dispute("d", "I1", DUE),))),

@@ -7,7 +7,7 @@ No script, no picture and no address of anybody else: a page is one answer, and 
 import base64
 import hashlib
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,26 +19,20 @@ from markupsafe import Markup
 
 from dunning.adapters.answers_to import mailto
 from dunning.adapters.figures import day, locale_of, money
+from dunning.adapters.pay_section import PayForm, sections
 from dunning.domain.brand import NO_BRAND, Brand
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
-from dunning.domain.links import Purpose
 from dunning.domain.owed import Owed, OwedItem
 
 FALLBACK = "en"
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
 MOST_NUMBERS = 3
 """Invoice numbers in a payment reference; beyond that the customer's number says it shorter."""
-NO_CALLS = "/no-calls"
-"""Below a statement's address: where the wish for no calls is posted."""
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 """The field that ends e-mail reminders, as RFC 8058 names it; the page's button sends the same."""
-_HINTS = {
-    Purpose.PLAN: "plan",
-    Purpose.PAID: "paid",
-    Purpose.DISPUTE: "dispute",
-    Purpose.WRONG_PERSON: "wrong_person",
-}
+Menu = tuple[str, tuple[tuple[str, str], ...]]
+"""A heading, and links below it: address and words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +64,16 @@ class PortalPages:
         customer: Customer,
         cases: tuple[Owed, ...],
         today: date,
-        purpose: Purpose,
         calls: str = "",
+        *,
+        said: str = "",
+        menu: Menu | None = None,
+        pay: Sequence[PayForm] = (),
+        leads_to: Sequence[str] = (),
     ) -> HtmlPage:
-        """What is open. `calls`: where the wish for no calls is posted; "": it is not offered."""
+        """What is open. `calls`: where the wish for no calls is posted; "": it is not offered.
+        `said`: the code of what is told on top, after a form; `menu`: where it leads; `pay`: the
+        forms that begin a payment, which lead to pages at the addresses `leads_to`."""
         language, words = self._language(customer.language or creditor.language)
         locale = locale_of(customer, creditor)
         brand = _brand(creditor)
@@ -82,7 +82,6 @@ class PortalPages:
             for name, text in words["page"].items()
             if isinstance(text, str) and name in _PLAIN
         }
-        hint = words["hints"].get(_HINTS.get(purpose, ""))
         shown = [_case(case, words, locale, language) for case in cases if case.items or case.total]
         reference = _reference(cases, customer)
         return self._page(
@@ -95,7 +94,10 @@ class PortalPages:
             footer=labels["footer"],
             labels=labels,
             cases=shown,
-            hint=hint,
+            leads_to=leads_to,
+            said=self._told(words, said, brand),
+            pay=sections(pay, words, locale),
+            menu=menu,
             bank=_bank(creditor.bank, words["bank"]) if any(case.items for case in cases) else [],
             reference=reference,
             mailto=mailto(creditor, reference),
@@ -124,13 +126,6 @@ class PortalPages:
             write=words["page"]["write"].format(creditor=brand),
         )
 
-    def no_calls(self, creditor: Creditor, customer: Customer) -> HtmlPage:
-        """That nobody will call any more."""
-        language, words = self._language(customer.language or creditor.language)
-        said, brand = words["calls"], _brand(creditor)
-        text = said["done"].format(creditor=brand)
-        return self._said(language, brand, said["done_heading"], text, creditor.brand)
-
     def missing(self, wanted: str = FALLBACK) -> HtmlPage:
         """For every link that opens nothing; `wanted` is the browser's language, for nobody knows
         whose page it would have been."""
@@ -141,6 +136,14 @@ class PortalPages:
         """For a request that no button of ours sends."""
         language, words = self._language(wanted)
         return self._said(language, "", words["refused"]["heading"], words["refused"]["text"])
+
+    @staticmethod
+    def _told(words: Mapping[str, Any], code: str, brand: str) -> Mapping[str, str] | None:
+        """What is told on top of a page after a form."""
+        found = words["said"].get(code)
+        if found is None:
+            return None
+        return {name: text.format(creditor=brand) for name, text in found.items()}
 
     def _said(
         self, language: str, creditor: str, heading: str, text: str, brand: Brand = NO_BRAND
@@ -160,7 +163,14 @@ class PortalPages:
             write="",
         )
 
-    def _page(self, template: str, brand: Brand = NO_BRAND, **view: object) -> HtmlPage:
+    def _page(
+        self,
+        template: str,
+        brand: Brand = NO_BRAND,
+        *,
+        leads_to: Sequence[str] = (),
+        **view: object,
+    ) -> HtmlPage:
         # The colours were checked when the settings were read: nothing else can stand here.
         style = self._style.replace("{colour}", brand.colour)
         style = style.replace("{colour_at_night}", brand.colour_at_night)
@@ -171,7 +181,7 @@ class PortalPages:
             **view,
         }
         html = self._environment.get_template(template).render(shown)
-        return HtmlPage(html, _policy(style))
+        return HtmlPage(html, _policy(style, leads_to))
 
     def _language(self, wanted: str) -> tuple[str, Mapping[str, Any]]:
         """The words of a language, else of the fallback."""
@@ -184,14 +194,15 @@ class PortalPages:
         return language, self._words[language]
 
 
-def _policy(style: str) -> str:
-    """The Content-Security-Policy under which a page of that style works, and nothing else does."""
+def _policy(style: str, leads_to: Sequence[str] = ()) -> str:
+    """The Content-Security-Policy under which a page of that style works, and nothing else does.
+    Browsers hold a form's redirect to `form-action` as well."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return "; ".join(
         (
             "default-src 'none'",
             f"style-src 'sha256-{digest}'",
-            "form-action 'self'",
+            " ".join(("form-action 'self'", *leads_to)),
             "base-uri 'none'",
             "frame-ancestors 'none'",
         )

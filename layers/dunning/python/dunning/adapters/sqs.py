@@ -6,7 +6,7 @@ decided when it arrives.
 import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from dunning.adapters.dynamodb import keys
 from dunning.domain.identity import creditor_id
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from types_boto3_sqs.literals import QueueAttributeNameType
     from types_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
+T = TypeVar("T")
 VERSION = 1
 BATCH = 10
 TRIES = 3
@@ -138,6 +139,23 @@ def callback_of(body: str) -> Callback:
     return found
 
 
+def send_in_order(client: "SQSClient", url: str, messages: Iterable[tuple[str, str, str]]) -> None:
+    """Messages as (group, what makes it the same message, body) into a FIFO queue, by ten. Where
+    SQS takes a part of a batch, what it did not is asked again, and may then stand behind a later
+    one of its group: whoever needs the order for good has the sequence in what is told."""
+    for batch in _batches(messages):
+        entries: dict[str, SendMessageBatchRequestEntryTypeDef] = {
+            str(number): {
+                "Id": str(number),
+                "MessageBody": body,
+                "MessageGroupId": group,
+                "MessageDeduplicationId": same,
+            }
+            for number, (group, same, body) in enumerate(batch)
+        }
+        _send(client, url, entries)
+
+
 def _send_all(client: "SQSClient", url: str, messages: Iterable[tuple[str, str]]) -> None:
     """Messages as (group, body), by ten."""
     for batch in _batches(messages):
@@ -171,7 +189,7 @@ def _send(
     raise QueueRefused(f"{len(waiting)} entries, {TRIES} times")
 
 
-def _batches(messages: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+def _batches(messages: Iterable[T]) -> Iterator[list[T]]:
     iterator = iter(messages)
     while batch := list(islice(iterator, BATCH)):
         yield batch

@@ -59,8 +59,14 @@ class Creditor:
     """The contact ruleset that holds where it has no contact.toml of its own."""
     brand: Brand = NO_BRAND
     """How its messages look, and whom they ask to call."""
+    pay_with: tuple[str, ...] = ()
+    """Payment providers on whose pages its customers can pay, in the order in which they are
+    offered; none: by transfer alone."""
     ses_tenant: str = ""
     """Its tenant in SES, with a reputation and pauses of its own; empty: the account's."""
+    second_factor: str = ""
+    """What the customers' pages ask for before they show an amount (`second_factor.FACTORS`);
+    empty: the link alone opens them."""
     stopped: tuple[Stopped, ...] = ()
     """Variants of experiments that a guard stopped; no file says so, and none takes it back."""
 

@@ -4,7 +4,7 @@ The arithmetic of items and credit is `ledger`'s; plan, history and storage come
 
 from dataclasses import replace
 
-from . import answers, bars, consent_entries, contacted, hold_entries
+from . import answers, bars, consent_entries, contacted, hold_entries, said_lines
 from .account import Account, Head, LastNotice
 from .approval import Refusal
 from .bodies import (
@@ -146,6 +146,8 @@ def _end(
     entry = _fact(account, type_, id_)
     entry.delete.append(fact)
     entry.put.append(Ended(fact, id_, body.on, outcome))
+    if isinstance(fact, Dispute):
+        said_lines.settled(entry, account, fact)
     return entry
 
 

@@ -16,6 +16,10 @@ UNKNOWN_SEND = "unknown_send"
 """Kind of the hold that stands while a person is asked whether a message left."""
 UNMATCHED = "unmatched_payment"
 """Kind of the holds that stand while a payment that names nobody may be for their items."""
+SAID_PAID = "said_paid"
+"""Kind of the holds that stand while money is looked for that the customer says they have sent."""
+PAYMENT_BEGUN = "payment_begun"
+"""Kind of the holds that stand while a payment may still come that was begun with a provider."""
 PROMISE_GRACE_DAYS = BANK_TRANSFER_DAYS
 """Days of bank transfer after the promised day (contracts, "Promise")."""
 MOST_PROMISES = 2

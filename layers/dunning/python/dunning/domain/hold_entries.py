@@ -2,7 +2,7 @@
 of interest that was charged for its days before it was known.
 """
 
-from . import legal_holds
+from . import legal_holds, said_lines
 from .account import Account
 from .bodies import HoldBody, ReleaseBody
 from .documents import known_item
@@ -59,6 +59,7 @@ def released(account: Account, body: ReleaseBody) -> Entry:
         entry.put.append(Ended(fact, body.id, body.on, "released"))
     elif stays.until is not None:
         entry.detail = f"{stays.kind} lasts to {stays.until}"
+    said_lines.settled(entry, account, fact)
     if fact.kind in legal_holds.FOR_REVIEW:
         over = legal_holds.REVIEW + legal_holds.OVER
         entry.asks.append((over, _line(fact), "released"))

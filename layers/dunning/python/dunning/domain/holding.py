@@ -8,7 +8,7 @@ from typing import NamedTuple
 from . import reasons
 from .account import Account
 from .calendar import later
-from .facts import MOST_PROMISES, UNMATCHED
+from .facts import MOST_PROMISES, PAYMENT_BEGUN, SAID_PAID, UNMATCHED
 from .identity import ItemRef
 from .legal_holds import AT_WORK_ALONE, SAYS
 from .policy import ACCOUNT, Policy
@@ -53,9 +53,16 @@ def holding(
     return [wait for wait in found if wait.until is None or wait.until > today]
 
 
+_OWN_REASONS = {
+    UNMATCHED: reasons.UNMATCHED_PAYMENT,
+    PAYMENT_BEGUN: reasons.PAYMENT_AWAITED,
+    SAID_PAID: reasons.SAID_PAID,
+}
+
+
 def _reason(kind: str) -> str:
-    if kind == UNMATCHED:
-        return reasons.UNMATCHED_PAYMENT
+    if kind in _OWN_REASONS:
+        return _OWN_REASONS[kind]
     return SAYS[kind].code if kind in SAYS else reasons.HELD
 
 

@@ -227,8 +227,8 @@ class Find:
 
 def largest_write(account: Account) -> int:
     """Due items that one transaction can change on an account, whose promises and plans may all end
-    by it: each of them is two items of the table, a plan a record besides."""
-    return max(LARGEST_WRITE - len(account.promises) - 2 * len(account.plans), 1)
+    by it: each of them is two items of the table, and a record besides."""
+    return max(LARGEST_WRITE - 2 * len(account.promises) - 2 * len(account.plans), 1)
 
 
 def minor_units(text: str, currency: str) -> int:

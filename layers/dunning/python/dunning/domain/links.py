@@ -60,6 +60,9 @@ class Link(NamedTuple):
     recipient: str
     until: date
     epoch: int = 0
+    proven: bool = False
+    """Whether who follows it has said what only the customer knows (`second_factor`): such a link
+    is in no message, and lasts a day or two."""
 
     def holds(self, on: date, epoch: int) -> bool:
         """Whether it still opens something on a day, when so many revocations have been. Who wants
@@ -73,6 +76,8 @@ def link(account: str, purpose: Purpose, recipient: str, on: date, epoch: int) -
     return Link(account, purpose, recipient, later(on, days), epoch)
 
 
+_PROVEN = 0x80
+"""The bit of the purpose's byte that says so."""
 _EPOCH_BYTES, _DAY_BYTES, _HASH_BYTES = 2, 3, 8
 _NOBODY = bytes(_HASH_BYTES)
 _FIXED = 1 + _DAY_BYTES + _EPOCH_BYTES + _HASH_BYTES
@@ -91,7 +96,8 @@ def packed(one: Link) -> bytes:
             "not a link: a recipient is 16 hexadecimal digits, and an account has a key"
         )
     day = one.until.toordinal().to_bytes(_DAY_BYTES)
-    return bytes([one.purpose]) + day + epoch + hashed + one.account.encode()
+    kind = one.purpose | (_PROVEN if one.proven else 0)
+    return bytes([kind]) + day + epoch + hashed + one.account.encode()
 
 
 def unpacked(data: bytes) -> Link:
@@ -103,10 +109,11 @@ def unpacked(data: bytes) -> Link:
     try:
         return Link(
             data[_FIXED:].decode(),
-            Purpose(data[0]),
+            Purpose(data[0] & ~_PROVEN),
             "" if hashed == _NOBODY else hashed.hex(),
             date.fromordinal(int.from_bytes(data[1:day])),
             int.from_bytes(data[day:epoch]),
+            bool(data[0] & _PROVEN),
         )
     except (ValueError, OverflowError) as error:
         raise LinkError(f"not a link: {error}") from None

@@ -11,19 +11,21 @@ from datetime import date
 from typing import NamedTuple
 
 from .account import Account
+from .facts import PAYMENT_BEGUN
 from .identity import ItemRef
 from .invoice import ChargeOf, OpenItem
 from .posting import Posting
 
-HANDED_OVER, DISPUTED, HELD, IN_PLAN, COLLECTED = (
+HANDED_OVER, DISPUTED, HELD, IN_PLAN, PAYING, COLLECTED = (
     "handed_over",
     "disputed",
     "held",
     "in_plan",
+    "paying",
     "collected",
 )
 """Why an open item is not asked for: somebody else pursues it, it is disputed or on hold, paid in
-instalments, or collected by mandate."""
+instalments, a payment of it was begun and may still come, or it is collected by mandate."""
 
 
 class Came(NamedTuple):
@@ -161,13 +163,17 @@ def _why_not(account: Account, item: OpenItem, today: date) -> str:
             return HANDED_OVER
         if any(dispute.covers(ref) for dispute in account.disputes):
             return DISPUTED
-        if any(
-            hold.covers(ref) and (hold.until is None or today <= hold.until)
+        kinds = {
+            hold.kind
             for hold in account.holds
-        ):
+            if hold.covers(ref) and (hold.until is None or today <= hold.until)
+        }
+        if kinds - {PAYMENT_BEGUN}:
             return HELD
         if any(plan.in_force and plan.covers(ref) for plan in account.plans):
             return IN_PLAN
+        if kinds:
+            return PAYING
     collected = account.customer.autopay if item.autopay is None else item.autopay
     return COLLECTED if collected and item.charge is None else ""
 

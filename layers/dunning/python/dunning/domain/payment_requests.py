@@ -26,6 +26,8 @@ class PaymentRequest:
     """Address of the page that the customer comes back to, having paid or not."""
     key: str
     """The same key begins the same payment: asked again, the provider answers with the same one."""
+    left: str = ""
+    """Where they come back to without having paid; empty: to the same page."""
     email: str | None = None
 
     @property

@@ -27,6 +27,8 @@ from .payment_plans import (
 )
 from .posting import LEDGER, Allocation, Posting, PostingKey
 
+PLAN_STATES = re.compile(r"[a-z]+ -> ([a-z]+)")
+"""How the record of a plan's word begins: the state before, and the one that it came to."""
 REINSTATED = "reinstated"
 """How a plan comes back whose items are open again."""
 

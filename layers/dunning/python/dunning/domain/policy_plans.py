@@ -1,14 +1,16 @@
-"""What the policy file says of payment plans: `plan_offer` of a policy.
-What it means is `plan_offers`'.
+"""What the policy file says of payment plans and promises: `plan_offer` and `promise` of a policy.
+What they mean is `plan_offers`' and `promises`'.
 """
 
 import re
 from decimal import Decimal
 
+from .calendar import Duration
 from .plan_offers import PlanOffer
 from .policy_charges import amounts_of
 from .policy_nodes import Block
 from .policy_steps import duration, whole
+from .promises import USUAL_WITHIN
 from .reading_parties import CUSTOMER_CLASSES
 
 OFFER_KEYS = (
@@ -50,6 +52,16 @@ def plan_offer(block: Block) -> PlanOffer | None:
         most_agreed=_whole(broken, "most", 1, 100, _USUAL.most_agreed),
         within=within or _USUAL.within,
     )
+
+
+def promise_within(block: Block) -> Duration:
+    """How long ahead a customer may promise; `promise: none` (or 0 days): not at all."""
+    if not block.says("promise"):
+        return 0 if block.there("promise") else USUAL_WITHIN
+    given = block.child("promise", ("within",), ())
+    if given is None or not given.has("within"):
+        return USUAL_WITHIN
+    return duration(given, "within", 0) or 0
 
 
 def _numbers(given: Block) -> tuple[int, int]:

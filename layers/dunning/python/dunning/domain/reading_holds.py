@@ -3,7 +3,7 @@
 from datetime import date
 
 from .bodies import HoldBody
-from .facts import UNKNOWN_SEND, UNMATCHED
+from .facts import PAYMENT_BEGUN, UNKNOWN_SEND, UNMATCHED
 from .fields import Fields, ReadingError, names
 from .legal_holds import BREATHING_SPACE, LEGAL, kind_of
 
@@ -17,7 +17,7 @@ def hold(fields: Fields, on: date) -> HoldBody:
     scope = fields.one_of("scope", SCOPES, SCOPES[0])
     fields.need("kind")
     kind = kind_of(fields.text("kind", 64))
-    if kind in (UNKNOWN_SEND, UNMATCHED):
+    if kind in (UNKNOWN_SEND, UNMATCHED, PAYMENT_BEGUN):
         raise ReadingError(
             "reserved", "kind", f"the kind {kind} is set by the system; choose another"
         )

@@ -23,7 +23,7 @@ from .reading_brand import brand_from
 
 CREDITOR_FIELDS = names(
     "creditor name country time_zone language currency from reply_to bank terms unknown roll"
-    " calendar brand contact ses_tenant"
+    " calendar brand contact ses_tenant pay_with"
 )
 CUSTOMER_FIELDS = names(
     "customer name class segment country region city time_zone language email phone address"
@@ -33,6 +33,8 @@ ADDRESS_FIELDS = frozenset({"lines", "postcode", "city", "region", "country"})
 CONTACT_FIELDS = frozenset({"party", "ruleset"})
 CUSTOMER_CLASSES = ("consumer", "sole_trader", "business", "public")
 LONGEST_TERMS = 3_650
+PAY_PAGES = ("stripe", "gocardless")
+"""Payment providers that have a page to pay on."""
 _TENANT = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _NEUTRAL: tuple[object, ...] = (None, "", "none", "off", False, (), [], {})
 
@@ -66,6 +68,7 @@ def creditor_from(fields: Fields, creditor: str | None) -> Creditor:
         ruleset=contact.text("ruleset", 64) or STANDARD_RULES,
         brand=brand_from(fields),
         ses_tenant=_tenant(fields),
+        pay_with=_pay_with(fields),
     )
 
 
@@ -97,6 +100,22 @@ def _tenant(fields: Fields) -> str:
             " 64 letters, figures, - and _ (not its id or ARN)",
         )
     return name
+
+
+def _pay_with(fields: Fields) -> tuple[str, ...]:
+    """Names of payment providers whose pages there are: one, or a list of them."""
+    value = fields.get("pay_with")
+    given = [value] if isinstance(value, str) else value
+    if given is None:
+        return ()
+    known = ", ".join(PAY_PAGES)
+    if not isinstance(given, list | tuple) or not all(one in PAY_PAGES for one in given):
+        raise ReadingError(
+            "bad_provider",
+            "pay_with",
+            f"pay_with {printable(str(value))} is no list of providers; write of: {known}",
+        )
+    return tuple(dict.fromkeys(given))
 
 
 def _bank(fields: Fields) -> dict[str, str]:

@@ -20,9 +20,14 @@ PROMISED = "PROMISED"
 IN_PLAN = "IN_PLAN"
 AUTOPAY_DUE = "AUTOPAY_DUE"
 UNMATCHED_PAYMENT = "UNMATCHED_PAYMENT"
+SAID_PAID = "SAID_PAID"
+PAYMENT_AWAITED = "PAYMENT_AWAITED"
 PLAN_BROKEN = "PLAN_BROKEN"
 PLAN_COMPLETED = "PLAN_COMPLETED"
 PLAN_OBSOLETE = "PLAN_OBSOLETE"
+PROMISE_KEPT = "PROMISE_KEPT"
+PROMISE_PARTLY = "PROMISE_PARTLY"
+PROMISE_BROKEN = "PROMISE_BROKEN"
 DISPUTED = "DISPUTED"
 ON_ACCOUNT_COVERS = "ON_ACCOUNT_COVERS"
 BELOW_MINIMUM = "BELOW_MINIMUM"
@@ -67,6 +72,8 @@ SENTENCES = {
     PROMISED: "the customer promised to pay {detail}, and the promise has not run out",
     AUTOPAY_DUE: "{detail} is collected by mandate, and the collection may still come",
     UNMATCHED_PAYMENT: "a payment that names nobody may be for {detail}; it waits to be matched",
+    SAID_PAID: "the customer says that {detail} has been paid; the money is looked for",
+    PAYMENT_AWAITED: "the customer has begun to pay {detail}, and the provider has not told of it",
     IN_PLAN: "{detail} is in a payment plan in good standing",
     PLAN_BROKEN: "an instalment of the payment plan {detail} was missed, and it ends",
     DISPUTED: "{detail} is disputed; it waits until the dispute is resolved",
@@ -117,6 +124,8 @@ NEEDED = {
     PROMISED: "the promise to be broken, or withdrawn",
     AUTOPAY_DUE: "the collection to come back, or autopay: ignore in the policy",
     UNMATCHED_PAYMENT: "the payment to be matched, or the hold to be released",
+    SAID_PAID: "time, the money, or the hold to be released",
+    PAYMENT_AWAITED: "the payment to come, or its day to pass",
     IN_PLAN: "an instalment to be missed, or the plan to be cancelled",
     PLAN_BROKEN: "the sweep to run",
     DISPUTED: "the dispute to be resolved",
@@ -158,6 +167,13 @@ PLAN_ENDS = {
 }
 """How a payment plan ended by itself, as its record says it."""
 
+PROMISE_ENDS = {
+    PROMISE_KEPT: "the promise {detail} was kept",
+    PROMISE_PARTLY: "the promise {detail} was kept in part",
+    PROMISE_BROKEN: "the promise {detail} was broken: nothing came",
+}
+"""How a promise to pay ended, as its record says it."""
+
 ABOUT_AN_ITEM = frozenset(
     {
         STEP_DUE,
@@ -171,6 +187,7 @@ ABOUT_AN_ITEM = frozenset(
         PROMISED,
         AUTOPAY_DUE,
         UNMATCHED_PAYMENT,
+        PAYMENT_AWAITED,
         IN_PLAN,
         DISPUTED,
         ON_ACCOUNT_COVERS,

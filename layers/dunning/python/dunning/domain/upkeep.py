@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date
 
 from .account import Account, Head
+from .begun_payments import without_settled
 from .business_days import rolled
 from .calendar import local_day
 from .change import Change, Mark, apply
-from .facts import Ended, Promise
+from .facts import PAYMENT_BEGUN
 from .follow_up import followed_up
 from .identity import ItemRef
 from .invoice import Invoice, OpenItem, open_item
@@ -18,12 +19,8 @@ from .ledger import LARGEST_WRITE
 from .plan_tasks import with_plan_tasks
 from .plan_upkeep import with_plans
 from .policy import ACCOUNT, Policy, Rulebook
-from .posting import Posting
+from .promise_upkeep import with_promises
 from .telling_upkeep import with_tellings
-
-KEPT, PARTLY, BROKEN = "kept", "partly", "broken"
-MONEY = frozenset({"payment", "refund", "chargeback", "reversal"})
-"""Postings of which all counts for a promise, whatever it fell on; of others what fell on it."""
 
 
 def kept_up(state: Account, change: Change, rulebook: Rulebook, now: int) -> tuple[Change, Account]:
@@ -31,8 +28,9 @@ def kept_up(state: Account, change: Change, rulebook: Rulebook, now: int) -> tup
     leaves it."""
     after = apply(state, change)
     today = local_day(now, after.zone(rulebook.creditor))
-    if after.promises:
-        change = _with_promises(after, change, today)
+    change, after = with_promises(state, change, after, now, today)
+    if any(hold.kind == PAYMENT_BEGUN for hold in after.holds):
+        change = without_settled(after, change, today)
         after = apply(state, change)
     if after.plans:
         change, after = with_plans(state, change, now, today)
@@ -91,53 +89,6 @@ def _with_pins_of_settled(after: Account, change: Change, rulebook: Rulebook) ->
 
     marks = tuple(map(pinned, change.marks))
     return change if marks == change.marks else replace(change, marks=marks)
-
-
-def _with_promises(after: Account, change: Change, today: date) -> Change:
-    """Promises with what is known of them now. One whose items are all settled goes to the past;
-    one that is over stays while an item of it is open, for two at most pause an item."""
-    fresh = [f for f in change.put if isinstance(f, Posting) and f.key in change.seen]
-    open_now = {item.ref for item in after.open}
-    put = {id(fact): fact for fact in change.put}
-    changed: list[Promise] = []
-    ended: list[tuple[Promise, Promise]] = []
-    for promise in after.promises:
-        now = _judged(promise, fresh, open_now, today)
-        if not open_now.intersection(promise.items):
-            ended.append((promise, now))
-        elif now != promise:
-            changed.append(now)
-    if not changed and not ended:
-        return change
-    touched = {p.id for p in changed} | {p.id for p, _ in ended}
-    kept = [f for f in put.values() if not (isinstance(f, Promise) and f.id in touched)]
-    past = [Ended(now, fresh[-1].key.id if fresh else "", today, now.outcome) for _, now in ended]
-    gone = tuple(promise for promise, _ in ended)
-    return replace(change, put=(*kept, *changed, *past), delete=(*change.delete, *gone))
-
-
-def _judged(promise: Promise, fresh: list[Posting], open_now: set[ItemRef], today: date) -> Promise:
-    """A promise after these postings, on a day."""
-    received = promise.received
-    for posting in fresh:
-        if posting.currency == promise.currency and posting.on <= promise.last_day:
-            received += _counted(posting, promise)
-    received = max(received, 0)
-    over = today > promise.last_day
-    outcome = ""
-    if received >= promise.amount or (not over and not open_now.intersection(promise.items)):
-        outcome = KEPT
-    elif over:
-        outcome = PARTLY if received else BROKEN
-    if (received, outcome) == (promise.received, promise.outcome):
-        return promise
-    return replace(promise, received=received, outcome=outcome)
-
-
-def _counted(posting: Posting, promise: Promise) -> int:
-    if posting.type in MONEY:
-        return posting.amount
-    return sum(a.amount for a in posting.allocations if promise.covers(a.ref))
 
 
 def _overdue_from(item: OpenItem, policy: Policy, rulebook: Rulebook) -> date:

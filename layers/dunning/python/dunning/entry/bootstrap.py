@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+from dunning.entry.actions import TakeForms as TakeForms
+from dunning.entry.pages import ShowPages as ShowPages
 from dunning.entry.senders import Entry as Entry
 from dunning.entry.senders import SendEmail as SendEmail
 from dunning.entry.senders import SendVoice as SendVoice
@@ -20,12 +22,12 @@ from dunning.service.ports import Feedback
 if TYPE_CHECKING:
     from dunning.adapters.portal_pages import HtmlPage, PortalPages
     from dunning.entry.api.door import CellDoor
+    from dunning.entry.outbound import Deliver, Publish
     from dunning.service.callbacks import ReceiveCallback, RecordCallback
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_ports import Step
     from dunning.service.keep_current import KeepCurrent
     from dunning.service.opting_out import OptOuts
-    from dunning.service.portal import Portal
     from dunning.service.provider_ports import Callback
     from dunning.service.record_feedback import RecordFeedback
     from dunning.service.record_import import RecordImport
@@ -52,35 +54,8 @@ class TakeFeedback(Entry):
 
 
 @dataclass(frozen=True)
-class ShowPages(Entry):
-    """The pages behind links."""
-
-    portal: "Portal"
-    pages: "PortalPages"
-
-    def statement(self, token: str, now: int) -> "HtmlPage | None":
-        """What is open; None for a link that opens nothing."""
-        from dunning.adapters.portal_pages import NO_CALLS
-
-        found = self.portal.statement(token, now)
-        if found is None:
-            return None
-        calls = f"{token}{NO_CALLS}" if found.calls else ""
-        return self.pages.statement(
-            found.creditor, found.customer, found.cases, found.today, found.purpose, calls
-        )
-
-    def question(self, token: str, now: int) -> "HtmlPage | None":
-        """Whether mails are to stop; None for a link that opens nothing."""
-        found = self.portal.question(token, now)
-        if found is None:
-            return None
-        return self.pages.unsubscribe(found.creditor, found.customer, stopped=found.stopped)
-
-
-@dataclass(frozen=True)
 class TakeOptOuts(Entry):
-    """What customers decide on these pages."""
+    """Who wants no more mails."""
 
     opt_outs: "OptOuts"
     pages: "PortalPages"
@@ -99,11 +74,6 @@ class TakeOptOuts(Entry):
         if done is None:
             return None
         return self.pages.unsubscribe(done.creditor, done.customer, stopped=True)
-
-    def no_calls(self, token: str, now: int) -> "HtmlPage | None":
-        """No more calls, and the page that says so."""
-        done = self.opt_outs.no_calls(token, now)
-        return self.pages.no_calls(done.creditor, done.customer) if done else None
 
 
 @dataclass(frozen=True)
@@ -257,7 +227,30 @@ def portal() -> ShowPages:
     here = Wiring(from_environment("LINK_KEYS_SECRET"))
     links = here.behind_links
     return ShowPages(
-        refresh=here.rulebooks.refresh, clock=here.clock, portal=links.portal, pages=links.pages
+        refresh=here.rulebooks.refresh,
+        clock=here.clock,
+        portal=links.portal,
+        pages=links.pages,
+        forms=links.forms,
+        provider_api=here.settings.provider_api,
+    )
+
+
+@cache
+def portal_actions() -> TakeForms:
+    """For portal_actions."""
+    from dunning.entry.wiring_actions import ActionWiring
+
+    needs = ("LINK_KEYS_SECRET", "ADDRESS_KEY_SECRET", "PROVIDER_SECRETS", "PORTAL_URL")
+    here = ActionWiring(from_environment(*needs))
+    links = here.behind_links
+    return TakeForms(
+        refresh=here.rulebooks.refresh,
+        clock=here.clock,
+        door=links.door,
+        forms=links.forms,
+        parts=here,
+        pages=links.pages,
     )
 
 
@@ -300,6 +293,26 @@ def payments() -> RecordPayments:
         callback_of=callback_of,
         most_receives=here.settings.callback_max_receive_count,
     )
+
+
+@cache
+def publishing() -> "Publish":
+    """For publish_events."""
+    from dunning.entry.outbound import Publish
+    from dunning.entry.wiring_outbound import OutboundWiring
+
+    return Publish(OutboundWiring(Wiring(from_environment("WEBHOOK_QUEUE_URL"))).publish)
+
+
+@cache
+def delivering() -> "Deliver":
+    """For deliver_webhooks."""
+    from dunning.adapters.clock import WallClock
+    from dunning.entry.outbound import Deliver
+    from dunning.entry.wiring_outbound import OutboundWiring
+
+    needs = ("WEBHOOK_QUEUE_URL", "WEBHOOK_DEAD_LETTERS_URL", "WEBHOOK_SECRETS")
+    return Deliver(OutboundWiring(Wiring(from_environment(*needs))).deliver, WallClock())
 
 
 @cache

@@ -55,6 +55,12 @@ class Settings:
     """Where providers are spoken with in the local cloud; empty: each at its own address."""
     callback_queue_url: str = ""
     callback_max_receive_count: int = 0
+    webhook_queue_url: str = ""
+    webhook_dead_letters_url: str = ""
+    webhook_secrets: str = ""
+    """What the names of the secrets begin with that sign for creditors' endpoints."""
+    webhooks_to_loopback: bool = False
+    """Of the local cell alone, as a template test holds: a receiver on this machine is called."""
 
     @classmethod
     def read(cls, environment: Mapping[str, str], needs: tuple[str, ...] = ()) -> "Settings":
@@ -91,6 +97,10 @@ class Settings:
             provider_api=environment.get("PROVIDER_API", ""),
             callback_queue_url=environment.get("CALLBACK_QUEUE_URL", ""),
             callback_max_receive_count=int(_positive(environment, "CALLBACK_MAX_RECEIVE_COUNT")),
+            webhook_queue_url=environment.get("WEBHOOK_QUEUE_URL", ""),
+            webhook_dead_letters_url=environment.get("WEBHOOK_DEAD_LETTERS_URL", ""),
+            webhook_secrets=environment.get("WEBHOOK_SECRETS", ""),
+            webhooks_to_loopback=environment.get("WEBHOOKS_TO_LOOPBACK") == "yes",
         )
 
 

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from dunning.adapters.portal_pages import HtmlPage, PortalPages
 
 LONGEST_BODY = 4_096
-"""Bytes of a form: ours send one field."""
+"""Bytes of a form with one field, as the one that ends mails."""
+LONGEST_FORM = 32_768
+"""Bytes of any other form: some lines of text in any script, and a few hundred items chosen."""
+_CODE = re.compile(r"[a-z][a-z-]{0,31}\Z")
 _TAG = re.compile(r"\s*([A-Za-z]{2,3})")
 
 # A page of what somebody owes: kept by nobody on the way, told to nobody, framed by nobody.
@@ -71,18 +74,50 @@ def headers(event: APIGatewayProxyEventV2) -> Mapping[str, str]:
     return {name.lower(): value for name, value in event.headers.items()}
 
 
+def see_other(location: str) -> "Response[str]":
+    """The answer to a form that was taken: look there. To load that page again sends nothing."""
+    return Response(status_code=303, body="", headers={**HEADERS, "Location": location})
+
+
+def said(event: APIGatewayProxyEventV2) -> str:
+    """The code of what is told on a page after a form; whatever else stands there is nothing."""
+    found = (event.query_string_parameters or {}).get("said", "")
+    return found if _CODE.match(found) else ""
+
+
+def query(event: APIGatewayProxyEventV2) -> Mapping[str, tuple[str, ...]]:
+    """What an address asks besides, each name with all that was chosen; a long one asks nothing."""
+    text = event.raw_query_string or ""
+    if len(text) > LONGEST_BODY:
+        return {}
+    found = parse_qs(text, keep_blank_values=True)
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def form(event: APIGatewayProxyEventV2) -> Mapping[str, tuple[str, ...]]:
+    """What a form of our pages brings, each name with all that was chosen. Raises BodyTooLarge."""
+    body = _bounded(event, LONGEST_FORM)
+    found = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
+    return {name: tuple(values) for name, values in found.items()}
+
+
 def fields(event: APIGatewayProxyEventV2) -> Mapping[str, str]:
     """What a form brings, urlencoded or multipart (RFC 8058 allows both). Raises BodyTooLarge."""
-    if len(event.body or "") > 2 * LONGEST_BODY:
-        raise BodyTooLarge
-    body = raw(event)
-    if len(body) > LONGEST_BODY:
-        raise BodyTooLarge
+    body = _bounded(event, LONGEST_BODY)
     kind = event.headers.get("content-type", "")
     if kind.lower().startswith("multipart/form-data"):
         return _parts(kind, body)
     found = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
     return {name: values[0] for name, values in found.items()}
+
+
+def _bounded(event: APIGatewayProxyEventV2, most: int) -> bytes:
+    if len(event.body or "") > 2 * most:
+        raise BodyTooLarge
+    body = raw(event)
+    if len(body) > most:
+        raise BodyTooLarge
+    return body
 
 
 def _parts(kind: str, body: bytes) -> Mapping[str, str]:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from dunning.adapters.dynamodb.channels import DynamoChannels
     from dunning.adapters.dynamodb.ledger import DynamoLedger
     from dunning.adapters.opt_out_list import PhoneOptOuts
+    from dunning.adapters.secrets import SecretKey
     from dunning.domain.charges.regime import Ruleset
     from dunning.domain.contact.attempt import Number
     from dunning.domain.contact.ruleset import Ruleset as ContactRuleset
@@ -106,12 +107,18 @@ class Wiring(FileWiring):
         return DynamoChannels()
 
     @cached_property
-    def hash_of(self) -> "KeyedHash":
-        from dunning.adapters.address_hash import KeyedHash
+    def address_key(self) -> "SecretKey":
+        """The key of address hashes: what the cell keeps for good and tells nobody."""
         from dunning.adapters.secrets import SecretKey
 
         client = cast("SecretsManagerClient", self.client("secretsmanager"))
-        return KeyedHash(SecretKey(client, self.settings.address_key_secret))
+        return SecretKey(client, self.settings.address_key_secret)
+
+    @cached_property
+    def hash_of(self) -> "KeyedHash":
+        from dunning.adapters.address_hash import KeyedHash
+
+        return KeyedHash(self.address_key)
 
     @cached_property
     def accounts(self) -> Accounts:

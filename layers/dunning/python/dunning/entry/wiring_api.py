@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from dunning.entry.wiring import Wiring
 
 if TYPE_CHECKING:
+    from dunning.entry.api.desk import Desk
     from dunning.entry.api.door import CellDoor
     from dunning.service.contact_check import ContactCheck
 
@@ -15,10 +16,13 @@ class ApiWiring(Wiring):
 
     @cached_property
     def door(self) -> "CellDoor":
+        from dunning.adapters.cursors import SealedCursors
+        from dunning.adapters.dynamodb.ranges import DynamoRanges
         from dunning.entry.api.door import CellDoor
         from dunning.service.account_check import AccountCheck
         from dunning.service.api_bodies import ApiBodies
         from dunning.service.cases import Cases
+        from dunning.service.lists import Lists
         from dunning.service.why import Why
 
         return CellDoor(
@@ -32,7 +36,21 @@ class ApiWiring(Wiring):
                 self.ledger, self.gates, self.suppressions, self.reservations.persons
             ),
             attempts=self._contact_check,
+            lists=Lists(self.ledger, DynamoRanges(self.connection)),
+            cursors=SealedCursors(self.address_key),
+            make_desk=lambda: self.desk,
         )
+
+    @cached_property
+    def desk(self) -> "Desk":
+        from dunning.adapters.own_wording_trial import OwnWordingFiles
+        from dunning.entry.api.desk import Desk
+        from dunning.service.publishing import Publishing
+
+        templates = self.settings.templates_path
+        files = OwnWordingFiles(templates)
+        publishing = Publishing(self.rulebooks, lambda: self.blobs, lambda: files)
+        return Desk(publishing, files, templates)
 
     def _contact_check(self) -> "ContactCheck":
         from dunning.adapters.contact_rulesets import STANDARD, ruleset_of

@@ -128,6 +128,7 @@ class FileWiring(ABC):
     @cached_property
     def imports(self) -> "ImportInvoices":
         from dunning.adapters import contact_rulesets
+        from dunning.adapters.dynamodb.outbound import DynamoSubscriptions
         from dunning.adapters.formats.files import FilesByName
         from dunning.adapters.gather import sqlite_gather
         from dunning.adapters.own_wording_trial import OwnWordingFiles
@@ -136,6 +137,7 @@ class FileWiring(ABC):
         from dunning.service.import_settings import ImportSettings
         from dunning.service.intake_cut import Cut
 
+        _ = self.connection
         return ImportInvoices(
             blobs=self.blobs,
             imports=self.runs,
@@ -145,6 +147,8 @@ class FileWiring(ABC):
                 self.replans,
                 contact_rulesets,
                 OwnWordingFiles(self.settings.templates_path),
+                DynamoSubscriptions(),
+                self.settings.webhooks_to_loopback,
             ),
             cut=Cut(
                 blobs=self.blobs,

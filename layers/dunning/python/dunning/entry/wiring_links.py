@@ -10,12 +10,13 @@ from dunning.entry.observability import metrics
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
 
-    from dunning.adapters.link_tokens import LinkTokens
+    from dunning.adapters.form_pages import FormPages
+    from dunning.adapters.link_tokens import LinkKeys, LinkTokens
     from dunning.adapters.links import SignedLinks
-    from dunning.adapters.portal_pages import PortalPages
     from dunning.entry.wiring import Wiring
     from dunning.service.opting_out import OptOuts, RevokeLinks
     from dunning.service.portal import LinkDoor, Portal
+    from dunning.service.portal_forms import Forms
 
 
 class LinkWiring:
@@ -25,11 +26,24 @@ class LinkWiring:
         self._here = here
 
     @cached_property
-    def link_tokens(self) -> "LinkTokens":
-        from dunning.adapters.link_tokens import LinkKeys, LinkTokens, secret_text
+    def link_keys(self) -> "LinkKeys":
+        from dunning.adapters.link_tokens import LinkKeys, secret_text
 
         client = cast("SecretsManagerClient", self._here.client("secretsmanager"))
-        return LinkTokens(LinkKeys(secret_text(client, self._here.settings.link_keys_secret)))
+        return LinkKeys(secret_text(client, self._here.settings.link_keys_secret))
+
+    @cached_property
+    def link_tokens(self) -> "LinkTokens":
+        from dunning.adapters.link_tokens import LinkTokens
+
+        return LinkTokens(self.link_keys)
+
+    @cached_property
+    def forms(self) -> "Forms":
+        from dunning.adapters.form_seals import FormSeals
+        from dunning.service.portal_forms import Forms
+
+        return Forms(FormSeals(self.link_keys))
 
     @cached_property
     def links(self) -> "SignedLinks":
@@ -65,7 +79,7 @@ class LinkWiring:
         return RevokeLinks(self._here.accounts)
 
     @cached_property
-    def pages(self) -> "PortalPages":
-        from dunning.adapters.portal_pages import PortalPages
+    def pages(self) -> "FormPages":
+        from dunning.adapters.form_pages import FormPages
 
-        return PortalPages(self._here.settings.templates_path)
+        return FormPages(self._here.settings.templates_path)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from dunning.adapters.provider_keys import SecretProviderKeys
     from dunning.service.callbacks import ReceiveCallback, RecordCallback
+    from dunning.service.paying import Paying
 
 
 class PaymentWiring(Wiring):
@@ -25,6 +26,19 @@ class PaymentWiring(Wiring):
 
         client = cast("SecretsManagerClient", self.client("secretsmanager"))
         return SecretProviderKeys(client, self.settings.provider_secrets)
+
+    @cached_property
+    def paying(self) -> "Paying":
+        from dunning.adapters.providers.hosted_pages import pages_of
+        from dunning.service.paying import Paying
+
+        api = self.settings.provider_api or None
+        return Paying(
+            self.accounts,
+            self.provider_keys,
+            lambda provider, keys: pages_of(provider, keys, api),
+            metrics(),
+        )
 
     @cached_property
     def receive_callback(self) -> "ReceiveCallback":

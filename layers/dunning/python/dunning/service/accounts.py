@@ -18,6 +18,7 @@ from dunning.domain.invoice import OpenItem
 from dunning.domain.ledger import LARGEST_WRITE, Entry, Find, LedgerError, TornError, resume
 from dunning.domain.payment_record import record_after
 from dunning.domain.policy import Rulebook
+from dunning.domain.said_by_link import told
 from dunning.domain.unreachable import with_plan
 from dunning.domain.upkeep import kept_up
 from dunning.service.ports import Known, Ledger, Moved, Settings
@@ -30,6 +31,14 @@ Edit = Callable[[Account], Entry | None]
 
 class Contended(Exception):
     """Eight times in a row another write came first; nothing was written. Try again later."""
+
+
+class Stale(Exception):
+    """What stands is not what the caller has read; nothing was written."""
+
+
+Check = Callable[[Account, Find], None]
+"""Whether an account stands as whoever writes has read it. Raises Stale."""
 
 
 @dataclass(slots=True)
@@ -48,6 +57,8 @@ class Accounts:
     pause: Callable[[int], None] = lambda attempt: None
     settings: Settings | None = None
     """Where a newer rulebook is read, when HEAD was planned with one newer than the caller's."""
+    expects: Check | None = None
+    """Asked of the account as each try of a write has read it."""
 
     def change(
         self,
@@ -62,7 +73,7 @@ class Accounts:
     ) -> Entry | None:
         """Apply an edit to an account, making it if it is new; what was entered, or None where
         there was nothing to change. Raises LedgerError from the edit, Known where the fact was
-        known, and Contended.
+        known, Contended, and Stale from what is expected.
 
         With `held`, the account is as it was left there, and read only where that is nothing, or
         another write came between. `by`: what brings the fact."""
@@ -77,6 +88,8 @@ class Accounts:
                 rulebook = self.newest(creditor, rulebook, state.head)
             else:
                 state = Account(Head(creditor, customer), Customer(customer))
+            if self.expects is not None:
+                self.expects(state, self.finders(creditor, account))
             try:
                 entry = edit(state)
                 if entry is None:
@@ -86,6 +99,7 @@ class Accounts:
                     held.state = self._remember(creditor, account, state, entry)
                     return entry
                 find = self.finders(creditor, account)
+                entry.detail = told(entry.detail, by)
                 change = replace(self._entry_change(entry, rulebook, now, find), by=by)
                 self.ledger.write(creditor, account, change)
             except Known:

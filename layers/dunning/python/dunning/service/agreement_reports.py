@@ -11,8 +11,8 @@ from dunning.domain.calendar import later
 from dunning.domain.facts import Promise
 from dunning.domain.money import format_amount
 from dunning.domain.payment_plans import BROKEN, PROPOSED, PaymentPlan
-from dunning.domain.upkeep import BROKEN as PROMISE_BROKEN
-from dunning.domain.upkeep import PARTLY
+from dunning.domain.promise_upkeep import BROKEN as PROMISE_BROKEN
+from dunning.domain.promise_upkeep import PARTLY
 from dunning.service.report_book import Book, Output
 
 OPEN = "open"
@@ -24,7 +24,7 @@ def plan_rows(book: Book) -> Iterator[Output]:
     comes next and what is missing of it."""
     found = []
     for key, state in book.accounts():
-        plans = {plan.id: _judged(plan, book.as_of) for plan in state.plans}
+        plans = {plan.id: judged(plan, book.as_of) for plan in state.plans}
         for one in book.ledger.ended(book.creditor, key):
             if isinstance(one.fact, PaymentPlan):
                 plans.setdefault(one.fact.id, one.fact)
@@ -33,7 +33,7 @@ def plan_rows(book: Book) -> Iterator[Output]:
         yield _plan_row(book, customer, plan)
 
 
-def _judged(plan: PaymentPlan, on: date) -> PaymentPlan:
+def judged(plan: PaymentPlan, on: date) -> PaymentPlan:
     """A plan as it stands on a day, also where nobody has written the account since it broke."""
     if plan.in_force and plan.broken_from <= on:
         return replace(plan, state=BROKEN, until=later(plan.broken_from, -1))
@@ -62,11 +62,11 @@ def _plan_row(book: Book, customer: str, plan: PaymentPlan) -> Output:
         "missing": said(plan.due_on(book.as_of) if plan.in_force else 0),
         "next_due": following.due.isoformat() if following else None,
         "next_amount": said(following.amount) if following else None,
-        "good_until": _good_until(plan),
+        "good_until": good_until(plan),
     }
 
 
-def _good_until(plan: PaymentPlan) -> str | None:
+def good_until(plan: PaymentPlan) -> str | None:
     """The last day of good standing: if nothing more comes, or the one that it was."""
     if plan.in_force:
         return later(plan.broken_from, -1).isoformat()
@@ -90,7 +90,7 @@ def promise_rows(book: Book) -> Iterator[Output]:
             "items": [str(ref) for ref in promise.items],
             "amount": format_amount(promise.amount, promise.currency),
             "received": format_amount(promise.received, promise.currency),
-            "outcome": _outcome(promise, book.as_of),
+            "outcome": outcome_of(promise, book.as_of),
         }
 
 
@@ -101,7 +101,7 @@ def _promises(book: Book, key: str, state: Account) -> Iterator[Promise]:
             yield one.fact
 
 
-def _outcome(promise: Promise, on: date) -> str:
+def outcome_of(promise: Promise, on: date) -> str:
     """What became of a promise by a day, also where nobody wrote the account since its end."""
     if promise.outcome or on <= promise.last_day:
         return promise.outcome or OPEN

@@ -13,6 +13,8 @@ from dunning.domain.fields import ReadingError
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Rulebook
 from dunning.domain.reading import Defaults, read
+from dunning.service.cases import Cases
+from dunning.service.expected import UNSAID, Expected, check_of
 from dunning.service.record_body import ACCEPTED, UNCHANGED, RecordBody
 
 REFUSED = "refused"
@@ -42,12 +44,15 @@ class ApiBodies:
         rulebook: Rulebook,
         now: int,
         key: str = "",
+        expected: Expected = UNSAID,
     ) -> Result:
         """One body of a type. `key` is the caller's idempotency key: the id of what has none of its
-        own. What is said without a day is known today. Raises Contended: ask again."""
+        own. What is said without a day is known today. Raises Contended (ask again), and Stale
+        where what stands is not what the caller expects; what was recorded before is unchanged,
+        whatever is expected."""
         today = local_day(now, rulebook.creditor.time_zone)
         try:
-            return self._record(creditor, type_, raw, rulebook, now, today, key)
+            return self._record(creditor, type_, raw, rulebook, now, today, key, expected)
         except (ReadingError, LedgerError) as error:
             return Result(REFUSED, error.code, error.field, str(error))
 
@@ -71,18 +76,21 @@ class ApiBodies:
         now: int,
         today: date,
         key: str,
+        expected: Expected,
     ) -> Result:
         said: dict[str, object] = {"on": today.isoformat(), **raw, "type": type_}
         if key and "id" not in said and type_ not in _NUMBERED:
             said["id"] = key
         defaults = Defaults(creditor=creditor, terms_days=rulebook.creditor.terms_days)
+        cases = Cases(self.bodies.accounts.ledger)
+        expects = check_of(expected, type_, said, rulebook, now, cases)
         outcomes = []
         for body in read(said, defaults).bodies:
             if isinstance(body, CreditorBody):
                 raise ReadingError(
                     "not_here", "type", "settings of a creditor are published, not recorded"
                 )
-            outcomes.append(self.bodies.record(creditor, body, rulebook, now))
+            outcomes.append(self.bodies.record(creditor, body, rulebook, now, expects=expects))
         return Result(ACCEPTED if ACCEPTED in outcomes else UNCHANGED)
 
 

@@ -27,13 +27,15 @@ class Cases:
         """The account, and its revision (another one: it has changed); None: nobody is known by
         that id. Amounts are text with the currency's decimals."""
         state = self.ledger.read(creditor, self.ledger.account_key(creditor, customer))
-        if state is None:
-            return None
+        return None if state is None else (self.told(state, rulebook, now), state.head.rev)
+
+    def told(self, state: Account, rulebook: Rulebook, now: int) -> Output:
+        """An account as it stands."""
         plan = state.head.plan
         currencies = sorted({item.currency for item in state.open} | set(state.head.credit))
         return {
-            "creditor": creditor,
-            "customer": customer,
+            "creditor": state.head.creditor,
+            "customer": state.head.customer,
             "currencies": [_case(state, currency, rulebook, now) for currency in currencies],
             "plan": {
                 "at": None if plan.at is None else iso_instant(plan.at),
@@ -41,7 +43,8 @@ class Cases:
                 "reason": plan.reason,
                 "detail": plan.detail,
             },
-        }, state.head.rev
+            "revision": state.head.rev,
+        }
 
 
 def _case(state: Account, currency: str, rulebook: Rulebook, now: int) -> Output:

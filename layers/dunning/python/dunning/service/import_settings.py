@@ -1,5 +1,6 @@
-"""An uploaded settings file: creditor, policies, contact rules, wording, answers on a layout. Taken
-whole or not at all, reported like any file, and the book planned anew where plans depend on it.
+"""An uploaded settings file: creditor, policies, contact rules, webhooks, wording, answers on a
+layout. Taken whole or not at all, reported like any file, and the book planned anew where plans
+depend on it.
 """
 
 import json
@@ -12,18 +13,26 @@ from dunning.domain.contact.ruleset import ContactRulesetError, Ruleset
 from dunning.domain.fields import ReadingError
 from dunning.domain.intake.mapping import read_mapping
 from dunning.domain.ledger import LedgerError
+from dunning.domain.outbound_endpoints import read_endpoints
 from dunning.domain.own_wording import FOLDER, file_of
 from dunning.domain.policy_file import read_policy_file
 from dunning.domain.policy_nodes import PolicyFileError
 from dunning.domain.reading_parties import read_creditor
 from dunning.domain.wording_refused import OwnWordingError
 from dunning.service.intake_finish import MAPPINGS
+from dunning.service.outbound_ports import Subscriptions
 from dunning.service.ports import Blob, Blobs, Settings
 from dunning.service.replan_book import ReplanBook, behind_note
 from dunning.service.results import Report
 
 CREDITOR_FILE, POLICY_FILE, CONTACT_FILE = "creditor.json", "policies.yaml", "contact.toml"
-KNOWN = f"{CREDITOR_FILE}, {POLICY_FILE}, {CONTACT_FILE}, {MAPPINGS}*.yaml, {FOLDER}*/*.toml"
+WEBHOOK_FILE = "webhooks.json"
+KNOWN = (
+    f"{CREDITOR_FILE}, {POLICY_FILE}, {CONTACT_FILE}, {WEBHOOK_FILE}, {MAPPINGS}*.yaml,"
+    f" {FOLDER}*/*.toml"
+)
+UNPLANNED = (MAPPINGS, FOLDER, WEBHOOK_FILE)
+"""How the names of files begin on which no plan depends."""
 
 
 class ContactRules(Protocol):
@@ -53,6 +62,9 @@ class ImportSettings:
     replans: ReplanBook
     contact: ContactRules
     wording: WordingRules
+    outbound: Subscriptions
+    loopback: bool = False
+    """Of the local cell alone: webhooks may go to this machine."""
 
     def run(
         self, creditor: str, key: str, name: str, version: str | None, on: date, now: int
@@ -83,7 +95,7 @@ class ImportSettings:
         rulebook = self.settings.rulebook(creditor)
         if rulebook is not None:
             report.warn_of(rulebook)
-            if not name.startswith((MAPPINGS, FOLDER)):
+            if not name.startswith(UNPLANNED):
                 # Also where they stood already: a run before this one may have been cut off.
                 begun = self.replans.publish(creditor, now)
                 report.replanned = begun.written if begun else 0
@@ -117,6 +129,9 @@ class ImportSettings:
             except ContactRulesetError as error:
                 raise ReadingError("bad_ruleset", "contact.ruleset", str(error)) from None
             return self.settings.put_creditor(creditor, read)
+        if name == WEBHOOK_FILE:
+            endpoints = read_endpoints(_plain(text), loopback=self.loopback)
+            return self.outbound.put(creditor, endpoints)
         if name == CONTACT_FILE:
             return self._contact_rules(report, text)
         if name == POLICY_FILE:

@@ -1,16 +1,16 @@
-"""What a customer decides on a page behind a link: no more reminders by e-mail, no more calls. Each
-is a withdrawal like any other, and works at once; the case itself goes on by what is left.
+"""What a customer decides behind the link that ends mails: no more reminders by e-mail. It is a
+withdrawal like any other, and works at once; the case itself goes on by what is left.
 
-There is no way back on these pages. Who holds an old mail (or was forwarded one) may stop messages,
+There is no way back on this page. Who holds an old mail (or was forwarded one) may stop messages,
 and never start them: a consent is given to the creditor, who records it.
 """
 
 from dataclasses import dataclass, replace
 
 from dunning.domain import history
-from dunning.domain.account import EMAIL, VOICE
-from dunning.domain.consents import MAIL_LINK, PORTAL
-from dunning.domain.links import MOST_REVOKED, STATEMENT, Purpose
+from dunning.domain.account import EMAIL
+from dunning.domain.consents import MAIL_LINK
+from dunning.domain.links import MOST_REVOKED, Purpose
 from dunning.service.accounts import Accounts
 from dunning.service.portal import Found, LinkDoor, Question
 from dunning.service.ports import Metrics
@@ -29,22 +29,16 @@ class OptOuts:
     def no_mails(self, token: str, now: int) -> Question | None:
         """No more reminders by e-mail to the address that the link was sent to; None for a link
         that opens nothing. Doing it again changes nothing."""
-        found = self.door.find(token, (Purpose.UNSUBSCRIBE,), now)
+        found = self.door.find(token, (Purpose.UNSUBSCRIBE,), now, unproven=True)
         if found is None:
             return None
         return self._take_back(found, Withdrawal(MAIL_LINK, EMAIL, found.link.recipient), now)
-
-    def no_calls(self, token: str, now: int) -> Question | None:
-        """No more calls, whatever the number; None for a link that opens nothing."""
-        found = self.door.find(token, STATEMENT, now)
-        return self._take_back(found, Withdrawal(PORTAL, VOICE), now) if found else None
 
     def _take_back(self, found: Found, said: Withdrawal, now: int) -> Question:
         done = self.withdrawing.withdraw(found.creditor, found.link.account, said, now)
         if done.outcome == ACCEPTED:
             self.metrics.count("OptedOut")
-        state = self.door.ledger.live(found.creditor, found.link.account, found.head)
-        return Question(found.rulebook.creditor, state.customer, stopped=True)
+        return Question(found.rulebook.creditor, self.door.live(found).customer, stopped=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dunning.domain.account import Account
 from dunning.domain.approval import HandedOver
 from dunning.domain.bodies import InvoiceBody, PlanBody, WriteOffBody
 from dunning.domain.calendar import local_day
-from dunning.domain.facts import Dispute, Hold
+from dunning.domain.facts import Dispute, Ended, Hold
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import DueItem, Invoice, OpenItem
 from dunning.domain.ledger import LedgerError
@@ -43,6 +43,8 @@ class Asked:
     terms: Terms
     reason: str = ""
     """A code, kept with the word."""
+    brought_by: str = ""
+    """What brings it, kept with its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,7 @@ class PlanAgreements:
         or pursues, by the policy of its oldest item."""
         today = local_day(now, state.zone(rulebook.creditor))
         earlier = self._earlier(creditor, account)
-        return tuple(
-            offered(state, offer_of(items, state, rulebook), items, currency, today, earlier)
-            for currency, items in sorted(_offerable(state, today).items())
-        )
+        return offers_of(state, rulebook, today, earlier)
 
     def ask(
         self,
@@ -88,7 +87,7 @@ class PlanAgreements:
         known = next((plan for plan in state.plans if plan.id == asked.id), None)
         if known is not None and known.by == CUSTOMER:
             return Answer(AGREED if known.in_force else WAITS, asked.id)
-        items = _offerable(state, today).get(asked.currency, [])
+        items = due_and_free(state, today).get(asked.currency, [])
         if not items:
             raise LedgerError(NOTHING_OPEN, "currency", f"nothing is due in {asked.currency}")
         offer = offer_of(items, state, rulebook)
@@ -137,8 +136,7 @@ class PlanAgreements:
         return Answer(AGREED if accepts else DECLINED, plan_id)
 
     def _earlier(self, creditor: str, account: str) -> list[PaymentPlan]:
-        ended = self.accounts.ledger.ended(creditor, account)
-        return [one.fact for one in ended if isinstance(one.fact, PaymentPlan)]
+        return earlier_plans(self.accounts.ledger.ended(creditor, account))
 
     def _record(
         self,
@@ -157,12 +155,12 @@ class PlanAgreements:
         fee = asked.terms.fee if agreed else 0
         number = f"{asked.id}-{FEE}"
         if fee:
-            self.bodies.record(creditor, _fee(state, asked, number, on), rulebook, now)
+            fee_body = _fee(state, asked, number, on)
+            self.bodies.record(creditor, fee_body, rulebook, now, asked.brought_by)
             refs.append(ItemRef(number, 1))
         try:
-            self.bodies.record(
-                creditor, _plan(state, asked, refs, on, agreed=agreed), rulebook, now
-            )
+            body = _plan(state, asked, refs, on, agreed=agreed)
+            self.bodies.record(creditor, body, rulebook, now, asked.brought_by)
         except LedgerError:
             if fee:
                 given_up = WriteOffBody(
@@ -181,6 +179,22 @@ def awaits(plan: PaymentPlan, by: str) -> bool:
     return (plan.by == CUSTOMER) != (by == CUSTOMER)
 
 
+def offers_of(
+    state: Account, rulebook: Rulebook, today: date, earlier: Iterable[PaymentPlan]
+) -> tuple[Offered, ...]:
+    """What a customer may choose from on a day, by currency; `earlier`: plans that are over."""
+    over = list(earlier)
+    return tuple(
+        offered(state, offer_of(items, state, rulebook), items, currency, today, over)
+        for currency, items in sorted(due_and_free(state, today).items())
+    )
+
+
+def earlier_plans(ended: Iterable[Ended]) -> list[PaymentPlan]:
+    """The plans among facts that are over."""
+    return [one.fact for one in ended if isinstance(one.fact, PaymentPlan)]
+
+
 def offer_of(items: list[OpenItem], state: Account, rulebook: Rulebook) -> PlanOffer | None:
     """The offer that holds for items: of the policy of the oldest one."""
     if not items:
@@ -189,11 +203,12 @@ def offer_of(items: list[OpenItem], state: Account, rulebook: Rulebook) -> PlanO
     return policy.plan_offer if policy else None
 
 
-def _offerable(state: Account, today: date) -> dict[str, list[OpenItem]]:
-    """What a plan could be about, by currency."""
+def due_and_free(state: Account, today: date) -> dict[str, list[OpenItem]]:
+    """What a plan, or a promise, could be about, by currency: what is due, and neither disputed
+    nor held, handed over, or in a plan."""
     found: dict[str, list[OpenItem]] = {}
-    stops: list[Dispute | Hold | HandedOver]
-    stops = [*state.disputes, *state.holds, *state.handed_over]
+    stops: list[Dispute | Hold | HandedOver] = [*state.disputes, *state.handed_over]
+    stops += [one for one in state.holds if one.until is None or today <= one.until]
     for item in state.open:
         if item.due > today or any(stop.covers(item.ref) for stop in stops):
             continue

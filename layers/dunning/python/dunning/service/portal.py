@@ -12,7 +12,7 @@ from itertools import islice
 
 from dunning.domain.account import EMAIL, VOICE, Account, Head
 from dunning.domain.calendar import local_day
-from dunning.domain.consents import ALL, taken_back_whole
+from dunning.domain.consents import ALL, taken_back, taken_back_whole
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
 from dunning.domain.links import STATEMENT, Link, Purpose
@@ -28,7 +28,7 @@ MOST_POSTINGS = 1_000
 """Postings that are looked through for what came of an item. Of a longer history the sums are
 shown, and no single payment."""
 
-Opened = Callable[[str], Link | None]
+TokenOpener = Callable[[str], Link | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Statement:
     purpose: Purpose
     calls: bool
     """Whether the customer has a telephone that is called: then they can ask for it to stop."""
+    opened: "Opened"
+    """The account that it is of, for the forms on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,23 @@ class Found:
     head: Head
     rulebook: Rulebook
 
+    @property
+    def asks(self) -> bool:
+        """Whether something is asked of who has the link, before an amount is shown."""
+        return bool(self.rulebook.creditor.second_factor) and not self.link.proven
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The account behind a link that holds, as it stands, for who may see it."""
+
+    creditor: str
+    link: Link
+    rulebook: Rulebook
+    state: Account
+    asks: bool = False
+    """Whether the creditor asks for something before an amount is shown, and it was not said."""
+
 
 @dataclass(frozen=True, slots=True)
 class LinkDoor:
@@ -69,11 +88,15 @@ class LinkDoor:
 
     ledger: Ledger
     settings: Settings
-    opened: Opened
+    opened: TokenOpener
     creditor_of: Callable[[str], str]
 
-    def find(self, token: str, purposes: Collection[Purpose], now: int) -> Found | None:
-        """The account of a token that holds now for one of the purposes."""
+    def find(
+        self, token: str, purposes: Collection[Purpose], now: int, *, unproven: bool = False
+    ) -> Found | None:
+        """The account of a token that holds now for one of the purposes. Where the creditor asks
+        for something besides that only the customer knows, a link alone finds nothing, but for
+        what shows nothing either (`unproven`)."""
         link = self.opened(token)
         wanted = link is not None and link.purpose in purposes
         account = link.account if link is not None and wanted else NOBODY
@@ -83,7 +106,22 @@ class LinkDoor:
         if link is None or not wanted or head is None or rulebook is None:
             return None
         on = datetime.fromtimestamp(now, UTC).date()
-        return Found(creditor, link, head, rulebook) if link.holds(on, head.epoch) else None
+        found = Found(creditor, link, head, rulebook)
+        return found if link.holds(on, head.epoch) and (unproven or not found.asks) else None
+
+    def open(self, token: str, now: int, *, unproven: bool = False) -> Opened | None:
+        """The account of a token that shows a statement now, to an address that is still the
+        customer's; None for one that opens nothing. Every page and every form begins here.
+        `unproven`: also where something is asked first (`Opened.asks`): the caller sees to it."""
+        found = self.find(token, STATEMENT, now, unproven=unproven)
+        state = self.live(found) if found else None
+        if found is None or state is None or not still_theirs(state, found.link):
+            return None
+        return Opened(found.creditor, found.link, found.rulebook, state, found.asks)
+
+    def live(self, found: Found) -> Account:
+        """The account that was found, as it stands."""
+        return self.ledger.live(found.creditor, found.link.account, found.head)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +132,18 @@ class Portal:
 
     def statement(self, token: str, now: int) -> Statement | None:
         """The statement behind a link; None for one that opens nothing."""
-        found = self.door.find(token, STATEMENT, now)
-        state = self._live(found) if found else None
-        if found is None or state is None or not _still_theirs(state, found.link):
-            return None
-        creditor = found.rulebook.creditor
+        opened = self.door.open(token, now)
+        return self.shown(opened, now) if opened else None
+
+    def shown(self, opened: Opened, now: int) -> Statement:
+        """The statement of an account whose link was opened."""
+        state, creditor = opened.state, opened.rulebook.creditor
         today = local_day(now, state.zone(creditor))
         postings: tuple[Posting, ...] = ()
         if any(item.open < item.amount for item in state.open):
             ledger = self.door.ledger
             read = tuple(
-                islice(ledger.postings(found.creditor, found.link.account), MOST_POSTINGS + 1)
+                islice(ledger.postings(opened.creditor, opened.link.account), MOST_POSTINGS + 1)
             )
             postings = read if len(read) <= MOST_POSTINGS else ()
         return Statement(
@@ -112,21 +151,19 @@ class Portal:
             state.customer,
             owed(state, today, postings),
             today,
-            found.link.purpose,
+            opened.link.purpose,
             calls=called(state),
+            opened=opened,
         )
 
     def question(self, token: str, now: int) -> Question | None:
         """What the page of an opt-out link asks; None for a link that opens nothing."""
-        found = self.door.find(token, (Purpose.UNSUBSCRIBE,), now)
-        state = self._live(found) if found else None
+        found = self.door.find(token, (Purpose.UNSUBSCRIBE,), now, unproven=True)
+        state = self.door.live(found) if found else None
         if found is None or state is None:
             return None
         stopped = is_stopped(state, EMAIL, found.link.recipient or ALL)
         return Question(found.rulebook.creditor, state.customer, stopped)
-
-    def _live(self, found: Found) -> Account:
-        return self.door.ledger.live(found.creditor, found.link.account, found.head)
 
 
 def called(state: Account) -> bool:
@@ -139,9 +176,12 @@ def is_stopped(state: Account, channel: str, address_hash: str) -> bool:
     return taken_back_whole(state.consents, channel, address_hash) is not None
 
 
-def _still_theirs(state: Account, link: Link) -> bool:
+def still_theirs(state: Account, link: Link) -> bool:
     """Whether the address that a link was sent to is still the customer's: who got a mail that was
-    meant for somebody else sees nothing more once the address is mended."""
-    return not link.recipient or any(
-        address.hash == link.recipient for address in state.customer.on(EMAIL)
-    )
+    meant for somebody else sees nothing more once the address is mended, or once they have said
+    that it is theirs and not the customer's."""
+    if not link.recipient:
+        return True
+    word = taken_back(state.consents, EMAIL, link.recipient)
+    known = any(address.hash == link.recipient for address in state.customer.on(EMAIL))
+    return known and not (word is not None and word.wrong)

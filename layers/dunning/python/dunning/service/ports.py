@@ -176,9 +176,18 @@ class Settings(Protocol):
         """Count those of this deployment as a new edition; False where they are counted already,
         or the creditor has no settings."""
 
-    def put_policies(self, creditor: str, policies: tuple[Policy, ...], source: str) -> int | None:
+    def put_policies(
+        self,
+        creditor: str,
+        policies: tuple[Policy, ...],
+        source: str,
+        after: int | None = None,
+    ) -> int | None:
         """Store a new version of all policies from their file's text; its number, or None if the
-        text is the current one."""
+        text is the current one. Raises Moved where another version than `after` holds by then."""
+
+    def policy_source(self, creditor: str, version: int) -> str | None:
+        """The text of one version of a creditor's policy file: these stay for good."""
 
     def put_contact_rules(self, creditor: str, source: str) -> int | None:
         """Store a new version of the creditor's own contact rules, from their file's text; its
@@ -188,10 +197,17 @@ class Settings(Protocol):
         """The text of one version of a creditor's own contact rules: these stay for good."""
 
     def put_wording(
-        self, creditor: str, file: str, source: str, at: int, upload: str
+        self,
+        creditor: str,
+        file: str,
+        source: str,
+        at: int,
+        upload: str,
+        after: int | None = None,
     ) -> int | None:
         """Store a new version of one file (`email/de`) of the creditor's own wording; its number,
-        or None if the text is the current one. Whether it can be used is not asked here."""
+        or None if the text is the current one. Whether it can be used is not asked here. Raises
+        Moved where another version than `after` (0: none) holds by then."""
 
     def wording(self, creditor: str, file: str, version: int) -> WordingVersion | None:
         """One version of such a file: these stay for good."""

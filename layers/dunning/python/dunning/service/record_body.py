@@ -2,7 +2,7 @@
 Files and API calls come here body by body; what a body means is `domain.entries`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dunning.domain.bodies import (
     AccountBody,
@@ -21,7 +21,7 @@ from dunning.domain.bodies import (
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PROPOSALS, PostingKey
-from dunning.service.accounts import Accounts
+from dunning.service.accounts import Accounts, Check, Stale
 from dunning.service.dialling import Dialled
 from dunning.service.matching import KEPT, Matching, UnmatchedPayments
 from dunning.service.ports import AddressHash, OptOutList, Suppressions
@@ -48,10 +48,16 @@ class RecordBody:
     """The telephone provider's own list of numbers that are not called; None: there is none."""
 
     def record(
-        self, creditor: str, body: AccountBody, rulebook: Rulebook, now: int, origin: str = ""
+        self,
+        creditor: str,
+        body: AccountBody,
+        rulebook: Rulebook,
+        now: int,
+        origin: str = "",
+        expects: Check | None = None,
     ) -> str:
-        """ACCEPTED or UNCHANGED. Raises LedgerError where the ledger refuses the body, and
-        Contended where others kept writing to the same account.
+        """ACCEPTED or UNCHANGED. Raises LedgerError where the ledger refuses the body, Contended
+        where others kept writing to the same account, and Stale where `expects` does.
 
         What is known by the same `origin` (not "") is ACCEPTED again: a try of that very origin
         that was cut recorded it."""
@@ -60,12 +66,16 @@ class RecordBody:
         try:
             account, customer = self.whose(creditor, body)
         except LedgerError as error:
+            if expects is not None:
+                raise Stale from None
             kept = self.keep(creditor, body, error, rulebook, now)
             if kept is None:
                 raise
             return ACCEPTED if kept[0] else UNCHANGED
         session = self.session(creditor, account, customer, rulebook, now, origin)
         session.looks_first = True
+        if expects is not None:
+            session.accounts = replace(self.accounts, expects=expects)
         outcome = session.record(body)
         matching = self.matching
         if matching is not None and isinstance(body, MoneyBody):

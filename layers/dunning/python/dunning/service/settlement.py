@@ -18,6 +18,7 @@ from dunning.domain.history import Attempt, Record, Task
 from dunning.domain.invoice import OpenItem
 from dunning.domain.ledger import LARGEST_WRITE
 from dunning.domain.policy import Rulebook
+from dunning.domain.promise_upkeep import with_promises
 from dunning.domain.reach import TASK
 from dunning.domain.unreachable import with_plan
 from dunning.service.accounts import TRIES, Accounts, Contended
@@ -281,7 +282,11 @@ class Settlement:
                 self.accounts.ledger.write(creditor, account, part)
             return False
         rulebook = self.accounts.newest(creditor, rulebook, state.head)
-        change, after = followed_up(state, change, apply(state, change), rulebook, now)
+        after = apply(state, change)
+        if after.promises:
+            today = local_day(now, after.zone(rulebook.creditor))
+            change, after = with_promises(state, change, after, now, today)
+        change, after = followed_up(state, change, after, rulebook, now)
         fresh = plan(after, rulebook, now, self.accounts.gates)
         planned = with_plan(before.plan, change, fresh, rulebook.edition)
         try:

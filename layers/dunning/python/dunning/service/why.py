@@ -21,7 +21,14 @@ from dunning.domain.history import Attempt, Record
 from dunning.domain.money import format_amount
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
-from dunning.domain.reasons import CHOSEN, PLAN_ENDS, TELLING, sentence, what_was_needed
+from dunning.domain.reasons import (
+    CHOSEN,
+    PLAN_ENDS,
+    PROMISE_ENDS,
+    TELLING,
+    sentence,
+    what_was_needed,
+)
 from dunning.domain.telling_words import what as what_is_told
 from dunning.service import why_approval
 from dunning.service.ports import Ledger, Settings
@@ -281,8 +288,9 @@ def _sentence(record: Record) -> str:
         return SETTLED.get(record.code, record.code).format(id=record.id)
     if record.kind == history.PARKED:
         return sentence("PARKED", record.code)
-    if record.kind == history.PAYMENT_PLAN:
-        said = PLAN_ENDS.get(record.code, record.code).format(detail=record.id)
+    if record.kind in (history.PAYMENT_PLAN, history.PROMISE):
+        ends = {**PLAN_ENDS, **PROMISE_ENDS}
+        said = ends.get(record.code, record.code).format(detail=record.id)
         return f"{said} ({record.detail})" if record.detail else said
     if record.kind == history.REDRIVEN:
         return "a person put the account back on the agenda"

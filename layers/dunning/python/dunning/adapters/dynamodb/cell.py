@@ -18,6 +18,7 @@ from dunning.domain.intake.mapping import MappingFile, read_mapping
 from dunning.domain.legal_holds import Effects
 from dunning.domain.own_wording import WordingVersion
 from dunning.domain.policy import Policy, Rulebook, no_effects, no_ruleset
+from dunning.service.ports import Moved
 
 from . import codec, keys, wordings
 from .creditor_change import Change, CreditorChanges, of_settings
@@ -115,9 +116,15 @@ class DynamoSettings:
 
         return self._change(creditor, following) is not None
 
-    def put_policies(self, creditor: str, policies: tuple[Policy, ...], source: str) -> int | None:
+    def put_policies(
+        self,
+        creditor: str,
+        policies: tuple[Policy, ...],
+        source: str,
+        after: int | None = None,
+    ) -> int | None:
         return self._put_version(
-            creditor, "policy_version", self.policy_source, keys.policy_set, source
+            creditor, "policy_version", self.policy_source, keys.policy_set, source, after
         )
 
     def put_contact_rules(self, creditor: str, source: str) -> int | None:
@@ -126,10 +133,16 @@ class DynamoSettings:
         )
 
     def put_wording(
-        self, creditor: str, file: str, source: str, at: int, upload: str
+        self,
+        creditor: str,
+        file: str,
+        source: str,
+        at: int,
+        upload: str,
+        after: int | None = None,
     ) -> int | None:
         def following(row: CreditorRow | None) -> Change | None:
-            return wordings.following(creditor, row, file, source, at, upload)
+            return wordings.following(creditor, row, file, source, at, upload, after)
 
         done = self._change(creditor, following)
         return done.version if done else None
@@ -165,13 +178,16 @@ class DynamoSettings:
         source_of: Callable[[str, int], str | None],
         key: Callable[[int], str],
         source: str,
+        after: int | None = None,
     ) -> int | None:
         """Keep a text as the next version of its kind, which that attribute then names; None where
-        it is the one that holds."""
+        it is the one that holds. Raises Moved where another one than `after` does."""
         held = getattr(CreditorRow, attribute)
 
         def following(row: CreditorRow | None) -> Change | None:
             known = int(getattr(row, attribute) or 0) if row else 0
+            if after not in (None, known):
+                raise Moved(creditor)
             if known and source_of(creditor, known) == source:
                 return None
             version = known + 1
@@ -183,7 +199,6 @@ class DynamoSettings:
         return done.version if done else None
 
     def policy_source(self, creditor: str, version: int) -> str | None:
-        """The text of one version of a creditor's policy file."""
         row = get_row(PolicyRow, creditor, keys.policy_set(version))
         return row.source if row else None
 

@@ -37,6 +37,8 @@ CLOCK = "CLOCK"
 ONLY = "0"
 """Sort key of a partition's only item."""
 CREDITOR = "CREDITOR"
+OUTBOUND = "OUTBOUND"
+"""Sort key of a creditor's endpoints, beside its settings."""
 REPLAN = "REPLAN"
 """Sort key of a creditor's newest replan, beside its settings."""
 POLICIES = "POLICY#set#"
@@ -138,7 +140,12 @@ def received(id_: str) -> str:
 
 def ended(kind: str, id_: str) -> str:
     """Sort key of a fact that is over."""
-    return f"{ENDED}{kind}#{id_key(id_)}"
+    return ended_of_kind(kind) + id_key(id_)
+
+
+def ended_of_kind(kind: str) -> str:
+    """What the sort keys of facts of one kind begin with that are over."""
+    return f"{ENDED}{kind}#"
 
 
 def invoice(number: str) -> str:
@@ -204,6 +211,11 @@ def imports(creditor: str) -> str:
 def unmatched(creditor: str) -> str:
     """Partition of a creditor's payments that name nobody; the id is the sort key."""
     return f"{creditor}#U"
+
+
+def endpoints(creditor: str) -> str:
+    """Partition of how a creditor's endpoints have been doing; an endpoint's id is the sort key."""
+    return f"{creditor}#W"
 
 
 def mapping(layout: str) -> str:

@@ -6,6 +6,7 @@ import json
 from functools import partial
 
 from dunning.domain.own_wording import NO_OWN_WORDING, OwnWording, WordingVersion
+from dunning.service.ports import Moved
 
 from . import keys
 from .creditor_change import Change
@@ -32,11 +33,20 @@ def version_of(creditor: str, file: str, version: int) -> WordingVersion | None:
 
 
 def following(
-    creditor: str, row: CreditorRow | None, file: str, source: str, at: int, upload: str
+    creditor: str,
+    row: CreditorRow | None,
+    file: str,
+    source: str,
+    at: int,
+    upload: str,
+    after: int | None = None,
 ) -> Change | None:
-    """The change that makes a text the version that holds; None where it holds already."""
+    """The change that makes a text the version that holds; None where it holds already. Raises
+    Moved where another one than `after` does."""
     known: dict[str, int] = json.loads(row.wordings) if row and row.wordings else {}
     before = known.get(file, 0)
+    if after not in (None, before):
+        raise Moved(creditor)
     held = version_of(creditor, file, before) if before else None
     if held is not None and held.source == source:
         return None

@@ -29,6 +29,7 @@ from dunning.service.ports import (
     Fetched,
     Gone,
     Message,
+    Moved,
     SweepState,
     TooLarge,
 )
@@ -85,8 +86,16 @@ class MemorySettings:
         self._books[creditor] = replace(book, creditor=wanted)
         return True
 
-    def put_policies(self, creditor: str, policies: tuple[Policy, ...], source: str) -> int | None:
+    def put_policies(
+        self,
+        creditor: str,
+        policies: tuple[Policy, ...],
+        source: str,
+        after: int | None = None,
+    ) -> int | None:
         book = self._books.get(creditor) or self._new(Creditor(creditor))
+        if after not in (None, book.version):
+            raise Moved(creditor)
         if book.version and self.policy_source(creditor, book.version) == source:
             return None
         self._sources[creditor, book.version + 1] = source
@@ -103,10 +112,18 @@ class MemorySettings:
         return own.version
 
     def put_wording(
-        self, creditor: str, file: str, source: str, at: int, upload: str
+        self,
+        creditor: str,
+        file: str,
+        source: str,
+        at: int,
+        upload: str,
+        after: int | None = None,
     ) -> int | None:
         book = self._books.get(creditor) or self._new(Creditor(creditor))
         known = book.wording.versions
+        if after not in (None, known.get(file, 0)):
+            raise Moved(creditor)
         before = self.wording(creditor, file, known.get(file, 0))
         if before is not None and before.source == source:
             return None
@@ -140,7 +157,6 @@ class MemorySettings:
         )
 
     def policy_source(self, creditor: str, version: int) -> str | None:
-        """The text of one version of a creditor's policy file."""
         return self._sources.get((creditor, version))
 
     def mapping(self, creditor: str, layout: str) -> tuple[str, MappingFile] | None:

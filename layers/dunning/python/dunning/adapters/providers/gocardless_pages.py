@@ -46,7 +46,7 @@ class GoCardlessPages:
             flow = client.billing_request_flows.create(
                 params={
                     "redirect_uri": asked.back,
-                    "exit_uri": asked.back,
+                    "exit_uri": asked.left or asked.back,
                     "language": asked.language.partition("-")[0].lower(),
                     "links": {"billing_request": request.id},
                 }

@@ -59,7 +59,7 @@ class StripeCheckout:
                     },
                     "metadata": metadata,
                     "success_url": asked.back,
-                    "cancel_url": asked.back,
+                    "cancel_url": asked.left or asked.back,
                     "locale": language if language in PAGE_LANGUAGES else "auto",  # type: ignore[typeddict-item]
                     **({"customer_email": asked.email} if asked.email else {}),
                 },

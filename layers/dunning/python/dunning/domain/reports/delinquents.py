@@ -13,6 +13,7 @@ from dunning.domain.groups import Group, groups
 from dunning.domain.invoice import Invoice
 from dunning.domain.outlook import ItemOutlook, all_waits
 from dunning.domain.policy import Rulebook
+from dunning.domain.promise_upkeep import BROKEN, PARTLY
 from dunning.domain.reasons import (
     MIN_INTERVAL,
     NO_POLICY,
@@ -20,7 +21,6 @@ from dunning.domain.reasons import (
     REOPENED,
     STEP_NOT_DUE,
 )
-from dunning.domain.upkeep import BROKEN, PARTLY
 
 from .score import Known
 

@@ -3,19 +3,27 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from dunning.adapters.cursors import SealedCursors
 from dunning.domain.policy import Rulebook
 from dunning.service.account_check import AccountCheck
 from dunning.service.api_bodies import ApiBodies, Result
 from dunning.service.cases import Cases
 from dunning.service.contact_check import ContactCheck
+from dunning.service.expected import UNSAID, Expected
+from dunning.service.lists import Lists, Page, Place
 from dunning.service.ports import Clock, Settings
+from dunning.service.shown import customer_shown, invoice_shown
 from dunning.service.why import Why
 
-from .access import NotGranted
+from .access import READ, WRITE, Grant, NotGranted
+
+if TYPE_CHECKING:
+    from .desk import Desk
 
 Said = Mapping[str, Any]
+FACTS = {"disputes": "dispute", "holds": "hold", "promises": "promise", "plans": "plan"}
 
 
 @dataclass(frozen=True)
@@ -30,20 +38,88 @@ class CellDoor:
     stories: Why
     accounts: AccountCheck
     attempts: Callable[[], ContactCheck]
+    lists: Lists
+    cursors: SealedCursors
+    make_desk: "Callable[[], Desk]"
 
-    def record(self, creditor: str, type_: str, raw: Said, key: str) -> Result:
-        """One body. Raises NotGranted where there is no such creditor."""
+    def record(
+        self,
+        creditor: str,
+        type_: str,
+        raw: Said,
+        key: str,
+        expected: Expected = UNSAID,
+    ) -> Result:
+        """One body. Raises NotGranted where there is no such creditor, and Stale."""
         rulebook = self._rulebook(creditor)
-        return self.bodies.record(creditor, type_, raw, rulebook, self.clock.now(), key)
+        return self.bodies.record(creditor, type_, raw, rulebook, self.clock.now(), key, expected)
 
     def batch(self, creditor: str, type_: str, raws: Sequence[Said]) -> list[Result]:
         """Each of several, in their order, by the settings of one moment. Raises NotGranted."""
         rulebook = self._rulebook(creditor)
         return self.bodies.batch(creditor, type_, raws, rulebook, self.clock.now())
 
-    def case(self, creditor: str, customer: str) -> tuple[Said, int] | None:
-        """What a customer owes and what is planned, and its revision; None: nobody is known."""
-        return self.cases(creditor, customer, self._rulebook(creditor), self.clock.now())
+    def creditors(self, granted: frozenset[Grant]) -> list[Said]:
+        """The creditors among those granted that there are, and what of each is granted."""
+        self.refresh()
+        found: list[Said] = []
+        for creditor in sorted({grant.creditor for grant in granted}):
+            book = self.settings.rulebook(creditor)
+            if book is None:
+                continue
+            mine = {grant.right for grant in granted if grant.creditor == creditor}
+            found.append(
+                {
+                    "creditor": creditor,
+                    "name": book.creditor.name or None,
+                    "country": book.creditor.country,
+                    "time_zone": book.creditor.time_zone,
+                    "language": book.creditor.language,
+                    "currency": book.creditor.currency,
+                    "rights": [READ, WRITE] if WRITE in mine else [READ],
+                    "policies": book.version,
+                }
+            )
+        return found
+
+    def listed(self, creditor: str, what: str, place: Place, most: int, **asked: str) -> Page:
+        """A page of what there are many of. Raises NotGranted."""
+        book, now = self._rulebook(creditor), self.clock.now()
+        customer, state = asked.get("customer"), asked.get("state")
+        match what:
+            case "customers":
+                return self.lists.customers(creditor, place, most)
+            case "cases":
+                return self.lists.cases(book, now, place, most)
+            case "invoices":
+                return self.lists.invoices(creditor, customer, state, place, most)
+            case "postings":
+                return self.lists.postings(creditor, customer, place, most)
+            case _:
+                return self.lists.facts(FACTS[what], book, now, customer, state, place, most)
+
+    def customer(self, creditor: str, customer: str) -> Said | None:
+        """A customer as they are known; None: nobody is known by that id."""
+        self._rulebook(creditor)
+        ledger = self.lists.ledger
+        found = self.lists.ranges.customer(creditor, ledger.account_key(creditor, customer))
+        return customer_shown(found) if found else None
+
+    def invoice(self, creditor: str, number: str) -> Said | None:
+        """An invoice, and what is open of it; None: no such number is known."""
+        self._rulebook(creditor)
+        ledger = self.lists.ledger
+        account = ledger.account_of_invoice(creditor, number)
+        state = ledger.read(creditor, account) if account else None
+        if account is None or state is None:
+            return None
+        found = ledger.invoice(creditor, account, number)
+        return invoice_shown(state, found) if found else None
+
+    def case(self, creditor: str, customer: str) -> Said | None:
+        """What a customer owes and what is planned, with its revision; None: nobody is known."""
+        found = self.cases(creditor, customer, self._rulebook(creditor), self.clock.now())
+        return found[0] if found else None
 
     def why(
         self, creditor: str, customer: str, invoice: str | None, on: date | None
@@ -65,6 +141,26 @@ class CellDoor:
             customer, of = str(raw["customer"]), str(currency) if currency else None
             return self.accounts(creditor, customer, rulebook, self.clock.now(), of)
         return self.attempts()(raw)
+
+    def now(self) -> int:
+        """The instant of the request."""
+        return self.clock.now()
+
+    def check(self, creditor: str) -> None:
+        """Whether there is such a creditor: raises NotGranted; its settings are read anew."""
+        self._rulebook(creditor)
+
+    def desk(self) -> "Desk":
+        """Policies and own words; made with the first request that needs them."""
+        return self.make_desk()
+
+    def cursor(self, creditor: str, question: str, place: Place) -> str:
+        """A place as it travels."""
+        return self.cursors.sealed(creditor, question, place)
+
+    def place(self, creditor: str, question: str, cursor: str) -> Place | None:
+        """The place behind a cursor of that very creditor and question."""
+        return self.cursors.opened(creditor, question, cursor)
 
     def _rulebook(self, creditor: str) -> Rulebook:
         self.refresh()

@@ -48,9 +48,10 @@ def problem(
     code: str,
     detail: str = "",
     field: str = "",
-    errors: Iterable[Mapping[str, str]] = (),
+    errors: Iterable[Mapping[str, object]] = (),
 ) -> "Response[str]":
-    """One problem. `errors`: several of one request, each with a field, a code and a sentence."""
+    """One problem. `errors`: several of one request, each with a field, a code and a sentence, and
+    where a text was sent its line."""
     body: dict[str, Any] = {
         "type": TYPES + code,
         "title": TITLES.get(status, "Error"),

@@ -14,6 +14,7 @@ from dunning.entry.cli.parse import parse
 from dunning.entry.cli.render import render
 from dunning.entry.cli.report import report
 from dunning.entry.cli.simulate import simulate
+from dunning.entry.cli.webhooks import app as webhooks
 from dunning.entry.cli.why import why
 from dunning.entry.cli.wording import app as wording
 
@@ -42,6 +43,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(wording, name="wording")
+app.add_typer(webhooks, name="webhooks")
 
 
 @app.callback()

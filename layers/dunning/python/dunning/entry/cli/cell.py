@@ -54,6 +54,9 @@ def wiring_of(cell: str) -> "Wiring":
             table_name=outputs["TableName"],
             bucket_name=outputs["BucketName"],
             clock_source=TABLE if cell == LOCAL else WALL,
+            # A cell that was deployed before there were any has none.
+            webhook_queue_url=outputs.get("WebhooksQueueUrl", ""),
+            webhook_secrets=f"duecourse/{cell}/webhooks",
         ),
         region,
     )

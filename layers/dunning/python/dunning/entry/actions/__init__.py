@@ -1,0 +1,125 @@
+"""What forms on the customers' pages do: each action by its name, in a module of its own, which
+asks one use case. The link is the permission: whoever has it may do what its page offers.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from dunning.domain.ledger import LedgerError
+from dunning.entry.observability import logger
+from dunning.entry.pages import BY_PURPOSE, STATEMENT_PAGE, made
+from dunning.entry.pages.asked import PageAsked
+from dunning.entry.senders import Entry
+from dunning.service.accounts import Contended
+from dunning.service.portal_forms import AGAIN, Asked, Forms, Next
+from dunning.service.visiting import Refused
+
+if TYPE_CHECKING:
+    from dunning.adapters.form_pages import FormPages
+    from dunning.adapters.portal_pages import HtmlPage
+    from dunning.entry.wiring_actions import ActionParts
+    from dunning.service.portal import LinkDoor, Opened
+    from dunning.service.ports import Ledger
+
+NONCE = "form"
+"""The hidden field with what a form was shown with (`Forms.nonce`)."""
+
+
+class Action(NamedTuple):
+    """The module in this package whose function `act(here, asked)` carries it out, and whether its
+    form must say what it was shown with."""
+
+    module: str
+    sealed: bool = True
+    page: str = ""
+    """The page that shows its form; empty: the statement."""
+
+
+ACTIONS: Mapping[str, Action] = MappingProxyType(
+    {
+        # Heard from any page, however old: nobody has to look twice to be left alone.
+        "no-calls": Action("no_calls", sealed=False),
+        "pay": Action("pay"),
+        "contact": Action("contact", page="contact"),
+        "dispute": Action("dispute", page="dispute"),
+        "paid": Action("paid", page="paid"),
+        "plan": Action("plan", page="plan"),
+        "plan-answer": Action("plan_answer", page="plan"),
+        "promise": Action("promise", page="promise"),
+        "stop": Action("stop", page="contact"),
+        "wrong-person": Action("wrong_person", page="wrong-person"),
+    }
+)
+"""`/portal/{token}/NAME` (POST)."""
+
+Act = Callable[["ActionParts", Asked], "Next | HtmlPage"]
+WRONG = 422
+"""Status of a form that is shown again, with what is wrong in it."""
+
+
+class Answered(NamedTuple):
+    """A page in answer to a form, in place of a redirect: what was wrong, or a last word."""
+
+    page: "HtmlPage"
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class TakeForms(Entry):
+    """Forms of customers, each to its action."""
+
+    door: "LinkDoor"
+    forms: Forms
+    parts: "ActionParts"
+    pages: "FormPages"
+
+    @property
+    def ledger(self) -> "Ledger":
+        """Where accounts are read."""
+        return self.door.ledger
+
+    def take(
+        self, token: str, name: str, fields: Mapping[str, tuple[str, ...]], now: int
+    ) -> str | Answered | None:
+        """Where the browser goes next, seen from the form's address; or a page; None for a link
+        that opens nothing, and for no such action."""
+        opened = self.door.open(token, now)
+        action = ACTIONS.get(name)
+        if opened is None or action is None:
+            return None
+        if action.sealed:
+            sealed = next(iter(fields.get(NONCE, ())), "")
+            shown = self.forms.read(opened, name, sealed, now)
+        else:
+            shown = self.forms.plain(opened, name, now)
+        again = Next(AGAIN, action.page)
+        if shown is None:
+            return location(opened, token, again)
+        act = cast(Act, import_module(f"{__name__}.{action.module}").act)
+        try:
+            done = act(self.parts, Asked(token, opened, shown, fields, now))
+        except Refused as refused:
+            asked = PageAsked(opened, token, now, fields=fields, refused=refused)
+            return Answered(made(self, action.page, asked), WRONG)
+        except (LedgerError, Contended) as error:
+            # What the page offered is not possible any more, or others keep writing.
+            code = error.code if isinstance(error, LedgerError) else "contended"
+            logger().info("form not taken", extra={"action": name, "code": code})
+            done = again
+        return location(opened, token, done) if isinstance(done, Next) else Answered(done)
+
+
+def location(opened: "Opened", token: str, done: Next) -> str:
+    """The address of what follows, relative to `/portal/{token}/NAME`: it names nobody."""
+    if done.url:
+        return done.url
+    here = f"../{token}" + (f"/{done.page}" if done.page else statement_page(opened))
+    return f"{here}?said={done.said}" if done.said else here
+
+
+def statement_page(opened: "Opened") -> str:
+    """Where the statement is below a token: a link may open another page first."""
+    return f"/{STATEMENT_PAGE}" if opened.link.purpose in BY_PURPOSE else ""

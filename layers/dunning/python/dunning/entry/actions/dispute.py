@@ -1,0 +1,21 @@
+"""An objection to items."""
+
+from typing import TYPE_CHECKING
+
+from dunning.entry.actions.saying import asked_of, saying
+from dunning.entry.pages.asked import refs_of
+from dunning.entry.pages.dispute import OBJECTED
+from dunning.service.portal_disputes import Objecting
+from dunning.service.portal_forms import Asked, Next
+
+if TYPE_CHECKING:
+    from dunning.entry.wiring_actions import ActionParts
+
+
+def act(here: "ActionParts", asked: Asked) -> Next:
+    """What is objected to waits from now on."""
+    refs = refs_of(asked.fields.get("items", ()))
+    Objecting(saying(here)).object(
+        asked_of(asked).visit, asked.shown.id, refs, asked.text("reason"), asked.text("text")
+    )
+    return Next(OBJECTED, "dispute")

@@ -1,0 +1,155 @@
+"""The request that is being answered: whose it is, its conditions, its page, and the way to the
+use cases. No route lives here.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from pydantic import BaseModel
+
+from dunning.service.accounts import Stale
+from dunning.service.api_bodies import REFUSED, Result
+from dunning.service.expected import Expected
+from dunning.service.lists import Page, Place
+
+from . import models
+from .access import HEADER, READ, WRITE, Grant, NotGranted, creditor_of, grants, scopes_of
+
+if TYPE_CHECKING:
+    from .desk import Desk
+
+KEY = "idempotency-key"
+LONGEST_KEY = 100
+ANYTHING = "*"
+Said = Mapping[str, Any]
+
+
+class Door(Protocol):
+    """What the routes need: the use cases of one cell. All raise NotGranted where there is no such
+    creditor; None: there is no such thing."""
+
+    def record(self, creditor: str, type_: str, raw: Said, key: str, expected: Expected) -> Result:
+        """One body. Raises Stale."""
+
+    def batch(self, creditor: str, type_: str, raws: Sequence[Said]) -> list[Result]:
+        """Each of several, in their order."""
+
+    def creditors(self, granted: frozenset[Grant]) -> list[Said]:
+        """Those of them that there are."""
+
+    def listed(self, creditor: str, what: str, place: Place, most: int, **asked: str) -> Page:
+        """A page of customers, cases, invoices, postings, or facts of a kind."""
+
+    def customer(self, creditor: str, customer: str) -> Said | None: ...
+
+    def invoice(self, creditor: str, number: str) -> Said | None: ...
+
+    def case(self, creditor: str, customer: str) -> Said | None:
+        """What a customer owes and what is planned, with its revision."""
+
+    def why(
+        self, creditor: str, customer: str, invoice: str | None, on: date | None
+    ) -> list[Said] | None:
+        """The story of a customer's account."""
+
+    def contact_check(self, creditor: str, raw: Said) -> Said | None:
+        """Whether somebody may be contacted. Raises ReadingError for what is no attempt."""
+
+    def now(self) -> int: ...
+
+    def check(self, creditor: str) -> None:
+        """Whether there is such a creditor: raises NotGranted; its settings are read anew."""
+
+    def desk(self) -> "Desk":
+        """Policies and own words."""
+
+    def cursor(self, creditor: str, question: str, place: Place) -> str: ...
+
+    def place(self, creditor: str, question: str, cursor: str) -> Place | None:
+        """The place behind a cursor of that very creditor and question."""
+
+
+class Refused(Exception):
+    """A body that the ledger does not take."""
+
+    def __init__(self, result: Result) -> None:
+        super().__init__(result.code)
+        self.result = result
+
+
+class Asked(NamedTuple):
+    """The request that is being answered."""
+
+    app: APIGatewayHttpResolver
+    door: Callable[[], Door]
+
+    def header(self, name: str) -> str:
+        """A header's value; "": there is none."""
+        return str(self.app.current_event.headers.get(name) or "")
+
+    def granted(self) -> frozenset[Grant]:
+        """All that the caller's token grants."""
+        return grants(scopes_of(self.app.current_event.raw_event))
+
+    def those(self) -> frozenset[Grant]:
+        """All grants, or those of the creditor that the header names."""
+        named = self.header(HEADER)
+        return frozenset(one for one in self.granted() if named in ("", one.creditor))
+
+    def creditor(self, right: str = READ) -> str:
+        """Whose data it is about. Raises NotGranted."""
+        return creditor_of(self.granted(), right, self.header(HEADER))
+
+    def mine(self, right: str = READ) -> str:
+        """The same, where there is such a creditor; its settings are read anew."""
+        creditor = self.creditor(right)
+        self.door().check(creditor)
+        return creditor
+
+    def recorded(self, type_: str, body: BaseModel | Said, **more: str) -> models.Outcome:
+        """What became of a body. Raises Refused, and Stale."""
+        raw = body if isinstance(body, Mapping) else plain(body)
+        key = self.header(KEY)[:LONGEST_KEY]
+        creditor = self.creditor(WRITE)
+        named = {name: unquote(value) for name, value in more.items()}
+        result = self.door().record(creditor, type_, {**raw, **named}, key, self.expected())
+        if result.outcome == REFUSED:
+            raise Refused(result)
+        return models.Outcome(outcome=result.outcome)  # type: ignore[arg-type]
+
+    def expected(self) -> Expected:
+        """The condition of a write (RFC 9110, 13.1). A weak tag matches nothing."""
+        match, none = self.header("if-match").strip(), self.header("if-none-match").strip()
+        if none not in ("", ANYTHING):
+            raise Stale  # what may not stand is not said of a write by a tag
+        tags = None
+        if match and match != ANYTHING:
+            tags = frozenset(one.strip() for one in match.split(","))
+        return Expected(tags, something=match == ANYTHING, nothing=none == ANYTHING)
+
+    def listed(self, what: str, limit: int, cursor: str | None, **asked: str | None) -> Said:
+        """A page of a list, by the name of what it lists. A cursor of anything else, or of anybody
+        else, is no such thing."""
+        creditor, door = self.creditor(), self.door()
+        said = {name: value for name, value in asked.items() if value is not None}
+        question = "&".join([what, *(f"{name}={said[name]}" for name in sorted(said))])
+        place = known(door.place(creditor, question, cursor)) if cursor else Place()
+        page = door.listed(creditor, what, place, limit, **said)
+        after = door.cursor(creditor, question, page.next) if page.next else None
+        return {what: page.rows, "next": after}
+
+
+def known(found: Any) -> Any:  # noqa: ANN401 (whatever the use case tells)
+    """What was found. Raises NotGranted: what there is not is what was not granted."""
+    if found is None:
+        raise NotGranted
+    return found
+
+
+def plain(body: BaseModel) -> dict[str, Any]:
+    """A body as the ledger's reader takes it: by the names of the contract, nothing that was not
+    said."""
+    return body.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)

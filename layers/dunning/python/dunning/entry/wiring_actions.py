@@ -1,0 +1,53 @@
+"""The parts behind the forms of the customers' pages; each action asks for what it needs."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+from dunning.entry.observability import metrics
+from dunning.entry.wiring_payments import PaymentWiring
+from dunning.service.ports import Metrics
+from dunning.service.record_body import RecordBody
+
+if TYPE_CHECKING:
+    from dunning.adapters.form_pages import FormPages
+    from dunning.service.paying import Paying
+    from dunning.service.withdrawing import Withdrawing
+
+
+class ActionParts(Protocol):
+    """What actions may ask for."""
+
+    @property
+    def bodies(self) -> RecordBody: ...
+
+    @property
+    def withdrawing(self) -> "Withdrawing": ...
+
+    @property
+    def metrics(self) -> Metrics: ...
+
+    @property
+    def paying(self) -> "Paying": ...
+
+    @property
+    def portal_url(self) -> str:
+        """Where the pages are: what a provider sends a customer back to begins so."""
+
+    @property
+    def pages(self) -> "FormPages": ...
+
+
+class ActionWiring(PaymentWiring):
+    """One cell's parts for `ActionParts`."""
+
+    @cached_property
+    def metrics(self) -> Metrics:
+        return metrics()
+
+    @property
+    def portal_url(self) -> str:
+        return self.settings.portal_url.rstrip("/")
+
+    @property
+    def pages(self) -> "FormPages":
+        return self.behind_links.pages

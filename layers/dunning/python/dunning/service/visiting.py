@@ -1,0 +1,71 @@
+"""A visit to a page behind a link: the account as it stands, on the customer's own day; and how
+what is said there gets into the ledger. What each page shows or takes is a use case of its own.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from dunning.domain.account import Account
+from dunning.domain.bodies import AccountBody
+from dunning.domain.calendar import local_day
+from dunning.domain.creditor import Creditor
+from dunning.domain.history import Task
+from dunning.domain.links import Link
+from dunning.domain.policy import Rulebook
+from dunning.domain.said_by_link import brought_by
+from dunning.service.record_body import RecordBody
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An account, opened by a link that holds."""
+
+    creditor: str
+    account: str
+    link: Link
+    state: Account
+    rulebook: Rulebook
+    today: date
+    now: int
+
+    @classmethod
+    def of(cls, creditor: str, link: Link, state: Account, rulebook: Rulebook, now: int) -> "Visit":
+        """The visit of whoever has the link."""
+        today = local_day(now, state.zone(rulebook.creditor))
+        return cls(creditor, link.account, link, state, rulebook, today, now)
+
+    @property
+    def settings(self) -> Creditor:
+        """The creditor's settings."""
+        return self.rulebook.creditor
+
+    @property
+    def customer(self) -> str:
+        """The customer's id."""
+        return self.state.head.customer
+
+
+class Refused(Exception):
+    """What a customer sent cannot be taken: which field is at fault ("": none), and a code for
+    which the page has words."""
+
+    def __init__(self, field: str, code: str) -> None:
+        super().__init__(f"{field}: {code}")
+        self.field, self.code = field, code
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What a visitor says, into the ledger, with who said it."""
+
+    bodies: RecordBody
+
+    def record(self, visit: Visit, body: AccountBody) -> str:
+        """ACCEPTED or UNCHANGED. Raises LedgerError, and Contended where others kept writing."""
+        by = brought_by(visit.link.recipient)
+        return self.bodies.record(visit.creditor, body, visit.rulebook, visit.now, by)
+
+    def tell(self, visit: Visit, id_: str, kind: str, detail: str) -> None:
+        """A line for a person of the creditor."""
+        task = Task(id_, visit.now, kind, visit.customer, detail)
+        self.bodies.accounts.ledger.put_task(visit.creditor, task)

@@ -1,0 +1,104 @@
+"""A billing system with a token, before the API over ports in memory."""
+
+import json
+from typing import Any
+
+from dunning.adapters.contact_rulesets import STANDARD, ruleset_of
+from dunning.adapters.cursors import SealedCursors
+from dunning.adapters.memory.ranges import MemoryRanges
+from dunning.adapters.own_wording_trial import OwnWordingFiles
+from dunning.adapters.phone_numbers import phone_number
+from dunning.domain.contact.ruleset_gates import RulesetGates
+from dunning.entry.api.desk import Desk as CreditorDesk
+from dunning.entry.api.door import CellDoor
+from dunning.service.account_check import AccountCheck
+from dunning.service.api_bodies import ApiBodies
+from dunning.service.cases import Cases
+from dunning.service.contact_check import ContactCheck
+from dunning.service.lists import Lists
+from dunning.service.publishing import Publishing
+from dunning.service.why import Why
+
+from infra.templates import built
+from tests.unit.handling import CREDITOR, Cell, Context, load, sample
+
+Answer = tuple[int, dict[str, Any]]
+
+
+def gates() -> RulesetGates:
+    return RulesetGates(
+        lambda name, own: ruleset_of(STANDARD), phone_number, "2026f", frozenset({"email"})
+    )
+
+
+class Desk:
+    """A billing system with a token."""
+
+    def __init__(self) -> None:
+        self.cell = Cell()
+        cell = self.cell
+        self.door = CellDoor(
+            refresh=lambda: None,
+            clock=cell.clock,
+            settings=cell.settings,
+            bodies=ApiBodies(cell.bodies),
+            cases=Cases(cell.ledger),
+            stories=Why(cell.ledger, gates(), None),
+            accounts=AccountCheck(cell.ledger, gates()),
+            attempts=lambda: ContactCheck(
+                ruleset_of(STANDARD), phone_number, "2026f", cell.clock.now
+            ),
+            lists=Lists(cell.ledger, MemoryRanges(cell.ledger)),
+            cursors=SealedCursors(lambda: b"a secret of the cell's"),
+            make_desk=self._desk,
+        )
+
+    def _desk(self) -> CreditorDesk:
+        folder = built()
+        files = OwnWordingFiles(folder)
+        publishing = Publishing(self.cell.settings, lambda: self.cell.blobs, lambda: files)
+        return CreditorDesk(publishing, files, folder)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        scopes: tuple[str, ...] = (f"{CREDITOR}/write",),
+        query: dict[str, str] | None = None,
+        **headers: str,
+    ) -> Answer:
+        """Status and body of an answer."""
+        status, _, text = self.answer(method, path, body, scopes=scopes, query=query, **headers)
+        return status, json.loads(text)
+
+    def answer(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        scopes: tuple[str, ...] = (f"{CREDITOR}/write",),
+        query: dict[str, str] | None = None,
+        **headers: str,
+    ) -> tuple[int, dict[str, str], str]:
+        """Status, headers (by their names in small letters) and body, as they are sent."""
+        event = sample("api")
+        event["rawPath"] = event["requestContext"]["http"]["path"] = path
+        event["requestContext"]["http"]["method"] = method
+        event["requestContext"]["authorizer"] = {"jwt": {"claims": {}, "scopes": list(scopes)}}
+        event["headers"] = {"content-type": "application/json"} | {
+            name.replace("_", "-"): value for name, value in headers.items()
+        }
+        event["queryStringParameters"] = query or {}
+        event["body"] = body if isinstance(body, str) else json.dumps(body)
+        answer = load("api").handler(event, Context())
+        named = {name.lower(): value for name, value in answer["headers"].items()}
+        return answer["statusCode"], named, answer["body"]
+
+    def tag(self, path: str) -> str:
+        """The entity tag of what stands there."""
+        status, headers, _ = self.answer("GET", path)
+        assert status == 200
+        return headers["etag"]

@@ -1,0 +1,409 @@
+"""A customer pays from the page behind a link: what is offered, what a form begins, and that nobody
+pays twice or is reminded while a payment may still come.
+
+What a provider's webhook records is `test_provider_money`'s.
+"""
+
+import re
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from dunning.domain.bodies import (
+    DisputeBody,
+    HandOverBody,
+    HoldBody,
+    InvoiceBody,
+    MoneyBody,
+    Part,
+    PlanBody,
+    ReversalBody,
+)
+from dunning.domain.facts import PAYMENT_BEGUN, Hold
+from dunning.domain.fields import ReadingError
+from dunning.domain.identity import ItemRef
+from dunning.domain.invoice import DueItem, Invoice
+from dunning.domain.links import Purpose
+from dunning.domain.payment_requests import NotBegun
+from dunning.domain.reading import read
+from dunning.entry.actions import NONCE
+from dunning.service import remind
+from dunning.service.provider_ports import NotConfigured
+
+from tests.unit.handling import CREDITOR, CUSTOMER, NOON, Cell
+from tests.unit.portals import Site
+
+TODAY = date(2026, 11, 23)
+DAY = 86_400
+FORM = re.compile(r'<form[^>]* action="([^"]+/pay)">(.*?)</form>', re.DOTALL)
+FIELD = re.compile(r'<input type="(\w+)" name="(\w+)" value="([^"]*)"( checked)?>')
+BUTTON = re.compile(r'<button type="submit" name="by" value="(\w+)">([^<]+)</button>')
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Site:
+    made = Site(Cell(), monkeypatch)
+    pays_with(made, "stripe")
+    return made
+
+
+def pays_with(site: Site, *providers: str) -> None:
+    creditor = site.cell.rulebook.creditor
+    settings = replace(creditor, pay_with=providers, name="Northwind Traders")
+    site.cell.settings.put_creditor(CREDITOR, settings)
+
+
+def record(site: Site, *bodies: Any, now: int = NOON) -> None:
+    for body in bodies:
+        site.cell.bodies.record(CREDITOR, body, site.cell.rulebook, now)
+
+
+def invoice(number: str, due: date, amount: int, currency: str = "EUR") -> InvoiceBody:
+    document = Invoice(number, currency, "invoice", date(2026, 10, 1), (DueItem(due, amount),))
+    return InvoiceBody(on=date(2026, 10, 1), customer=CUSTOMER, invoice=document)
+
+
+def paid(id_: str, number: str, amount: int, on: date = TODAY) -> MoneyBody:
+    return MoneyBody(
+        on=on,
+        type="payment",
+        id=id_,
+        customer=CUSTOMER,
+        currency="EUR",
+        amount=amount,
+        value_date=on,
+        parts=(Part(invoice=number, item=1, amount=amount),),
+    )
+
+
+class Shown:
+    """The page of a link, as whoever pays uses it."""
+
+    def __init__(self, site: Site, token: str = "", said: str = "") -> None:
+        self.site = site
+        self.token = token or site.token(Purpose.PAY)
+        answer = site.get(f"/portal/{self.token}" + (f"?said={said}" if said else ""))
+        assert answer["statusCode"] == 200
+        self.html, self.headers = answer["body"], answer["headers"]
+        self.forms = [
+            (action, FIELD.findall(inside), BUTTON.findall(inside))
+            for action, inside in FORM.findall(self.html)
+        ]
+
+    @property
+    def labels(self) -> list[list[str]]:
+        """What stands on the buttons of each form that pays."""
+        return [[label for _, label in buttons] for _, _, buttons in self.forms]
+
+    def chosen(self, form: int) -> list[str]:
+        """The items that a form has chosen beforehand."""
+        return [
+            value
+            for kind, name, value, checked in self.forms[form][1]
+            if name == "item" and (kind == "hidden" or checked)
+        ]
+
+    def items(self, form: int) -> list[str]:
+        return [value for _, name, value, _ in self.forms[form][1] if name == "item"]
+
+    def send(self, place: int = 0, button: int = 0, **other: Any) -> dict[str, Any]:
+        """The form of that place is sent by one of its buttons, with `other` fields for its own."""
+        action, fields, buttons = self.forms[place]
+        said = [
+            (name, value)
+            for kind, name, value, checked in fields
+            if (kind == "hidden" or checked) and name not in other
+        ]
+        said += [("by", buttons[button][0])] if "by" not in other else []
+        return self.site.post(f"/portal/{action}", urlencode([*said, *other.items()], doseq=True))
+
+
+def where(answer: dict[str, Any]) -> str:
+    assert answer["statusCode"] == 303
+    return {name.lower(): str(value) for name, value in answer["headers"].items()}["location"]
+
+
+def holds(site: Site) -> list[Hold]:
+    state = site.cell.ledger.read(CREDITOR, site.cell.account)
+    assert state is not None
+    return [hold for hold in state.holds if hold.kind == PAYMENT_BEGUN]
+
+
+def test_who_is_to_pay_goes_to_the_provider_s_page_with_one_click(site: Site) -> None:
+    page = Shown(site)
+    assert page.labels == [["Pay €1,190.00 online"]]
+    answer = page.send()
+    assert where(answer) == "https://checkout.stripe.com/c/pay/cs_1"
+    (asked,) = site.provider.asked
+    assert (asked.currency, asked.amount) == ("EUR", 119_000)
+    assert asked.items == ((ItemRef("NW-1042", 1), 119_000),)
+    assert (asked.creditor, asked.customer) == (CREDITOR, CUSTOMER)
+    assert asked.title == "Northwind Traders: NW-1042"
+    assert asked.back == f"https://pay.example.com/portal/{page.token}?said=paying"
+    assert asked.left == f"https://pay.example.com/portal/{page.token}?said=left"
+    assert site.cell.metrics.counts["PaymentBegun"] == 1
+
+
+def test_a_creditor_without_a_provider_shows_the_bank_alone(site: Site) -> None:
+    pays_with(site)
+    page = Shown(site)
+    assert page.forms == []
+    assert "form-action 'self';" in page.headers["Content-Security-Policy"]
+
+
+def test_the_browser_may_be_led_to_the_creditor_s_providers_and_nowhere_else(site: Site) -> None:
+    pays_with(site, "stripe", "gocardless")
+    page = Shown(site)
+    assert page.labels == [["Pay €1,190.00 online", "Pay €1,190.00 from your bank account"]]
+    leads_to = "https://checkout.stripe.com https://pay.gocardless.com"
+    leads_to += " https://pay-sandbox.gocardless.com"
+    assert f"form-action 'self' {leads_to};" in page.headers["Content-Security-Policy"]
+
+
+def test_a_provider_is_offered_for_the_currencies_that_it_takes(site: Site) -> None:
+    pays_with(site, "gocardless")
+    record(site, invoice("NW-2", date(2026, 11, 1), 5_000, "JPY"))
+    assert Shown(site).labels == [["Pay €1,190.00 from your bank account"]]
+
+
+def test_each_currency_is_paid_by_itself(site: Site) -> None:
+    record(site, invoice("NW-2", date(2026, 11, 1), 5_000, "JPY"))
+    page = Shown(site)
+    assert page.labels == [["Pay €1,190.00 online"], ["Pay ¥5,000 online"]]
+    page.send(1)
+    assert [(one.currency, one.amount) for one in site.provider.asked] == [("JPY", 5_000)]
+
+
+def everything(site: Site) -> None:
+    """Items for and against whose payment something speaks."""
+    due = date(2026, 11, 1)
+    numbers = ("disputed", "held", "in-a-plan", "with-an-agency")
+    record(site, *(invoice(number, due, 1_000) for number in numbers))
+    record(
+        site,
+        invoice("coming", date(2026, 12, 24), 700),
+        DisputeBody(on=TODAY, id="d-1", invoice="disputed", item=None, reason="wrong"),
+        HoldBody(
+            on=TODAY,
+            id="h-1",
+            customer=CUSTOMER,
+            kind="request",
+            scope="invoice",
+            invoice="held",
+            item=None,
+            until=None,
+        ),
+        PlanBody(
+            on=TODAY,
+            id="p-1",
+            customer=CUSTOMER,
+            state="active",
+            items=(("in-a-plan", 1),),
+            instalments=((TODAY, "4.00"), (date(2026, 12, 23), "6.00")),
+        ),
+        HandOverBody(
+            on=TODAY,
+            id="o-1",
+            customer=CUSTOMER,
+            to="agency",
+            items=(ItemRef("with-an-agency", 1),),
+        ),
+    )
+
+
+def test_what_is_disputed_held_or_not_yet_due_may_be_paid_and_is_not_chosen(site: Site) -> None:
+    everything(site)
+    page = Shown(site)
+    # The invoice that is due, and the instalment that is; not the whole of what is in the plan.
+    assert page.labels == [["Pay €1,194.00 online"], ["Pay what is chosen online"]]
+    assert len(page.chosen(0)) == len(page.chosen(1)) == 2
+    assert len(page.items(1)) == 6
+    assert "with-an-agency" not in page.html.partition("<details>")[2].partition("</details>")[0]
+    page.send(1, item=page.items(1))
+    (asked,) = site.provider.asked
+    paid_for = dict(asked.items)
+    assert paid_for.pop(ItemRef("NW-1042", 1)) == 119_000
+    assert paid_for.pop(ItemRef("in-a-plan", 1)) == 1_000
+    assert paid_for.pop(ItemRef("coming", 1)) == 700
+    assert paid_for == {ItemRef("disputed", 1): 1_000, ItemRef("held", 1): 1_000}
+
+
+def test_an_instalment_that_is_paid_is_paid_of_the_plan_and_no_more(site: Site) -> None:
+    everything(site)
+    page = Shown(site)
+    page.send()
+    (asked,) = site.provider.asked
+    assert dict(asked.items)[ItemRef("in-a-plan", 1)] == 400
+
+
+def test_what_is_on_account_already_is_not_asked_for_again(site: Site) -> None:
+    money = replace(paid("p-0", "NW-1042", 20_000), parts=(), on_account=True)
+    record(site, money)
+    page = Shown(site)
+    assert page.labels == [["Pay €990.00 online"]]
+    assert "€990.00" in page.html.partition("To pay now")[2][:120]
+
+
+def test_a_second_click_leads_to_the_same_payment(site: Site) -> None:
+    page = Shown(site)
+    first, second = page.send(), page.send()
+    assert where(first) == where(second)
+    assert len(site.provider.begun) == 1
+    assert len(holds(site)) == 1
+
+
+def test_a_click_after_midnight_leads_to_the_payment_of_the_day_before(site: Site) -> None:
+    Shown(site).send()
+    site.cell.clock.at = NOON + DAY
+    page = Shown(site)
+    assert page.labels == [["Go on with this payment"], ["Pay what is chosen online"]]
+    page.send()
+    page.send(1, item=page.items(1))
+    assert len(site.provider.begun) == 1
+    site.cell.clock.at = NOON + 2 * DAY
+    page = Shown(site)
+    page.send()
+    assert len(site.provider.begun) == 2
+
+
+def test_another_provider_or_other_items_are_another_payment(site: Site) -> None:
+    pays_with(site, "stripe", "gocardless")
+    record(site, invoice("NW-2", date(2026, 11, 1), 5_000))
+    page = Shown(site)
+    page.send()
+    page.send(button=1)
+    page.send(1, item=page.items(1)[:1])
+    assert len(site.provider.begun) == 3
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"item": "0" * 12},
+        {"item": []},
+        {"currency": "USD"},
+        {"by": "paypal"},
+        {"by": "gocardless"},
+        {"by": ""},
+        {NONCE: ""},
+    ],
+    ids=str,
+)
+def test_what_the_page_does_not_offer_is_not_begun(other: dict[str, Any], site: Site) -> None:
+    page = Shown(site)
+    assert where(page.send(**other)) == f"../{page.token}?said=again"
+    assert site.provider.asked == []
+    assert holds(site) == []
+
+
+def test_an_amount_that_has_changed_since_is_shown_again_and_not_paid(site: Site) -> None:
+    page = Shown(site)
+    record(site, paid("p-1", "NW-1042", 100))
+    assert where(page.send()) == f"../{page.token}?said=again"
+    assert site.provider.asked == []
+    Shown(site).send()
+    assert [one.amount for one in site.provider.asked] == [118_900]
+
+
+@pytest.mark.parametrize(
+    "error", [NotBegun("unavailable", "Timeout"), NotBegun("misconfigured"), NotConfigured("no")]
+)
+def test_a_provider_that_does_not_answer_is_told_and_holds_nothing(
+    error: Exception, site: Site
+) -> None:
+    site.provider.fails = error
+    page = Shown(site)
+    answer = page.send()
+    assert where(answer) == f"../{page.token}?said=not-begun"
+    assert "could not be opened" in site.go(answer, page.token)["body"]
+    assert holds(site) == []
+    assert site.cell.metrics.counts["PaymentNotBegun"] == 1
+
+
+def test_nobody_is_reminded_while_the_payment_may_still_come_and_is_when_it_did_not(
+    site: Site,
+) -> None:
+    cell = site.cell
+    Shown(site).send()
+    assert cell.reminders.remind(CREDITOR, cell.account, NOON) == remind.NOT_DUE
+    head = cell.ledger.head(CREDITOR, cell.account)
+    assert head is not None
+    assert (head.plan.reason, head.plan.detail) == ("PAYMENT_AWAITED", "NW-1042/1")
+    # The rest of today and all of tomorrow.
+    assert cell.reminders.remind(CREDITOR, cell.account, NOON + DAY) == remind.NOT_DUE
+    assert cell.reminders.remind(CREDITOR, cell.account, NOON + 2 * DAY) == remind.SENT
+
+
+def test_a_payment_between_banks_is_waited_for_as_long_as_banks_take(site: Site) -> None:
+    pays_with(site, "gocardless")
+    Shown(site).send()
+    (hold,) = holds(site)
+    assert (hold.on, hold.until) == (TODAY, date(2026, 11, 28))
+
+
+def test_who_begins_again_and_again_and_never_pays_is_reminded(site: Site) -> None:
+    cell = site.cell
+    for n in range(4):
+        cell.clock.at = NOON + 2 * n * DAY
+        page = Shown(site, site.token(Purpose.PAY))
+        page.send()
+    assert sorted(hold.on for hold in holds(site)) == [TODAY, date(2026, 11, 25)]
+    assert len(site.provider.begun) == 4
+    at = NOON + 6 * DAY
+    assert cell.reminders.remind(CREDITOR, cell.account, at) == remind.SENT
+
+
+def test_the_hold_ends_with_the_payment_and_what_comes_back_is_asked_for(site: Site) -> None:
+    Shown(site).send()
+    record(site, paid("stripe:pi_1", "NW-1042", 119_000))
+    assert holds(site) == []
+    (ended,) = site.cell.ledger.ended(CREDITOR, site.cell.account)
+    assert (ended.kind, ended.outcome) == ("hold", "settled")
+    record(site, ReversalBody(on=TODAY, id="back", of="stripe:pi_1"))
+    page = Shown(site)
+    assert page.labels == [["Pay €1,190.00 online"]]
+
+
+def test_the_page_says_no_more_of_a_payment_than_is_known(site: Site) -> None:
+    token = site.token(Purpose.PAY)
+    plain = Shown(site, token).html
+    for said in ("paying", "left"):
+        # Nothing was begun, whatever the address says.
+        assert Shown(site, token, said).html == plain
+    Shown(site, token).send()
+    page = Shown(site, token, "paying")
+    assert "We have not heard from the bank yet; this page will show it" in page.html
+    assert "A payment of it was begun" in page.html
+    assert "To pay now" not in page.html
+    assert page.labels == [["Go on with this payment"], ["Pay what is chosen online"]]
+    assert page.chosen(1) == []
+    assert "nothing has been taken" in Shown(site, token, "left").html
+    record(site, paid("stripe:pi_1", "NW-1042", 119_000))
+    assert "Your payment has arrived" in Shown(site, token, "paying").html
+    assert "Your payment has arrived" not in Shown(site, token, "left").html
+    site.cell.clock.at = NOON + 8 * DAY
+    assert "Your payment has arrived" not in Shown(site, token, "paying").html
+
+
+def test_what_was_paid_in_part_cannot_be_gone_on_with(site: Site) -> None:
+    Shown(site).send()
+    record(site, paid("p-1", "NW-1042", 100))
+    page = Shown(site)
+    assert "A payment was begun" in page.html
+    assert page.labels == [["Pay what is chosen online"]]
+
+
+def test_the_history_keeps_the_amount_and_no_word_of_the_customer(site: Site) -> None:
+    Shown(site).send()
+    last = list(site.cell.ledger.history(CREDITOR, site.cell.account))[-1]
+    assert (last.kind, last.code) == ("FACT", PAYMENT_BEGUN)
+    assert last.detail == "1190.00 EUR for 1 items, until 2026-11-24"
+    assert last.id.startswith("paying-")
+
+
+def test_a_file_cannot_set_such_a_hold() -> None:
+    said = {"type": "hold", "id": "h", "customer": "c", "kind": PAYMENT_BEGUN, "on": "2026-11-23"}
+    with pytest.raises(ReadingError, match="set by the system"):
+        read(said)
