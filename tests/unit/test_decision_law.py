@@ -312,7 +312,7 @@ def test_a_plan_that_has_come_is_a_decision_that_acts(
         return
     assert isinstance(found, Send), (made, found)
     assert found.channel == made.channel
-    assert found.advanced
+    assert found.advanced or found.tells
     assert found.total > 0
 
 
@@ -361,7 +361,7 @@ def test_what_a_notice_says_is_overdue_free_net_and_climbs_one_level(
 ) -> None:
     state, rulebook, now, gates = world
     found = decide(state, rulebook, now, gates)
-    if not isinstance(found, Send):
+    if not isinstance(found, Send) or found.tells:
         return
     policy = rulebook.named(found.policy)
     assert policy is not None
@@ -410,7 +410,7 @@ def test_a_notice_goes_out_on_a_day_of_its_policy_within_its_bounds(
 ) -> None:
     state, rulebook, now, gates = world
     found = decide(state, rulebook, now, gates)
-    if not isinstance(found, Send):
+    if not isinstance(found, Send) or found.tells:
         return
     policy = rulebook.named(found.policy)
     assert policy is not None
