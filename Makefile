@@ -7,11 +7,11 @@ PYTHON ?= python3
 CELL ?= eu-west-1
 PY := .venv/bin/python
 CDK := node_modules/.bin/cdk
-LAYERS := runtime documents payments api
+LAYERS := runtime documents payments api pdf
 PIP_FLAGS := --quiet --no-compile --disable-pip-version-check --require-virtualenv
 LOCKS := $(LAYERS:%=layers/%/requirements.txt) requirements/dev.txt requirements/local.txt
 
-.PHONY: help setup templates demo up down test bench deploy lint format lock clean
+.PHONY: help setup templates layers demo up down test bench deploy lint format lock clean
 
 help:
 	@echo "make setup   install everything (.venv, .venv-local, node_modules)"
@@ -23,10 +23,16 @@ help:
 	@echo "make lint    the checks alone; make format; make lock; make templates"
 
 setup: .venv/.ready .venv-local/.ready node_modules/.ready templates
+	@command -v chromium chromium-browser google-chrome >/dev/null \
+	  || echo "No Chromium here: tests in a browser will be skipped (apt-get install chromium)"
 
 # Mail layouts, compiled: once per content, as the layers are. Deploying and testing build them too.
 templates: .venv/.ready
 	@$(PY) -m infra.templates
+
+# Third-party packages of the functions, for the local cloud: once per content.
+layers: setup
+	@$(PY) -m infra.bundling
 
 .venv/.ready: requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
@@ -67,9 +73,12 @@ format: setup
 	.venv/bin/ruff format .
 
 # One pytest run, so that one closing line tells all; tests/conftest.py orders it from fast to slow,
-# and deals it out to two workers.
-test: lint
-	.venv/bin/pytest --numprocesses=2 --durations=15
+# and deals it out to workers: one more than there are processors, for one of them drives the local
+# cloud, and waits for it half of its time. The layers that this cloud needs are made beside the
+# checks, which keep one processor busy.
+test: setup
+	@$(MAKE) --no-print-directory --jobs=2 lint layers
+	.venv/bin/pytest --numprocesses=3 --durations=15
 
 bench: setup
 	@$(PY) -m tests.bench

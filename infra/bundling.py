@@ -23,10 +23,12 @@ LOCK = ROOT / "layers" / "runtime" / "requirements.txt"
 DOCUMENTS_LOCK = ROOT / "layers" / "documents" / "requirements.txt"
 API_LOCK = ROOT / "layers" / "api" / "requirements.txt"
 PAYMENTS_LOCK = ROOT / "layers" / "payments" / "requirements.txt"
+PDF_LOCK = ROOT / "layers" / "pdf" / "requirements.txt"
 
 AWS_SERVICES = frozenset(
     {
         "dynamodb",
+        "lambda",
         "pinpoint-sms-voice-v2",
         "s3",
         "secretsmanager",
@@ -122,6 +124,10 @@ class Layers:
         """The models of the HTTP API for billing systems."""
         return self._wheels("api", API_LOCK, _prune_documents, host=host)
 
+    def pdf(self, *, host: bool) -> Layer:
+        """Typst and its fonts: for the one function that prints."""
+        return self._wheels("pdf", PDF_LOCK, _prune_pdf, host=host)
+
     def _wheels(self, name: str, lock: Path, prune: Callable[[Path], None], *, host: bool) -> Layer:
         if not self.third_party:
             return self._made(f"{name}-stand-in", _digest([]), lambda _: None)
@@ -165,6 +171,8 @@ def _install(
         [
             sys.executable, "-m", "pip", "install",
             "--quiet", "--disable-pip-version-check", "--no-compile",
+            # The lock names everything: to resolve it once more took as long as to unpack it.
+            "--no-deps",
             "--only-binary=:all:", "--require-hashes", "--requirement", str(lock),
             "--target", str(target),
             *(() if host else _LAMBDA_WHEELS),
@@ -211,6 +219,17 @@ def _prune_documents(target: Path) -> None:
     # Headers and stylesheets, for those who compile against it.
     for unread in ("includes", "isoschematron"):
         shutil.rmtree(target / "lxml" / unread, ignore_errors=True)
+
+
+def _prune_pdf(target: Path) -> None:
+    """As for documents; of the fonts no slanted ones, which no layout sets."""
+    _prune_documents(target)
+    for slanted in target.glob("fontpkg_*/files/*Italic*"):
+        slanted.unlink()
+    # A second copy of the font, as data of who installs it; and the tool that packed the others.
+    for copy in target.glob("*.otf"):
+        copy.unlink()
+    shutil.rmtree(target / "fontpkg", ignore_errors=True)
 
 
 def _prune(target: Path) -> None:
@@ -270,3 +289,10 @@ def _digest(files: Iterable[Path], *facts: str) -> str:
 
 def _host_tag() -> str:
     return f"cp{sys.version_info.major}{sys.version_info.minor}-{platform.machine()}"
+
+
+if __name__ == "__main__":
+    # Those of this machine, so that nobody waits for them later.
+    here = Layers()
+    for made in (here.runtime, here.documents, here.payments, here.api, here.pdf):
+        made(host=True)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from infra.config import Cell
 
+NO_CLIENT = "none"
+"""Stands for an empty list, which a parameter cannot hold; no client of Cognito has such an id."""
+
 
 @dataclass(frozen=True)
 class Names:
@@ -37,3 +40,16 @@ class Names:
     @property
     def link_keys(self) -> str:
         return f"/duecourse/{self.cell.name}/link-keys-secret-arn"
+
+    @property
+    def user_pool(self) -> str:
+        return f"/duecourse/{self.cell.name}/api-user-pool-id"
+
+    @property
+    def api_clients(self) -> str:
+        """The ids of the clients that the API admits; kept by `dunning api-client`."""
+        return f"/duecourse/{self.cell.name}/api-clients"
+
+    def token_domain(self, account: str) -> str:
+        """The first label of the host that hands out tokens; one name in the whole region."""
+        return f"duecourse-{self.cell.name}-{account}"

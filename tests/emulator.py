@@ -14,7 +14,7 @@ from infra.local.processes import Processes, free_port, wait_for
 
 ROOT = Path(__file__).parents[1]
 REGION = "eu-west-1"
-READY_WITHIN_SECONDS = 30
+READY_WITHIN_SECONDS = 120
 INDEXES = {"agenda": ("apk", "ask"), "book": ("bpk", "bsk")}
 
 

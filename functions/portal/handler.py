@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from dunning.entry import bootstrap, web
-from dunning.entry.observability import entry_point
+from dunning.entry.observability import entry_point, logger
 
 bootstrap.prepare(bootstrap.portal)
 
@@ -24,12 +24,23 @@ def statement(token: str) -> Response[str]:
 
 
 @app.get("/portal/<token>/<name>")
-def further(token: str, name: str) -> Response[str]:
-    """A page below the statement."""
+def further(token: str, name: str) -> Response[Any]:
+    """A page below the statement, or a file."""
     here = bootstrap.portal()
+    if name.endswith(".pdf"):
+        return _file(here, token, name)
     event = app.current_event
     page = here.page(token, name, here.begin(), web.said(event), web.query(event))
     return web.answer(page) if page else web.missing(here.pages, app.current_event)
+
+
+def _file(here: bootstrap.ShowPages, token: str, name: str) -> Response[Any]:
+    try:
+        found = here.file(token, name, here.begin())
+    except web.NotPrinted:
+        logger().exception("not printed")
+        return web.answer(here.pages.refused(web.wanted_language(app.current_event)), 503)
+    return web.file(*found) if found else web.missing(here.pages, app.current_event)
 
 
 @app.get("/unsubscribe/<token>")

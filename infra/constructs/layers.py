@@ -26,7 +26,8 @@ def architecture(cell: Cell) -> lambda_.Architecture:
 class FunctionLayers(Construct):
     """`runtime` (third parties), `dunning` (the library), `templates`: all functions share them.
     `documents`, the readers of foreign files, is for the one function that opens any; `payments`,
-    the providers' packages, for those that speak with one."""
+    the providers' packages, for those that speak with one; `api`, the models of bodies, for those
+    that answer billing systems; `pdf`, Typst and fonts, for the one that prints."""
 
     def __init__(self, scope: Construct, construct_id: str, *, cell: Cell, layers: Layers) -> None:
         super().__init__(scope, construct_id)
@@ -40,6 +41,10 @@ class FunctionLayers(Construct):
         self.with_documents = [*self.all, self._version("Documents", documents)]
         payments = _code(layers.payments(host=cell.host_architecture))
         self.with_payments = [*self.all, self._version("Payments", payments)]
+        api = _code(layers.api(host=cell.host_architecture))
+        self.with_api = [*self.all, self._version("Api", api)]
+        pdf = _code(layers.pdf(host=cell.host_architecture))
+        self.with_pdf = [*self.all, self._version("Pdf", pdf)]
 
     def _version(self, construct_id: str, code: lambda_.Code) -> lambda_.LayerVersion:
         return lambda_.LayerVersion(

@@ -12,6 +12,7 @@ import time
 
 import psutil
 
+from infra.local import sample
 from infra.local.cloud import DEPLOYED_WITHIN_SECONDS, ROOT, LocalCloud, local_cloud
 from infra.local.serving import ended
 
@@ -42,8 +43,9 @@ def keep() -> None:
     STATE.unlink(missing_ok=True)
     with local_cloud(DIRECTORY) as cloud:
         end = ended(with_parent=False)
+        addresses = {**_addresses(cloud), "api_env": str(sample.begin(cloud))}
         partial = STATE.with_suffix(".partial")
-        partial.write_text(json.dumps(_addresses(cloud), indent=1), encoding="utf-8")
+        partial.write_text(json.dumps(addresses, indent=1), encoding="utf-8")
         partial.rename(STATE)
         end.wait()
     STATE.unlink(missing_ok=True)
@@ -102,6 +104,12 @@ def _print(state: dict[str, object]) -> None:
     print(f"  logs           {state['directory']}/logs")
     outputs = state["outputs"]
     if isinstance(outputs, dict):
+        print(f"  API            {outputs['ApiUrl']}")
+        print(f"  its document   {outputs['ApiUrl']}/openapi.json")
+        print(f"  credentials    {state['api_env']}   (of the creditor {sample.CREDITOR})")
+        print(f"  for a token    source {state['api_env']}")
+        print('                 curl -s -u "$CLIENT_ID:$CLIENT_SECRET"', end=" ")
+        print('-d grant_type=client_credentials "$TOKEN_URL"')
         for name, value in sorted(outputs.items()):
             print(f"  {name:<28} {value}")
 

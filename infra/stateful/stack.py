@@ -1,4 +1,4 @@
-"""The stateful stack of a cell: table, bucket, address key, and their names for the other stack.
+"""The stateful stack of a cell: table, bucket, keys, user pool, and their names for the next.
 Nothing here is replaced or removed by a deploy; AWS cells keep it even when the stack goes."""
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from infra.config import Cell
 from infra.constructs.acknowledge import acknowledge
 from infra.names import Names
 from infra.stateful import phone
+from infra.stateful.access import ApiAccess
 
 
 class StatefulStack(cdk.Stack):
@@ -52,6 +53,7 @@ class StatefulStack(cdk.Stack):
             ("LinkKeysParameter", names.link_keys, link_keys),
         ):
             ssm.StringParameter(self, construct_id_, parameter_name=parameter, string_value=value)
+        ApiAccess(self, "ApiAccess", cell=cell)
         if cell.phone is not None and not cell.local:
             lines = phone.PhoneLines(self, "Phone", cell=cell, phone=cell.phone)
             for part, value in phone.parameters(lines).items():
@@ -127,6 +129,13 @@ def _files_bucket(scope: Construct, cell: Cell) -> s3.Bucket:
         server_access_logs_bucket=access_logs,
         lifecycle_rules=[
             s3.LifecycleRule(id="results", prefix="results/", expiration=cdk.Duration.days(90)),
+            # Letters are printed within days; what each said is rendered again from its record.
+            s3.LifecycleRule(
+                id="letters",
+                prefix="letters/",
+                expiration=cdk.Duration.days(30),
+                noncurrent_version_expiration=cdk.Duration.days(1),
+            ),
             # What imports keep while they run. A message waits for four days at the most.
             s3.LifecycleRule(
                 id="work",

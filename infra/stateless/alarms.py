@@ -55,6 +55,8 @@ COUNTED = {
     "account's sending status (docs/runbooks.md).",
     "CreditorPaused": "The provider refuses to send for one creditor, whose mails rest: see the "
     "sending status of its tenant (docs/runbooks.md).",
+    "StatementNotAttached": "A mail went without the statement that its creditor wants attached: "
+    "see the sender's log, and that of print_pdf. Its link to the statement is in the mail.",
     "QuotaUsedUp": "The account's quota of 24 hours is used up but for a reserve: mails wait until "
     "there is room. Ask AWS for a larger one if that comes again.",
 }
@@ -164,6 +166,23 @@ class Alarms(Construct):
             "PagesRefused",
             "Many requests for links that open nothing, or beyond the rate: somebody tries links, "
             "or a message went out with broken ones.",
+            metric("4xx", _FIVE_MINUTES),
+            threshold=MANY_REFUSED,
+            periods=1,
+        )
+
+    def on_api(self, metric: Callable[[str, cdk.Duration], cloudwatch.IMetric]) -> None:
+        """Requests of billing systems that failed, and many that were refused."""
+        self._at_least_one(
+            "ApiFailed",
+            "A request of a billing system ended in an error or took longer than API Gateway "
+            "waits: see the access log for the client, and the log of api or api_read.",
+            metric("5xx", _FIVE_MINUTES),
+        )
+        self._alarm(
+            "ApiRefused",
+            "Many requests of billing systems are refused: credentials that ended, a rate that is "
+            "too high, or bodies that are not taken. See the access log for client and status.",
             metric("4xx", _FIVE_MINUTES),
             threshold=MANY_REFUSED,
             periods=1,

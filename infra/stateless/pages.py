@@ -28,8 +28,9 @@ def page_functions(
     permissions: Permissions,
     layers: FunctionLayers,
     link_keys_arn: str,
+    prints: lambda_.IFunction,
 ) -> dict[str, lambda_.Function]:
-    """The three of them, by the names of their constructs."""
+    """The three of them, by the names of their constructs; the first has PDFs printed."""
     environment = {"LINK_KEYS_SECRET": link_keys_arn}
     opens, writes = permissions.link_keys(), [*permissions.ledger(), *permissions.address_key()]
     stopped = {"OPT_OUT_LIST": cell.opt_out_list} if cell.opt_out_list else {}
@@ -39,8 +40,8 @@ def page_functions(
             verb="portal",
             timeout=_PAGE,
             memory_mib=_MEMORY,
-            environment=environment,
-            grants=[*permissions.reading(), *opens],
+            environment={**environment, "PDF_FUNCTION": prints.function_name},
+            grants=[*permissions.reading(), *permissions.printer(prints), *opens],
         ),
         "OptOut": function(
             "OptOut",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 
 from infra.config import Cell
@@ -111,6 +112,13 @@ class Permissions:
             )
         ]
 
+    def published_files(self) -> list[Grant]:
+        """Put policies and own words where an upload of them would lie, and see what lies there; no
+        other settings."""
+        files = [f"{self._bucket}/config/*/{name}" for name in ("policies.yaml", "wording/*")]
+        named = "A file carries its creditor, channel and language; these files alone are meant."
+        return [Grant(allow(["s3:GetObject", "s3:PutObject"], *files), dict.fromkeys(files, named))]
+
     def import_files(self) -> list[Grant]:
         """Keep what an import needs while it runs, and write its results."""
         work, results = (f"{self._bucket}/{prefix}/*" for prefix in ("work", "results"))
@@ -132,11 +140,21 @@ class Permissions:
         named = "A file carries its creditor and its hand-over; only these folders may be written."
         return [Grant(allow(["s3:PutObject"], files), {files: named})]
 
+    def letters(self) -> list[Grant]:
+        """Put letters into the folder of the print service; neither read nor replace any."""
+        files = f"{self._bucket}/letters/*"
+        named = "A letter carries its creditor, day and notice; only this folder may be written."
+        return [Grant(allow(["s3:PutObject"], files), {files: named})]
+
     def address_key(self) -> list[Grant]:
         return [Grant(allow(["secretsmanager:GetSecretValue"], self._address_key))]
 
     def link_keys(self) -> list[Grant]:
         return [Grant(allow(["secretsmanager:GetSecretValue"], self._link_keys))]
+
+    def printer(self, function: lambda_.IFunction) -> list[Grant]:
+        """Have documents printed."""
+        return [Grant(allow(["lambda:InvokeFunction"], function.function_arn))]
 
     def provider_keys(self, names: str) -> list[Grant]:
         """Read the keys of creditors' payment providers."""

@@ -10,6 +10,8 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.constructs.acknowledge import acknowledge
+from infra.constructs.buffer import dead_letters
 from infra.constructs.function import allow
 
 EVERY = "rate(15 minutes)"
@@ -81,3 +83,15 @@ class SweepSchedule(Construct):
                 )
             ),
         )
+
+
+def missed_sweeps(scope: Construct, construct_id: str) -> sqs.Queue:
+    """Where a sweep that could not be started, or failed, is told to a person."""
+    queue = dead_letters(scope, construct_id)
+    acknowledge(
+        queue,
+        "AwsSolutions-SQS3",
+        "This is itself a dead-letter queue: of the sweep's schedule and of its failed runs, "
+        "neither of which is a queue that could name it in a redrive policy.",
+    )
+    return queue

@@ -1,4 +1,4 @@
-"""The stateless stack of a cell: functions, the public API, queues, what wakes them, what warns.
+"""The stateless stack of a cell: functions, both HTTP APIs, queues, what wakes them, what warns.
 It composes; every choice about one piece stands with that piece."""
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from constructs import Construct
 
 from infra.bundling import Layers
 from infra.config import Cell
-from infra.constructs.acknowledge import acknowledge
-from infra.constructs.buffer import MAX_RECEIVE_COUNT, Buffer, dead_letters
+from infra.constructs.buffer import MAX_RECEIVE_COUNT, Buffer
 from infra.constructs.function import DunningFunction, Grant
 from infra.constructs.layers import FunctionLayers
 from infra.names import Names
@@ -26,20 +25,12 @@ from infra.stateless.outbound import Outbound
 from infra.stateless.pages import page_functions
 from infra.stateless.payments import Payments
 from infra.stateless.permissions import Permissions
-from infra.stateless.queues import Queues
-from infra.stateless.schedule import SweepSchedule
+from infra.stateless.printing import print_pdf
+from infra.stateless.private_api import PrivateApi
+from infra.stateless.queues import IMPORT_TIMEOUT, MESSAGE_TIMEOUT, PART_TIMEOUT, Queues
+from infra.stateless.schedule import SweepSchedule, missed_sweeps
 
-_IMPORT_TIMEOUT = cdk.Duration.minutes(15)
-_IMPORT_AGAIN = cdk.Duration.minutes(16)
-"""A file whose reader died is read anew as soon as the reader could no longer be at work. Not six
-timeouts: those are for messages that are handed out and turned away for want of workers, which the
-mapping's own maximum prevents; and two readers at once would do no harm."""
-_PART_TIMEOUT = cdk.Duration.minutes(2)
-_PART_AGAIN = cdk.Duration.minutes(4)
-"""A part takes seconds, stops by itself before its time is over and is sent on; one whose worker
-died is taken up again after four minutes, for somebody waits for the report."""
 _SWEEP_TIMEOUT = cdk.Duration.minutes(5)
-_MESSAGE_TIMEOUT = cdk.Duration.seconds(60)
 
 
 class StatelessStack(cdk.Stack):
@@ -83,37 +74,19 @@ class StatelessStack(cdk.Stack):
         )
         self._layers = FunctionLayers(self, "Layers", cell=cell, layers=layers)
 
-        queues = Queues(
-            imports=Buffer(
-                self, "Imports", function_timeout=_IMPORT_TIMEOUT, visibility=_IMPORT_AGAIN
-            ),
-            parts=Buffer(self, "Parts", function_timeout=_PART_TIMEOUT, visibility=_PART_AGAIN),
-            email=Buffer(self, "Email", function_timeout=_MESSAGE_TIMEOUT),
-            feedback=Buffer(self, "Feedback", function_timeout=_MESSAGE_TIMEOUT),
-            sent=Buffer(
-                self,
-                "Sent",
-                function_timeout=_MESSAGE_TIMEOUT,
-                window_seconds=cell.sent_window_seconds,
-            ),
-            voice=Buffer(self, "Voice", function_timeout=_MESSAGE_TIMEOUT) if cell.phone else None,
-        )
+        queues = Queues.made(self, cell)
         FileEvents(self, "Files", bucket_name=self._bucket_name, imports=queues.imports)
         MailEvents(self, "Mail", name=self._service, feedback=queues.feedback, sent=queues.sent)
-        sweep_dead_letters = dead_letters(self, "SweepDeadLetters")
-        acknowledge(
-            sweep_dead_letters,
-            "AwsSolutions-SQS3",
-            "This is itself a dead-letter queue: of the sweep's schedule and of its failed runs, "
-            "neither of which is a queue that could name it in a redrive policy.",
-        )
+        sweep_dead_letters = missed_sweeps(self, "SweepDeadLetters")
         may = self._permissions
+        prints = print_pdf(self._function, self._layers)
         pages = page_functions(
             cell=cell,
             function=self._function,
             permissions=may,
             layers=self._layers,
             link_keys_arn=self._link_keys_arn,
+            prints=prints,
         )
         payments = Payments(
             self,
@@ -141,16 +114,28 @@ class StatelessStack(cdk.Stack):
             opt_outs=pages["OptOut"],
             callbacks=payments.receive,
         )
+        private = PrivateApi(
+            self,
+            "Private",
+            cell=cell,
+            service=self._service,
+            function=self._function,
+            permissions=may,
+            layers=self._layers,
+            stopped=self._stopped,
+        )
         # Providers send a customer back to the pages: their address follows from the API.
         pages["PortalActions"].add_environment("PORTAL_URL", public.url)
         functions = {
             "ImportInvoices": self._import_invoices(queues.imports, queues.parts),
             "RecordImport": self._record_import(queues.parts),
             "Sweep": self._sweep(queues, sweep_dead_letters),
-            "SendEmail": self._send_email(queues.email, public.url),
+            "SendEmail": self._send_email(queues.email, public.url, prints),
             "RecordFeedback": self._record_feedback(queues.feedback, queues.sent),
             "ReceiveCallback": payments.receive,
             "RecordPayments": payments.record,
+            "PrintPdf": prints,
+            **private.functions,
             **outbound.functions,
             **pages,
         }
@@ -175,6 +160,7 @@ class StatelessStack(cdk.Stack):
         alarms.on_unread_quota()
         alarms.on_silence("Sweep", functions["Sweep"])
         alarms.on_pages(public.metric)
+        alarms.on_api(private.metric)
 
         told = {
             "TableName": self._table_name,
@@ -182,6 +168,7 @@ class StatelessStack(cdk.Stack):
             "ConfigurationSetName": self._service,
             "AlarmTopicArn": alarms.topic.topic_arn,
             "PortalUrl": public.url,
+            **private.told(),
             "WebhooksQueueUrl": outbound.queue.queue_url,
             **{f"{name}QueueUrl": one.queue.queue_url for name, one in buffers.items()},
             **{f"{name}DeadLetterQueueUrl": queue.queue_url for name, queue in dead.items()},
@@ -194,7 +181,7 @@ class StatelessStack(cdk.Stack):
         function = self._function(
             "ImportInvoices",
             verb="import_invoices",
-            timeout=_IMPORT_TIMEOUT,
+            timeout=IMPORT_TIMEOUT,
             # A whole CPU: one file is read by one thread. The memory is the readers' of PDF and
             # of spreadsheets, which hold one document or sheet; rows wait on the disk.
             memory_mib=1769,
@@ -218,7 +205,7 @@ class StatelessStack(cdk.Stack):
         function = self._function(
             "RecordImport",
             verb="record_import",
-            timeout=_PART_TIMEOUT,
+            timeout=PART_TIMEOUT,
             # More than half a CPU for four threads: two such workers write what a new table takes.
             memory_mib=1024,
             # All bad rows of a file on their way into one.
@@ -272,11 +259,13 @@ class StatelessStack(cdk.Stack):
             reserved_concurrency=1,
         )
 
-    def _send_email(self, email: Buffer, portal_url: str) -> lambda_.Function:
+    def _send_email(
+        self, email: Buffer, portal_url: str, prints: lambda_.IFunction
+    ) -> lambda_.Function:
         function = self._function(
             "SendEmail",
             verb="send_email",
-            timeout=_MESSAGE_TIMEOUT,
+            timeout=MESSAGE_TIMEOUT,
             # CPU comes with memory, and two senders that wait for their turn are billed for it: as
             # much as 14 mails a second take, and 15 % more (make bench). It fills 70 MiB.
             memory_mib=256,
@@ -286,11 +275,14 @@ class StatelessStack(cdk.Stack):
                 "EMAIL_MAX_RECEIVE_COUNT": str(MAX_RECEIVE_COUNT),
                 "LINK_KEYS_SECRET": self._link_keys_arn,
                 "PORTAL_URL": portal_url,
+                "PDF_FUNCTION": prints.function_name,
             },
             grants=[
                 *self._permissions.ledger(),
                 *self._permissions.mail(),
+                *self._permissions.printer(prints),
                 *self._permissions.link_keys(),
+                *self._permissions.letters(),
                 *self._permissions.hand_over_files(),
                 *self._permissions.from_queues([email.queue]),
             ],
@@ -311,7 +303,7 @@ class StatelessStack(cdk.Stack):
         function = self._function(
             "SendVoice",
             verb="send_voice",
-            timeout=_MESSAGE_TIMEOUT,
+            timeout=MESSAGE_TIMEOUT,
             memory_mib=256,
             environment={
                 "PHONE": here.settings,
@@ -332,7 +324,7 @@ class StatelessStack(cdk.Stack):
         function = self._function(
             "RecordFeedback",
             verb="record_feedback",
-            timeout=_MESSAGE_TIMEOUT,
+            timeout=MESSAGE_TIMEOUT,
             memory_mib=512,
             grants=[
                 *self._permissions.ledger(),

@@ -29,7 +29,6 @@ HALVES = 2
 @pytest.fixture
 def stage(on_stage: MakeStage) -> Stage:
     stage = on_stage("ibm")
-    stage.loader.patience = 240
     stage.open("2013-06-30T06:00:00Z", policies=ibm_ledger.POLICIES)
     return stage
 

@@ -85,7 +85,7 @@ class Probe:
             RoleName=self.name, PolicyName="probe", PolicyDocument=allowing(*actions)
         )
 
-    def received(self, count: int, seconds: float = 15.0) -> list[str]:
+    def received(self, count: int, seconds: float = 60.0) -> list[str]:
         sqs, bodies, until = self.cloud.client("sqs"), [], time.monotonic() + seconds
         while len(bodies) < count and time.monotonic() < until:
             messages = sqs.receive_message(

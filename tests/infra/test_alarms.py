@@ -12,13 +12,8 @@ from tests.infra.reading import Reading
 
 BUFFERS = ("Imports", "Parts", "Email", "Feedback", "Sent")
 FUNCTIONS = (
-    "ImportInvoices",
-    "Sweep",
-    "SendEmail",
-    "RecordFeedback",
-    "Portal",
-    "OptOut",
-    "DeliverWebhooks",
+    *("ImportInvoices", "Sweep", "SendEmail", "RecordFeedback"),
+    *("Portal", "OptOut", "PrintPdf", "Api", "ApiRead", "DeliverWebhooks"),
 )
 
 
@@ -40,6 +35,7 @@ FUNCTIONS = (
         "RulesetRunsOut",
         "SendingProbation",
         "SendingSandbox",
+        "StatementNotAttached",
     ],
 )
 def test_one_count_is_enough(metric: str, stateless: Reading, cell_name: str) -> None:

@@ -35,10 +35,12 @@ FUNCTIONS = {
             "EMAIL_MAX_RECEIVE_COUNT",
             "LINK_KEYS_SECRET",
             "PORTAL_URL",
+            "PDF_FUNCTION",
         },
     ),
     "RecordFeedback": ("record_feedback", 60, 512, set()),
-    "Portal": ("portal", 10, 512, {"LINK_KEYS_SECRET"}),
+    "Portal": ("portal", 10, 512, {"LINK_KEYS_SECRET", "PDF_FUNCTION"}),
+    "PrintPdf": ("print_pdf", 8, 1024, set()),
     "OptOut": ("opt_out", 10, 512, {"LINK_KEYS_SECRET"}),
     "PortalActions": (
         "portal_actions",
@@ -53,6 +55,9 @@ FUNCTIONS = {
         512,
         {"PROVIDER_SECRETS", "CALLBACK_MAX_RECEIVE_COUNT"},
     ),
+    # Both end before API Gateway, which waits for 30 seconds, tells the caller that they did not.
+    "Api": ("api", 29, 1769, set()),
+    "ApiRead": ("api_read", 29, 1769, set()),
     "PublishEvents": ("publish_events", 60, 256, {"WEBHOOK_QUEUE_URL"}),
     "DeliverWebhooks": (
         "deliver_webhooks",
@@ -116,9 +121,12 @@ def test_aws_cells_run_python_on_arm(stateless: Reading) -> None:
 
 READERS = {
     "ImportInvoices": "Documents",
+    "PrintPdf": "Pdf",
     "PortalActions": "Payments",
     "ReceiveCallback": "Payments",
     "RecordPayments": "Payments",
+    "Api": "Api",
+    "ApiRead": "Api",
 }
 
 
@@ -171,7 +179,7 @@ def test_an_aws_cell_reads_the_wall_clock_and_calls_aws(
         assert "LOOPBACK" not in text
         assert "AWS_ENDPOINT_URL" not in text
         assert "TEMPLATES_PATH" not in text
-        assert not re.search(r"localhost|127\.0\.0\.1|https?://(?!.*amazonaws)", text)
+        assert not re.search(r"localhost|127\.0\.0\.1|https?://(?!.*amazon(aws|cognito))", text)
 
 
 def test_the_local_cell_alone_has_a_clock_and_a_gate_of_its_own(local_stateless: Reading) -> None:
@@ -183,6 +191,7 @@ def test_the_local_cell_alone_has_a_clock_and_a_gate_of_its_own(local_stateless:
             # Who hears that somebody is not to be called any more.
             "RecordImport": {"OPT_OUT_LIST"},
             "PortalActions": {"OPT_OUT_LIST"},
+            "Api": {"OPT_OUT_LIST"},
         }.get(name, set())
         assert set(environment) == COMMON | own | calls | LOCAL_ONLY
         assert environment["CLOCK_SOURCE"] == "table"
@@ -216,7 +225,7 @@ def test_logs_are_kept_for_a_time_and_no_longer(
     for reading, days, more in ((stateless, 90, {}), (local_stateless, 1, CALLING)):
         groups = reading.properties("AWS::Logs::LogGroup")
         expected = {f"{name}/Logs" for name in (*FUNCTIONS, *more)}
-        assert set(groups) == {*expected, "Public/AccessLogs"}
+        assert set(groups) == {*expected, "Public/AccessLogs", "Private/AccessLogs"}
         assert {group["RetentionInDays"] for group in groups.values()} == {days}
         for name, function in _functions(reading).items():
             assert function["LoggingConfig"] == {"LogGroup": f"{{{name}/Logs}}"}

@@ -53,7 +53,7 @@ def host_layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The layers of the local cell with what others wrote, unpacked."""
     unpacked = tmp_path_factory.mktemp("opt")
     here = Layers()
-    for made in (here.runtime, here.documents, here.payments, here.api):
+    for made in (here.runtime, here.documents, here.payments, here.api, here.pdf):
         with zipfile.ZipFile(made(host=True).path) as layer:
             layer.extractall(unpacked)
     return unpacked
@@ -159,7 +159,7 @@ def test_only_the_functions_that_need_them_import_what_is_packed_apart() -> None
         "made = bootstrap.Wiring(settings.Settings('c', 't', 'b'), 'eu-west-1')\n"
         "made.records, made.reminders, made.sweeps, made.feedback\n"
         "apart = {'lxml', 'pypdf', 'python_calamine', 'stripe', 'gocardless_pro', 'Adyen'}\n"
-        "print(sorted((apart | {'pydantic'}) & set(sys.modules)))"
+        "print(sorted((apart | {'pydantic', 'typst'}) & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "[]", done.stderr

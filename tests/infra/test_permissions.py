@@ -32,6 +32,7 @@ def _granted(cell: str) -> dict[str, Statements]:
         ["secretsmanager:GetSecretValue"],
         [f"arn:aws:secretsmanager:{region}:{{AWS::AccountId}}:{keys}"],
     )
+    printer: tuple[list[str], list[str]] = (["lambda:InvokeFunction"], ["{PrintPdf/Function.Arn}"])
     ses = f"arn:aws:ses:{region}:{{AWS::AccountId}}"
     return {
         "ImportInvoices": [
@@ -75,8 +76,10 @@ def _granted(cell: str) -> dict[str, Statements]:
                     f"{ses}:tenant/*",
                 ],
             ),
+            printer,
             links,
-            (["s3:PutObject"], [f"{files}/results/*/handover/*"]),
+            # Letters are put there, and neither read nor replaced.
+            (["s3:PutObject"], [f"{files}/letters/*", f"{files}/results/*/handover/*"]),
             (CONSUME, ["{Email/Queue.Arn}"]),
         ],
         "RecordFeedback": [
@@ -86,7 +89,14 @@ def _granted(cell: str) -> dict[str, Statements]:
             (CONSUME, ["{Feedback/Queue.Arn}", "{Sent/Queue.Arn}"]),
         ],
         # What answers a GET can change nothing, whatever is asked of it.
-        "Portal": [_logs("Portal"), (["dynamodb:GetItem", "dynamodb:Query"], [table]), links],
+        "Portal": [
+            _logs("Portal"),
+            (["dynamodb:GetItem", "dynamodb:Query"], [table]),
+            printer,
+            links,
+        ],
+        # It is told all that it knows.
+        "PrintPdf": [_logs("PrintPdf")],
         "OptOut": [
             _logs("OptOut"),
             (READ_AND_WRITE, [table]),
@@ -115,6 +125,25 @@ def _granted(cell: str) -> dict[str, Statements]:
                 sorted(["{AddressKey}", *providers[1]]),
             ),
             (CONSUME, ["{Payments/Callbacks/Queue.Arn}"]),
+        ],
+        "Api": [
+            _logs("Api"),
+            (READ_AND_WRITE, [table]),
+            secret,
+            (["dynamodb:Query"], [f"{table}/index/book"]),
+            # What is published lies where an upload of it would; other settings do not.
+            (
+                ["s3:GetObject", "s3:PutObject"],
+                [f"{files}/config/*/policies.yaml", f"{files}/config/*/wording/*"],
+            ),
+        ],
+        # What answers a GET of a billing system can change nothing either.
+        "ApiRead": [
+            _logs("ApiRead"),
+            (["dynamodb:GetItem", "dynamodb:Query"], [table]),
+            (["dynamodb:Query"], [f"{table}/index/book"]),
+            # Cursors of lists are sealed with it.
+            secret,
         ],
         "PublishEvents": [
             _logs("PublishEvents"),
@@ -148,7 +177,10 @@ def _granted(cell: str) -> dict[str, Statements]:
 # The only resources that are patterns; each has its reason beside its grant.
 PATTERNS = (
     "/config/*",
+    "/config/*/policies.yaml",
+    "/config/*/wording/*",
     "/incoming/*",
+    "/letters/*",
     "/results/*",
     "/work/*",
     ":identity/*",
@@ -194,10 +226,13 @@ def test_every_function_has_a_role_of_its_own(stateless: Reading) -> None:
             "SendEmail",
             "RecordFeedback",
             "Portal",
+            "PrintPdf",
             "OptOut",
             "PortalActions",
             "ReceiveCallback",
             "RecordPayments",
+            "Api",
+            "ApiRead",
             "PublishEvents",
             "DeliverWebhooks",
         )
@@ -251,7 +286,7 @@ def test_only_lambda_and_the_scheduler_of_this_account_take_the_roles(stateless:
             assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
 
 
-@pytest.mark.parametrize("owner", ["RecordFeedback", "Schedule", "Portal"])
+@pytest.mark.parametrize("owner", ["RecordFeedback", "Schedule", "Portal", "ApiRead"])
 def test_the_local_cell_grants_the_same_as_an_aws_cell(
     owner: str, local_stateless: Reading, stateless: Reading, cell_name: str
 ) -> None:

@@ -6,20 +6,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk import cx_api
 from cdk_nag import AwsSolutionsChecks
-from cfnlint import api
-from cfnlint.config import ManualArgs
 
 from infra.app import add_cell
 from infra.bundling import Layers
 from infra.config import AWS_CELLS, ROOT
 from infra.phone import Phone, PhoneError, PhoneLine
+from tests.infra.linting import findings
 from tests.infra.reading import Reading
 
 EXISTING = "arn:aws:sms-voice:eu-west-1:111122223333:phone-number/phone-1"
@@ -177,7 +175,7 @@ def test_the_sender_is_told_how_to_telephone_and_the_sweep_how_fast(calling: Rea
     for one in (sender, sweep):
         assert (one["VOICE_RATE"], one["SMS_RATE"]) == ("1.0", "1.0")
     assert {one["Environment"]["Variables"]["CHANNELS"] for one in functions.values()} == {
-        "email,voice,sms,task"
+        "email,voice,sms,letter,task"
     }
 
 
@@ -219,9 +217,7 @@ def test_the_queue_of_calls_is_as_safe_as_that_of_mails_and_watched(calling: Rea
 
 def test_cfn_lint_has_nothing_to_say(kept: Reading, calling: Reading) -> None:
     for one in (kept, calling):
-        text = Path(one.template_file).read_text(encoding="utf-8")
-        found = api.lint(text, config=ManualArgs(ignore_checks=["W3005"]))
-        assert [str(match) for match in found] == []
+        assert findings(one) == []
 
 
 def test_a_cell_without_telephones_deploys_none_of_it(
@@ -266,7 +262,7 @@ def test_a_country_has_one_line() -> None:
         Phone(lines=())
 
 
-@pytest.mark.parametrize("owner", ["RecordImport", "PortalActions"])
+@pytest.mark.parametrize("owner", ["RecordImport", "PortalActions", "Api"])
 def test_who_hears_that_somebody_is_not_to_be_called_may_tell_the_service(
     calling: Reading, kept: Reading, owner: str
 ) -> None:

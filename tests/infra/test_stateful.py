@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from tests.infra.reading import Reading
 
+KEPT = (
+    "AWS::DynamoDB::Table",
+    "AWS::S3::Bucket",
+    "AWS::SecretsManager::Secret",
+    "AWS::Cognito::UserPool",
+)
+
 
 def test_the_table_has_the_keys_and_the_two_sparse_indexes(stateful: Reading) -> None:
     table = stateful.only("AWS::DynamoDB::Table")
@@ -39,7 +46,7 @@ def test_what_becomes_of_the_table_can_be_read_as_it_is_then(stateful: Reading) 
 
 
 def test_what_holds_data_outlives_its_stack(stateful: Reading) -> None:
-    for kind in ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"):
+    for kind in KEPT:
         for path, resource in stateful.resources(kind).items():
             assert resource["DeletionPolicy"] == "Retain", path
             assert resource["UpdateReplacePolicy"] == "Retain", path
@@ -65,6 +72,9 @@ def test_files_keep_their_versions_and_results_do_not_stay_for_ever(stateful: Re
     rules = {rule["Id"]: rule for rule in files["LifecycleConfiguration"]["Rules"]}
     assert rules["results"]["Prefix"] == "results/"
     assert rules["results"]["ExpirationInDays"] == 90
+    assert rules["letters"]["Prefix"] == "letters/"
+    assert rules["letters"]["ExpirationInDays"] == 30
+    assert rules["letters"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
     assert rules["work"]["Prefix"] == "work/"
     assert rules["work"]["ExpirationInDays"] == 7
     assert rules["work"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
@@ -107,13 +117,33 @@ def test_the_other_stack_finds_everything_by_parameter_and_nothing_is_exported(
         f"/duecourse/{cell_name}/bucket-name": "{Files}",
         f"/duecourse/{cell_name}/address-key-secret-arn": "{AddressKey.Id}",
         f"/duecourse/{cell_name}/link-keys-secret-arn": "{LinkKeys.Id}",
+        f"/duecourse/{cell_name}/api-user-pool-id": "{ApiAccess/Pool}",
+        # No client yet; `dunning api-client` keeps it.
+        f"/duecourse/{cell_name}/api-clients": "none",
     }
     assert not stateful.template.get("Outputs")
 
 
+def test_the_pool_of_the_api_s_clients_has_no_way_in_for_a_person(
+    stateful: Reading, cell_name: str
+) -> None:
+    pool = stateful.only("AWS::Cognito::UserPool")
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert pool["DeletionProtection"] == "ACTIVE"
+    domain = stateful.only("AWS::Cognito::UserPoolDomain")
+    assert domain["Domain"] == f"duecourse-{cell_name}-{{AWS::AccountId}}"
+    # Clients and scopes come with creditors, and so from no template.
+    kinds = {resource["Type"] for resource in stateful.template["Resources"].values()}
+    assert {kind for kind in kinds if "Cognito" in kind} == {
+        "AWS::Cognito::UserPool",
+        "AWS::Cognito::UserPoolDomain",
+    }
+
+
 def test_the_local_cell_can_be_thrown_away(local_stateful: Reading) -> None:
     assert not local_stateful.only("AWS::DynamoDB::Table").get("DeletionProtectionEnabled")
-    for kind in ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"):
+    assert local_stateful.only("AWS::Cognito::UserPool")["DeletionProtection"] == "INACTIVE"
+    for kind in KEPT:
         for path, resource in local_stateful.resources(kind).items():
             assert resource["DeletionPolicy"] == "Delete", path
 

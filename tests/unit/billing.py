@@ -1,6 +1,7 @@
 """A billing system with a token, before the API over ports in memory."""
 
 import json
+from functools import cache
 from typing import Any
 
 from dunning.adapters.contact_rulesets import STANDARD, ruleset_of
@@ -11,6 +12,7 @@ from dunning.adapters.phone_numbers import phone_number
 from dunning.domain.contact.ruleset_gates import RulesetGates
 from dunning.entry.api.desk import Desk as CreditorDesk
 from dunning.entry.api.door import CellDoor
+from dunning.entry.api.figures import Figures
 from dunning.service.account_check import AccountCheck
 from dunning.service.api_bodies import ApiBodies
 from dunning.service.cases import Cases
@@ -29,6 +31,12 @@ def gates() -> RulesetGates:
     return RulesetGates(
         lambda name, own: ruleset_of(STANDARD), phone_number, "2026f", frozenset({"email"})
     )
+
+
+@cache
+def own_words() -> OwnWordingFiles:
+    """The checks of own words: what they are made of takes a second to read."""
+    return OwnWordingFiles(built())
 
 
 class Desk:
@@ -51,13 +59,13 @@ class Desk:
             lists=Lists(cell.ledger, MemoryRanges(cell.ledger)),
             cursors=SealedCursors(lambda: b"a secret of the cell's"),
             make_desk=self._desk,
+            make_figures=lambda: Figures(cell.ledger, MemoryRanges(cell.ledger), cell.settings),
         )
 
     def _desk(self) -> CreditorDesk:
-        folder = built()
-        files = OwnWordingFiles(folder)
-        publishing = Publishing(self.cell.settings, lambda: self.cell.blobs, lambda: files)
-        return CreditorDesk(publishing, files, folder)
+        words = own_words()
+        publishing = Publishing(self.cell.settings, lambda: self.cell.blobs, lambda: words)
+        return CreditorDesk(publishing, words, built())
 
     def ask(
         self,
@@ -93,9 +101,14 @@ class Desk:
         }
         event["queryStringParameters"] = query or {}
         event["body"] = body if isinstance(body, str) else json.dumps(body)
-        answer = load("api").handler(event, Context())
+        answer = self.handle(event)
         named = {name.lower(): value for name, value in answer["headers"].items()}
         return answer["statusCode"], named, answer["body"]
+
+    def handle(self, event: dict[str, Any]) -> dict[str, Any]:
+        """The function's answer, as of one that has just started."""
+        answer: dict[str, Any] = load("api").handler(event, Context())
+        return answer
 
     def tag(self, path: str) -> str:
         """The entity tag of what stands there."""

@@ -10,6 +10,8 @@ from dunning.adapters.form_pages import FormPages
 from dunning.adapters.form_seals import FormSeals
 from dunning.adapters.link_tokens import LinkKeys, LinkTokens
 from dunning.adapters.memory.cell import plain_hash
+from dunning.adapters.memory.tries import MemoryTries
+from dunning.adapters.pdf_statement import StatementPdf
 from dunning.domain.calendar import local_day
 from dunning.domain.links import Link, Purpose, link
 from dunning.domain.payment_requests import Begun, PaymentRequest
@@ -18,14 +20,17 @@ from dunning.service.opting_out import OptOuts, RevokeLinks
 from dunning.service.paying import Paying
 from dunning.service.portal import LinkDoor, Portal
 from dunning.service.portal_forms import Forms
+from dunning.service.printing_ports import Printer
 from dunning.service.provider_ports import Keys
 from dunning.service.withdrawing import Withdrawing
 
 from tests.unit.handling import ADDRESS, FUNCTIONS, NOON, Cell, Context, load, sample
+from tests.unit.printed import printer
 
 KEYS = LinkKeys(lambda: json.dumps({"1": "a key of the tests, long enough for one"}))
 TOKENS, FORMS = LinkTokens(KEYS), Forms(FormSeals(KEYS))
-PAGES = FormPages(FUNCTIONS.parent / "templates")
+TEMPLATES = FUNCTIONS.parent / "templates"
+PAGES = FormPages(TEMPLATES)
 ONE_CLICK = "List-Unsubscribe=One-Click"
 FORM = "application/x-www-form-urlencoded"
 
@@ -57,10 +62,21 @@ class Provider:
 class Site:
     """The functions of the pages, and hands to ask them for something."""
 
-    def __init__(self, cell: Cell, patch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, cell: Cell, patch: pytest.MonkeyPatch, prints: Printer | None = None
+    ) -> None:
+        """`prints`: another printer than Typst."""
+        prints = prints or printer()
         self.cell = cell
         self.door = door = LinkDoor(cell.ledger, cell.settings, TOKENS.opened, creditor_of)
-        shown = bootstrap.ShowPages(lambda: None, cell.clock, Portal(door), PAGES, FORMS)
+        shown = bootstrap.ShowPages(
+            lambda: None,
+            cell.clock,
+            Portal(door),
+            PAGES,
+            FORMS,
+            pdfs=lambda: self,
+        )
         self.withdrawing = Withdrawing(cell.bodies, cell.settings)
         self.bodies, self.metrics, self.pages = cell.bodies, cell.metrics, PAGES
         self.portal_url, self.provider = "https://pay.example.com", Provider()
@@ -71,7 +87,9 @@ class Site:
         forms = bootstrap.TakeForms(lambda: None, cell.clock, door, FORMS, self, PAGES)
         patch.setattr(bootstrap, "opt_outs", lambda: taken)
         patch.setattr(bootstrap, "portal_actions", lambda: forms)
+        self.statements = StatementPdf(TEMPLATES, prints)
         self.revoking = RevokeLinks(cell.accounts)
+        self.tries, self.sealed = MemoryTries(), TOKENS.sealed
 
     def link(self, purpose: Purpose, **other: Any) -> Link:
         """A link as a mail of this noon carries it."""

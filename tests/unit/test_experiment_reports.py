@@ -373,6 +373,9 @@ def test_a_cells_report_stops_nothing_unless_it_is_told_to_and_says_when_it_does
         ("usual", None),
         ("firm", "2026-03-01"),
     ]
-    other = CliRunner().invoke(app, ["report", "dso", "--cell", "local"])
-    assert other.exit_code != 0
-    assert "only experiments" in other.stderr
+    other = CliRunner().invoke(app, ["report", "aging", "--cell", "local"])
+    assert other.exit_code == 0, other.output
+    assert sum(json.loads(line)["count"] for line in other.stdout.splitlines()) > 0
+    refused = CliRunner().invoke(app, ["report", "aging", "--cell", "local", "--apply"])
+    assert refused.exit_code != 0
+    assert "experiments" in refused.stderr

@@ -1,13 +1,18 @@
 """The API over ports in memory: routes, grants, shapes, problems. What bodies mean: the ledger."""
 
+import base64
+import json
+from types import SimpleNamespace
+
 import pytest
 from dunning.entry import bootstrap
 from dunning.entry.api.access import Grant, NotGranted, creditor_of, grants
+from dunning.entry.api.edge import MOST_BYTES, bytes_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.billing import Desk
-from tests.unit.handling import CREDITOR, CUSTOMER
+from tests.unit.handling import CREDITOR, CUSTOMER, Context, load, sample
 
 
 @pytest.fixture
@@ -131,3 +136,44 @@ def test_no_scope_grants_another_creditor(scopes: list[str], named: str) -> None
         return
     assert found in allowed
     assert named in ("", found)
+
+
+def test_a_body_of_more_than_a_mebibyte_is_a_problem_that_says_how_much_is_taken(
+    desk: Desk,
+) -> None:
+    status, problem = desk.ask("PUT", "/invoices", "x" * (MOST_BYTES + 1))
+    assert (status, problem["code"]) == (413, "too_large")
+    assert str(MOST_BYTES) in problem["detail"]
+    assert desk.ask("PUT", "/invoices", "x" * MOST_BYTES)[0] == 422
+
+
+@given(st.binary(max_size=40))
+def test_a_body_is_measured_as_it_was_sent(raw: bytes) -> None:
+    encoded = base64.b64encode(raw).decode()
+    assert bytes_of({"body": encoded, "isBase64Encoded": True}) == len(raw)
+    assert bytes_of({"body": "é€", "isBase64Encoded": False}) == 5
+    assert bytes_of({}) == 0
+
+
+def test_the_log_tells_the_route_and_the_client_and_no_path(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, int]] = []
+    note = lambda _, extra: told.append((extra["route"], extra["status"]))  # noqa: E731
+    monkeypatch.setattr("dunning.entry.api.edge.logger", lambda: SimpleNamespace(info=note))
+    desk.ask("GET", "/cases/Jane Doe")
+    desk.ask("PUT", "/invoices/NW-2", {"customer": "Jane Doe"})
+    desk.ask("GET", "/people/Jane Doe")
+    desk.ask("DELETE", "/invoices/NW-2")
+    assert told == [
+        ("GET /cases/<customer>", 404),
+        ("PUT /invoices/<number>", 422),
+        ("none", 404),
+        ("none", 404),
+    ]
+
+
+def test_the_function_of_every_get_answers_as_the_other_does(desk: Desk) -> None:
+    answer = load("api_read").handler(sample("api_read"), Context())
+    assert answer["statusCode"] == 200
+    assert json.loads(answer["body"])["customer"] == CUSTOMER

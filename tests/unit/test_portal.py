@@ -205,7 +205,7 @@ def test_a_page_brings_everything_and_fetches_nothing(site: Site) -> None:
     assert "<script" not in body
     assert not re.search(r"(src|srcset)=|url\(|@import|<link|<img|<iframe", body)
     token = r"[A-Za-z0-9_-]+/[a-z-]+"
-    assert not re.search(rf'href="(?!mailto:|{token}")', body)
+    assert not re.search(rf'href="(?!mailto:|{token}"|[\w-]+/statement\.pdf" download>)', body)
 
 
 def test_what_a_customer_or_creditor_is_called_is_text_and_nothing_else(site: Site) -> None:

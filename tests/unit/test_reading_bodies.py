@@ -94,18 +94,13 @@ def test_a_type_that_is_unknown_names_the_nearest() -> None:
     assert "did you mean 'invoice'?" in str(refused({**INVOICE, "type": "invioce"}))
 
 
-@pytest.mark.parametrize(
-    "raw",
-    [
-        {"on": ON, "type": "chargeback", "id": "b", "payment": "p", "fee": "3.00"},
-    ],
-    ids=["chargeback with a fee"],
-)
-def test_what_a_later_version_brings_is_refused_and_says_so(raw: dict[str, Any]) -> None:
-    error = refused(raw)
-
-    assert error.code == "not_yet"
-    assert "this version" in str(error)
+def test_a_chargeback_may_say_what_the_bank_took_for_it() -> None:
+    raw = {"on": ON, "type": "chargeback", "id": "b", "payment": "p"}
+    for said, fee in (("3.00", "3.00"), (3, "3"), ("0.00", None), (None, None)):
+        (body,) = read({**raw, "fee": said}).bodies
+        assert isinstance(body, ReturnBody)
+        assert body.fee == fee
+    assert refused({**raw, "fee": "-3.00"}).code == "bad_amount"
 
 
 def test_a_body_of_another_creditor_than_the_file_is_refused() -> None:

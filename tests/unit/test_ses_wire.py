@@ -14,6 +14,7 @@ import pytest
 from dunning.adapters import once
 from dunning.adapters.ses import SesSender, ses_client
 from dunning.service.ports import (
+    Attachment,
     ChannelPaused,
     Inline,
     Message,
@@ -23,6 +24,7 @@ from dunning.service.ports import (
     Unclear,
 )
 
+from infra.local.gate.contract import SES, problems
 from tests.unit.sockets import NEEDS_OPENSSL, Act, Wire, answer, certificate, reset, silence
 
 SESSION = botocore.session.Session()
@@ -112,6 +114,23 @@ def test_a_picture_travels_inside_the_mail_under_the_name_that_its_html_calls_it
             "ContentTransferEncoding": "BASE64",
         }
     ]
+
+
+def test_a_file_is_attached_behind_the_pictures(wire: Wire, sender: SesSender) -> None:
+    wire.act = TAKEN
+    picture = Inline("transfer-code", "image/png", "sepa-transfer.png", b"\x89PNG")
+    file = Attachment("statement.pdf", "application/pdf", b"%PDF")
+    sender.send("northwind", replace(MESSAGE, inline=(picture,), attachments=(file,)))
+    first, second = wire.body["Content"]["Simple"]["Attachments"]
+    assert first["ContentDisposition"] == "INLINE"
+    assert second == {
+        "RawContent": "JVBERg==",
+        "ContentDisposition": "ATTACHMENT",
+        "ContentType": "application/pdf",
+        "FileName": "statement.pdf",
+        "ContentTransferEncoding": "BASE64",
+    }
+    assert problems(SES, "SendEmail", wire.body) == []
 
 
 def said(code: str, status: int = 400, text: str = "no") -> Act:

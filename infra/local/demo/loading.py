@@ -32,16 +32,16 @@ class Loader:
 
     def settings(self, creditor: Mapping[str, Any], policies: str) -> None:
         """The creditor's settings and policies."""
-        self._put(f"config/{self.creditor}/creditor.json", json.dumps(creditor).encode())
-        self._put(f"config/{self.creditor}/policies.yaml", policies.encode())
+        self.put(f"config/{self.creditor}/creditor.json", json.dumps(creditor).encode())
+        self.put(f"config/{self.creditor}/policies.yaml", policies.encode())
 
     def contact_rules(self, text: str) -> dict[str, Any]:
         """The creditor's own contact rules."""
-        return self._put(f"config/{self.creditor}/contact.toml", text.encode())
+        return self.put(f"config/{self.creditor}/contact.toml", text.encode())
 
     def file(self, name: str, body: bytes) -> dict[str, Any]:
         """A ledger file as it is."""
-        return self._put(f"incoming/{self.creditor}/{name}", body)
+        return self.put(f"incoming/{self.creditor}/{name}", body)
 
     def bodies(self, name: str, bodies: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         """A file of ledger bodies, one a line."""
@@ -63,7 +63,8 @@ class Loader:
             out.write(extra + "\n")
         return self.file(f"{name}.csv", out.getvalue().encode())
 
-    def _put(self, key: str, body: bytes) -> dict[str, Any]:
+    def put(self, key: str, body: bytes) -> dict[str, Any]:
+        """Any file at any key; its report."""
         s3, bucket = self.cloud.client("s3"), self.cloud.outputs["BucketName"]
         version = s3.put_object(Bucket=bucket, Key=key, Body=body).get("VersionId", "null")
         name = key.rpartition("/")[2]

@@ -19,6 +19,8 @@ VOICE = "pinpoint-sms-voice-v2"
 # Documented for message tags, but not part of the model.
 _TAG = re.compile(r"[A-Za-z0-9_-]{1,256}\Z")
 MOST_RECIPIENTS = 50
+MOST_MAIL_BYTES = 40 * 1_000_000
+"""A mail as it travels, attachments in Base64 (SES v2 quota)."""
 LONGEST_TEXT = 3_000
 
 
@@ -133,6 +135,10 @@ def _mail(params: dict[str, Any]) -> Iterator[str]:
         yield "Content: exactly one of Simple, Raw, Template"
     if "Raw" not in content and not params.get("FromEmailAddress"):
         yield "FromEmailAddress: missing"
+    simple = content.get("Simple") or {}
+    files = simple.get("Attachments", ())
+    if sum(len(file["RawContent"]) for file in files) > MOST_MAIL_BYTES:
+        yield f"Attachments: more than {MOST_MAIL_BYTES} bytes as they travel"
     names = [tag["Name"] for tag in params.get("EmailTags", [])]
     if len(names) != len(set(names)):
         yield "EmailTags: a name occurs twice"

@@ -4,20 +4,23 @@ be reached, what has been. Words from templates/portal/forms; what is offered is
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from babel.core import Locale
+from babel.numbers import get_decimal_symbol
 
 from dunning.adapters.answers_to import mailto
 from dunning.adapters.figures import day, form, locale_of, money
-from dunning.adapters.portal_pages import FALLBACK, LANGUAGES, HtmlPage, PortalPages
+from dunning.adapters.portal_pages import FALLBACK, HtmlPage, PortalPages
+from dunning.adapters.portal_words import PortalWords
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
 from dunning.domain.invoice import OpenItem
+from dunning.domain.money import format_amount
 
 
 class Option(NamedTuple):
@@ -139,6 +142,11 @@ class Tongue:
         """An amount."""
         return money(minor, currency, self.locale)
 
+    def plain(self, minor: int, currency: str) -> str:
+        """An amount as a field holds it: figures, and the point of the language."""
+        point = str(get_decimal_symbol(self.locale))
+        return format_amount(minor, currency).replace(".", point)
+
     def day(self, value: date) -> str:
         """A day."""
         return day(value, self.locale)
@@ -160,6 +168,10 @@ class Tongue:
 
 class FormPages(PortalPages):
     """Pages with forms, from the templates of a folder."""
+
+    def __init__(self, templates: Path) -> None:
+        super().__init__(templates)
+        self._forms = PortalWords(self._folder / "forms")
 
     def tongue(self, creditor: Creditor, customer: Customer) -> Tongue:
         """The words of a customer's language."""
@@ -225,15 +237,9 @@ class FormPages(PortalPages):
         return f"{begins}{view.heading}{ends}"
 
     def _tongue(self, wanted: str, locale: Locale, creditor: Creditor) -> Tongue:
-        language = wanted.replace("_", "-").partition("-")[0].lower()
-        if language not in LANGUAGES:
-            language = FALLBACK
-        name = f"forms/{language}"
-        if name not in self._words:
-            file = self._folder / "forms" / f"{language}.toml"
-            self._words[name] = tomllib.loads(file.read_text(encoding="utf-8"))
+        language, said = self._forms.of(wanted)
         shown = " ".join((creditor.name or creditor.creditor).split())
-        return Tongue(language, locale, shown, self._words[name])
+        return Tongue(language, locale, shown, said)
 
 
 def _first(one: Field) -> str:

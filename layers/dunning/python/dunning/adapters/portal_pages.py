@@ -6,29 +6,26 @@ No script, no picture and no address of anybody else: a page is one answer, and 
 
 import base64
 import hashlib
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from babel.core import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from dunning.adapters.answers_to import mailto
-from dunning.adapters.figures import day, locale_of, money
+from dunning.adapters.figures import day, locale_of
 from dunning.adapters.pay_section import PayForm, sections
+from dunning.adapters.portal_rows import bank_rows, brand_name, case_rows, reference_of
+from dunning.adapters.portal_words import FALLBACK, PortalWords
+from dunning.adapters.portal_words import LANGUAGES as LANGUAGES
 from dunning.domain.brand import NO_BRAND, Brand
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
-from dunning.domain.owed import Owed, OwedItem
+from dunning.domain.owed import Owed
 
-FALLBACK = "en"
-LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
-MOST_NUMBERS = 3
-"""Invoice numbers in a payment reference; beyond that the customer's number says it shorter."""
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 """The field that ends e-mail reminders, as RFC 8058 names it; the page's button sends the same."""
 Menu = tuple[str, tuple[tuple[str, str], ...]]
@@ -48,7 +45,7 @@ class PortalPages:
 
     def __init__(self, templates: Path) -> None:
         self._folder = templates / "portal"
-        self._words: dict[str, Mapping[str, Any]] = {}
+        self._words = PortalWords(self._folder / "words")
         self._environment = Environment(
             loader=FileSystemLoader(self._folder),
             autoescape=True,
@@ -68,22 +65,25 @@ class PortalPages:
         *,
         said: str = "",
         menu: Menu | None = None,
+        pdf: str = "",
         pay: Sequence[PayForm] = (),
         leads_to: Sequence[str] = (),
     ) -> HtmlPage:
-        """What is open. `calls`: where the wish for no calls is posted; "": it is not offered.
-        `said`: the code of what is told on top, after a form; `menu`: where it leads; `pay`: the
-        forms that begin a payment, which lead to pages at the addresses `leads_to`."""
-        language, words = self._language(customer.language or creditor.language)
+        """What is open. `calls`: where the wish for no calls is posted, `pdf`: where the same is as
+        a PDF; "": it is not offered. `said`: the code of what is told on top, after a form; `menu`:
+        where it leads; `pay`: the forms that begin a payment, which lead to pages at the addresses
+        `leads_to`."""
+        language, words = self._words.of(customer.language or creditor.language)
         locale = locale_of(customer, creditor)
-        brand = _brand(creditor)
+        brand = brand_name(creditor)
         labels = {
             name: text.format(creditor=brand, date=day(today, locale))
             for name, text in words["page"].items()
             if isinstance(text, str) and name in _PLAIN
         }
-        shown = [_case(case, words, locale, language) for case in cases if case.items or case.total]
-        reference = _reference(cases, customer)
+        listed = [case for case in cases if case.items or case.total]
+        shown = [case_rows(case, words, locale) for case in listed]
+        reference = reference_of(cases, customer)
         return self._page(
             "statement.html.j2",
             creditor.brand,
@@ -98,17 +98,20 @@ class PortalPages:
             said=self._told(words, said, brand),
             pay=sections(pay, words, locale),
             menu=menu,
-            bank=_bank(creditor.bank, words["bank"]) if any(case.items for case in cases) else [],
+            bank=bank_rows(creditor.bank, words["bank"])
+            if any(case.items for case in cases)
+            else [],
             reference=reference,
             mailto=mailto(creditor, reference),
             calls={**words["calls"], "action": calls} if calls else None,
+            pdf={"url": pdf, "label": words["page"]["pdf"]} if pdf else None,
         )
 
     def unsubscribe(self, creditor: Creditor, customer: Customer, *, stopped: bool) -> HtmlPage:
         """The question whether mails are to stop, or that they have been stopped."""
-        language, words = self._language(customer.language or creditor.language)
+        language, words = self._words.of(customer.language or creditor.language)
         said = words["unsubscribe"]
-        brand = _brand(creditor)
+        brand = brand_name(creditor)
         name, value = ONE_CLICK
         texts = ("done", "still", "back") if stopped else ("text", "still")
         return self._page(
@@ -129,12 +132,12 @@ class PortalPages:
     def missing(self, wanted: str = FALLBACK) -> HtmlPage:
         """For every link that opens nothing; `wanted` is the browser's language, for nobody knows
         whose page it would have been."""
-        language, words = self._language(wanted)
+        language, words = self._words.of(wanted)
         return self._said(language, "", words["missing"]["heading"], words["missing"]["text"])
 
     def refused(self, wanted: str = FALLBACK) -> HtmlPage:
         """For a request that no button of ours sends."""
-        language, words = self._language(wanted)
+        language, words = self._words.of(wanted)
         return self._said(language, "", words["refused"]["heading"], words["refused"]["text"])
 
     @staticmethod
@@ -153,7 +156,7 @@ class PortalPages:
             brand,
             language=language,
             title=heading,
-            privacy_label=self._words[language]["page"]["privacy"],
+            privacy_label=self._words.of(language)[1]["page"]["privacy"],
             creditor=creditor,
             footer="",
             heading=heading,
@@ -183,16 +186,6 @@ class PortalPages:
         html = self._environment.get_template(template).render(shown)
         return HtmlPage(html, _policy(style, leads_to))
 
-    def _language(self, wanted: str) -> tuple[str, Mapping[str, Any]]:
-        """The words of a language, else of the fallback."""
-        language = wanted.replace("_", "-").partition("-")[0].lower()
-        if language not in LANGUAGES:
-            language = FALLBACK
-        if language not in self._words:
-            file = self._folder / "words" / f"{language}.toml"
-            self._words[language] = tomllib.loads(file.read_text(encoding="utf-8"))
-        return language, self._words[language]
-
 
 def _policy(style: str, leads_to: Sequence[str] = ()) -> str:
     """The Content-Security-Policy under which a page of that style works, and nothing else does.
@@ -216,102 +209,3 @@ _PLAIN = frozenset(
     }
 )
 """Labels that stand on the page as they are."""
-
-
-def _case(case: Owed, words: Mapping[str, Any], locale: Locale, language: str) -> dict[str, Any]:
-    page = words["page"]
-
-    def amount(minor: int) -> str:
-        return money(minor, case.currency, locale)
-
-    groups = [
-        {
-            "caption": page[name],
-            "column": page["charge" if name == "charges" else "invoice"],
-            "lines": [_item(one, words, amount, locale) for one in items],
-        }
-        for name, items in (("due", case.due), ("charges", case.charges), ("coming", case.coming))
-        if items
-    ]
-    beyond = case.total > 0 and case.total != case.now
-    return {
-        "now_label": page["now"] if case.now else page["nothing_now"],
-        "now": amount(case.now) if case.now else "",
-        "total": page["total"].format(amount=amount(case.total)) if beyond else "",
-        "credit": page["credit"].format(amount=amount(case.credit)) if case.credit else "",
-        "groups": groups,
-        "rates": [
-            {"due": page["rate_due"].format(date=day(due, locale)), "amount": amount(minor)}
-            for due, minor in case.rates
-        ],
-    }
-
-
-def _item(
-    one: OwedItem, words: Mapping[str, Any], amount: Callable[[int], str], locale: Locale
-) -> dict[str, Any]:
-    page = words["page"]
-    if one.charge is not None:
-        name = words["charge"][one.charge.what].format(invoice=one.charge.parent.invoice)
-        due = words["charge"]["since"].format(date=day(one.due, locale))
-    else:
-        name = one.ref.invoice
-        if one.ref.item > 1 or one.parts > 1:
-            name = page["part"].format(invoice=name, part=one.ref.item)
-        late = _late(one.days_late, page, locale)
-        due = f"{page['due_on'].format(date=day(one.due, locale))}, {late}"
-    kinds = words["came"]
-    came = [
-        kinds.get(c.type, kinds["other"]).format(date=day(c.day, locale), amount=amount(c.amount))
-        for c in one.came
-    ]
-    if one.settled and sum(c.amount for c in one.came) != one.settled:
-        came = [page["settled"].format(amount=amount(one.settled))]
-    return {
-        "name": name,
-        "due": due,
-        "came": came,
-        "open": amount(one.open),
-        "of": page["of"].format(amount=amount(one.amount)) if one.settled else "",
-        "why_not": words["why_not"][one.why_not] if one.why_not else "",
-    }
-
-
-def _late(days: int, page: Mapping[str, Any], locale: Locale) -> str:
-    if days == 0:
-        return str(page["due_today"])
-    forms: Mapping[str, str] = page["late"] if days > 0 else page["due_in"]
-    form = forms.get(locale.plural_form(abs(days))) or forms["other"]
-    return form.format(count=abs(days))
-
-
-def _brand(creditor: Creditor) -> str:
-    return " ".join((creditor.name or creditor.creditor).split())
-
-
-def _reference(cases: tuple[Owed, ...], customer: Customer) -> str:
-    """What a transfer should say: the invoices that are to be paid now, else all that are open."""
-    items = [one for case in cases for one in case.items]
-    wanted = [one for one in items if one.now] or items
-    numbers = dict.fromkeys(
-        one.charge.parent.invoice if one.charge else one.ref.invoice for one in wanted
-    )
-    return ", ".join(numbers) if 0 < len(numbers) <= MOST_NUMBERS else customer.customer
-
-
-def _bank(bank: Mapping[str, str], labels: Mapping[str, str]) -> list[dict[str, str]]:
-    """The bank details in the wording's order; what it has no word for keeps its own name."""
-    known = [key for key in labels if bank.get(key)]
-    others = [key for key in bank if key not in labels and bank[key]]
-    return [
-        {
-            "label": labels.get(key) or key.replace("_", " ").capitalize(),
-            "value": _grouped(bank[key]) if key == "iban" else " ".join(bank[key].split()),
-        }
-        for key in (*known, *others)
-    ]
-
-
-def _grouped(iban: str) -> str:
-    plain = "".join(iban.split())
-    return " ".join(plain[start : start + 4] for start in range(0, len(plain), 4))

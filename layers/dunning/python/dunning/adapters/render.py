@@ -9,7 +9,7 @@ from typing import Any
 
 from dunning.adapters.answers_to import mailto
 from dunning.domain.account import EMAIL, Account
-from dunning.domain.creditor import Creditor
+from dunning.domain.creditor import STATEMENT_ATTACHED, Creditor
 from dunning.domain.customer import Address
 from dunning.domain.due import Send
 from dunning.domain.identity import account_tag, notice_id
@@ -18,7 +18,7 @@ from dunning.domain.notice import items_headers
 from dunning.domain.policy import Rulebook
 from dunning.domain.tellings import Telling
 from dunning.domain.wordings import wording_of
-from dunning.service.ports import LinkMaker, Links, Message
+from dunning.service.ports import Attachment, LinkMaker, Links, Message
 
 from .figures import locale_of
 from .mail_templates import HTML, TEXT, environment
@@ -29,6 +29,7 @@ from .wording import NoWording as NoWording
 from .wording import Wordings, Words
 
 NO_LINKS = Links()
+Attached = Callable[[Account, Rulebook, Send], tuple[Attachment, ...]]
 
 
 class NoSender(LookupError):
@@ -41,13 +42,19 @@ class TemplateRenderer:
     """
 
     def __init__(
-        self, templates: Path, links: LinkMaker | None = None, failed: Failed = ignored
+        self,
+        templates: Path,
+        links: LinkMaker | None = None,
+        failed: Failed = ignored,
+        attached: Attached | None = None,
     ) -> None:
-        """`failed` is told where a creditor's own words could not be said."""
+        """`failed` is told where a creditor's own words could not be said; `attached` makes what a
+        creditor's reminders bring along, and is asked for those alone that want it."""
         folder = templates / "email"
         self.wordings = Wordings(folder / "wording")
         self._own = OwnWords(self.wordings, EMAIL, failed)
         self._links = links
+        self._attached = attached
         self._environment = environment(folder)
 
     def render(
@@ -78,7 +85,10 @@ class TemplateRenderer:
                 tags=_tags(account, send),
             )
 
-        return self._said(state, rulebook, made)
+        message = self._said(state, rulebook, made)
+        if self._attached is None or owed_to.statement != STATEMENT_ATTACHED:
+            return message
+        return replace(message, attachments=self._attached(state, rulebook, send))
 
     def tell(
         self,

@@ -105,7 +105,7 @@ class SesSender:
                 "Tracking": {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"}
             },
         }
-        if message.inline:
+        if message.inline or message.attachments:
             request["Content"]["Simple"]["Attachments"] = [
                 {
                     "RawContent": picture.data,
@@ -116,6 +116,15 @@ class SesSender:
                     "ContentTransferEncoding": "BASE64",
                 }
                 for picture in message.inline
+            ] + [
+                {
+                    "RawContent": file.data,
+                    "ContentDisposition": "ATTACHMENT",
+                    "ContentType": file.content_type,
+                    "FileName": file.name,
+                    "ContentTransferEncoding": "BASE64",
+                }
+                for file in message.attachments
             ]
         if message.tenant:
             request["TenantName"] = message.tenant

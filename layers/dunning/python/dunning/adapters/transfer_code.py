@@ -45,15 +45,12 @@ def payload(*, holder: str, iban: str, bic: str, cents: int, reference: str) -> 
 
 def picture(said: str) -> bytes:
     """The code as a PNG of one bit a pixel."""
-    # Read when a mail first carries a code: to import it takes as long as ten codes.
-    import segno
-
-    code = segno.make_qr(said, error="M", boost_error=False, encoding="utf-8", mask=MASK)
-    size = len(code.matrix) + 2 * BORDER
+    matrix = _matrix(said)
+    size = len(matrix) + 2 * BORDER
     quiet = b"f" * BORDER
     blank = _line(b"f" * size)
     rows = [blank * (BORDER * SCALE)]
-    rows += [_line(quiet + row.translate(_PIXELS) + quiet) * SCALE for row in code.matrix]
+    rows += [_line(quiet + row.translate(_PIXELS) + quiet) * SCALE for row in matrix]
     rows.append(blank * (BORDER * SCALE))
     size *= SCALE
     header = struct.pack(">IIBBBBB", size, size, 1, 0, 0, 0, 0)
@@ -65,6 +62,31 @@ def picture(said: str) -> bytes:
             (b"IEND", b""),
         )
     )
+
+
+def drawing(said: str) -> str:
+    """The code as SVG, sharp at any size: what is printed."""
+    matrix = _matrix(said)
+    size = len(matrix) + 2 * BORDER
+    dark = "".join(
+        f"M{x + BORDER} {y + BORDER}h1v1h-1z"
+        for y, row in enumerate(matrix)
+        for x, module in enumerate(row)
+        if module
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">'
+        f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path d="{dark}"/></svg>'
+    )
+
+
+def _matrix(said: str) -> tuple[bytearray, ...]:
+    """The modules of the code, row by row: 1 is dark."""
+    # Read when a message first carries a code: to import it takes as long as ten codes.
+    import segno
+
+    code = segno.make_qr(said, error="M", boost_error=False, encoding="utf-8", mask=MASK)
+    return code.matrix
 
 
 def _line(modules: bytes) -> bytes:

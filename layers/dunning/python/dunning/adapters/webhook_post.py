@@ -67,6 +67,8 @@ class HttpPoster:
             raise NotTaken("timeout" if connection.over else "no_answer") from None
         finally:
             connection.close()
+        if connection.over:
+            raise NotTaken("timeout")
         if not 200 <= status < 300:
             raise NotTaken(f"status_{status}", after)
 

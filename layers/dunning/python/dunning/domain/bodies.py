@@ -148,6 +148,9 @@ class ReturnBody(Body):
     id: str
     payment: str
     amount: str | None = None
+    fee: str | None = None
+    """Of a chargeback: what the bank takes for it and the customer owes, in the payment's currency
+    (text)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from .experiments import Stopped
 DEFAULT_SHARDS = 4
 UNKNOWN_RULES = ("presume_sent", "ask")
 FIRST_PARTY, THIRD_PARTY = "first", "third"
+STATEMENT_LINK, STATEMENT_ATTACHED = "link", "attachment"
 STANDARD_RULES = "standard"
 
 
@@ -59,6 +60,8 @@ class Creditor:
     """The contact ruleset that holds where it has no contact.toml of its own."""
     brand: Brand = NO_BRAND
     """How its messages look, and whom they ask to call."""
+    statement: str = STATEMENT_LINK
+    """Whether its mails lead to the statement alone, or carry it as a PDF as well."""
     pay_with: tuple[str, ...] = ()
     """Payment providers on whose pages its customers can pay, in the order in which they are
     offered; none: by transfer alone."""

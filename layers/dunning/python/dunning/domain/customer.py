@@ -48,6 +48,8 @@ class Customer:
     """Whether what they owe is collected by mandate; an invoice may say otherwise."""
     inconvenient: tuple[Inconvenient, ...] = ()
     """Hours of their own days at which they said not to be contacted."""
+    postcode: str = ""
+    """Of the postal address, where it was told apart."""
     as_of: date | None = None
     """The day on which this was known: what an older body says comes too late."""
 

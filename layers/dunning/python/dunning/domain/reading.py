@@ -204,14 +204,10 @@ def _refund(fields: Fields, on: date, _: Defaults) -> list[AccountBody | Credito
 
 
 def _chargeback(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:
-    if str(fields.get("fee") or "0").strip("0."):
-        raise ReadingError(
-            "not_yet",
-            "fee",
-            "a chargeback's fee is not carried out by this version yet; leave it out, and send the"
-            " fee as an invoice of kind fee",
-        )
-    return [ReturnBody(on=on, type="chargeback", id=fields.id("id"), payment=fields.id("payment"))]
+    nothing = not str(fields.get("fee") or "0").strip("0. ")
+    fee = None if nothing else fields.amount_text("fee")
+    id_, payment = fields.id("id"), fields.id("payment")
+    return [ReturnBody(on=on, type="chargeback", id=id_, payment=payment, fee=fee)]
 
 
 def _reversal(fields: Fields, on: date, _: Defaults) -> list[AccountBody | CreditorBody]:

@@ -7,7 +7,15 @@ from collections.abc import Mapping
 
 from .business_days import NEXT_BUSINESS_DAY, is_code
 from .contact.reading_hours import said_of
-from .creditor import FIRST_PARTY, STANDARD_RULES, THIRD_PARTY, UNKNOWN_RULES, Creditor
+from .creditor import (
+    FIRST_PARTY,
+    STANDARD_RULES,
+    STATEMENT_ATTACHED,
+    STATEMENT_LINK,
+    THIRD_PARTY,
+    UNKNOWN_RULES,
+    Creditor,
+)
 from .customer import Address, Customer
 from .fields import (
     Fields,
@@ -19,11 +27,13 @@ from .fields import (
     sender_address,
 )
 from .identity import IdentityError, creditor_id
+from .postal import letter_address
 from .reading_brand import brand_from
+from .second_factor import FACTORS
 
 CREDITOR_FIELDS = names(
     "creditor name country time_zone language currency from reply_to bank terms unknown roll"
-    " calendar brand contact ses_tenant pay_with"
+    " calendar brand contact ses_tenant portal pay_with statement"
 )
 CUSTOMER_FIELDS = names(
     "customer name class segment country region city time_zone language email phone address"
@@ -31,8 +41,10 @@ CUSTOMER_FIELDS = names(
 )
 ADDRESS_FIELDS = frozenset({"lines", "postcode", "city", "region", "country"})
 CONTACT_FIELDS = frozenset({"party", "ruleset"})
+PORTAL_FIELDS = frozenset({"second_factor"})
 CUSTOMER_CLASSES = ("consumer", "sole_trader", "business", "public")
 LONGEST_TERMS = 3_650
+STATEMENTS = (STATEMENT_LINK, STATEMENT_ATTACHED)
 PAY_PAGES = ("stripe", "gocardless")
 """Payment providers that have a page to pay on."""
 _TENANT = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
@@ -68,7 +80,9 @@ def creditor_from(fields: Fields, creditor: str | None) -> Creditor:
         ruleset=contact.text("ruleset", 64) or STANDARD_RULES,
         brand=brand_from(fields),
         ses_tenant=_tenant(fields),
+        second_factor=_second_factor(fields),
         pay_with=_pay_with(fields),
+        statement=fields.one_of("statement", STATEMENTS, STATEMENT_LINK),
     )
 
 
@@ -87,6 +101,17 @@ def named_creditor(fields: Fields, creditor: str | None) -> str | None:
             f"this is {creditor}'s; upload what belongs to {named} under its own prefix",
         )
     return named
+
+
+def _second_factor(fields: Fields) -> str:
+    """What the customers' pages ask for besides the link."""
+    given = fields.get("portal")
+    if given is None:
+        return ""
+    one = Fields(given, PORTAL_FIELDS, "portal")
+    if one.raw.get("second_factor") in _NEUTRAL:
+        return ""
+    return one.one_of("second_factor", FACTORS)
 
 
 def _tenant(fields: Fields) -> str:
@@ -169,10 +194,12 @@ def customer_from(fields: Fields) -> Customer:
     """A customer in an object whose field names have been checked."""
     addresses = [Address("email", one, "") for one in fields.emails("email")]
     addresses += [Address("voice", one, "") for one in fields.phones("phone")]
-    postal, city, region, country = _postal(fields)
+    postal, city, region, country, postcode = _postal(fields)
+    name = fields.text("name", 200)
+    addresses += letter_address(name, postal, fields.get("address"), country)
     return Customer(
         customer=fields.id("customer"),
-        name=fields.text("name", 200),
+        name=name,
         customer_class=(fields.one_of("class", CUSTOMER_CLASSES) if fields.has("class") else None),
         segment=fields.text_or_none("segment", 100),
         country=fields.country() or country,
@@ -185,17 +212,19 @@ def customer_from(fields: Fields) -> Customer:
         postal=postal,
         autopay=bool(fields.flag("autopay")),
         inconvenient=said_of(fields, "inconvenient"),
+        postcode=postcode,
     )
 
 
-def _postal(fields: Fields) -> tuple[tuple[str, ...], str | None, str | None, str | None]:
-    """Lines of the postal address ready to print, and its city, region and country."""
+def _postal(fields: Fields) -> tuple[tuple[str, ...], str | None, str | None, str | None, str]:
+    """Lines of the postal address ready to print; its city, region, country and postcode."""
     value = fields.get("address")
     if value is None:
-        return (), None, None, None
+        return (), None, None, None, ""
     if not isinstance(value, Mapping):
         text = clean_text(value, "address", 500, lines=True)
-        return tuple(line.strip() for line in text.splitlines() if line.strip()), None, None, None
+        lines_of = tuple(line.strip() for line in text.splitlines() if line.strip())
+        return lines_of, None, None, None, ""
     parts = Fields(value, ADDRESS_FIELDS, "address")
     given = parts.get("lines")
     lines = given if isinstance(given, list | tuple) else [] if given is None else [given]
@@ -204,4 +233,4 @@ def _postal(fields: Fields) -> tuple[tuple[str, ...], str | None, str | None, st
     postcode, country = parts.text("postcode", 20), parts.country()
     printed.append(" ".join(part for part in (postcode, city or "") if part))
     printed += [part for part in (region, country) if part]
-    return tuple(line for line in printed if line), city, region, country
+    return tuple(line for line in printed if line), city, region, country, postcode

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from .account import Account
 from .bodies import ReturnBody, ReversalBody
+from .chargeback_fees import ROOM, charge
 from .ledger import Entry, Find, FindPosting, LedgerError, drop_waiting, minor_units, post
 from .money import format_amount
 from .posting import CREDIT_NOTES, LEDGER, REVERSAL, Allocation, Posting, PostingKey
@@ -43,7 +44,16 @@ def give_back(account: Account, body: ReturnBody, find: Find) -> Entry:
         take = min(part, rest)
         back.append(Allocation(ref, take))
         rest -= take
-    return _undo(account, body.type, body.id, body, payment, tuple(back), from_account, find)
+    fee = minor_units(body.fee, payment.currency) if body.fee else 0
+    taken = tuple(back)
+    entry = _undo(
+        account, body.type, body.id, body, payment, taken, from_account, find, ROOM if fee else 0
+    )
+    if fee:
+        charge(entry, body.id, fee, payment.currency, body.on, taken, find)
+        said = f"{format_amount(fee, payment.currency)} {payment.currency}"
+        entry.detail = f"{entry.detail}; fee {said}".removeprefix("; ")
+    return entry
 
 
 def reverse(account: Account, body: ReversalBody, find: Find) -> Entry:
@@ -70,6 +80,7 @@ def _undo(
     back: tuple[Allocation, ...],
     from_account: int,
     find: Find,
+    beside: int = 0,
 ) -> Entry:
     entry = Entry.begin(account, type_, id_)
     left = replace(
@@ -93,7 +104,7 @@ def _undo(
             undoes=posting.key,
         ),
         find,
-        beside=len(entry.delete),
+        beside=len(entry.delete) + beside,
     )
     entry.put.append(left)
     return entry

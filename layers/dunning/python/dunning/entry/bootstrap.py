@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
 
 from dunning.entry.actions import TakeForms as TakeForms
 from dunning.entry.pages import ShowPages as ShowPages
@@ -166,8 +166,12 @@ def reminders() -> SendEmail:
         account_of=account_of,
         give_up=GiveUp(here.settings.email_max_receive_count, BadMessage),
         threads=sender_threads(here.settings.email_rate),
-        people=lambda: here.people,
+        others=(lambda: here.people, *([lambda: here.letters] if _prints(here) else [])),
     )
+
+
+def _prints(here: Wiring) -> bool:
+    return bool(here.settings.pdf_function)
 
 
 @cache
@@ -232,6 +236,7 @@ def portal() -> ShowPages:
         portal=links.portal,
         pages=links.pages,
         forms=links.forms,
+        pdfs=(lambda: here.pdfs) if here.settings.pdf_function else None,
         provider_api=here.settings.provider_api,
     )
 
@@ -252,6 +257,15 @@ def portal_actions() -> TakeForms:
         parts=here,
         pages=links.pages,
     )
+
+
+@cache
+def printing() -> "Callable[[Mapping[str, Any]], dict[str, Any]]":
+    """For print_pdf."""
+    from dunning.adapters.pdf_printer import TypstPrinter
+    from dunning.adapters.pdf_remote import answered
+
+    return partial(answered, TypstPrinter(from_environment().templates_path))
 
 
 @cache

@@ -6,8 +6,6 @@ from datetime import date
 from pathlib import Path
 
 from dunning.adapters.contact_rulesets import hold_effects, rules_of, ruleset_of
-from dunning.adapters.formats.files import FilesByName
-from dunning.adapters.formats.source import PathSource
 from dunning.adapters.holiday_calendars import HolidayCalendars
 from dunning.adapters.memory.cell import (
     Counters,
@@ -31,7 +29,7 @@ from dunning.domain.contact.ruleset import ContactRulesetError
 from dunning.domain.contact.ruleset_gates import RulesetGates
 from dunning.domain.gates import Gates, OpenGates
 from dunning.domain.intake.mapping import MappingFile, read_mapping
-from dunning.domain.reach import TASK
+from dunning.domain.reach import LETTER, TASK
 from dunning.entry.time_zones import pin_time_zones
 from dunning.service.accounts import Accounts
 from dunning.service.hand_over import NoExports
@@ -44,7 +42,7 @@ from dunning.service.simulate import SendRecorder, Stage
 
 OF_THE_CELL = "default"
 """In place of a ruleset: what a cell of this version does, by the channels that it sends by."""
-SIMULATED = frozenset({EMAIL, VOICE, SMS, TASK})
+SIMULATED = frozenset({EMAIL, VOICE, SMS, LETTER, TASK})
 """The channels that a simulation sends by."""
 CALENDARS = HolidayCalendars()
 
@@ -80,10 +78,10 @@ def gates_of(ruleset: str | None) -> Gates:
     return RulesetGates(rules_of, phone_number, zones, SIMULATED, forced)
 
 
-def stage(gates: Gates) -> Stage:
-    """A cell in memory with nothing in it."""
+def stage(gates: Gates, ledger: MemoryLedger | None = None) -> Stage:
+    """A cell in memory with nothing in it, or over the ledger that is given."""
     ledger, settings, metrics = (
-        MemoryLedger(),
+        MemoryLedger() if ledger is None else ledger,
         MemorySettings(CALENDARS, interest=interest_ruleset, effects=hold_effects),
         Counters(),
     )
@@ -131,6 +129,10 @@ def rows_of(path: Path, on: date | None = None, mapping: Path | None = None) -> 
     """The rows of a file on disk, whatever its format. `on` is the day of what states none; the
     answers of a mapping file hold for its layout, or for any where it names none. Raises
     MappingFileError."""
+    # Here, so that who simulates in a cell needs no reader of files.
+    from dunning.adapters.formats.files import FilesByName
+    from dunning.adapters.formats.source import PathSource
+
     mappings: Mappings | None = None
     if mapping is not None:
         answers = read_mapping(mapping.read_text(encoding="utf-8-sig"))

@@ -55,6 +55,8 @@ class Settings:
     """Where providers are spoken with in the local cloud; empty: each at its own address."""
     callback_queue_url: str = ""
     callback_max_receive_count: int = 0
+    pdf_function: str = ""
+    """Name of the function that prints; empty: there are no PDFs."""
     webhook_queue_url: str = ""
     webhook_dead_letters_url: str = ""
     webhook_secrets: str = ""
@@ -97,6 +99,7 @@ class Settings:
             provider_api=environment.get("PROVIDER_API", ""),
             callback_queue_url=environment.get("CALLBACK_QUEUE_URL", ""),
             callback_max_receive_count=int(_positive(environment, "CALLBACK_MAX_RECEIVE_COUNT")),
+            pdf_function=environment.get("PDF_FUNCTION", ""),
             webhook_queue_url=environment.get("WEBHOOK_QUEUE_URL", ""),
             webhook_dead_letters_url=environment.get("WEBHOOK_DEAD_LETTERS_URL", ""),
             webhook_secrets=environment.get("WEBHOOK_SECRETS", ""),

@@ -9,6 +9,8 @@ PART_THREADS = 4
 """Accounts of one part side by side. More would outrun a new table: some 300 rows a second."""
 FEEDBACK_THREADS = 4
 """Events of one batch side by side: one waits for its read while another is understood."""
+READING_THREADS = 8
+"""Accounts that a report reads side by side: each waits some milliseconds for the table."""
 MAILS_PER_THREAD = 3.0
 """Mails a second that one thread sends: some 0.12 s of its CPU for each, at the share of one that
 256 MB bring (make bench, remind_cpu), 0.1 s of waiting for others, and room for a slow answer."""

@@ -14,8 +14,11 @@ from urllib.parse import parse_qs
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
+from dunning.service.printing_ports import NotPrinted as NotPrinted
+
 if TYPE_CHECKING:
     from dunning.adapters.portal_pages import HtmlPage, PortalPages
+    from dunning.service.printing_ports import Printed
 
 LONGEST_BODY = 4_096
 """Bytes of a form with one field, as the one that ends mails."""
@@ -49,6 +52,20 @@ def answer(page: "HtmlPage", status: int = 200) -> "Response[str]":
         content_type="text/html; charset=utf-8",
         body=page.html,
         headers={**HEADERS, "Content-Security-Policy": page.policy},
+    )
+
+
+def file(name: str, made: "Printed") -> "Response[bytes]":
+    """A PDF as a file that is kept, not shown in a page of ours."""
+    return Response(
+        status_code=200,
+        content_type="application/pdf",
+        body=made.pdf,
+        headers={
+            **HEADERS,
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        },
     )
 
 

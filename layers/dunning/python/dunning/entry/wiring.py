@@ -7,10 +7,11 @@ import time
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, cast
 
+from dunning.adapters.person import NoLimit
 from dunning.domain.account import EMAIL, VOICE
 from dunning.domain.calling import SMS
 from dunning.domain.creditor import DEFAULT_SHARDS
-from dunning.domain.reach import TASK
+from dunning.domain.reach import LETTER, TASK
 from dunning.entry.observability import logger, metrics
 from dunning.entry.settings import TABLE, Settings
 from dunning.entry.time_zones import pin_time_zones
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from dunning.domain.creditor import OwnRules
     from dunning.domain.legal_holds import Effects
     from dunning.entry.wiring_links import LinkWiring
+    from dunning.entry.wiring_pdf import PdfWiring
     from dunning.service.record_feedback import RecordFeedback
     from dunning.service.remind import Reminders
     from dunning.service.sending_quota import SendingQuota
@@ -184,15 +186,23 @@ class Wiring(FileWiring):
 
         here = self.settings
         sender = SesSender(ses_client(self._session, self._region), here.configuration_set)
-        renderer = TemplateRenderer(here.templates_path, self.behind_links.links, _own_words_failed)
+        attached = self.pdfs.attached if here.pdf_function else None
+        renderer = TemplateRenderer(
+            here.templates_path, self.behind_links.links, _own_words_failed, attached
+        )
         return self._reminders(EMAIL, renderer, sender, self._rate(EMAIL, here.email_rate))
 
     @cached_property
     def people(self) -> "Reminders":
         """The sender of lines for people: the channel `task`."""
-        from dunning.adapters.person import NoLimit, TaskRenderer, TaskSender
+        from dunning.adapters.person import TaskRenderer, TaskSender
 
         return self._reminders(TASK, TaskRenderer(), TaskSender(), NoLimit())
+
+    @cached_property
+    def letters(self) -> "Reminders":
+        """The sender of letters."""
+        return self._reminders(LETTER, self.pdfs.letters, self.pdfs.letter_folder, NoLimit())
 
     @cached_property
     def calls(self) -> "tuple[Reminders, ...]":
@@ -241,12 +251,13 @@ class Wiring(FileWiring):
 
     @cached_property
     def sweeps(self) -> "tuple[Sweep, ...]":
-        """One for each channel that has a rate; calls and texts wait in one queue, and lines for
-        people in that of the mails."""
+        """One for each channel that has a rate; calls and texts wait in one queue, letters and
+        lines for people in that of the mails."""
         here = self.settings
         rates = (
             (EMAIL, here.email_rate, here.email_queue_url),
             (TASK, here.email_rate if TASK in here.channels else 0.0, here.email_queue_url),
+            (LETTER, here.email_rate if LETTER in here.channels else 0.0, here.email_queue_url),
             (VOICE, here.voice_rate, here.voice_queue_url),
             (SMS, here.sms_rate, here.voice_queue_url),
         )
@@ -294,6 +305,12 @@ class Wiring(FileWiring):
         from dunning.entry.wiring_links import LinkWiring
 
         return LinkWiring(self)
+
+    @cached_property
+    def pdfs(self) -> "PdfWiring":
+        from dunning.entry.wiring_pdf import PdfWiring
+
+        return PdfWiring(self)
 
     def refresh(self) -> None:
         """Forget what holds for one invocation alone: settings, and which channels rest."""

@@ -10,7 +10,9 @@ from dunning.service.record_body import RecordBody
 
 if TYPE_CHECKING:
     from dunning.adapters.form_pages import FormPages
+    from dunning.domain.links import Link
     from dunning.service.paying import Paying
+    from dunning.service.second_factor import Tries
     from dunning.service.withdrawing import Withdrawing
 
 
@@ -36,6 +38,12 @@ class ActionParts(Protocol):
     @property
     def pages(self) -> "FormPages": ...
 
+    @property
+    def tries(self) -> "Tries": ...
+
+    def sealed(self, link: "Link") -> str:
+        """The token of a link."""
+
 
 class ActionWiring(PaymentWiring):
     """One cell's parts for `ActionParts`."""
@@ -51,3 +59,13 @@ class ActionWiring(PaymentWiring):
     @property
     def pages(self) -> "FormPages":
         return self.behind_links.pages
+
+    @cached_property
+    def tries(self) -> "Tries":
+        from dunning.adapters.dynamodb.tries import DynamoTries
+
+        _ = self.connection
+        return DynamoTries()
+
+    def sealed(self, link: "Link") -> str:
+        return self.behind_links.link_tokens.sealed(link)

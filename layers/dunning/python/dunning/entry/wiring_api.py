@@ -3,11 +3,13 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dunning.entry.threads import READING_THREADS
 from dunning.entry.wiring import Wiring
 
 if TYPE_CHECKING:
     from dunning.entry.api.desk import Desk
     from dunning.entry.api.door import CellDoor
+    from dunning.entry.api.figures import Figures
     from dunning.service.contact_check import ContactCheck
 
 
@@ -39,6 +41,7 @@ class ApiWiring(Wiring):
             lists=Lists(self.ledger, DynamoRanges(self.connection)),
             cursors=SealedCursors(self.address_key),
             make_desk=lambda: self.desk,
+            make_figures=lambda: self.figures,
         )
 
     @cached_property
@@ -51,6 +54,15 @@ class ApiWiring(Wiring):
         files = OwnWordingFiles(templates)
         publishing = Publishing(self.rulebooks, lambda: self.blobs, lambda: files)
         return Desk(publishing, files, templates)
+
+    @cached_property
+    def figures(self) -> "Figures":
+        from dunning.adapters.dynamodb.ranges import DynamoRanges
+        from dunning.entry.api.figures import Figures
+        from dunning.entry.bootstrap import stopwatch
+
+        ranges = DynamoRanges(self.connection)
+        return Figures(self.ledger, ranges, self.rulebooks, READING_THREADS, stopwatch)
 
     def _contact_check(self) -> "ContactCheck":
         from dunning.adapters.contact_rulesets import STANDARD, ruleset_of

@@ -5,6 +5,7 @@ Reads the ledger's port alone; what a plan or a promise is worth is the domain's
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 
 from dunning.domain.account import Account
 from dunning.domain.calendar import later
@@ -22,13 +23,15 @@ OPEN = "open"
 def plan_rows(book: Book) -> Iterator[Output]:
     """One per payment plan, in the order of their words: what it asks for, what came of it, what
     comes next and what is missing of it."""
-    found = []
-    for key, state in book.accounts():
+
+    def of(key: str, state: Account) -> list[tuple[date, str, PaymentPlan]]:
         plans = {plan.id: judged(plan, book.as_of) for plan in state.plans}
         for one in book.ledger.ended(book.creditor, key):
             if isinstance(one.fact, PaymentPlan):
                 plans.setdefault(one.fact.id, one.fact)
-        found += [(plan.on, state.head.customer, plan) for plan in plans.values()]
+        return [(plan.on, state.head.customer, plan) for plan in plans.values()]
+
+    found = chain.from_iterable(book.each(of))
     for _, customer, plan in sorted(found, key=lambda row: (row[0], row[1], row[2].id)):
         yield _plan_row(book, customer, plan)
 
@@ -75,9 +78,11 @@ def good_until(plan: PaymentPlan) -> str | None:
 
 def promise_rows(book: Book) -> Iterator[Output]:
     """One per promise, in the order in which they were made: what was promised and what came."""
-    found: list[tuple[Promise, str]] = []
-    for key, state in book.accounts():
-        found += [(promise, state.head.customer) for promise in _promises(book, key, state)]
+
+    def of(key: str, state: Account) -> list[tuple[Promise, str]]:
+        return [(promise, state.head.customer) for promise in _promises(book, key, state)]
+
+    found = chain.from_iterable(book.each(of))
     for promise, customer in sorted(found, key=lambda row: (row[0].on, row[1], row[0].id)):
         yield {
             "creditor": book.creditor,

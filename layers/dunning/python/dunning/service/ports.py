@@ -32,6 +32,7 @@ from dunning.service.channel_ports import Cursor as Cursor
 from dunning.service.channel_ports import SweepState as SweepState
 from dunning.service.sending_ports import NO_LINKS as NO_LINKS
 from dunning.service.sending_ports import REST as REST
+from dunning.service.sending_ports import Attachment as Attachment
 from dunning.service.sending_ports import ChannelPaused as ChannelPaused
 from dunning.service.sending_ports import Feedback as Feedback
 from dunning.service.sending_ports import Inline as Inline

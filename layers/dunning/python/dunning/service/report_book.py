@@ -2,9 +2,11 @@
 The reports themselves are `reports` and `agreement_reports`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from dunning.domain import history
 from dunning.domain.account import Account
@@ -16,6 +18,7 @@ from dunning.domain.posting import Posting
 from dunning.domain.reports.score import USUAL, Weights
 from dunning.service.ports import Ledger
 
+T = TypeVar("T")
 Output = dict[str, object]
 LEFT = frozenset({history.SENT, history.PRESUMED_SENT})
 NEVER_LEFT = frozenset({history.RELEASED, history.REJECTED, history.NOT_SENT})
@@ -33,28 +36,51 @@ class Book:
     weights: Weights = USUAL
     sample: int = 100
     """Percent of the accounts that the report on experiments reads: always the same ones."""
+    threads: int = 1
+    """Accounts that are read side by side: they wait for the table's answers."""
+    before_each: Callable[[], None] = lambda: None
+    """Called before each account is read; may raise, where it takes too long."""
 
     @property
     def creditor(self) -> str:
         """Whose book it is."""
         return self.rulebook.creditor.creditor
 
+    def each(self, read: Callable[[str, Account], T]) -> Iterator[T]:
+        """What is read of every account, in the order of the book."""
+
+        def one(key: str) -> tuple[T, ...]:
+            self.before_each()
+            state = self.ledger.read(self.creditor, key)
+            return () if state is None else (read(key, state),)
+
+        keys = self.ledger.book(self.creditor)
+        if self.threads == 1:
+            for key in keys:
+                yield from one(key)
+            return
+        with ThreadPoolExecutor(self.threads) as pool:
+            for found in pool.map(one, keys):
+                yield from found
+
     def accounts(self) -> Iterator[tuple[str, Account]]:
         """Every account with its key."""
-        for key in self.ledger.book(self.creditor):
-            state = self.ledger.read(self.creditor, key)
-            if state is not None:
-                yield key, state
+        return self.each(lambda key, state: (key, state))
 
     def read(self) -> tuple[list[Invoice], list[Posting], list[OpenItem]]:
         """All documents, postings and open items: a long read."""
+
+        def of(key: str, state: Account) -> tuple[list[Invoice], list[Posting], list[OpenItem]]:
+            invoices = list(self.ledger.invoices(self.creditor, key))
+            return invoices, list(self.ledger.postings(self.creditor, key)), list(state.open)
+
         invoices: list[Invoice] = []
         postings: list[Posting] = []
         items: list[OpenItem] = []
-        for key, state in self.accounts():
-            invoices += self.ledger.invoices(self.creditor, key)
-            postings += self.ledger.postings(self.creditor, key)
-            items += state.open
+        for documents, money, owed in self.each(of):
+            invoices += documents
+            postings += money
+            items += owed
         return invoices, postings, items
 
 

@@ -7,13 +7,14 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import chain
 
+from dunning.domain.account import Account
 from dunning.domain.aging import aging
 from dunning.domain.money import format_amount
 from dunning.domain.policy import Policy, Step
 from dunning.domain.reports import effectiveness, payment_rates, receivables
 from dunning.domain.reports.delinquents import known
 from dunning.domain.reports.payment_rates import WITHIN, standing_money
-from dunning.domain.reports.score import POINTS, scored
+from dunning.domain.reports.score import POINTS, Known, scored
 from dunning.service.agreement_reports import plan_rows, promise_rows
 from dunning.service.experiment_reports import experiment_rows
 from dunning.service.report_book import Book as Book
@@ -100,15 +101,17 @@ def payment_rate_rows(book: Book) -> Iterator[Output]:
 def effectiveness_rows(book: Book) -> Iterator[Output]:
     """One per currency, level, tone and channel: what was paid within the days after notices."""
     days = book.days or effectiveness.DAYS
-    found = []
-    for key, state in book.accounts():
+
+    def of(key: str, state: Account) -> list[effectiveness.Effect]:
         sent = sent_notices(
             book.ledger.history(book.creditor, key), state.zone(book.rulebook.creditor)
         )
-        if sent:
-            money = standing_money(book.ledger.postings(book.creditor, key))
-            found += effectiveness.effects(sent, money, book.as_of, days)
-    for one in effectiveness.together(found):
+        if not sent:
+            return []
+        money = standing_money(book.ledger.postings(book.creditor, key))
+        return list(effectiveness.effects(sent, money, book.as_of, days))
+
+    for one in effectiveness.together(list(chain.from_iterable(book.each(of)))):
         yield {
             "creditor": book.creditor,
             "currency": one.currency,
@@ -133,13 +136,14 @@ def delinquent_rows(book: Book) -> Iterator[Output]:
     rulebook = book.rulebook
     if all(policy.applies_to.count for policy in rulebook.policies):
         rulebook = replace(rulebook, policies=(*rulebook.policies, ANY_OVERDUE))
-    found = []
-    for key, state in book.accounts():
-        if any(item.due < book.as_of for item in state.open):
-            invoices = ledger.invoices(creditor, key)
-            one = known(state, rulebook, invoices, ledger.ended(creditor, key), book.as_of)
-            if one is not None:
-                found.append(one)
+
+    def of(key: str, state: Account) -> Known | None:
+        if not any(item.due < book.as_of for item in state.open):
+            return None
+        invoices = ledger.invoices(creditor, key)
+        return known(state, rulebook, invoices, ledger.ended(creditor, key), book.as_of)
+
+    found = [one for one in book.each(of) if one is not None]
     for place, one_scored in enumerate(scored(found, book.weights), 1):
         one = one_scored.known
         yield {

@@ -24,6 +24,15 @@ class Inline:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a mail brings along."""
+
+    name: str
+    content_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One rendered message, ready for its channel's sender."""
 
@@ -38,6 +47,7 @@ class Message:
     headers: tuple[tuple[str, str], ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
     inline: tuple[Inline, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     language: str = ""
     """The language that the text is in, as `de` or `en-GB`: a call is spoken by a voice of it."""
     voice: str = ""

@@ -49,6 +49,8 @@ class Asked:
     summary: bool = False
     """Whether a summary follows; with several sets it always does, and what each of the others does
     otherwise than the first."""
+    opening: Callable[[Stage], None] | None = None
+    """What a stage begins with, beside the ledger's bodies."""
     refused: list[tuple[int, LedgerError]] = field(default_factory=list)
     """Rows that the ledger refused, once the lines have been read."""
     tellings: bool = False
@@ -99,6 +101,8 @@ class Simulations:
         file = LedgerFile(list(asked.file.bodies))
         simulation = Simulation(self.stages(asked.gates), file, policies.policies, policies.source)
         simulation.tellings = asked.tellings
+        if asked.opening is not None:
+            asked.opening(simulation.stage)
         if tally is not None:
             simulation.left = tally.left
         for day in days:

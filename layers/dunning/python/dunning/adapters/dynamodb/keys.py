@@ -238,6 +238,11 @@ def person(key: str) -> str:
     return f"PERSON#{key}"
 
 
+def tries(key: str) -> str:
+    """Partition of one counter of tries."""
+    return f"TRY#{key}"
+
+
 def shard(account_key: str, shards: int) -> int:
     """The agenda shard of a new account."""
     return zlib.crc32(account_key.encode()) % shards

@@ -132,6 +132,7 @@ class CustomerRow(Row):
     postal = Texts()
     autopay = BooleanAttribute(null=True)
     inconvenient = Texts()
+    postcode = UnicodeAttribute(null=True)
     as_of = UnicodeAttribute(null=True)
 
 

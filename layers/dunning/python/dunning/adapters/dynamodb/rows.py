@@ -176,6 +176,7 @@ def _customer_row(account: str, customer: Customer) -> CustomerRow:
         postal=list(customer.postal) or None,
         autopay=customer.autopay or None,
         inconvenient=[pack_hours(one) for one in customer.inconvenient] or None,
+        postcode=customer.postcode or None,
         as_of=iso(customer.as_of),
     )
 
@@ -197,6 +198,7 @@ def customer_of(row: CustomerRow) -> Customer:
         postal=tuple(row.postal or ()),
         autopay=bool(row.autopay),
         inconvenient=tuple(unpack_hours(text) for text in row.inconvenient or ()),
+        postcode=row.postcode or "",
         as_of=date.fromisoformat(row.as_of) if row.as_of else None,
     )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from dunning.domain.ledger import LedgerError
 from dunning.entry.observability import logger
-from dunning.entry.pages import BY_PURPOSE, STATEMENT_PAGE, made
+from dunning.entry.pages import BY_PURPOSE, STATEMENT_PAGE, UNPROVEN, made
 from dunning.entry.pages.asked import PageAsked
 from dunning.entry.senders import Entry
 from dunning.service.accounts import Contended
@@ -42,6 +42,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
     {
         # Heard from any page, however old: nobody has to look twice to be left alone.
         "no-calls": Action("no_calls", sealed=False),
+        "answer": Action("answer", page="answer"),
         "pay": Action("pay"),
         "contact": Action("contact", page="contact"),
         "dispute": Action("dispute", page="dispute"),
@@ -86,10 +87,12 @@ class TakeForms(Entry):
     ) -> str | Answered | None:
         """Where the browser goes next, seen from the form's address; or a page; None for a link
         that opens nothing, and for no such action."""
-        opened = self.door.open(token, now)
+        opened = self.door.open(token, now, unproven=True)
         action = ACTIONS.get(name)
         if opened is None or action is None:
             return None
+        if opened.asks and name not in (*UNPROVEN, "no-calls"):
+            return location(opened, token, Next(AGAIN))
         if action.sealed:
             sealed = next(iter(fields.get(NONCE, ())), "")
             shown = self.forms.read(opened, name, sealed, now)

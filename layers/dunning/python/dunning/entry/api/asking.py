@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from pydantic import BaseModel
 
+from dunning.domain.policy import Rulebook
 from dunning.service.accounts import Stale
 from dunning.service.api_bodies import REFUSED, Result
 from dunning.service.expected import Expected
@@ -20,6 +21,7 @@ from .access import HEADER, READ, WRITE, Grant, NotGranted, creditor_of, grants,
 
 if TYPE_CHECKING:
     from .desk import Desk
+    from .figures import Figures
 
 KEY = "idempotency-key"
 LONGEST_KEY = 100
@@ -60,11 +62,14 @@ class Door(Protocol):
 
     def now(self) -> int: ...
 
-    def check(self, creditor: str) -> None:
-        """Whether there is such a creditor: raises NotGranted; its settings are read anew."""
+    def rulebook(self, creditor: str) -> Rulebook:
+        """The creditor's settings, read anew."""
 
     def desk(self) -> "Desk":
         """Policies and own words."""
+
+    def figures(self) -> "Figures":
+        """Reports and simulations."""
 
     def cursor(self, creditor: str, question: str, place: Place) -> str: ...
 
@@ -106,7 +111,7 @@ class Asked(NamedTuple):
     def mine(self, right: str = READ) -> str:
         """The same, where there is such a creditor; its settings are read anew."""
         creditor = self.creditor(right)
-        self.door().check(creditor)
+        self.door().rulebook(creditor)
         return creditor
 
     def recorded(self, type_: str, body: BaseModel | Said, **more: str) -> models.Outcome:

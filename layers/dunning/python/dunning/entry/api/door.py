@@ -21,6 +21,7 @@ from .access import READ, WRITE, Grant, NotGranted
 
 if TYPE_CHECKING:
     from .desk import Desk
+    from .figures import Figures
 
 Said = Mapping[str, Any]
 FACTS = {"disputes": "dispute", "holds": "hold", "promises": "promise", "plans": "plan"}
@@ -41,6 +42,7 @@ class CellDoor:
     lists: Lists
     cursors: SealedCursors
     make_desk: "Callable[[], Desk]"
+    make_figures: "Callable[[], Figures]"
 
     def record(
         self,
@@ -51,12 +53,12 @@ class CellDoor:
         expected: Expected = UNSAID,
     ) -> Result:
         """One body. Raises NotGranted where there is no such creditor, and Stale."""
-        rulebook = self._rulebook(creditor)
+        rulebook = self.rulebook(creditor)
         return self.bodies.record(creditor, type_, raw, rulebook, self.clock.now(), key, expected)
 
     def batch(self, creditor: str, type_: str, raws: Sequence[Said]) -> list[Result]:
         """Each of several, in their order, by the settings of one moment. Raises NotGranted."""
-        rulebook = self._rulebook(creditor)
+        rulebook = self.rulebook(creditor)
         return self.bodies.batch(creditor, type_, raws, rulebook, self.clock.now())
 
     def creditors(self, granted: frozenset[Grant]) -> list[Said]:
@@ -84,7 +86,7 @@ class CellDoor:
 
     def listed(self, creditor: str, what: str, place: Place, most: int, **asked: str) -> Page:
         """A page of what there are many of. Raises NotGranted."""
-        book, now = self._rulebook(creditor), self.clock.now()
+        book, now = self.rulebook(creditor), self.clock.now()
         customer, state = asked.get("customer"), asked.get("state")
         match what:
             case "customers":
@@ -100,14 +102,14 @@ class CellDoor:
 
     def customer(self, creditor: str, customer: str) -> Said | None:
         """A customer as they are known; None: nobody is known by that id."""
-        self._rulebook(creditor)
+        self.rulebook(creditor)
         ledger = self.lists.ledger
         found = self.lists.ranges.customer(creditor, ledger.account_key(creditor, customer))
         return customer_shown(found) if found else None
 
     def invoice(self, creditor: str, number: str) -> Said | None:
         """An invoice, and what is open of it; None: no such number is known."""
-        self._rulebook(creditor)
+        self.rulebook(creditor)
         ledger = self.lists.ledger
         account = ledger.account_of_invoice(creditor, number)
         state = ledger.read(creditor, account) if account else None
@@ -118,14 +120,14 @@ class CellDoor:
 
     def case(self, creditor: str, customer: str) -> Said | None:
         """What a customer owes and what is planned, with its revision; None: nobody is known."""
-        found = self.cases(creditor, customer, self._rulebook(creditor), self.clock.now())
+        found = self.cases(creditor, customer, self.rulebook(creditor), self.clock.now())
         return found[0] if found else None
 
     def why(
         self, creditor: str, customer: str, invoice: str | None, on: date | None
     ) -> list[Said] | None:
         """The story of an account, or of one day; None: nobody is known by that id."""
-        rulebook = self._rulebook(creditor)
+        rulebook = self.rulebook(creditor)
         if on is not None:
             told = list(self.stories.on_day(creditor, customer, on, rulebook, invoice))
         else:
@@ -135,7 +137,7 @@ class CellDoor:
     def contact_check(self, creditor: str, raw: Said) -> Said | None:
         """Whether somebody may be contacted: the customer of that id (`{"customer": …}`), or who
         an attempt describes. Raises ReadingError for what is neither."""
-        rulebook = self._rulebook(creditor)
+        rulebook = self.rulebook(creditor)
         if set(raw) <= {"customer", "currency"} and raw.get("customer"):
             currency = raw.get("currency")
             customer, of = str(raw["customer"]), str(currency) if currency else None
@@ -146,13 +148,13 @@ class CellDoor:
         """The instant of the request."""
         return self.clock.now()
 
-    def check(self, creditor: str) -> None:
-        """Whether there is such a creditor: raises NotGranted; its settings are read anew."""
-        self._rulebook(creditor)
-
     def desk(self) -> "Desk":
         """Policies and own words; made with the first request that needs them."""
         return self.make_desk()
+
+    def figures(self) -> "Figures":
+        """Reports and simulations; made with the first request that needs them."""
+        return self.make_figures()
 
     def cursor(self, creditor: str, question: str, place: Place) -> str:
         """A place as it travels."""
@@ -162,7 +164,8 @@ class CellDoor:
         """The place behind a cursor of that very creditor and question."""
         return self.cursors.opened(creditor, question, cursor)
 
-    def _rulebook(self, creditor: str) -> Rulebook:
+    def rulebook(self, creditor: str) -> Rulebook:
+        """The creditor's settings, read anew. Raises NotGranted where there is no such creditor."""
         self.refresh()
         found = self.settings.rulebook(creditor)
         if found is None:

@@ -176,6 +176,7 @@ class Chargeback(Said):
     type: Literal["chargeback"]
     id: Id | None = None
     payment: Id
+    fee: Amount | None = None
 
 
 class Reversal(Said):

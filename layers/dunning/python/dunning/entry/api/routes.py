@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -15,13 +15,15 @@ from dunning.service.expected import tag_of
 from .access import NotGranted
 from .asking import Asked, Door, Refused
 from .document import openapi
+from .edge import Application
 from .problems import of_code, problem
+from .routes_figures import reports, simulations
 from .routes_ledger import contact, facts, ledger
 from .routes_lists import lists, single
 from .routes_settings import policies, templates
 
 
-class Api(APIGatewayHttpResolver):
+class Api(Application):
     """A resolver whose answers to GET carry an entity tag, and that does not repeat what the caller
     has."""
 
@@ -54,11 +56,14 @@ def _has(header: str, tag: str) -> bool:
     return tag in named or named == {"*"}
 
 
+BODIES = (ledger, facts, contact)
+
+
 def application(door: Callable[[], Door]) -> Api:
     """The API over the use cases that `door` makes when the first request comes."""
-    app = Api(enable_validation=True)
+    app = Api()
     asked = Asked(app, door)
-    for routes in (ledger, facts, contact, lists, single, policies, templates):
+    for routes in (*BODIES, lists, single, policies, templates, reports, simulations):
         routes(app, asked)
     _errors(app)
 
@@ -70,7 +75,7 @@ def application(door: Callable[[], Door]) -> Api:
     return app
 
 
-def _errors(app: APIGatewayHttpResolver) -> None:
+def _errors(app: Application) -> None:
     from dunning.domain.ledger import LedgerError
     from dunning.domain.policy_nodes import Problem
     from dunning.service.accounts import Contended, Stale

@@ -5,6 +5,7 @@ Arguments in, JSON Lines out; every rule lives in the use cases that are called 
 import typer
 
 from dunning.entry.cli import approvals, cell
+from dunning.entry.cli.api_clients import api_client
 from dunning.entry.cli.gate import gate
 from dunning.entry.cli.handover import handover
 from dunning.entry.cli.interest import interest
@@ -40,6 +41,7 @@ for command in (
     handover,
     opt_out,
     revoke_links,
+    api_client,
 ):
     app.command()(command)
 app.add_typer(wording, name="wording")

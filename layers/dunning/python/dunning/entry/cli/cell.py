@@ -28,14 +28,11 @@ OfCreditor = Annotated[
 ]
 
 
-def wiring_of(cell: str) -> "Wiring":
-    """The parts of a deployed cell, under the caller's own AWS credentials."""
+def outputs_of(cell: str) -> tuple[dict[str, str], str | None]:
+    """What the stacks of a deployed cell say of it, and its region."""
     # Here, so that the offline commands start without AWS.
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.session import get_session
-
-    from dunning.entry.bootstrap import Wiring
-    from dunning.entry.settings import TABLE, WALL, Settings
 
     session = get_session()
     region = cell if _REGION.match(cell) else session.get_config_variable("region")
@@ -47,7 +44,15 @@ def wiring_of(cell: str) -> "Wiring":
         found = client.describe_stacks(StackName=stack)["Stacks"][0].get("Outputs", [])
     except (BotoCoreError, ClientError) as error:
         fail(f"--cell: the stack {stack} cannot be read in {region} ({error})")
-    outputs = {str(one["OutputKey"]): str(one["OutputValue"]) for one in found}
+    return {str(one["OutputKey"]): str(one["OutputValue"]) for one in found}, region
+
+
+def wiring_of(cell: str) -> "Wiring":
+    """The parts of a deployed cell, under the caller's own AWS credentials."""
+    from dunning.entry.bootstrap import Wiring
+    from dunning.entry.settings import TABLE, WALL, Settings
+
+    outputs, region = outputs_of(cell)
     return Wiring(
         Settings(
             cell=cell,

@@ -1,16 +1,34 @@
-"""`dunning report experiments --cell`: what experiments have shown by now, and, with `--apply`, the
-guard. What it shows and stops is the use case's.
+"""`dunning report --cell`: any report of a book as it stands, however large; of experiments, with
+`--apply`, the guard. What it shows and stops is the use case's.
 """
 
 import typer
 
 from dunning.domain.calendar import local_day
+from dunning.domain.reports.score import Weights
 from dunning.entry.cli.cell import creditor_in, rulebook_in, wiring_of
 from dunning.entry.cli.output import lines, say
 from dunning.service.experiment_reports import Guarding, find, rows_of
 from dunning.service.report_book import Book
+from dunning.service.reports import REPORTS
 
 STOPPED_SOMETHING = 3
+THREADS = 8
+"""Accounts side by side: a person waits, and nobody else needs this process."""
+
+
+def report_of_cell(
+    name: str, cell: str, creditor: str | None, days: int | None, weights: Weights
+) -> None:
+    """Rows of one creditor, or of all, as of today in the creditor's zone."""
+    wiring = wiring_of(cell)
+    now = wiring.clock.now()
+    owners = (creditor_in(wiring, creditor),) if creditor else wiring.rulebooks.creditors()
+    for owner in owners:
+        rulebook = rulebook_in(wiring, owner)
+        today = local_day(now, rulebook.creditor.time_zone)
+        book = Book(wiring.ledger, rulebook, today, days, weights, threads=THREADS)
+        lines(REPORTS[name]([book]))
 
 
 def of_cell(cell: str, creditor: str | None, days: int | None, *, sample: int, apply: bool) -> None:

@@ -62,7 +62,7 @@ def report(
     skip_bad: SkipOption = False,
     cell: Annotated[
         str | None,
-        typer.Option(help="A deployed cell, as of now, in place of a file: experiments."),
+        typer.Option(help="A deployed cell, as of now, in place of a file."),
     ] = None,
     creditor: Annotated[str | None, typer.Option(help="With --cell: one creditor alone.")] = None,
     apply: Annotated[
@@ -77,15 +77,18 @@ def report(
     if name not in REPORTS:
         fail(f"the report {name!r} is not known; known: {', '.join(REPORTS)}")
     if (ledger is None) == (cell is None):
-        fail("give either --ledger, with --as-of, or --cell (experiments alone)")
+        fail("give either --ledger, with --as-of, or --cell")
     if cell is not None:
-        if name != EXPERIMENTS or as_of is not None or policies is not None:
-            fail(
-                "--cell: only experiments, with what stands there now; leave the other options out"
-            )
-        from dunning.entry.cli.experiments import of_cell
+        if as_of is not None or policies is not None:
+            fail("--cell: what stands there is as of now; leave --as-of and --policies out")
+        from dunning.entry.cli.experiments import of_cell, report_of_cell
 
-        of_cell(cell, creditor, days, sample=sample, apply=apply)
+        if name == EXPERIMENTS:
+            of_cell(cell, creditor, days, sample=sample, apply=apply)
+            return
+        if apply or sample != _ALL:
+            fail("--apply and --sample go with experiments")
+        report_of_cell(name, cell, creditor, days, _weights(weights) if weights else USUAL)
         return
     if ledger is None or as_of is None:
         fail("--as-of: say the day that is looked from")

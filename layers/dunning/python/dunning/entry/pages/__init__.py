@@ -21,16 +21,20 @@ if TYPE_CHECKING:
     from dunning.adapters.pay_section import PayForm
     from dunning.adapters.portal_pages import HtmlPage
     from dunning.entry.pages.asked import Here, PageAsked
+    from dunning.entry.wiring_pdf import PdfFiles
     from dunning.service.portal import Opened, Portal, Statement
     from dunning.service.portal_forms import Forms
     from dunning.service.ports import Ledger
+    from dunning.service.printing_ports import Printed
 
 NO_CALLS, PAY = "no-calls", "pay"
+STATEMENT_PDF = "statement.pdf"
 SAID = frozenset({AGAIN, NO_CALLS, BACK, LEFT, NOT_BEGUN})
 """Codes of what is told above the statement after a form (words/*.toml, `said`)."""
 STATEMENT_PAGE = "statement"
 PAGES: Mapping[str, str] = MappingProxyType(
     {
+        "answer": "first_question",
         "contact": "contact",
         "dispute": "dispute",
         "history": "history",
@@ -53,6 +57,8 @@ BY_PURPOSE: Mapping[Purpose, str] = MappingProxyType(
 """Links that open a page of their own, and not the statement."""
 MENU = ("plan", "promise", "paid", "dispute", "history", "contact", "wrong-person")
 """Pages that the statement leads to."""
+UNPROVEN = frozenset({"answer", "wrong-person"})
+"""Pages and forms that a link opens also where something is asked first: they show nothing."""
 NO_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 Show = Callable[["Here", "PageAsked"], "HtmlPage"]
@@ -61,6 +67,11 @@ Show = Callable[["Here", "PageAsked"], "HtmlPage"]
 def made(here: "Here", name: str, asked: "PageAsked") -> "HtmlPage":
     """The page of that name."""
     return cast(Show, import_module(f"{__name__}.{PAGES[name]}").show)(here, asked)
+
+
+def _first(opened: "Opened", name: str | None) -> str | None:
+    """The page that is shown in place of one, where something is asked first."""
+    return "answer" if opened.asks and name not in UNPROVEN else name
 
 
 @dataclass(frozen=True)
@@ -72,6 +83,18 @@ class ShowPages(Entry):
     forms: "Forms"
     provider_api: str = ""
     """Where providers' pages are in the local cloud; empty: each at its own address."""
+    pdfs: "Callable[[], PdfFiles] | None" = None
+    """Made when the first PDF is asked for; None: there are none, and no page offers one."""
+
+    def file(self, token: str, name: str, now: int) -> "tuple[str, Printed] | None":
+        """A PDF below the statement, and its name as a file; None for a link that opens nothing, or
+        for no such file. Raises NotPrinted."""
+        from dunning.entry.pages.files import FILES
+
+        opened = self.portal.door.open(token, now)
+        if opened is None or self.pdfs is None or name not in FILES:
+            return None
+        return FILES[name](self, self.pdfs(), opened, now)
 
     @property
     def ledger(self) -> "Ledger":
@@ -86,10 +109,10 @@ class ShowPages(Entry):
         fields: Mapping[str, tuple[str, ...]] = NO_FIELDS,
     ) -> "HtmlPage | None":
         """What a link opens: its own page, or what is open; None where it opens nothing."""
-        opened = self.portal.door.open(token, now)
+        opened = self.portal.door.open(token, now, unproven=True)
         if opened is None:
             return None
-        name = BY_PURPOSE.get(opened.link.purpose)
+        name = _first(opened, BY_PURPOSE.get(opened.link.purpose))
         if name is None:
             return self._statement(opened, now, said, f"{token}/")
         return self._further(opened, token, name, now, said, fields, f"{token}/")
@@ -104,9 +127,10 @@ class ShowPages(Entry):
     ) -> "HtmlPage | None":
         """A further page; None for a link that opens nothing, and for no such page. `fields`: what
         its address asks besides."""
-        opened = self.portal.door.open(token, now)
+        opened = self.portal.door.open(token, now, unproven=True)
         if opened is None or name not in (STATEMENT_PAGE, *PAGES):
             return None
+        name = _first(opened, name) or name
         if name == STATEMENT_PAGE:
             return self._statement(opened, now, said, "")
         return self._further(opened, token, name, now, said, fields, "")
@@ -135,6 +159,7 @@ class ShowPages(Entry):
             found.today,
             f"{base}{NO_CALLS}" if found.calls else "",
             said=said,
+            pdf=f"{base}{STATEMENT_PDF}" if self.pdfs else "",
             menu=(
                 tongue.say("menu", "heading"),
                 tuple((f"{base}{name}", tongue.say("menu", name)) for name in MENU),

@@ -2,7 +2,6 @@
 
 from dunning.adapters.form_pages import Field, FormView, HtmlPage, Part, WebForm
 from dunning.domain.calendar import later
-from dunning.domain.money import format_amount
 from dunning.domain.said_paid import LONGEST_AGO, WAITING_DAYS
 from dunning.entry.pages.asked import Here, PageAsked, Sheet, iso, refs_of
 from dunning.service.portal_disputes import LONGEST_REFERENCE, MOST_ITEMS, payable
@@ -47,7 +46,7 @@ def _usual(sheet: Sheet) -> tuple[str, str]:
     mine = [item for item in items if item.currency == currency]
     due = sum(item.open for item in mine if item.due <= sheet.visit.today)
     amount = due or sum(item.open for item in mine)
-    return format_amount(amount, currency), sheet.tongue.money(amount, currency)
+    return sheet.tongue.plain(amount, currency), sheet.tongue.money(amount, currency)
 
 
 def _form(sheet: Sheet) -> Part:

@@ -238,7 +238,7 @@ def progress(sheet: Sheet, plan: PaymentPlan) -> Table:
         rows.append(Row(tongue.day(one.due), tongue.money(one.amount, plan.currency), notes))
     columns = (tongue.say("plan", "when"), tongue.say("plan", "amount"))
     total = Row(tongue.say("plan", "sum"), tongue.money(plan.total, plan.currency))
-    return Table(tongue.say("plan", "table"), columns, tuple(rows), total)
+    return Table(tongue.say("plan", "table_running"), columns, tuple(rows), total)
 
 
 def _asked_for(sheet: Sheet, plan: PaymentPlan) -> Part:

@@ -1,7 +1,6 @@
 """The page of a promise: what is due, by when it may be promised, and whether it still helps."""
 
 from dunning.adapters.form_pages import Field, FormView, HtmlPage, Part, WebForm
-from dunning.domain.money import format_amount
 from dunning.domain.promises import Promisable
 from dunning.entry.pages.asked import Here, PageAsked, Sheet, iso
 from dunning.service.portal_promises import may_promise
@@ -59,7 +58,7 @@ def _form(sheet: Sheet, offer: Promisable) -> Part:
         known = "too_often" if offer.reason == "promised_too_often" else "not_offered"
         return Part(paragraphs=(tongue.say("promise", known),))
     mine = sheet.asked.text("currency") == offer.currency
-    usual = format_amount(offer.amount, offer.currency)
+    usual = tongue.plain(offer.amount, offer.currency)
     amount = tongue.money(offer.amount, offer.currency)
     fields = (
         Field(

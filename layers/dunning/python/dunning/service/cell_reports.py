@@ -1,0 +1,121 @@
+"""Reports of a creditor's book as it stands, for whoever waits for the answer: bounded, and as rows
+of a table as well. The figures are `reports`'.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from dunning.domain.calendar import local_day
+from dunning.domain.ledger import LedgerError
+from dunning.domain.policy import Rulebook
+from dunning.domain.reports.score import USUAL, Weights
+from dunning.service.listing_ports import Ranges
+from dunning.service.ports import Ledger
+from dunning.service.report_book import Book, Output
+from dunning.service.reports import REPORTS
+from dunning.service.results import escaped
+
+MOST_ACCOUNTS = 5_000
+"""Accounts of a book that one request begins to read."""
+LEAST_SECONDS = 2.0
+"""What the figures and the answer may take once all is read."""
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
+
+
+class Reported(NamedTuple):
+    """A report, and the day that it is as of."""
+
+    as_of: date
+    rows: list[Output]
+
+
+@dataclass(frozen=True, slots=True)
+class CellReports:
+    """The use case over one cell."""
+
+    ledger: Ledger
+    ranges: Ranges
+    threads: int = 1
+    left: Callable[[], float] = lambda: LEAST_SECONDS
+    """Seconds until whoever asks waits no longer."""
+
+    def __call__(
+        self,
+        name: str,
+        rulebook: Rulebook,
+        now: int,
+        as_of: date | None = None,
+        days: int | None = None,
+        weights: Weights = USUAL,
+    ) -> Reported | None:
+        """A report's rows; None where there is no such report. Raises LedgerError for a book that
+        is too large to be read while somebody waits, and for another day than today: what stands in
+        a cell stands there now."""
+        if name not in REPORTS:
+            return None
+        creditor = rulebook.creditor.creditor
+        today = local_day(now, rulebook.creditor.time_zone)
+        if as_of not in (None, today):
+            said = (
+                f"as_of: the ledger of a cell is as of today, {today.isoformat()}; leave it out. Of"
+                " another day, a ledger file answers: dunning report --ledger --as-of"
+            )
+            raise LedgerError("as_of_not_today", "as_of", said)
+        if len(self.ranges.accounts(creditor, "", MOST_ACCOUNTS + 1)) > MOST_ACCOUNTS:
+            raise _too_large(name)
+
+        def look() -> None:
+            if self.left() < LEAST_SECONDS:
+                raise _too_large(name)
+
+        book = Book(
+            self.ledger, rulebook, today, days, weights, threads=self.threads, before_each=look
+        )
+        return Reported(today, list(REPORTS[name]([book])))
+
+
+def _too_large(name: str) -> LedgerError:
+    said = (
+        "the book is larger than one request can read while somebody waits for it; without a bound"
+        f" on its time: dunning report {name} --cell"
+    )
+    return LedgerError("report_too_large", "name", said)
+
+
+def table(rows: Iterable[Mapping[str, object]]) -> str:
+    """Rows as CSV (RFC 4180), a column for each figure: what stands within another has a name with
+    a dot, what there are several of is JSON. No cell is a formula."""
+    flat = [_flat(row) for row in rows]
+    columns = list(dict.fromkeys(name for row in flat for name in row))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([row.get(name, "") for name in columns] for row in flat)
+    return text.getvalue()
+
+
+def _flat(row: Mapping[str, object], within: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            found |= _flat(value, f"{within}{name}.")
+        else:
+            found[within + name] = _cell(value)
+    return found
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        value = json.dumps(value, ensure_ascii=False) if value else ""
+    text = str(value)
+    return text if _NUMBER.match(text) else escaped(text)
