@@ -200,7 +200,8 @@ def _contacts(
 def _payments(payers: Payers, records: list[history.Record]) -> None:
     """What was paid from the pages behind links, and whether the ledger knows all of it."""
     told = [r.id for r in records if r.kind == history.FACT and r.code == "payment"]
-    recorded = Counter(id_.partition(":")[0] for id_ in told if ":" in id_)
+    begins = (id_.partition(":")[0] for id_ in told)
+    recorded = Counter(one for one in begins if one in PROVIDERS)
     rows = payers.rows(recorded)
     artefacts.write_csv(BUILD / "providers.csv", COLUMNS, rows)
     artefacts.show("Payments by provider", COLUMNS, rows)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from dunning.adapters.attached_statement import AttachedStatements
     from dunning.adapters.letters import LetterFolder
+    from dunning.adapters.pdf_agreement import AgreementPdf
     from dunning.adapters.pdf_statement import StatementPdf
     from dunning.adapters.render_letter import LetterRenderer
     from dunning.domain.account import Account
@@ -28,6 +29,9 @@ class PdfFiles(Protocol):
 
     @property
     def statements(self) -> "StatementPdf": ...
+
+    @property
+    def agreements(self) -> "AgreementPdf": ...
 
 
 class PdfWiring:
@@ -73,6 +77,12 @@ class PdfWiring:
         from dunning.adapters.attached_statement import AttachedStatements
 
         return AttachedStatements(self.statements, _not_attached)
+
+    @cached_property
+    def agreements(self) -> "AgreementPdf":
+        from dunning.adapters.pdf_agreement import AgreementPdf
+
+        return AgreementPdf(self._here.settings.templates_path, self.printer)
 
     @cached_property
     def statements(self) -> "StatementPdf":

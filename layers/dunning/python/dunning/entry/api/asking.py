@@ -2,6 +2,7 @@
 use cases. No route lives here.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -10,6 +11,7 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from pydantic import BaseModel
 
+from dunning.domain.identity import IdentityError, external_id
 from dunning.domain.policy import Rulebook
 from dunning.service.accounts import Stale
 from dunning.service.api_bodies import REFUSED, Result
@@ -119,7 +121,7 @@ class Asked(NamedTuple):
         raw = body if isinstance(body, Mapping) else plain(body)
         key = self.header(KEY)[:LONGEST_KEY]
         creditor = self.creditor(WRITE)
-        named = {name: unquote(value) for name, value in more.items()}
+        named = {name: path_id(value) for name, value in more.items()}
         result = self.door().record(creditor, type_, {**raw, **named}, key, self.expected())
         if result.outcome == REFUSED:
             raise Refused(result)
@@ -139,8 +141,8 @@ class Asked(NamedTuple):
         """A page of a list, by the name of what it lists. A cursor of anything else, or of anybody
         else, is no such thing."""
         creditor, door = self.creditor(), self.door()
-        said = {name: value for name, value in asked.items() if value is not None}
-        question = "&".join([what, *(f"{name}={said[name]}" for name in sorted(said))])
+        said = {name: plain_id(value) for name, value in asked.items() if value is not None}
+        question = json.dumps([what, said], sort_keys=True)
         place = known(door.place(creditor, question, cursor)) if cursor else Place()
         page = door.listed(creditor, what, place, limit, **said)
         after = door.cursor(creditor, question, page.next) if page.next else None
@@ -152,6 +154,19 @@ def known(found: Any) -> Any:  # noqa: ANN401 (whatever the use case tells)
     if found is None:
         raise NotGranted
     return found
+
+
+def path_id(text: str) -> str:
+    """An id out of a path, which comes as it was written there."""
+    return plain_id(unquote(text))
+
+
+def plain_id(text: str) -> str:
+    """An id as the ledger knows it. Raises NotGranted for what nothing can be called."""
+    try:
+        return external_id(text)
+    except IdentityError:
+        raise NotGranted from None
 
 
 def plain(body: BaseModel) -> dict[str, Any]:
