@@ -4,13 +4,13 @@ the list of the cell and its creditors is a port's.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from .account import Account, Full, Head, Unusable
 from .consents import taken_back
 from .customer import Address
 from .outcomes import REJECTED
 from .reach import PERSON, TASK, addresses
+from .replaced import replace
 from .told import Told
 
 _NOTICE = f"{REJECTED}:"

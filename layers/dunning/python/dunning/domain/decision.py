@@ -3,7 +3,6 @@ Pure and total. Both read the same outlook, so a plan that has come is a decisio
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date, time
 from types import MappingProxyType
 
@@ -30,6 +29,7 @@ from .lines import (
 from .outcomes import FAILED
 from .policy import ACCOUNT, LEVEL, Rulebook
 from .proposing import asked, expiries, parts
+from .replaced import replace
 from .telling_outlook import tellings_due, tells_of
 
 RESUME_AFTER = 15 * 60
