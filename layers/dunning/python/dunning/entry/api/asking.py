@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from pydantic import BaseModel
 
+from dunning.domain.fields import ReadingError
 from dunning.domain.identity import IdentityError, external_id
 from dunning.domain.policy import Rulebook
 from dunning.service.accounts import Stale
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 KEY = "idempotency-key"
 LONGEST_KEY = 100
 ANYTHING = "*"
+_TOO_LONG = f"Idempotency-Key has more than {LONGEST_KEY} characters; send a shorter one"
 Said = Mapping[str, Any]
 
 
@@ -119,8 +121,11 @@ class Asked(NamedTuple):
     def recorded(self, type_: str, body: BaseModel | Said, **more: str) -> models.Outcome:
         """What became of a body. Raises Refused, and Stale."""
         raw = body if isinstance(body, Mapping) else plain(body)
-        key = self.header(KEY)[:LONGEST_KEY]
         creditor = self.creditor(WRITE)
+        key = self.header(KEY)
+        if len(key) > LONGEST_KEY:
+            # Cut short, two keys could be one.
+            raise ReadingError("bad_id", "Idempotency-Key", _TOO_LONG)
         named = {name: path_id(value) for name, value in more.items()}
         result = self.door().record(creditor, type_, {**raw, **named}, key, self.expected())
         if result.outcome == REFUSED:
