@@ -136,6 +136,8 @@ def _granted(cell: str) -> dict[str, Statements]:
                 ["s3:GetObject", "s3:PutObject"],
                 [f"{files}/config/*/policies.yaml", f"{files}/config/*/wording/*"],
             ),
+            # Events that are told again.
+            (["sqs:SendMessage"], ["{Outbound/Queue.Arn}"]),
         ],
         # What answers a GET of a billing system can change nothing either.
         "ApiRead": [
