@@ -113,11 +113,10 @@ class Permissions:
         ]
 
     def published_files(self) -> list[Grant]:
-        """Put policies and own words where an upload of them would lie, and see what lies there; no
-        other settings."""
+        """Put policies and own words where an upload of them would lie; no other settings."""
         files = [f"{self._bucket}/config/*/{name}" for name in ("policies.yaml", "wording/*")]
         named = "A file carries its creditor, channel and language; these files alone are meant."
-        return [Grant(allow(["s3:GetObject", "s3:PutObject"], *files), dict.fromkeys(files, named))]
+        return [Grant(allow(["s3:PutObject"], *files), dict.fromkeys(files, named))]
 
     def import_files(self) -> list[Grant]:
         """Keep what an import needs while it runs, and write its results."""

@@ -132,10 +132,7 @@ def _granted(cell: str) -> dict[str, Statements]:
             secret,
             (["dynamodb:Query"], [f"{table}/index/book"]),
             # What is published lies where an upload of it would; other settings do not.
-            (
-                ["s3:GetObject", "s3:PutObject"],
-                [f"{files}/config/*/policies.yaml", f"{files}/config/*/wording/*"],
-            ),
+            (["s3:PutObject"], [f"{files}/config/*/policies.yaml", f"{files}/config/*/wording/*"]),
             # Events that are told again.
             (["sqs:SendMessage"], ["{Outbound/Queue.Arn}"]),
         ],

@@ -37,6 +37,8 @@ ACCEPTED = {
             "GET--unsubscribe--{token}",
             "GET--portal--{token}--{name}",
             "POST--portal--{token}--{name}",
+            "GET--plans--{token}",
+            "POST--plans--{token}--{answer}",
             "POST--unsubscribe--{token}",
             "POST--callbacks--{provider}",
             "POST--callbacks--{provider}--{creditor}",
