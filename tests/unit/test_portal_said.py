@@ -163,8 +163,10 @@ def test_a_plan_that_is_agreed_is_what_was_shown_and_no_reminder_goes_out(site: 
     assert plan.instalments[0].due == date(2026, 12, 7)
     assert "The plan is agreed" in text(site.go(answer, token))
     assert state(site).head.plan.reason == reasons.IN_PLAN
+    assert remind_now(site) == remind.SENT
+    assert last(site).attempt.tells.startswith("plan_agreed/"), "and nothing is asked for"
     assert remind_now(site) == remind.NOT_DUE
-    assert site.cell.sender.sent == []
+    assert len(site.cell.sender.sent) == 1
 
 
 def test_the_record_of_a_plan_says_who_agreed_when_and_in_which_words(site: Site) -> None:

@@ -224,7 +224,8 @@ def _simulated(sample: sample_ledger.Sample) -> list[dict[str, Any]]:
     """What the same policies over the same ledger and days should have sent."""
     runs = ",".join(day.isoformat() for day in sample.days())
     policies = str(BUILD / "policies.yaml")
-    lines = _offline("simulate", "--policies", policies, "--runs", runs, "--gates", "default")
+    words = ("--policies", policies, "--runs", runs, "--gates", "default", "--tellings")
+    lines = _offline("simulate", *words)
     artefacts.write_lines(BUILD / "simulated.jsonl", lines)
     return lines
 

@@ -28,4 +28,5 @@ def with_plan(before: Plan, change: Change, fresh: Plan, edition: int) -> Change
 
 
 def _stuck(plan: Plan) -> tuple[str, str] | None:
-    return (plan.reason, plan.detail) if plan.at is None and plan.reason in STUCK else None
+    never = plan.at is None or plan.tells  # what is told beside the ladder is no reminder
+    return (plan.reason, plan.detail) if never and plan.reason in STUCK else None

@@ -209,4 +209,6 @@ def _in_order(state: Account) -> Account:
         refusals=tuple(sorted(state.refusals, key=lambda fact: keys.refusal(fact.id))),
         handed_over=tuple(sorted(state.handed_over, key=lambda fact: keys.handed_over(fact.id))),
         consents=tuple(sorted(state.consents, key=lambda fact: keys.consent(fact.id))),
+        told=tuple(sorted(state.told, key=lambda fact: keys.told(fact.id))),
+        received=tuple(sorted(state.received, key=lambda fact: keys.received(fact.id))),
     )
