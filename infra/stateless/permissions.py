@@ -139,6 +139,12 @@ class Permissions:
         named = "A file carries its creditor and its hand-over; only these folders may be written."
         return [Grant(allow(["s3:PutObject"], files), {files: named})]
 
+    def uploaded_files(self) -> list[Grant]:
+        """Sign forms with which a browser puts a file to an objection: put, and never read."""
+        files = f"{self._bucket}/uploads/*"
+        named = "A file carries its creditor and its objection; only this prefix may be written."
+        return [Grant(allow(["s3:PutObject"], files), {files: named})]
+
     def letters(self) -> list[Grant]:
         """Put letters into the folder of the print service; neither read nor replace any."""
         files = f"{self._bucket}/letters/*"

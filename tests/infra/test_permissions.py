@@ -102,7 +102,8 @@ def _granted(cell: str) -> dict[str, Statements]:
             (READ_AND_WRITE, [table]),
             (["secretsmanager:GetSecretValue"], ["{AddressKey}", "{LinkKeys}"]),
         ],
-        # Whatever a form of the pages decides; and payments are begun, with the creditor's own key.
+        # Whatever a form of the pages decides; payments are begun, with the creditor's own key; and
+        # a browser is let put a file to an objection, which nobody here reads.
         "PortalActions": [
             _logs("PortalActions"),
             (READ_AND_WRITE, [table]),
@@ -110,6 +111,7 @@ def _granted(cell: str) -> dict[str, Statements]:
                 ["secretsmanager:GetSecretValue"],
                 sorted(["{AddressKey}", "{LinkKeys}", *providers[1]]),
             ),
+            (["s3:PutObject"], [f"{files}/uploads/*"]),
         ],
         "ReceiveCallback": [
             _logs("ReceiveCallback"),
@@ -185,6 +187,7 @@ PATTERNS = (
     ":identity/*",
     ":tenant/*",
     "/providers/*",
+    "/uploads/*",
     "/webhooks/*",
 )
 WHOLE_ACCOUNT = (["ses:GetAccount"], ["*"])

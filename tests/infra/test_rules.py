@@ -62,6 +62,7 @@ ACCEPTED = {
         for prefix in ("results", "work")
     },
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/results/*/handover/*]": {"stateless/SendEmail/Role"},
+    "IAM5[Resource::arn:aws:s3:::<FilesBucket>/uploads/*]": {"stateless/PortalActions/Role"},
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/letters/*]": {"stateless/SendEmail/Role"},
     PROVIDER_KEYS.replace("providers", "webhooks"): {"stateless/DeliverWebhooks/Role"},
     PROVIDER_KEYS: {

@@ -44,6 +44,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "no-calls": Action("no_calls", sealed=False),
         "answer": Action("answer", page="answer"),
         "pay": Action("pay"),
+        "attach": Action("attach", page="dispute"),
         "contact": Action("contact", page="contact"),
         "dispute": Action("dispute", page="dispute"),
         "paid": Action("paid", page="paid"),
