@@ -14,6 +14,7 @@ import psutil
 
 from infra.local import sample
 from infra.local.cloud import DEPLOYED_WITHIN_SECONDS, ROOT, LocalCloud, local_cloud
+from infra.local.demo.loading import NoReportError
 from infra.local.serving import ended
 
 DIRECTORY = ROOT / "build/up"
@@ -43,12 +44,22 @@ def keep() -> None:
     STATE.unlink(missing_ok=True)
     with local_cloud(DIRECTORY) as cloud:
         end = ended(with_parent=False)
-        addresses = {**_addresses(cloud), "api_env": str(sample.begin(cloud))}
+        addresses = {**_addresses(cloud), "api_env": _sample(cloud)}
         partial = STATE.with_suffix(".partial")
         partial.write_text(json.dumps(addresses, indent=1), encoding="utf-8")
         partial.rename(STATE)
         end.wait()
     STATE.unlink(missing_ok=True)
+
+
+def _sample(cloud: LocalCloud) -> str:
+    """The sample's file for the shell; "" where it could not be made: the cloud is there all the
+    same, and its log says why."""
+    try:
+        return str(sample.begin(cloud))
+    except (NoReportError, subprocess.CalledProcessError, ValueError) as error:
+        print(f"no sample: {error} {getattr(error, 'stderr', '')}", file=sys.stderr, flush=True)
+        return ""
 
 
 def _addresses(cloud: LocalCloud) -> dict[str, object]:
@@ -108,10 +119,13 @@ def _print(state: dict[str, object]) -> None:
     if isinstance(outputs, dict):
         print(f"  API            {outputs['ApiUrl']}")
         print(f"  its document   {outputs['ApiUrl']}/openapi.json")
-        print(f"  credentials    {state['api_env']}   (of the creditor {sample.CREDITOR})")
-        print(f"  for a token    source {state['api_env']}")
-        print('                 curl -s -u "$CLIENT_ID:$CLIENT_SECRET"', end=" ")
-        print('-d grant_type=client_credentials "$TOKEN_URL"')
+        if state["api_env"]:
+            print(f"  credentials    {state['api_env']}   (of the creditor {sample.CREDITOR})")
+            print(f"  for a token    source {state['api_env']}")
+            print('                 curl -s -u "$CLIENT_ID:$CLIENT_SECRET"', end=" ")
+            print('-d grant_type=client_credentials "$TOKEN_URL"')
+        else:
+            print(f"  credentials    could not be made; see {LOG}")
         for name, value in sorted(outputs.items()):
             print(f"  {name:<28} {value}")
 
