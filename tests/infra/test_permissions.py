@@ -135,6 +135,8 @@ def _granted(cell: str) -> dict[str, Statements]:
             (["dynamodb:Query"], [f"{table}/index/book"]),
             # What is published lies where an upload of it would; other settings do not.
             (["s3:PutObject"], [f"{files}/config/*/policies.yaml", f"{files}/config/*/wording/*"]),
+            # Events that are told again.
+            (["sqs:SendMessage"], ["{Outbound/Queue.Arn}"]),
         ],
         # What answers a GET of a billing system can change nothing either.
         "ApiRead": [

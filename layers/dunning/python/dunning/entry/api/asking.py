@@ -23,6 +23,8 @@ from . import models
 from .access import HEADER, READ, WRITE, Grant, NotGranted, creditor_of, grants, scopes_of
 
 if TYPE_CHECKING:
+    from dunning.service.outbound_replay import ReplayEvents
+
     from .desk import Desk
     from .figures import Figures
 
@@ -74,6 +76,9 @@ class Door(Protocol):
 
     def figures(self) -> "Figures":
         """Reports and simulations."""
+
+    def replays(self) -> "ReplayEvents":
+        """Events told again."""
 
     def cursor(self, creditor: str, question: str, place: Place) -> str: ...
 

@@ -21,6 +21,7 @@ from .routes_figures import reports, simulations
 from .routes_ledger import contact, facts, ledger
 from .routes_lists import lists, single
 from .routes_settings import policies, templates
+from .routes_webhooks import webhooks
 
 
 class Api(Application):
@@ -63,7 +64,7 @@ def application(door: Callable[[], Door]) -> Api:
     """The API over the use cases that `door` makes when the first request comes."""
     app = Api()
     asked = Asked(app, door)
-    for routes in (*BODIES, lists, single, policies, templates, reports, simulations):
+    for routes in (*BODIES, lists, single, policies, templates, reports, simulations, webhooks):
         routes(app, asked)
     _errors(app)
 
