@@ -32,7 +32,7 @@ SENDER_DOMAIN = "example.com"
 
 READY_WITHIN_SECONDS = 120.0
 DEPLOYED_WITHIN_SECONDS = 1_200.0
-QUIET_LOOKS = 2
+LOOK_AGAIN_SECONDS = 0.03
 SHORT_BACKLOG = 50
 ANSWER_WITHIN_SECONDS = 60.0
 
@@ -106,7 +106,10 @@ class LocalCloud:
     def is_quiet(self) -> bool:
         """Whether no event is on its way and no message waits or is worked on. Held events stay."""
         # Twice: between a message's end and the event that it causes nothing is to be seen.
-        return not any(self._on_their_way() for _ in range(QUIET_LOOKS))
+        if self._on_their_way():
+            return False
+        time.sleep(LOOK_AGAIN_SECONDS)
+        return not self._on_their_way()
 
     def wait_until_quiet(self, seconds: float = 240.0) -> None:
         """Until `is_quiet`. Raises NotQuietError when the time is up."""

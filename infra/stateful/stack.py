@@ -128,6 +128,8 @@ def _files_bucket(scope: Construct, cell: Cell) -> s3.Bucket:
         minimum_tls_version=1.2,
         server_access_logs_bucket=access_logs,
         lifecycle_rules=[
+            # What customers added to objections: for as long as one may be argued about.
+            s3.LifecycleRule(id="uploads", prefix="uploads/", expiration=cdk.Duration.days(730)),
             s3.LifecycleRule(id="results", prefix="results/", expiration=cdk.Duration.days(90)),
             # Letters are printed within days; what each said is rendered again from its record.
             s3.LifecycleRule(

@@ -61,6 +61,7 @@ def page_functions(
             grants=[
                 *writes,
                 *permissions.opted_out_numbers(),
+                *permissions.uploaded_files(),
                 # A payment is begun with the creditor's own key.
                 *permissions.provider_keys(secrets_of(cell)),
                 *opens,

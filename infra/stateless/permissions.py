@@ -113,11 +113,10 @@ class Permissions:
         ]
 
     def published_files(self) -> list[Grant]:
-        """Put policies and own words where an upload of them would lie, and see what lies there; no
-        other settings."""
+        """Put policies and own words where an upload of them would lie; no other settings."""
         files = [f"{self._bucket}/config/*/{name}" for name in ("policies.yaml", "wording/*")]
         named = "A file carries its creditor, channel and language; these files alone are meant."
-        return [Grant(allow(["s3:GetObject", "s3:PutObject"], *files), dict.fromkeys(files, named))]
+        return [Grant(allow(["s3:PutObject"], *files), dict.fromkeys(files, named))]
 
     def import_files(self) -> list[Grant]:
         """Keep what an import needs while it runs, and write its results."""
@@ -138,6 +137,12 @@ class Permissions:
         """Write the files about what was handed over, and nothing beside them."""
         files = f"{self._bucket}/results/*/handover/*"
         named = "A file carries its creditor and its hand-over; only these folders may be written."
+        return [Grant(allow(["s3:PutObject"], files), {files: named})]
+
+    def uploaded_files(self) -> list[Grant]:
+        """Sign forms with which a browser puts a file to an objection: put, and never read."""
+        files = f"{self._bucket}/uploads/*"
+        named = "A file carries its creditor and its objection; only this prefix may be written."
         return [Grant(allow(["s3:PutObject"], files), {files: named})]
 
     def letters(self) -> list[Grant]:

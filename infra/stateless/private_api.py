@@ -12,6 +12,7 @@ from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_apigatewayv2_authorizers import HttpJwtAuthorizer
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
@@ -63,8 +64,10 @@ class PrivateApi(Construct):
         permissions: Permissions,
         layers: FunctionLayers,
         stopped: Mapping[str, str],
+        webhooks: sqs.IQueue,
     ) -> None:
-        """`stopped`: of a cell that telephones, the list of numbers that are not called."""
+        """`stopped`: of a cell that telephones, the list of numbers that are not called;
+        `webhooks`: where events are put that are told again."""
         super().__init__(scope, construct_id)
         names, stack = Names(cell), cdk.Stack.of(self)
         self._pool = cdk.CfnParameter(
@@ -90,7 +93,7 @@ class PrivateApi(Construct):
             # A whole CPU: a batch of 500 has to be done before API Gateway stops waiting.
             memory_mib=1769,
             layers=layers.with_api,
-            environment=stopped,
+            environment={"WEBHOOK_QUEUE_URL": webhooks.queue_url, **stopped},
             grants=[
                 *permissions.ledger(),
                 *permissions.address_key(),
@@ -98,6 +101,7 @@ class PrivateApi(Construct):
                 # A simulation lists accounts; what is published lies where an upload would.
                 *permissions.book(),
                 *permissions.published_files(),
+                *permissions.into_queue(webhooks),
             ],
         )
         self.functions = {"Api": self.write, "ApiRead": self.read}

@@ -123,6 +123,7 @@ class StatelessStack(cdk.Stack):
             permissions=may,
             layers=self._layers,
             stopped=self._stopped,
+            webhooks=outbound.queue,
         )
         # Providers send a customer back to the pages: their address follows from the API.
         pages["PortalActions"].add_environment("PORTAL_URL", public.url)

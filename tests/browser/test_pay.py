@@ -4,6 +4,8 @@ the way, what the ledger knows afterwards, and that nobody reminds her of it.
 
 import re
 
+from dunning.domain.account import Account
+from dunning.domain.calendar import parse_instant
 from playwright.sync_api import Page
 
 from tests.browser.reading import fits, link_in
@@ -38,6 +40,13 @@ def reminded(on_stage: MakeStage, name: str, to: str) -> Stage:
     return stage
 
 
+def account(stage: Stage) -> Account:
+    """The customer's account as it stands."""
+    state = stage.reader.ledger.read(stage.creditor, stage.account("c-1"))
+    assert state is not None
+    return state
+
+
 def test_from_the_link_in_the_mail_to_paid_and_never_asked_again(
     on_stage: MakeStage, phone: Page
 ) -> None:
@@ -55,21 +64,24 @@ def test_from_the_link_in_the_mail_to_paid_and_never_asked_again(
     phone.wait_for_url("**?said=paying")
     fits(phone)
     assert "We have not heard from the bank yet" in phone.locator(".said").inner_text()
-    assert stage.head("c-1").plan.reason == "PAYMENT_AWAITED"
+    assert [hold.kind for hold in account(stage).holds] == ["payment_begun"]
     phone.get_by_role("button", name="Go on with this payment").click()
     phone.wait_for_url(f"{stage.cloud.provider.url}/pay/**")
     phone.get_by_role("button", name="Pay").click()
 
     phone.wait_for_url("**?said=paying")
+    wait_for(lambda: "payment" in [record.code for record in stage.history("c-1")])
     stage.quiet()
-    wait_for(lambda: stage.head("c-1").plan.reason != "PAYMENT_AWAITED")
     phone.reload()
     assert "Your payment has arrived" in phone.locator(".said").inner_text()
     assert "Nothing has to be paid now" in phone.locator(".band").inner_text()
     codes = [record.code for record in stage.history("c-1")]
     assert codes.count("payment") == 1
 
-    assert stage.head("c-1").plan.reason == "NOT_OVERDUE"
+    # The agenda has her for the other invoice alone, which is due at Christmas; no hold is left.
+    assert account(stage).holds == ()
+    assert [item.ref.invoice for item in account(stage).open] == ["P-2"]
+    assert (stage.head("c-1").plan.at or 0) > parse_instant("2026-12-24T00:00:00Z")
     stage.at(SECOND)
     stage.sweep_and_send()
     assert len(stage.sent(to)) == 1
@@ -97,5 +109,5 @@ def test_who_chooses_pays_what_was_chosen_and_may_turn_back(
     phone.get_by_role("button", name="Pay").click()
     stage.quiet()
     wait_for(lambda: "payment" in [record.code for record in stage.history("c-1")])
-    (left,) = stage.reader.ledger.read(stage.creditor, stage.account("c-1")).open  # type: ignore[union-attr]
+    (left,) = account(stage).open
     assert (left.ref.invoice, left.open) == ("P-1", 11_900)

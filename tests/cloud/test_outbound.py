@@ -65,9 +65,11 @@ def is_signed(request: Request, secret: str) -> bool:
 
 
 def test_a_notice_and_a_payment_arrive_signed_in_order_and_after_a_failure(
-    on_stage: MakeStage, receiver: Receiver
+    on_stage: MakeStage, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage = on_stage("telling")
+    # Its policy refuses plain HTTP: a command reaches the queue as the functions do.
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", stage.cloud.front.url)
     stage.open(BEFORE, customer("c-1", "told@harbour.example"), invoice("c-1", "T-1", "2026-10-01"))
     file = {"endpoints": [{"id": "erp", "url": receiver.url}]}
     report = stage.loader.put("config/telling/webhooks.json", json.dumps(file).encode())

@@ -56,7 +56,7 @@ FUNCTIONS = {
         {"PROVIDER_SECRETS", "CALLBACK_MAX_RECEIVE_COUNT"},
     ),
     # Both end before API Gateway, which waits for 30 seconds, tells the caller that they did not.
-    "Api": ("api", 29, 1769, set()),
+    "Api": ("api", 29, 1769, {"WEBHOOK_QUEUE_URL"}),
     "ApiRead": ("api_read", 29, 1769, set()),
     "PublishEvents": ("publish_events", 60, 256, {"WEBHOOK_QUEUE_URL"}),
     "DeliverWebhooks": (

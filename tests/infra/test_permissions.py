@@ -102,7 +102,8 @@ def _granted(cell: str) -> dict[str, Statements]:
             (READ_AND_WRITE, [table]),
             (["secretsmanager:GetSecretValue"], ["{AddressKey}", "{LinkKeys}"]),
         ],
-        # Whatever a form of the pages decides; and payments are begun, with the creditor's own key.
+        # Whatever a form of the pages decides; payments are begun, with the creditor's own key; and
+        # a browser is let put a file to an objection, which nobody here reads.
         "PortalActions": [
             _logs("PortalActions"),
             (READ_AND_WRITE, [table]),
@@ -110,6 +111,7 @@ def _granted(cell: str) -> dict[str, Statements]:
                 ["secretsmanager:GetSecretValue"],
                 sorted(["{AddressKey}", "{LinkKeys}", *providers[1]]),
             ),
+            (["s3:PutObject"], [f"{files}/uploads/*"]),
         ],
         "ReceiveCallback": [
             _logs("ReceiveCallback"),
@@ -132,10 +134,9 @@ def _granted(cell: str) -> dict[str, Statements]:
             secret,
             (["dynamodb:Query"], [f"{table}/index/book"]),
             # What is published lies where an upload of it would; other settings do not.
-            (
-                ["s3:GetObject", "s3:PutObject"],
-                [f"{files}/config/*/policies.yaml", f"{files}/config/*/wording/*"],
-            ),
+            (["s3:PutObject"], [f"{files}/config/*/policies.yaml", f"{files}/config/*/wording/*"]),
+            # Events that are told again.
+            (["sqs:SendMessage"], ["{Outbound/Queue.Arn}"]),
         ],
         # What answers a GET of a billing system can change nothing either.
         "ApiRead": [
@@ -186,6 +187,7 @@ PATTERNS = (
     ":identity/*",
     ":tenant/*",
     "/providers/*",
+    "/uploads/*",
     "/webhooks/*",
 )
 WHOLE_ACCOUNT = (["ses:GetAccount"], ["*"])

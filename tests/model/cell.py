@@ -151,7 +151,7 @@ class ItemsRenderer:
     def render(
         self, creditor: str, account: str, state: Account, rulebook: Rulebook, send: Send
     ) -> Message:
-        items = ",".join(f"{said.ref}:{said.level}" for said in send.said)
+        items = send.tells or ",".join(f"{said.ref}:{said.level}" for said in send.said)
         tags = (("serial", str(send.serial)), ("attempt", str(send.attempt)), ("items", items))
         return Message(send.channel, "", send.address.value, "", "", "", "model-1", tags=tags)
 

@@ -14,6 +14,8 @@ from dunning.domain.decision import decide, plan
 from dunning.domain.due import Send
 from dunning.domain.fence import UNKNOWN_HORIZON
 from dunning.domain.history import Record
+from dunning.domain.payment_plans import PROPOSED
+from dunning.domain.tellings_wanted import terms
 from dunning.service.ports import Refused
 
 from tests.model.actors import Finished, Job, Raises, Request, advance
@@ -129,8 +131,8 @@ class FenceLaws:
         if account.head.claim is not None and account.head.claim.token == claim.token:
             return None
         found = decide(account, self._kit.rulebook, claim.at, self._kit.gates)
-        if not isinstance(found, Send) or found.said != claim.said:
-            return f"STALE CLAIM: it says {claim.said}, the ledger by now: {found}"
+        if not isinstance(found, Send) or (found.said, found.tells) != (claim.said, claim.tells):
+            return f"STALE CLAIM: {claim.said or claim.tells}, the ledger by now: {found}"
         return self._allowed(account, claim)
 
     def _allowed(self, account: Account, claim: Claim) -> str | None:
@@ -238,6 +240,10 @@ class FenceLaws:
             waits = _asked_about(rest.account) or rest.account.disputes or rest.account.head.credit
             if level < last and not waits and (good or not self._all_failed(rest.account)):
                 return f"LOST: {item.ref} stays at level {level}: {rest.account.head.plan}"
+        for one in rest.account.plans if good else ():
+            offer = f"plan_offer/{terms(one)}/{one.id}"
+            if one.state == PROPOSED and offer not in said:
+                return f"LOST: {offer} was never told"
         return self._switch(rest, accepted) if good else None
 
     def _may_be_unknown(self, view: View) -> bool:
@@ -329,9 +335,10 @@ def _presumed_levels(records: tuple[Record, ...]) -> set[str]:
         for record in records
         if record.kind == history.SETTLED and record.code == history.PRESUMED_SENT
     }
-    return {
-        f"{said.ref}:{said.level}"
+    attempts = [
+        record.attempt
         for record in records
         if record.attempt and record.code == history.UNKNOWN and record.id in presumed
-        for said in record.attempt.said
-    }
+    ]
+    levels = {f"{said.ref}:{said.level}" for made in attempts for said in made.said}
+    return levels | {made.tells for made in attempts if made.tells}

@@ -30,6 +30,7 @@ from tests.model.world import (
     release,
     reversal,
     with_dollars,
+    with_offer,
 )
 
 
@@ -217,6 +218,36 @@ def two_cases(kit: Kit) -> Scenario:
     )
 
 
+def told_beside(kit: Kit) -> Scenario:
+    """A reminder, and the offer of a plan beside it: whoever sends may stop anywhere, and the first
+    address bounces."""
+    slots = (*messages(kit, 2), event(kit, "bounced"))
+    bounces = frozenset({FIRST})
+    return Scenario(
+        "told beside", with_offer(kit, loaded(kit)), slots, AT_ONCE, bounces=bounces, crashes=1
+    )
+
+
+def told_and_paid(kit: Kit) -> Scenario:
+    """The same, and the money for both at any time."""
+    slots = (*messages(kit, 2), body(kit, "payment", money("p1", 10_000)))
+    return Scenario("told and paid", with_offer(kit, loaded(kit)), slots, AT_ONCE)
+
+
+def told_unknown(kit: Kit) -> Scenario:
+    """The same, refused or unknown: each settles by itself, and neither stands in for the other."""
+    slots = (*messages_and_a_late_one(kit), event(kit, "sent"))
+    return Scenario(
+        "told beside, unknown",
+        with_offer(kit, loaded(kit)),
+        slots,
+        TO_THE_DAY,
+        refused=frozenset({FIRST}),
+        faults=1,
+        fault_kinds=("timeout_after_accept", "throttle"),
+    )
+
+
 def parked(kit: Kit) -> Scenario:
     """A template breaks on the last receive, while others go on; a person redrives."""
     slots = (
@@ -307,6 +338,9 @@ SCENARIOS = (
     two_cases,
     parked,
     opted_out,
+    told_beside,
+    told_and_paid,
+    told_unknown,
 )
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from dunning.domain import fence
 
 from tests.model import scenarios
 from tests.model.cell import Kit
@@ -61,6 +62,16 @@ def test_an_approval_that_holds_whatever_has_changed_is_refuted(
     monkeypatch.setattr("dunning.domain.proposing.difference", lambda *_: "")
     found = searched(KIT, scenarios.approved, seen)
     assert [one.law.split(":")[0] for one in found.broken] == ["NOT ALLOWED"]
+
+
+def test_a_telling_of_which_nothing_is_kept_is_refuted(
+    monkeypatch: pytest.MonkeyPatch, seen: Seen
+) -> None:
+    kept = fence._told
+    monkeypatch.setattr(fence, "_told", lambda *told: kept(*told)._replace(put=()))
+    found = searched(KIT, scenarios.told_and_paid, seen)
+    (broken,) = found.broken
+    assert broken.law.split(":")[0] in ("ADVANCED TWICE", "LIVELOCK"), "it is told for ever"
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)

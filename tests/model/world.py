@@ -12,6 +12,7 @@ from dunning.domain.bodies import (
     HoldBody,
     InvoiceBody,
     MoneyBody,
+    PlanBody,
     ReleaseBody,
     ReversalBody,
 )
@@ -76,6 +77,21 @@ def with_dollars(kit: Kit, cell: Cell) -> Cell:
     dollars = Invoice("SI2", "USD", "invoice", date(2026, 1, 1), (due,))
     what = InvoiceBody(on=date(2026, 1, 2), customer=CUSTOMER, invoice=dollars)
     return run_alone(kit.record("load", what), cell, LOADED)
+
+
+def with_offer(kit: Kit, cell: Cell) -> Cell:
+    """The same account with a plan that the creditor proposes for it on that day: the customer is
+    to be told of it beside the notice that is due."""
+    parts = ((date(2026, 2, 15), "50.00"), (date(2026, 3, 15), "50.00"))
+    offer = PlanBody(
+        on=TODAY,
+        id="pl",
+        customer=CUSTOMER,
+        state="proposed",
+        items=(("SI1", None),),
+        instalments=parts,
+    )
+    return run_alone(kit.record("load", offer), cell, DUE - 3_600)
 
 
 def money(id_: str, amount: int) -> MoneyBody:

@@ -6,6 +6,8 @@ from typing import Any
 
 from dunning.adapters.contact_rulesets import STANDARD, ruleset_of
 from dunning.adapters.cursors import SealedCursors
+from dunning.adapters.memory.cell import Counters, Serial
+from dunning.adapters.memory.outbound import MemoryDeliveries, MemorySubscriptions
 from dunning.adapters.memory.ranges import MemoryRanges
 from dunning.adapters.own_wording_trial import OwnWordingFiles
 from dunning.adapters.phone_numbers import phone_number
@@ -18,6 +20,8 @@ from dunning.service.api_bodies import ApiBodies
 from dunning.service.cases import Cases
 from dunning.service.contact_check import ContactCheck
 from dunning.service.lists import Lists
+from dunning.service.outbound_events import PublishEvents
+from dunning.service.outbound_replay import ReplayEvents
 from dunning.service.publishing import Publishing
 from dunning.service.why import Why
 
@@ -60,7 +64,11 @@ class Desk:
             cursors=SealedCursors(lambda: b"a secret of the cell's"),
             make_desk=self._desk,
             make_figures=lambda: Figures(cell.ledger, MemoryRanges(cell.ledger), cell.settings),
+            make_replays=lambda: self.replays,
         )
+        self.subscriptions, self.told = MemorySubscriptions(), MemoryDeliveries()
+        publish = PublishEvents(self.subscriptions, self.told, Counters())
+        self.replays = ReplayEvents(cell.ledger, publish, self.subscriptions, Serial())
 
     def _desk(self) -> CreditorDesk:
         words = own_words()

@@ -21,7 +21,8 @@ LADDER = (
     Step(2, after_due=30, tone="neutral"),
     Step(3, after_previous=10, tone="formal"),
 )
-POLICY = Policy("std", LADDER)
+POLICY = Policy("std", LADDER, tell={})
+"""Of the ladder alone: what is told beside it is tests/unit/test_tellings_sent."""
 GATES = DefaultGates()
 DUE = date(2026, 1, 15)
 FIRST = Address("email", "a@example.com", "hash-a")

@@ -4,6 +4,7 @@ import json
 from typing import Any
 from urllib.parse import parse_qsl, urljoin
 
+import botocore.session
 import pytest
 from dunning.adapters.dynamodb.keys import creditor_of
 from dunning.adapters.form_pages import FormPages
@@ -13,6 +14,7 @@ from dunning.adapters.memory.cell import plain_hash
 from dunning.adapters.memory.tries import MemoryTries
 from dunning.adapters.pdf_agreement import AgreementPdf
 from dunning.adapters.pdf_statement import StatementPdf
+from dunning.adapters.upload_forms import UploadForms
 from dunning.domain.calendar import local_day
 from dunning.domain.links import Link, Purpose, link
 from dunning.domain.payment_requests import Begun, PaymentRequest
@@ -32,6 +34,15 @@ KEYS = LinkKeys(lambda: json.dumps({"1": "a key of the tests, long enough for on
 TOKENS, FORMS = LinkTokens(KEYS), Forms(FormSeals(KEYS))
 TEMPLATES = FUNCTIONS.parent / "templates"
 PAGES = FormPages(TEMPLATES)
+UPLOADS = UploadForms(
+    botocore.session.Session().create_client(
+        "s3",
+        region_name="eu-west-1",
+        aws_access_key_id="AKIDEXAMPLE",
+        aws_secret_access_key="a secret of the tests",
+    ),
+    "duecourse-files",
+)
 ONE_CLICK = "List-Unsubscribe=One-Click"
 FORM = "application/x-www-form-urlencoded"
 
@@ -91,6 +102,7 @@ class Site:
         self.statements = StatementPdf(TEMPLATES, prints)
         self.agreements = AgreementPdf(TEMPLATES, prints)
         self.revoking = RevokeLinks(cell.accounts)
+        self.uploads, self.portal_url = UPLOADS, "https://pay.example.com"
         self.tries, self.sealed = MemoryTries(), TOKENS.sealed
 
     def link(self, purpose: Purpose, **other: Any) -> Link:

@@ -264,7 +264,7 @@ def hold(ref: ItemRef, until: date | None, scope: str) -> Hold:
 
 def promise(ref: ItemRef, by: date) -> Promise:
     """A promise for that item."""
-    return Promise(f"pr{ref}", DUE, by, 1, (ref,))
+    return Promise(f"pr{ref}", DUE, by, 1, (ref,), "EUR")
 
 
 def payment_plan(number: int, ref: ItemRef, due: date, state: str) -> PaymentPlan:
@@ -300,7 +300,7 @@ def test_a_plan_that_has_come_is_a_decision_that_acts(
     if isinstance(found, Wait) and found.plan.reason == reasons.PLAN_BROKEN:
         # What acts then is the write of the account: the plan ends, and is no reason any more.
         change, after = kept_up(state, Change(state.head, 1), rulebook, then)
-        assert change.history[0].code == reasons.PLAN_BROKEN
+        assert reasons.PLAN_BROKEN in {record.code for record in change.history}
         broken = {one.id for one in state.plans} - {one.id for one in after.plans if one.in_force}
         assert found.plan.detail in broken
         assert plan(after, rulebook, then, gates).reason != reasons.PLAN_BROKEN
@@ -312,7 +312,7 @@ def test_a_plan_that_has_come_is_a_decision_that_acts(
         return
     assert isinstance(found, Send), (made, found)
     assert found.channel == made.channel
-    assert found.advanced
+    assert found.advanced or found.tells
     assert found.total > 0
 
 
@@ -361,7 +361,7 @@ def test_what_a_notice_says_is_overdue_free_net_and_climbs_one_level(
 ) -> None:
     state, rulebook, now, gates = world
     found = decide(state, rulebook, now, gates)
-    if not isinstance(found, Send):
+    if not isinstance(found, Send) or found.tells:
         return
     policy = rulebook.named(found.policy)
     assert policy is not None
@@ -410,7 +410,7 @@ def test_a_notice_goes_out_on_a_day_of_its_policy_within_its_bounds(
 ) -> None:
     state, rulebook, now, gates = world
     found = decide(state, rulebook, now, gates)
-    if not isinstance(found, Send):
+    if not isinstance(found, Send) or found.tells:
         return
     policy = rulebook.named(found.policy)
     assert policy is not None

@@ -9,6 +9,7 @@ from tests.unit.approving import HANDS_OVER, Cell, told
 CARRIED = """
 policies:
   - id: std
+    tell: no
     track: account
     max_notices: 3
     ladder:

@@ -138,7 +138,8 @@ def test_a_file_that_could_not_be_written_is_written_by_the_next_who_comes() -> 
         cell.run(HANDED)
     assert cell.reason == reasons.HAND_OVER_EXPORT
     assert [fact.exported for fact in cell.account.handed_over] == [False]
-    assert cell.run(HANDED) == []
+    (told,) = cell.run(HANDED)
+    assert told.tells.startswith("hand_over/"), "the customer is told of it as well"
     assert [fact.exported for fact in cell.account.handed_over] == [True]
     assert len(blobs.files) == 2
     assert [code for code, _ in cell.records()].count(history.EXPORTED) == 1

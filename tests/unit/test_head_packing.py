@@ -5,6 +5,7 @@ The item is built and read without a table; the contract suites do the same thro
 
 import sys
 import unicodedata
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -109,6 +110,9 @@ claims = st.builds(
     tone=tones,
     standing=standings,
 )
+tellings = st.builds(
+    replace, claims, said=st.just(()), tells=st.builds("thanks/{}/{}".format, counts, ids)
+)
 notices = st.builds(
     LastNotice,
     currencies,
@@ -152,9 +156,15 @@ heads = st.builds(
     serial=counts,
     shard=st.integers(0, 63),
     plan=st.builds(
-        Plan, st.none() | instants, st.none() | channels, texts, texts, st.just(0) | instants
+        Plan,
+        st.none() | instants,
+        st.none() | channels,
+        texts,
+        texts,
+        st.just(0) | instants,
+        st.just("") | st.builds("thanks/{}/{}".format, counts, ids),
     ),
-    claim=st.none() | claims,
+    claim=st.none() | claims | tellings,
     reached=st.dictionaries(refs, reached, max_size=6),
     credit=st.dictionaries(currencies, money, max_size=3),
     last=st.lists(notices, max_size=3).map(tuple),
@@ -289,3 +299,13 @@ def test_a_head_with_a_claim_ten_items_and_eight_contacts_is_one_write_unit(
     with capsys.disabled():
         sys.stdout.write(f"\n  HEAD of {creditor}: {size} bytes with a claim, {without} without")
     assert size < UNIT
+
+
+def test_a_telling_leaves_head_no_larger_than_the_notice_that_it_stands_beside() -> None:
+    notice = full("nordwind-energie", "KD-0001002345", "RE-2026-{:06}", claimed=True)
+    assert notice.claim is not None
+    tells = f"instalment_missed/12/{'x' * 64}"
+    claim = replace(notice.claim, said=(), standing=None, tells=tells)
+    telling = replace(notice, claim=claim)
+    assert item_size(stored(telling)) <= item_size(stored(notice)) <= UNIT
+    assert read(stored(telling)) == telling

@@ -227,7 +227,7 @@ def test_a_plan_is_told_from_its_offer_to_its_end() -> None:
 
 
 def test_a_missed_instalment_is_told_on_the_day_it_breaks_the_plan() -> None:
-    simulation = until(play(ladder(1), [OWED, AGREED]), "2026-03-03", "2026-03-04")
+    simulation = until(play(ladder(1, more="tell: no"), [OWED, AGREED]), "2026-03-03", "2026-03-04")
     assert told(simulation) == ["plan.agreed", "plan.broken", "notice.sent"]
     broken = only(simulation, "plan.broken")
     assert str(broken.body()["created"]).startswith("2026-03-04T")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from dunning.adapters.own_wording_trial import OwnWordingFiles
 from dunning.adapters.render import TemplateRenderer
+from dunning.adapters.render_text import TextRenderer
 from dunning.adapters.render_voice import SpeechRenderer
 from dunning.adapters.sample_accounts import samples
 from dunning.adapters.toml_lines import Lines
@@ -80,6 +81,48 @@ def test_what_cannot_be_said_in_a_mail_is_refused_with_its_line(
 ) -> None:
     found = refused(MAIL, text)
     assert any(one[0] == line and one[1] == key and said in one[2] for one in found), found
+
+
+TEXT = "wording/sms/en.toml"
+THANKS = "[steps.thanks.friendly]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        (THANKS + 'text = "{creditor}: thank you."', 2, "{paid} is missing"),
+        (THANKS + 'text = "Thank you for {paid}, {on}."', 2, "{creditor} is missing"),
+        (THANKS + 'text = "{creditor}: {paid}, {on}. {last_day}"', 2, "{last_day} is not known"),
+        (THANKS + 'text = "{creditor}: {paid}, {on}. A discount for you!"', 2, "advertisement"),
+        (THANKS + 'text = "{creditor}: {paid}, {on}. See www.x.example"', 2, "links"),
+        (THANKS + 'text = "{creditor}: {paid}, {on}. <b>"', 2, "plain text"),
+        (THANKS + 'call = "Call us"', 2, "{number} is missing"),
+        (THANKS + 'greeting = "Hello"', 2, "a text is text and call"),
+        (THANKS + f'text = "{{creditor}}: {{paid}}, {{on}} {"Ж" * 250}"', 1, "parts, more than 3"),
+        ('[opt_out]\nreply = "Reply BYE"', 1, "not a creditor's"),
+        ('[phrases]\nmine = "x"', 2, "no others"),
+    ],
+)
+def test_what_a_text_may_not_say_is_refused_with_its_line(text: str, line: int, said: str) -> None:
+    found = refused(TEXT, text)
+    assert any(one[0] == line and said in one[2] for one in found), found
+
+
+def test_a_text_in_own_words_is_sent_so_and_its_record_names_both_versions() -> None:
+    own = THANKS + 'text = "Cheers from {creditor}: {paid} came on {on}."\ncall = "Ring {number}"'
+    FILES.check(TEXT, own)
+    sample = usual(own, "sms/en")
+    told = TextRenderer(built()).tell_text(
+        sample.state, sample.rulebook, sample.telling("thanks"), "friendly"
+    )
+    assert told.text.startswith("Cheers from Nordlicht")
+    assert told.text.endswith("Ring +49301234567")
+    assert told.template == "sms-thanks-2+2-en-friendly"
+    other = sample.speaking("de")
+    german = TextRenderer(built()).tell_text(
+        other.state, other.rulebook, other.telling("thanks"), "friendly"
+    )
+    assert german.template == "sms-thanks-2-de-friendly"
 
 
 @pytest.mark.parametrize(

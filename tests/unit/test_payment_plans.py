@@ -174,7 +174,7 @@ def test_the_last_day_of_an_instalment_is_the_customer_s_own() -> None:
          "time_zone": "Pacific/Honolulu"},
         OWED, AGREED,
     ]  # fmt: skip
-    head = account(story(*bodies), "2026-02-20").head
+    head = account(play(ladder(1, more="tell: no"), bodies), "2026-02-20").head
     assert head.plan.at == 1_772_618_400, "2026-03-04T00:00 in Honolulu is 10:00 of UTC"
 
 

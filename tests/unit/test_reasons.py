@@ -269,7 +269,8 @@ def test_a_plan_gives_the_reasons_that_no_item_has(code: str) -> None:
 def test_no_reason_is_left_that_nothing_gives() -> None:
     # Of a day that is over (why_then, tests/unit/test_why_then.py).
     past = {reasons.NOT_KNOWN_YET, reasons.ITEM_SETTLED}
-    given = set(ITEMS) | set(PLANS) | past
+    # Of what is told beside the ladder (tests/unit/test_tellings_sent.py).
+    given = set(ITEMS) | set(PLANS) | past | {reasons.TELLING}
     assert given == set(reasons.SENTENCES) == set(reasons.NEEDED)
 
 

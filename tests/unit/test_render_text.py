@@ -6,6 +6,7 @@ from dunning.adapters.render_text import TextRenderer, Unwritable
 from dunning.adapters.wording import Wordings
 from dunning.domain.policy_steps import TONES
 from dunning.domain.sample_account import Sample, read_sample
+from dunning.domain.telling_kinds import KINDS
 from dunning.domain.wordings import DEMANDS
 
 from infra.templates import SOURCE
@@ -16,6 +17,7 @@ LANGUAGES = ("de", "en", "es", "fr", "it", "nl")
 
 def sample(*numbers: str, **creditor: object) -> Sample:
     """An account that owes 119.00 EUR on each of these invoices."""
+    facts = {name: creditor.pop(name) for name in TOLD if name in creditor}
     return read_sample(
         {
             "creditor": {
@@ -26,6 +28,7 @@ def sample(*numbers: str, **creditor: object) -> Sample:
                 **creditor,
             },
             "customer": {"customer": "c1", "name": "Ann Field", "phone": "+353861234567"},
+            **facts,
             "currency": "EUR",
             "on": "2026-11-11",
             "items": [
@@ -62,6 +65,63 @@ def test_every_text_says_who_what_how_much_and_whom_to_call_in_two_parts(
     assert parts(said) == (1 if len(said) + said.count("€") <= 160 else 2), (
         "no letter makes it wide"
     )
+
+
+TOLD = {
+    "plan": {
+        "agreed": "2026-10-20",
+        "told": 2,
+        "instalments": [
+            {"due": "2026-11-10", "amount": "59.50"},
+            {"due": "2026-12-10", "amount": "59.50"},
+        ],
+    },
+    "promise": {"amount": "119.00", "by": "2026-11-08"},
+    "payment": {"amount": "41.00", "allocations": [{"invoice": "NW-1", "amount": "41.00"}]},
+    "hand_over": {"to": "agency"},
+}
+SAID = {
+    "instalment_due": ("119", "2", "10"),
+    "instalment_missed": ("119", "10", "12"),
+    "promise_reminder": ("119", "8"),
+    "promise_broken": ("119", "8"),
+    "thanks": ("41",),
+    "plan_offer": ("119", "2", "10"),
+    "plan_agreed": ("119", "59", "10"),
+    "hand_over": ("119", "NW-1042"),
+}
+"""Figures that each text beside the ladder tells."""
+
+
+def telling(language: str, wording: str, tone: str, **more: object) -> str:
+    one = sample(**{**TOLD, **more}).speaking(language)
+    told = one.telling(wording)
+    return TEXTS.tell_text(one.state, one.rulebook, told, tone).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("wording", KINDS)
+def test_what_is_told_beside_the_ladder_is_told_in_two_parts_in_every_tone(
+    language: str, wording: str
+) -> None:
+    found = [telling(language, wording, tone) for tone in TONES]
+    assert len(set(found)) == len(TONES)
+    for said in found:
+        assert said.startswith("Northwind Traders")
+        assert said.count("+35315551234") == 1
+        assert "{" not in said
+        for part in SAID[wording]:
+            assert part in said, (part, said)
+        assert parts(said) == (1 if len(said) + said.count("€") <= 160 else 2), said
+        if language != "en":
+            assert said not in [telling("en", wording, tone) for tone in TONES]
+
+
+def test_a_day_in_august_makes_no_french_text_a_wide_one() -> None:
+    august = {"amount": "119.00", "by": "2026-08-28"}
+    said = telling("fr", "promise_reminder", "formal", promise=august)
+    assert "28 aout 2026" in said
+    assert parts(said) == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -131,5 +191,5 @@ def test_signs_of_print_are_said_plainly_and_letters_are_left_alone() -> None:
 def test_the_version_of_the_words_is_kept() -> None:
     one = sample().speaking("de")
     made = TEXTS.render_text(one.state, one.rulebook, one.send("last", "formal", "sms"))
-    assert made.template == "sms-last-1-de-formal"
+    assert made.template == "sms-last-2-de-formal"
     assert made.language == "de"

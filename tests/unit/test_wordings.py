@@ -19,6 +19,7 @@ from infra.templates import SOURCE
 TONES = ("friendly", "persuasive", "formal")
 MAILS = Wordings(SOURCE / "email" / "wording")
 CALLS = Wordings(SOURCE / "voice" / "wording")
+TEXTS = Wordings(SOURCE / "sms" / "wording")
 CHANNELS = {"email": MAILS, "voice": CALLS}
 EVERY = [
     pytest.param(channel, language, id=f"{channel}-{language}")
@@ -83,6 +84,25 @@ def test_a_language_has_every_step_tone_and_block_that_english_has(
             assert set(mine[table]) >= set(english[table]) or table in ("voices", "minor_units")
         else:
             assert shape(mine[table]) == shape(english[table]), table
+
+
+@pytest.mark.parametrize("language", TEXTS.languages())
+def test_the_texts_of_a_language_have_every_step_tone_and_figure_that_english_has(
+    language: str,
+) -> None:
+    mine, english = TEXTS.of(language).raw, TEXTS.of("en").raw
+    assert tuple(english["steps"]) == wordings.WORDINGS
+    assert set(mine) == set(english)
+    for table in english:
+        assert shape(mine[table]) == shape(english[table]), table
+    for wording, tones in mine["steps"].items():
+        for tone, said in tones.items():
+            for key, text in said.items():
+                theirs = english["steps"][wording][tone][key]
+                assert held(text, {}) == held(theirs, {}), f"{wording} {tone} {key}"
+    if language != "en":
+        ours = {text for _, text in texts(mine["steps"])}
+        assert not ours & {text for _, text in texts(english["steps"])}
 
 
 def test_english_has_every_step_in_every_tone() -> None:

@@ -200,7 +200,8 @@ def _contacts(
 def _payments(payers: Payers, records: list[history.Record]) -> None:
     """What was paid from the pages behind links, and whether the ledger knows all of it."""
     told = [r.id for r in records if r.kind == history.FACT and r.code == "payment"]
-    recorded = Counter(id_.partition(":")[0] for id_ in told if ":" in id_)
+    begins = (id_.partition(":")[0] for id_ in told)
+    recorded = Counter(one for one in begins if one in PROVIDERS)
     rows = payers.rows(recorded)
     artefacts.write_csv(BUILD / "providers.csv", COLUMNS, rows)
     artefacts.show("Payments by provider", COLUMNS, rows)
@@ -223,7 +224,8 @@ def _simulated(sample: sample_ledger.Sample) -> list[dict[str, Any]]:
     """What the same policies over the same ledger and days should have sent."""
     runs = ",".join(day.isoformat() for day in sample.days())
     policies = str(BUILD / "policies.yaml")
-    lines = _offline("simulate", "--policies", policies, "--runs", runs, "--gates", "default")
+    words = ("--policies", policies, "--runs", runs, "--gates", "default", "--tellings")
+    lines = _offline("simulate", *words)
     artefacts.write_lines(BUILD / "simulated.jsonl", lines)
     return lines
 

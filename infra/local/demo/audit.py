@@ -14,6 +14,8 @@ Request = Mapping[str, Any]
 """One line of the gate's log."""
 FAILURES = frozenset({"bounce", "reject", "busy", "no_answer", "unreached"})
 """What the gate does to an accepted attempt that gives its notice the right to another."""
+TELLING = "!"
+"""Before what a message tells beside the ladder, where others name an item."""
 
 
 @dataclass(frozen=True)
@@ -46,23 +48,47 @@ def digest(items: str) -> str:
     return base64.b32encode(hashlib.sha256(items.encode()).digest()).decode()[:16]
 
 
+@dataclass(frozen=True)
+class Told:
+    """What one accepted message told beside the ladder: `instalment_due/2/pl-7`."""
+
+    account: str
+    tells: str
+
+
 def advanced_by(request: Request) -> list[Advanced]:
     """The items a request's header names, "invoice/item/level/repeat" percent-encoded."""
     found = []
-    for entry in filter(None, str(request.get("items") or "").split(",")):
-        invoice, item, level, repeat = entry.strip().split("/")
+    for entry in _entries(request):
+        if entry.startswith(TELLING):
+            continue
+        invoice, item, level, repeat = entry.split("/")
         found.append(
             Advanced(str(request["account"]), unquote(invoice), int(item), int(level), int(repeat))
         )
     return found
 
 
+def told_by(request: Request) -> list[Told]:
+    """What a request's header says that it tells, "!kind/mark/subject" percent-encoded."""
+    return [
+        Told(str(request["account"]), unquote(entry.removeprefix(TELLING)))
+        for entry in _entries(request)
+        if entry.startswith(TELLING)
+    ]
+
+
+def _entries(request: Request) -> list[str]:
+    return [one.strip() for one in str(request.get("items") or "").split(",") if one.strip()]
+
+
 def find_duplicates(log: Iterable[Request]) -> list[str]:
     """Accepted requests beyond one per account, notice, channel and attempt; attempts whose
-    predecessor was accepted and has not failed; items advanced to one level by two notices."""
+    predecessor was accepted and has not failed; items advanced to one level, or the same thing
+    told, by two notices."""
     accepted: dict[tuple[str, str, str, int], int] = defaultdict(int)
     attempts: dict[tuple[str, str], dict[int, bool]] = defaultdict(dict)
-    notices: dict[Advanced, set[str]] = defaultdict(set)
+    notices: dict[Advanced | Told, set[str]] = defaultdict(set)
     for request in log:
         if not request["accepted"]:
             continue
@@ -70,8 +96,9 @@ def find_duplicates(log: Iterable[Request]) -> list[str]:
         attempt = int(request["attempt"])
         accepted[(account, notice, str(request["channel"]), attempt)] += 1
         attempts[(account, notice)][attempt] = request.get("failed_by") in FAILURES
-        for advanced in advanced_by(request):
-            notices[advanced].add(notice)
+        said: list[Advanced | Told] = [*advanced_by(request), *told_by(request)]
+        for one in said:
+            notices[one].add(notice)
     found = [
         f"{count} requests of one attempt: account {key[0]}, notice {key[1]}, {key[2]} {key[3]}"
         for key, count in accepted.items()
@@ -84,8 +111,8 @@ def find_duplicates(log: Iterable[Request]) -> list[str]:
             if attempt > 1 and made.get(attempt - 1) is False
         ]
     found += [
-        f"{advanced} by {len(by)} notices: {', '.join(sorted(by))}"
-        for advanced, by in notices.items()
+        f"{one} by {len(by)} notices: {', '.join(sorted(by))}"
+        for one, by in notices.items()
         if len(by) > 1
     ]
     return found
@@ -103,11 +130,17 @@ def find_lost(
     `account_of` gives the tag of a customer's account; `explained` what the ledger's own history
     says of an item and level that no message carries (an unknown send, a refusal); `held_back` the
     reason recorded for a line's account on its day, where that reason stops every message."""
-    carried = {
-        advanced for request in log if request["accepted"] for advanced in advanced_by(request)
-    }
+    accepted = [request for request in log if request["accepted"]]
+    carried = {advanced for request in accepted for advanced in advanced_by(request)}
+    told = {one for request in accepted for one in told_by(request)}
     lost = []
     for line in expected:
+        if "tells" in line:
+            if Told(account_of[line["customer"]], line["tells"]) not in told and not held_back(
+                line
+            ):
+                lost.append(f"{line['run']}: {line['customer']}, {line['tells']}")
+            continue
         wanted = Advanced(
             account_of[line["customer"]], line["invoice"], int(line["item"]), int(line["level"])
         )

@@ -13,6 +13,7 @@ from dunning.domain.creditor import Creditor
 from dunning.domain.history import Attempt, Record
 from dunning.domain.identity import account_tag, notice_id
 from dunning.domain.money import format_amount
+from dunning.domain.notice import telling_entry
 from dunning.service.ports import Ledger
 
 COMPARED = (
@@ -65,6 +66,9 @@ def told_items(
             if record.kind != history.ATTEMPT or attempt is None:
                 continue
             key = (account_tag(account), notice_id(account, attempt.serial))
+            if attempt.tells:
+                found[key] = telling_entry(attempt.tells)
+                continue
             found[key] = ", ".join(
                 f"{quote(one.ref.invoice, safe='')}/{one.ref.item}/{one.level}/{one.repeat}"
                 for one in attempt.said

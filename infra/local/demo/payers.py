@@ -97,7 +97,7 @@ class Payers:
 
     def _links(self) -> dict[str, str]:
         """The newest link of each customer who can be expected to use one."""
-        wanted = set(_plain(self.sample))
+        wanted = set(plain(self.sample))
         customers = {tag: one for one, tag in self.reader.tags(self.creditor).items()}
         found = {}
         for row in self.cloud.gate.log():
@@ -148,7 +148,7 @@ class Payers:
             self.sample.add(
                 day,
                 type="payment",
-                id=_posting(id_, what["provider"]),
+                id=posting(id_, what["provider"]),
                 customer=customer,
                 currency=currency,
                 amount=format_amount(what["amount"], currency),
@@ -186,7 +186,7 @@ class Payers:
             day,
             type="refund",
             id=f"{CARD}:ch_{number}:refunded:{part}",
-            payment=_posting(id_, CARD),
+            payment=posting(id_, CARD),
             amount=format_amount(part, what["currency"].upper()),
         )
 
@@ -201,7 +201,7 @@ class Payers:
         return datetime.fromtimestamp(at, ZoneInfo(zone)).date()
 
 
-def _plain(sample: Sample) -> Iterator[str]:
+def plain(sample: Sample) -> Iterator[str]:
     """Customers of whom nothing is known but what they owe: no other word comes in between."""
     bodies = [body for day in sample.bodies.values() for body in day]
     owners = {body["number"]: body["customer"] for body in bodies if body["type"] == "invoice"}
@@ -217,7 +217,7 @@ def _plain(sample: Sample) -> Iterator[str]:
             yield body["customer"]
 
 
-def _posting(id_: str, provider: str) -> str:
+def posting(id_: str, provider: str) -> str:
     """The ledger's id of what was begun under an id at a provider."""
     number = re.sub(r"\D", "", id_)
     return f"{provider}:pi_{number}" if provider == CARD else f"{provider}:PM{number}"

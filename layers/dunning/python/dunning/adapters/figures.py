@@ -117,6 +117,13 @@ def day(value: date, locale: Locale) -> str:
     return first + text[1:] if first and text.startswith("1 ") else text
 
 
+@lru_cache(maxsize=4_096)
+def short_day(value: date, locale: Locale) -> str:
+    """A day where there is little room: in letters that a text has (`gsm`), and still in words
+    where a language's readers know more than one order of figures."""
+    return format_date(value, "medium", locale=locale).replace("û", "u")  # août, or aout
+
+
 def rate(percent: Decimal, locale: Locale) -> str:
     """A percentage's figure, without needless zeros."""
     return str(format_decimal(percent, format="#,##0.######", locale=locale))

@@ -12,6 +12,7 @@ from typing import Any
 from babel.core import Locale
 
 from dunning.domain.account import EMAIL, VOICE
+from dunning.domain.calling import SMS
 from dunning.domain.fields import nearest, printable
 from dunning.domain.own_wording import LARGEST
 from dunning.domain.policy_nodes import Problem
@@ -80,7 +81,7 @@ class Checking:
                 self._legal(key, value, shipped.get(key))
             elif key not in shipped and not own_key(here):
                 known = set(shipped) - (LEGAL if not path else set())
-                more = TONE_KEYS if len(here) == 4 and self.channel == EMAIL else set()
+                more = _own_of_step(self.channel) if len(here) == 4 else frozenset()
                 self.add(here, f"there is no such key; {nearest(key, known | more)}")
             elif key not in shipped and not self._may_be_added(here):
                 continue
@@ -95,9 +96,9 @@ class Checking:
     def _may_be_added(self, path: Path) -> bool:
         """Whether a name that the shipped words lack may stand there."""
         if self.channel != EMAIL and path[0] == "phrases":
-            self.add(path, "a call has these phrases and no others")
-        elif self.channel != EMAIL and path[0] == "steps":
-            self.add(path, "there is no such key; a call greets in its tone's intro")
+            self.add(path, "a call or a text has these phrases and no others")
+        elif path[0] == "steps" and path[3] not in _own_of_step(self.channel):
+            self.add(path, f"there is no such key; {_INSTEAD[self.channel]}")
         elif path[0] == "minor_units" and not _CURRENCY.match(path[1]):
             self.add(path, "the name is a currency, as EUR")
         elif path[0] == "phrases" and (not _NAME.match(path[1]) or path[1] in self._figures()):
@@ -114,7 +115,7 @@ class Checking:
     def _legal(self, key: str, value: object, shipped: object) -> None:
         """A copy of the shipped file may hold what is not the creditor's, as long as it is so."""
         if key != "version" and value != shipped:
-            said = "is not a creditor's to change: it is what the law asks of a call"
+            said = "is not a creditor's to change: it is what the law asks of a call or a text"
             if key == "voices":
                 said = "is not a creditor's to change: these are the service's voices"
             self.add((key,), f"{key} {said}; leave it out")
@@ -178,6 +179,9 @@ class Checking:
                 self.add(path, f"{{{name}}} is no placeholder: a name in small letters, alone")
         if self.channel == VOICE:
             self._spoken(path, text)
+        elif self.channel == SMS:
+            bare = re.sub(r"\{[a-z_]*\}", "", text)
+            self._free_of(path, bare, "promotion", "makes the text an advertisement")
 
     def _placeholders(self, path: Path, value: object) -> None:
         found = place(self.channel, path, self.shipped, self._phrases)
@@ -226,6 +230,20 @@ class Checking:
         for step, tones in self.raw.get("steps", {}).items():
             for tone in tones:
                 yield ("steps", step, tone)
+
+
+def _own_of_step(channel: str) -> frozenset[str]:
+    """What a step may say of its own in place of its tone."""
+    if channel == EMAIL:
+        return TONE_KEYS - {"call"}
+    return frozenset({"call"}) if channel == SMS else frozenset()
+
+
+_INSTEAD = {
+    EMAIL: "a mail names a number to call in its text",
+    VOICE: "a call greets in its tone's intro",
+    SMS: "a text is text and call",
+}
 
 
 def _known_kind(checking: Checking, path: Path) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from dunning.domain import wordings
 from dunning.domain.account import EMAIL
+from dunning.domain.calling import SMS
 
 from .own_words import is_forms
 from .wording import ALWAYS, PLACEHOLDERS, Words
@@ -20,6 +21,20 @@ _SPOKEN: Mapping[str, frozenset[str]] = {
     wordings.INSTALMENT_MISSED: _HEARD | {"due", "last_day"},
     wordings.PROMISE_BROKEN: _HEARD | {"by", "promised"},
 }
+_TEXTED = frozenset({"creditor", "total", "invoices", "number"})
+_PLAN = frozenset({"instalments", "first_amount", "first_due"})
+_INSTALMENT = frozenset({"part", "instalments", "due", "last_day"})
+TEXTED: Mapping[str, frozenset[str]] = {
+    wordings.INSTALMENT_DUE: _INSTALMENT,
+    wordings.INSTALMENT_MISSED: _INSTALMENT,
+    wordings.PROMISE_REMINDER: frozenset({"promised", "by"}),
+    wordings.PROMISE_BROKEN: frozenset({"promised", "by"}),
+    wordings.THANKS: frozenset({"paid", "on"}),
+    wordings.PLAN_OFFER: _PLAN,
+    wordings.PLAN_AGREED: _PLAN,
+    wordings.HAND_OVER: frozenset({"receiver"}),
+}
+"""What a text may say of its step beside creditor, total, invoices and the number to call."""
 _SHOWN = ALWAYS | {
     "due", "number", "instalments", "left", "promised", "by", "received", "paid", "first_amount",
     "first_due",
@@ -42,7 +57,7 @@ def place(channel: str, path: tuple[str, ...], shipped: Words, phrases: Collecti
     here = may_in(at(shipped.raw, path))
     if channel == EMAIL:
         return _written(path, here, frozenset(phrases))
-    return _heard(path, here)
+    return _texted(path, here) if channel == SMS else _heard(path, here)
 
 
 def _written(path: tuple[str, ...], here: frozenset[str], phrases: frozenset[str]) -> Place:
@@ -78,6 +93,16 @@ def _heard(path: tuple[str, ...], here: frozenset[str]) -> Place:
             return Place(_WHO | {"slowly"}, here)
         case ("limited" | "tones", *_):
             return Place(_WHO, here)
+    return Place(here, here - {"count", "invoice"})
+
+
+def _texted(path: tuple[str, ...], here: frozenset[str]) -> Place:
+    """A text has no page behind it: each sentence keeps its figures, but for which invoices."""
+    match path:
+        case ("steps", step, _, "text"):
+            return Place(_TEXTED | TEXTED.get(step, frozenset()), here - {"invoices"})
+        case ("steps" | "tones", *_, "call"):
+            return Place(frozenset({"number"}), frozenset({"number"}))
     return Place(here, here - {"count", "invoice"})
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 from dunning.domain import wordings
 from dunning.domain.account import EMAIL, VOICE
+from dunning.domain.calling import SMS
 from dunning.domain.fields import ReadingError, nearest, printable
 from dunning.domain.own_wording import FOLDER, SUFFIX, OwnWording, WordingVersion, file_of
 from dunning.domain.policy_steps import TONES
@@ -18,6 +20,7 @@ from dunning.service.ports import Links
 
 from .own_wording_check import Checking
 from .render import TemplateRenderer
+from .render_text import TextRenderer
 from .render_voice import SpeechRenderer
 from .sample_accounts import samples
 from .wording import Wordings
@@ -46,6 +49,15 @@ class _Given:
         return self.now
 
 
+class _Renderers(NamedTuple):
+    """What makes the messages of a trial, and the links that mails are given."""
+
+    given: _Given
+    mails: TemplateRenderer
+    calls: SpeechRenderer
+    texts: TextRenderer
+
+
 class OwnWordingFiles:
     """Files of own wording, as they are uploaded to `config/{creditor}/wording/`."""
 
@@ -55,8 +67,9 @@ class OwnWordingFiles:
         self._shipped = {
             EMAIL: Wordings(templates / "email" / "wording"),
             VOICE: Wordings(templates / "voice" / "wording"),
+            SMS: Wordings(templates / "sms" / "wording"),
         }
-        self._renderers: tuple[_Given, TemplateRenderer, SpeechRenderer] | None = None
+        self._renderers: _Renderers | None = None
 
     def known(self) -> tuple[str, ...]:
         """The names of files that there may be."""
@@ -107,8 +120,8 @@ class OwnWordingFiles:
                     return
 
     def _made(self, channel: str, sample: Sample, wording: str, tone: str) -> int:
-        """Make one message; bytes of its HTML, 0 of a call."""
-        given, mails, calls = self._with()
+        """Make one message; bytes of its HTML, 0 of a call or a text."""
+        given, mails, calls, texts = self._with()
         given.now = Links(**sample.links)
         if channel == EMAIL:
             if wording in wordings.DEMANDS:
@@ -118,6 +131,15 @@ class OwnWordingFiles:
                 told, to = sample.telling(wording), sample.address(EMAIL)
                 mail = mails.tell(sample.state, sample.rulebook, told, tone, to, given.now)
             return len(mail.html.encode())
+        if channel == SMS:
+            for country in (None, "US"):
+                if wording in wordings.DEMANDS:
+                    send = sample.send(wording, tone, SMS)
+                    texts.render_text(sample.state, sample.rulebook, send, country)
+                else:
+                    telling = sample.telling(wording)
+                    texts.tell_text(sample.state, sample.rulebook, telling, tone, country)
+            return 0
         for limited in (False, True):
             if wording in wordings.DEMANDS:
                 send = sample.send(wording, tone, VOICE)
@@ -127,19 +149,20 @@ class OwnWordingFiles:
                 calls.tell_voice(sample.state, sample.rulebook, telling, tone, limited=limited)
         return 0
 
-    def _with(self) -> tuple[_Given, TemplateRenderer, SpeechRenderer]:
+    def _with(self) -> "_Renderers":
         """The renderers, made when they are first needed."""
         if self._renderers is None:
             given = _Given()
-            self._renderers = (
+            self._renderers = _Renderers(
                 given,
                 TemplateRenderer(self._templates, given, _refuse),
                 SpeechRenderer(self._templates, _refuse),
+                TextRenderer(self._templates, _refuse),
             )
         return self._renderers
 
 
 def _messages(channel: str, items: int) -> Iterator[tuple[str, str]]:
-    for wording in wordings.WORDINGS if channel == EMAIL else wordings.SPOKEN:
+    for wording in wordings.SPOKEN if channel == VOICE else wordings.WORDINGS:
         for tone in TONES if items < MANY else TONES[-1:]:
             yield wording, tone

@@ -14,10 +14,11 @@ T = TypeVar("T")
 FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})
 FREE = frozenset({"phrases", "minor_units"})
 """Tables to which a language, or a creditor, may add names."""
-LEGAL = frozenset({"version", "must", "never", "voices"})
-"""What is not a creditor's to change: what the law asks of a call, and which voices there are."""
-TONE_KEYS = frozenset({"greeting", "greeting_unnamed", "closing"})
-"""What a step of a mail may have of its own, else its tone's."""
+LEGAL = frozenset({"version", "must", "never", "voices", "opt_out"})
+"""What is not a creditor's to change: what the law asks of a call or a text, and which voices there
+are."""
+TONE_KEYS = frozenset({"greeting", "greeting_unnamed", "closing", "call"})
+"""What a step of a mail (of a text: the last) may have of its own, else its tone's."""
 MOST = 500
 """Files of creditors whose words a process keeps."""
 Failed = Callable[[str, str, Exception], None]

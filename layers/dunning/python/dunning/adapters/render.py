@@ -60,11 +60,17 @@ class TemplateRenderer:
     def render(
         self, creditor: str, account: str, state: Account, rulebook: Rulebook, send: Send
     ) -> Message:
-        """The mail of a reminder. Raises NoWording, NoSender."""
+        """The mail of a decision: a reminder, or what it tells beside the ladder. Raises NoWording,
+        NoSender."""
         owed_to = rulebook.creditor
         links = NO_LINKS
         if self._links is not None:
             links = self._links.links(creditor, account, state, send)
+        if send.telling is not None:
+            told = self.tell(state, rulebook, send.telling, send.tone, send.address, links)
+            return replace(
+                told, headers=(*items_headers(send), *told.headers), tags=_tags(account, send)
+            )
 
         def made(words: Words) -> Message:
             write = Writer(words, locale_of(state.customer, owed_to), send.currency)
@@ -76,11 +82,7 @@ class TemplateRenderer:
                 send.address.value,
                 _template(wording, words, send.tone),
                 headers=(*items_headers(send), *_unsubscribe(links, owed_to)),
-                tags=(
-                    ("notice", notice_id(account, send.serial)),
-                    ("attempt", str(send.attempt)),
-                    ("account", account_tag(account)),
-                ),
+                tags=_tags(account, send),
             )
 
         message = self._said(state, rulebook, made)
@@ -140,6 +142,15 @@ class TemplateRenderer:
             inline=inline_of(shown),
             tenant=owed_to.ses_tenant,
         )
+
+
+def _tags(account: str, send: Send) -> tuple[tuple[str, str], ...]:
+    """What the provider gives back with every event of the message."""
+    return (
+        ("notice", notice_id(account, send.serial)),
+        ("attempt", str(send.attempt)),
+        ("account", account_tag(account)),
+    )
 
 
 def _template(wording: str, words: Words, tone: str) -> str:

@@ -22,19 +22,25 @@ class CallRenderer:
 
     def __init__(self, templates: Path, failed: Failed = ignored) -> None:
         self._speech = SpeechRenderer(templates, failed)
-        self._texts = TextRenderer(templates)
+        self._texts = TextRenderer(templates, failed)
 
     def render(
         self, creditor: str, account: str, state: Account, rulebook: Rulebook, send: Send
     ) -> Message:
         if send.channel == VOICE:
-            spoken = self._speech.render_voice(state, rulebook, send)
+            if send.telling is not None:
+                spoken = self._speech.tell_voice(state, rulebook, send.telling, send.tone)
+            else:
+                spoken = self._speech.render_voice(state, rulebook, send)
             text, template, language = spoken.ssml, spoken.template, spoken.language
             voice = spoken.voice_id
         else:
             number = phone_number(send.address.value, state.customer.country)
             country = number.country if number else None
-            written = self._texts.render_text(state, rulebook, send, country)
+            if send.telling is not None:
+                written = self._texts.tell_text(state, rulebook, send.telling, send.tone, country)
+            else:
+                written = self._texts.render_text(state, rulebook, send, country)
             text, template, language = written.text, written.template, written.language
             voice = ""
         return Message(

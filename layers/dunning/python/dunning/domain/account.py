@@ -3,7 +3,7 @@ State only. What may change it: `ledger` (facts), `fence` (claims), `decision` (
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -17,6 +17,8 @@ from .facts import Awaiting, Dispute, Hold, Promise
 from .identity import ItemRef
 from .invoice import OpenItem, Reached
 from .payment_plans import PaymentPlan
+from .replaced import replace
+from .told import Received, Told
 
 EMAIL = "email"
 VOICE = "voice"
@@ -37,6 +39,9 @@ class Plan:
     detail: str = ""
     since: int = 0
     """Instant at which this plan was made."""
+    tells: str = ""
+    """What is told beside the ladder at that instant (`told.Tells`), where that comes before its
+    next step; the reason is the ladder's all the same. Empty: nothing."""
 
     def says_the_same(self, other: "Plan") -> bool:
         """Whether both plan the same for the same reason, whenever they were made."""
@@ -80,6 +85,8 @@ class Claim:
     """What the tone followed from, where the step asks how the customer has paid."""
     placed: bool = False
     """Whether a place of the person's under the caps was reserved for it (`places`)."""
+    tells: str = ""
+    """What it tells beside the ladder (`told.Tells`); empty: it reminds."""
 
 
 class LastNotice(NamedTuple):
@@ -224,6 +231,8 @@ class Account:
     refusals: tuple[Refusal, ...] = ()
     handed_over: tuple[HandedOver, ...] = ()
     consents: tuple[Consent, ...] = ()
+    told: tuple[Told, ...] = ()
+    received: tuple[Received, ...] = ()
 
     def level_of(self, item: OpenItem) -> Reached | None:
         """The step an open item has reached: HEAD's word, else what was moved onto the item."""

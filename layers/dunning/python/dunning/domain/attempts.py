@@ -3,13 +3,16 @@ backoff where the last attempt never left. Which items it lists is decided befor
 """
 
 from datetime import date
+from typing import NamedTuple
 
 from . import bars, calling, reasons
 from .account import Account
 from .calendar import instant, local_day
+from .customer import Address
 from .due import Due, Send, View
 from .experiments import assigned
-from .gates import ALLOW, DEFER, REVIEW, ContactAttempt
+from .gates import ALLOW, DEFER, REVIEW, ContactAttempt, Verdict
+from .identity import ItemRef
 from .lines import Line
 from .policy import ACCOUNT, Policy, Rulebook, Step
 
@@ -29,21 +32,74 @@ def on_channel(
     at = instant(day, policy.send_at, view.zone)
     currency = lines_currency(account, lines)
     total = sum([line.open for line in lines])
-    items = tuple([line.ref for line in lines])
-    why = Due(None, reasons.NO_USABLE_ADDRESS, ",".join(step.channels))
+    about = About(currency, total, tuple([line.ref for line in lines]))
     told, variant = assigned(
         step.experiment, creditor.creditor, account.head.customer, creditor.stopped
     )
     tone, standing = policy.tone_of(step.varied(told), account.head.behaviour, day)
-    for channel in step.channels:
+    found = way(view, policy, step.channels, about, at, not_before, serial)
+    if isinstance(found, Due):
+        return found
+    send = Send(
+        currency=currency,
+        policy=policy.id,
+        version=view.rulebook.version,
+        channel=found.channel,
+        tone=tone,
+        level=step.level,
+        address=found.address,
+        serial=serial,
+        attempt=tried(account, serial),
+        lines=lines,
+        run=day,
+        ruleset=found.verdict.ruleset or view.gates.ruleset,
+        overrides=found.verdict.overrides,
+        reason=reasons.STEP_DUE,
+        carried=policy.track == ACCOUNT,
+        standing=standing,
+        variant=variant,
+        person_wide=found.verdict.person_wide,
+    )
+    detail = next(str(line.ref) for line in lines if line.advanced)
+    return Due(at, reasons.STEP_DUE, detail, found.channel, send)
+
+
+class About(NamedTuple):
+    """What an attempt speaks of: currency, minor units, and the open items that it lists."""
+
+    currency: str
+    total: int
+    items: tuple[ItemRef, ...]
+
+
+class Way(NamedTuple):
+    """How an attempt may be made."""
+
+    channel: str
+    address: Address
+    verdict: Verdict
+
+
+def way(
+    view: View,
+    policy: Policy,
+    channels: tuple[str, ...],
+    about: About,
+    at: int,
+    not_before: int,
+    serial: int,
+) -> Way | Due:
+    """The first channel, in order of preference, with an address that may be used for that notice
+    at its hour, or when the backoff is over; or what stands in the way, and until when."""
+    account, creditor = view.account, view.rulebook.creditor
+    why = Due(None, reasons.NO_USABLE_ADDRESS, ",".join(channels))
+    for channel in channels:
         if calling.used_up(policy.calls, account.head, channel, serial):
             continue  # the next channel's turn
         again = calling.not_before(policy.calls, account.head, channel, serial)
         addresses = bars.usable(account, channel, serial)
         for address in calling.in_turn(addresses, account.head, channel, serial):
-            asked = ContactAttempt(
-                account, creditor, channel, address, currency, total, items, view.rulebook.own
-            )
+            asked = ContactAttempt(account, creditor, channel, address, *about, view.rulebook.own)
             verdict = view.gates.evaluate(asked, max(at, not_before, view.now, again))
             if verdict.decision == DEFER and verdict.until is not None:
                 return Due(verdict.until, reasons.DEFERRED, ",".join(verdict.rules), channel)
@@ -61,28 +117,7 @@ def on_channel(
             full = bars.full_until(account.head, channel, address.hash)
             if full is not None and full.until > max(at, not_before, view.now):
                 return Due(full.until, reasons.PERSON_CAP, full.rules, channel)
-            send = Send(
-                currency=currency,
-                policy=policy.id,
-                version=view.rulebook.version,
-                channel=channel,
-                tone=tone,
-                level=step.level,
-                address=address,
-                serial=serial,
-                attempt=tried(account, serial),
-                lines=lines,
-                run=day,
-                ruleset=verdict.ruleset or view.gates.ruleset,
-                overrides=verdict.overrides,
-                reason=reasons.STEP_DUE,
-                carried=policy.track == ACCOUNT,
-                standing=standing,
-                variant=variant,
-                person_wide=verdict.person_wide,
-            )
-            detail = next(str(line.ref) for line in lines if line.advanced)
-            return Due(at, reasons.STEP_DUE, detail, channel, send)
+            return Way(channel, address, verdict)
     return why
 
 

@@ -3,13 +3,15 @@ took back what they had agreed to, or for one notice, whose content the provider
 the list of the cell and its creditors is a port's.
 """
 
-from dataclasses import replace
+from collections.abc import Iterable
 
 from .account import Account, Full, Head, Unusable
 from .consents import taken_back
 from .customer import Address
 from .outcomes import REJECTED
 from .reach import PERSON, TASK, addresses
+from .replaced import replace
+from .told import Told
 
 _NOTICE = f"{REJECTED}:"
 
@@ -62,10 +64,10 @@ def without_refusals(head: Head) -> Head:
     return replace(head, unusable=kept)
 
 
-def without_past_refusals(head: Head) -> Head:
+def without_past_refusals(head: Head, told: Iterable[Told] = ()) -> Head:
     """HEAD without the refusals of notices that no attempt can follow any more: those that are no
-    longer the last of their case."""
-    alive = {_refused(notice.serial) for notice in head.last}
+    longer the last of their case, nor told beside the ladder."""
+    alive = {_refused(one.serial) for one in head.last} | {_refused(one.serial) for one in told}
     kept = tuple(
         bar
         for bar in head.unusable

@@ -14,6 +14,7 @@ from .history import Record, Task
 from .invoice import Invoice, OpenItem, Settled
 from .payment_plans import PaymentPlan
 from .posting import Posting, PostingKey
+from .told import Received, Told
 
 LiveFact = (
     OpenItem
@@ -27,6 +28,8 @@ LiveFact = (
     | Refusal
     | HandedOver
     | Consent
+    | Told
+    | Received
 )
 PastFact = Invoice | Posting | Ended
 
@@ -104,6 +107,8 @@ def apply(account: Account, change: Change) -> Account:
         refusals=merged(Refusal, account.refusals),  # type: ignore[arg-type]
         handed_over=merged(HandedOver, account.handed_over),  # type: ignore[arg-type]
         consents=merged(Consent, account.consents),  # type: ignore[arg-type]
+        told=merged(Told, account.told),  # type: ignore[arg-type]
+        received=merged(Received, account.received),  # type: ignore[arg-type]
     )
 
 

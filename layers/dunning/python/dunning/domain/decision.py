@@ -3,7 +3,6 @@ Pure and total. Both read the same outlook, so a plan that has come is a decisio
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date, time
 from types import MappingProxyType
 
@@ -30,6 +29,8 @@ from .lines import (
 from .outcomes import FAILED
 from .policy import ACCOUNT, LEVEL, Rulebook
 from .proposing import asked, expiries, parts
+from .replaced import replace
+from .telling_outlook import tellings_due, tells_of
 
 RESUME_AFTER = 15 * 60
 """Seconds after which the agenda brings an account whose large posting did not end."""
@@ -39,13 +40,15 @@ def decide(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> Deci
     """What to do with an account at an instant. Never called with a claim in mind: whoever holds
     or meets a claim follows the fence, not a decision."""
     view = View.of(account, rulebook, now, gates)
-    due = _first(_outlook(view))
+    due, beside = _first(_outlook(view)), _beside(view)
     if due.at is not None and due.at <= now:
         if due.act is not None:
             return due.act
         if due.send is not None:
             return due.send if due.send.proposal else with_charges(view, due.send)
-    return Wait(_as_plan(due, now))
+    if beside is not None and beside.at is not None and beside.at <= now and beside.send:
+        return beside.send
+    return Wait(_as_plan(due, beside, now))
 
 
 def plan(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> Plan:
@@ -53,13 +56,27 @@ def plan(account: Account, rulebook: Rulebook, now: int, gates: Gates) -> Plan:
     no write but lapse may postpone it (the fence)."""
     if account.head.claim is not None:
         return account.head.plan
-    fresh = _as_plan(_first(_outlook(View.of(account, rulebook, now, gates))), now)
+    view = View.of(account, rulebook, now, gates)
+    fresh = _as_plan(_first(_outlook(view)), _beside(view), now)
     kept = account.head.plan
     return replace(fresh, since=kept.since) if fresh.says_the_same(kept) else fresh
 
 
-def _as_plan(due: Due, now: int) -> Plan:
-    return Plan(due.at, due.channel if due.at is not None else None, due.reason, due.detail, now)
+def _as_plan(due: Due, beside: Due | None, now: int) -> Plan:
+    """The reason is the ladder's, also where something beside it is due before."""
+    at, channel = due.at, due.channel if due.at is not None else None
+    if beside is None or beside.at is None or (at is not None and at <= beside.at):
+        return Plan(at, channel, due.reason, due.detail, now)
+    return Plan(beside.at, beside.channel, due.reason, due.detail, now, beside.beside)
+
+
+def _beside(view: View) -> Due | None:
+    """What is due first beside the ladder; None: nothing ever is."""
+    head = view.account.head
+    if head.parked or head.applying or not tells_of(view.account):
+        return None
+    dues = tellings_due(view)
+    return _first(dues) if dues else None
 
 
 def _first(dues: Iterable[Due]) -> Due:

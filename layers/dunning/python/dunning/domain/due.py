@@ -20,6 +20,7 @@ from .identity import ItemRef
 from .lines import Line
 from .policy import Rulebook
 from .posting import PostingKey
+from .tellings import Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,10 @@ class Send:
     """What it is in an experiment of its step (`experiments.Assigned`); empty: it is in none."""
     person_wide: bool = False
     """Whether it needs a place under a cap that counts the person's contacts over all creditors."""
+    telling: Telling | None = None
+    """What it tells beside the ladder; None: it reminds."""
+    tells: str = ""
+    """That telling, by its name (`told.Tells`)."""
 
     @property
     def advanced(self) -> tuple[Line, ...]:
@@ -139,6 +144,8 @@ class Due(NamedTuple):
     """Items whose step is due today and has no channel, and why: the others go without them."""
     act: Act | None = None
     """What to write if it is now."""
+    beside: str = ""
+    """What is to be told beside the ladder (`told.Tells`)."""
 
 
 class View(NamedTuple):

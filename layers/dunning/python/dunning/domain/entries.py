@@ -2,8 +2,6 @@
 The arithmetic of items and credit is `ledger`'s; plan, history and storage come after.
 """
 
-from dataclasses import replace
-
 from . import answers, bars, consent_entries, contacted, hold_entries, said_lines
 from .account import Account, Head, LastNotice
 from .approval import Refusal
@@ -41,7 +39,9 @@ from .ledger import Entry, Find, LedgerError, minor_units
 from .outcomes import COMPLAINED, HARD, REJECTED
 from .plan_entries import enter_plan, reinstated
 from .posting import LEDGER, PostingKey
+from .replaced import replace
 from .returns import give_back, reverse
+from .told import Told
 from .waiving import given_up
 
 
@@ -204,6 +204,10 @@ def _feedback(account: Account, body: FeedbackBody, hash_of: HashOf) -> Entry:
     ):
         tries = tries._replace(why=body.outcome)
     spoken_of = {(n.serial, n.attempt) for n in head.last if _speaks_of(body, hashed, n)}
+    for told in account.told:
+        if _speaks_of(body, hashed, told):
+            spoken_of.add((told.serial, told.attempt))
+            entry.put.append(replace(told, outcome=body.outcome))
     if body.serial is not None and body.attempt is not None:
         spoken_of.add((body.serial, body.attempt))
     entry.head = replace(
@@ -227,9 +231,10 @@ def _refusals(head: Head, body: FeedbackBody, hashed: str) -> list[tuple[int, st
     return found
 
 
-def _speaks_of(body: FeedbackBody, hashed: str, notice: LastNotice) -> bool:
-    """Whether feedback is about a case's last attempt: by notice and attempt where the provider
-    tells them, else by channel and address. An earlier attempt's never touches a later one."""
+def _speaks_of(body: FeedbackBody, hashed: str, notice: LastNotice | Told) -> bool:
+    """Whether feedback is about the last attempt of a case, or of a telling: by notice and attempt
+    where the provider tells them, else by channel and address. An earlier attempt's never touches
+    a later one."""
     if body.serial is not None:
         return (body.serial, body.attempt) == (notice.serial, notice.attempt)
     return body.channel == notice.channel and hashed == notice.address_hash

@@ -3,7 +3,6 @@ Pure: each returns the HEAD to write; conditions and retries are the use cases' 
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -31,7 +30,9 @@ from .history import Attempt, Record, Task
 from .identity import ItemRef
 from .invoice import Invoice, Reached
 from .money import format_amount
-from .outcomes import SENT
+from .outcomes import REJECTED, SENT
+from .replaced import replace
+from .told import Tells, Told
 
 LEASE = 15 * 60
 """Seconds of a claim: longer than a function's timeout and its read timeout together."""
@@ -72,6 +73,7 @@ def claimed(head: Head, send: Send, token: str, now: int) -> Head:
         tone=send.tone,
         standing=send.standing,
         placed=send.person_wide,
+        tells=send.tells,
     )
     return replace(head, rev=head.rev + 1, seq=head.seq + 1, claim=claim)
 
@@ -115,6 +117,7 @@ def attempt_record(
             tone=claim.tone,
             standing=claim.standing,
             variant=variant,
+            tells=claim.tells,
         ),
         detail=detail,
     )
@@ -138,6 +141,8 @@ def sent(
     lives now; the case's last notice, with what is known to have become of it; the contact. The
     claim is not touched here. A further attempt belongs to its notice: it keeps the notice's day,
     from which intervals and steps are counted. What it charged is posted with it."""
+    if attempt.tells:
+        return _told(account, creditor, attempt, at, outcome)
     head = account.head
     mine = [n for n in head.last if (n.currency, n.policy) == (attempt.currency, attempt.policy)]
     before = next((n for n in mine if n.serial == attempt.serial), None)
@@ -190,7 +195,7 @@ def sent(
     others = tuple(n for n in head.last if n not in mine or (n.day == day and n is not before))
     told = replace(
         head,
-        serial=max(head.serial, attempt.serial),
+        serial=max(head.serial, attempt.serial, *(one.serial for one in account.told)),
         reached=reached,
         last=(*others, notice),
         recent=made(
@@ -200,8 +205,48 @@ def sent(
         tries=None,
         applying=posts.applying or head.applying,
     )
-    told = bars.without_past_refusals(told)
+    told = bars.without_past_refusals(told, account.told)
     return Counted(told, tuple(marks.values()), posts.put, posts.lookups)
+
+
+def _told(account: Account, creditor: Creditor, attempt: Attempt, at: int, outcome: str) -> Counted:
+    """What is written once a telling counts as sent: that it was told, and the contact. Nothing
+    that the ladder goes by: no level, no day of a notice."""
+    head = account.head
+    contacts = made(
+        head, at, attempt.channel, attempt.serial, attempt.attempt, attempt.currency, outcome
+    )
+    full = tuple(one for one in head.full if one.until > at)
+    told = replace(_used(head, attempt.serial), recent=contacts, full=full)
+    fact = told_by(account, creditor, attempt, at, outcome)
+    return Counted(bars.without_past_refusals(told, (*account.told, fact)), put=(fact,))
+
+
+def _used(head: Head, serial: int) -> Head:
+    """HEAD once a telling has used up its serial. Where the one before it is a notice's that is
+    still being tried, that stays the next."""
+    tries = head.tries
+    if tries and tries.serial != serial and tries.serial > head.serial:
+        return head
+    return replace(head, serial=max(head.serial, serial), tries=None)
+
+
+def told_by(
+    account: Account, creditor: Creditor, attempt: Attempt | Claim, at: int, outcome: str
+) -> Told:
+    """The fact that an attempt has told something. A further one keeps the day of the first."""
+    tells = Tells.of(attempt.tells)
+    before = next((one for one in account.told if one.serial == attempt.serial), None)
+    day = before.day if before else local_day(at, account.zone(creditor))
+    return Told(
+        tells,
+        day,
+        attempt.serial,
+        attempt.attempt,
+        attempt.channel,
+        attempt.address_hash,
+        outcome,
+    )
 
 
 def _reached(line: Said, before: Reached | None, day: date, serial: int, counts: int) -> Reached:
@@ -243,8 +288,22 @@ def rejected(head: Head, why: str) -> Head:
     address again, and goes on with its next attempt. Later notices may use the address."""
     claim = head.claim
     assert claim is not None
+    if claim.tells:
+        # Its serial is used up: the refusal says nothing of the notice that comes next.
+        after = replace(_used(head, claim.serial), claim=None)
+        return bars.refused(after, claim.channel, claim.address_hash, claim.serial)
     after = replace(head, claim=None, tries=Tries(claim.serial, claim.attempt + 1, 0, 0, why))
     return bars.refused(after, claim.channel, claim.address_hash, claim.serial)
+
+
+def turned_down(account: Account, creditor: Creditor) -> tuple[Told, ...]:
+    """What an account keeps of a telling that the provider refused for good, for its next attempt;
+    nothing of a notice."""
+    claim = account.head.claim
+    assert claim is not None
+    if not claim.tells:
+        return ()
+    return (told_by(account, creditor, claim, claim.at, REJECTED),)
 
 
 def lapsed(head: Head) -> Head:

@@ -10,6 +10,7 @@ from .autopay import collection_day
 from .business_days import SendDays, rolled
 from .calendar import later
 from .charge_items import outlook_of_charge
+from .customer import Customer
 from .identity import ItemRef
 from .invoice import OpenItem
 from .outlook import ItemOutlook, outlook_of
@@ -142,8 +143,6 @@ def _group(
 ) -> Group:
     last = account.head.last
     mine = [n for n in last if n.policy == policy.id and n.currency == case.currency]
-    calendar = rulebook.calendar_of(policy, account.customer) if policy.calendar else ""
-    limited = policy.send_days or calendar
     return Group(
         case=case,
         policy=policy,
@@ -151,9 +150,17 @@ def _group(
         runs=tuple((n.level, n.day) for n in mine),
         bounds=tuple(_bounds(rulebook, policy, last)),
         notices=max((n.notices for n in mine), default=0),
-        send_days=SendDays(policy.send_days, calendar, rulebook.calendars) if limited else None,
+        send_days=send_days_of(rulebook, policy, account.customer),
         charged=any(one.item.charge is not None for one in items),
     )
+
+
+def send_days_of(rulebook: Rulebook, policy: Policy, customer: Customer) -> SendDays | None:
+    """The days on which a policy sends to a customer; None: all."""
+    calendar = rulebook.calendar_of(policy, customer) if policy.calendar else ""
+    if not policy.send_days and not calendar:
+        return None
+    return SendDays(policy.send_days, calendar, rulebook.calendars)
 
 
 def _bounds(

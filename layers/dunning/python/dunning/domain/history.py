@@ -58,6 +58,8 @@ class Attempt:
     variant: str = ""
     """What it was in an experiment (`experiments.Assigned`); empty: in none, or known to a claim
     alone that nobody ended."""
+    tells: str = ""
+    """What it told beside the ladder (`told.Tells`); empty: it reminded."""
 
 
 @dataclass(frozen=True, slots=True)

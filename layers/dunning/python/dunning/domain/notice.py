@@ -7,6 +7,8 @@ not fit one header goes on in `X-Duecourse-Items-2` and so on, up to 8 headers. 
 no 8 headers names each item by a digest of that text, `~` and 16 base32 characters of its SHA-256;
 and one that does not fit even so has a single entry for all, `*`, their number, `~` and the digest
 of all entries joined as above. Mails that advance the same items have the same headers.
+A message beside the ladder advances nothing and has one entry, `!kind/mark/subject`: of what it
+tells there is one message, and no other.
 """
 
 import base64
@@ -20,17 +22,25 @@ LONGEST_HEADER = 996
 """Characters of a header's name and value together, as SES takes them."""
 MOST_HEADERS = 8
 """Of the 15 that SES takes; the others are for what a message may need one day."""
+TELLING = "!"
 _SEPARATOR = ", "
 _DIGEST_LENGTH = 16
 
 
 def items(send: Send) -> tuple[str, ...]:
     """Each advanced item as `invoice/item/level/repeat`, in the order of the notice; repeat 0 is
-    the step itself."""
+    the step itself. Of what is told beside the ladder the telling alone."""
+    if send.tells:
+        return (telling_entry(send.tells),)
     return tuple(
         f"{quote(line.ref.invoice, safe='')}/{line.ref.item}/{line.level}/{line.repeat}"
         for line in send.advanced
     )
+
+
+def telling_entry(tells: str) -> str:
+    """A telling as the headers name it."""
+    return TELLING + quote(tells, safe="/")
 
 
 def items_headers(send: Send) -> tuple[tuple[str, str], ...]:

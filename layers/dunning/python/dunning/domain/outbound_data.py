@@ -66,6 +66,7 @@ def _notice(record: Record, behind: Behind) -> Payload | None:
         "channel": tried.channel,
         "policy": tried.policy,
         "level": max((line.level for line in tried.said), default=0),
+        **({"tells": tried.tells} if tried.tells else {}),
         "currency": tried.currency,
         "items": [
             {

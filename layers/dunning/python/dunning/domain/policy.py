@@ -24,6 +24,7 @@ from .legal_holds import Effects
 from .own_wording import NO_OWN_WORDING, OwnWording
 from .plan_offers import PlanOffer
 from .promises import USUAL_WITHIN
+from .tell_rules import Tell, usual_tell
 
 ITEM, ACCOUNT, LEVEL = "item", "account", "level"
 HOLD, IGNORE = "hold", "ignore"
@@ -170,6 +171,8 @@ class Policy:
     """How often a notice is tried by telephone."""
     plan_offer: PlanOffer | None = None
     """Which payment plans a customer may choose from; None: a person is asked."""
+    tell: Tell = field(default_factory=usual_tell)
+    """Which messages beside the ladder are sent, and how."""
     promise_within: Duration = USUAL_WITHIN
     """How long ahead a customer may promise on their page; 0: not there."""
 

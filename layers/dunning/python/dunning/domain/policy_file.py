@@ -21,6 +21,7 @@ from .policy_nodes import Block, Node, Problem, Problems, compose
 from .policy_plans import plan_offer, promise_within
 from .policy_steps import TONES as TONES
 from .policy_steps import duration, ladder, whole
+from .policy_tell import tell
 from .reading_parties import CUSTOMER_CLASSES
 
 MOST_POLICIES = 200
@@ -33,7 +34,7 @@ _PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?\Z")
 POLICY_KEYS = (
     "id", "applies_to", "track", "grace", "minimum", "notice_per", "max_notices", "min_interval",
     "send_at", "send_days", "calendar", "disputes", "autopay", "behaviour", "calls", "plan_offer",
-    "promise", "ladder",
+    "promise", "tell", "ladder",
     *CHARGE_KEYS,
 )  # fmt: skip
 LATER_POLICY_KEYS = (
@@ -101,6 +102,7 @@ def _policy(node: Node, problems: Problems, calendars: Calendars) -> Read:
         behaviour=behaviour(block),
         calls=calls(block),
         plan_offer=plan_offer(block),
+        tell=tell(block),
         promise_within=promise_within(block),
     )
     return Read(node, policy, step_nodes, clear=clear, sound=len(problems) == before)

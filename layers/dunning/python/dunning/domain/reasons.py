@@ -3,6 +3,7 @@ A code never changes its meaning; `{detail}` is an id, a day or a code, never pe
 """
 
 from . import legal_holds
+from .telling_words import what
 
 STEP_DUE = "STEP_DUE"
 NEXT_ATTEMPT = "NEXT_ATTEMPT"
@@ -52,6 +53,7 @@ APPROVAL_EXPIRED = "APPROVAL_EXPIRED"
 HAND_OVER_DUE = "HAND_OVER_DUE"
 HANDED_OVER = "HANDED_OVER"
 HAND_OVER_EXPORT = "HAND_OVER_EXPORT"
+TELLING = "TELLING"
 NOT_KNOWN_YET = "NOT_KNOWN_YET"
 ITEM_SETTLED = "ITEM_SETTLED"
 
@@ -100,6 +102,7 @@ SENTENCES = {
     HAND_OVER_DUE: "{detail} has been through the whole ladder and is handed over then",
     HANDED_OVER: "{detail} has been handed over; nothing is asked for until it is handed back",
     HAND_OVER_EXPORT: "the file about what was handed over ({detail}) is to be written",
+    TELLING: "the customer is told then {detail}",
     NOT_KNOWN_YET: "{detail} was not known yet",
     ITEM_SETTLED: "{detail} was settled by then",
 }
@@ -150,6 +153,7 @@ NEEDED = {
     HAND_OVER_DUE: "time, a further step in the policy, or no hand_over",
     HANDED_OVER: "a hand_back",
     HAND_OVER_EXPORT: "the sweep to run",
+    TELLING: "the sweep to run, on the day of what is told beside reminders",
     NOT_KNOWN_YET: "the invoice to be loaded before that day",
     ITEM_SETTLED: "something of the item to be open that day",
 }
@@ -213,6 +217,8 @@ CHOSEN = {
 
 def sentence(code: str, detail: str = "") -> str:
     """The reason as a person reads it; an unknown code is said as it is."""
+    if code == TELLING and detail.count("/") > 1:
+        detail = what(detail)
     return SENTENCES.get(code, code).format(detail=detail or "the account")
 
 

@@ -2,12 +2,11 @@
 its plan comes to say so, and again that it is over. Pure; what is denied is the gates'.
 """
 
-from dataclasses import replace
-
 from . import reasons
 from .account import Plan
 from .change import Change
 from .history import Task
+from .replaced import replace
 
 KIND = "contact_denied"
 OVER = f"{KIND}_over"
@@ -29,4 +28,5 @@ def with_plan(before: Plan, change: Change, fresh: Plan, edition: int) -> Change
 
 
 def _stuck(plan: Plan) -> tuple[str, str] | None:
-    return (plan.reason, plan.detail) if plan.at is None and plan.reason in STUCK else None
+    never = plan.at is None or plan.tells  # what is told beside the ladder is no reminder
+    return (plan.reason, plan.detail) if never and plan.reason in STUCK else None

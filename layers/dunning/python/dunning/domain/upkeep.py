@@ -3,7 +3,6 @@ pinned to, what was received of promises and plans, and which runs of notices ha
 Pure, from the state after the fact; who writes it plans after this.
 """
 
-from dataclasses import replace
 from datetime import date
 
 from .account import Account, Head
@@ -20,6 +19,8 @@ from .plan_tasks import with_plan_tasks
 from .plan_upkeep import with_plans
 from .policy import ACCOUNT, Policy, Rulebook
 from .promise_upkeep import with_promises
+from .replaced import replace
+from .telling_upkeep import with_tellings
 
 
 def kept_up(state: Account, change: Change, rulebook: Rulebook, now: int) -> tuple[Change, Account]:
@@ -40,6 +41,7 @@ def kept_up(state: Account, change: Change, rulebook: Rulebook, now: int) -> tup
     stale = {item.ref: item for item in stale_pins(after, rulebook)}
     if stale:
         change, after = _with_pins(after, change, stale)
+    change, after = with_tellings(state, change, after, rulebook, today)
     head = _without_past_runs(after, change.head, rulebook, today)
     if head is not change.head:
         change, after = replace(change, head=head), replace(after, head=head)

@@ -2,21 +2,24 @@
 Names alone: the words lie in templates/{email,voice}/wording, one file a language.
 """
 
+from . import telling_kinds
 from .experiments import Assigned
 from .policy import Policy
+from .telling_kinds import HAND_OVER as HAND_OVER
+from .telling_kinds import INSTALMENT_DUE as INSTALMENT_DUE
+from .telling_kinds import INSTALMENT_MISSED as INSTALMENT_MISSED
+from .telling_kinds import PLAN_AGREED as PLAN_AGREED
+from .telling_kinds import PLAN_OFFER as PLAN_OFFER
+from .telling_kinds import PROMISE_BROKEN as PROMISE_BROKEN
+from .telling_kinds import PROMISE_REMINDER as PROMISE_REMINDER
+from .telling_kinds import THANKS as THANKS
 
 BEFORE_DUE, FIRST, SECOND, LAST = "before_due", "first", "second", "last"
-INSTALMENT_DUE, INSTALMENT_MISSED = "instalment_due", "instalment_missed"
-PROMISE_REMINDER, PROMISE_BROKEN = "promise_reminder", "promise_broken"
-THANKS, PLAN_OFFER, PLAN_AGREED, HAND_OVER = "thanks", "plan_offer", "plan_agreed", "hand_over"
 
 DEMANDS = (BEFORE_DUE, FIRST, SECOND, LAST)
 """What a step of a ladder may say."""
-WORDINGS = (
-    *DEMANDS, INSTALMENT_DUE, INSTALMENT_MISSED, PROMISE_REMINDER, PROMISE_BROKEN, THANKS,
-    PLAN_OFFER, PLAN_AGREED, HAND_OVER,
-)  # fmt: skip
-SPOKEN = (FIRST, SECOND, LAST, INSTALMENT_MISSED, PROMISE_BROKEN)
+WORDINGS = (*DEMANDS, *telling_kinds.KINDS)
+SPOKEN = (FIRST, SECOND, LAST, *telling_kinds.SPOKEN)
 """Where a call makes sense."""
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from dunning.entry.actions import Done as Done
 from dunning.entry.actions import TakeForms as TakeForms
 from dunning.entry.pages import ShowPages as ShowPages
 from dunning.entry.senders import Entry as Entry

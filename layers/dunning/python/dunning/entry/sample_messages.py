@@ -69,10 +69,12 @@ def _mail(
 def _text(
     folder: Path, sample: Sample, wording: str, tone: str, _: bool | None
 ) -> dict[str, object]:
-    if wording not in DEMANDS:
-        raise NoWording(f"{wording} is not told by a text")
-    send = sample.send(wording, tone, SMS)
-    said = TextRenderer(folder).render_text(sample.state, sample.rulebook, send)
+    renderer = TextRenderer(folder)
+    if wording in DEMANDS:
+        said = renderer.render_text(sample.state, sample.rulebook, sample.send(wording, tone, SMS))
+    else:
+        telling = sample.telling(wording)
+        said = renderer.tell_text(sample.state, sample.rulebook, telling, tone)
     return {
         "template": said.template,
         "language": said.language,

@@ -1,7 +1,7 @@
 """The parts behind the forms of the customers' pages; each action asks for what it needs."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from dunning.entry.observability import metrics
 from dunning.entry.wiring_payments import PaymentWiring
@@ -9,7 +9,10 @@ from dunning.service.ports import Metrics
 from dunning.service.record_body import RecordBody
 
 if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
     from dunning.adapters.form_pages import FormPages
+    from dunning.adapters.upload_forms import UploadForms
     from dunning.domain.links import Link
     from dunning.service.paying import Paying
     from dunning.service.second_factor import Tries
@@ -41,6 +44,9 @@ class ActionParts(Protocol):
     @property
     def tries(self) -> "Tries": ...
 
+    @property
+    def uploads(self) -> "UploadForms": ...
+
     def sealed(self, link: "Link") -> str:
         """The token of a link."""
 
@@ -59,6 +65,12 @@ class ActionWiring(PaymentWiring):
     @property
     def pages(self) -> "FormPages":
         return self.behind_links.pages
+
+    @cached_property
+    def uploads(self) -> "UploadForms":
+        from dunning.adapters.upload_forms import UploadForms
+
+        return UploadForms(cast("S3Client", self.client("s3")), self.settings.bucket_name)
 
     @cached_property
     def tries(self) -> "Tries":

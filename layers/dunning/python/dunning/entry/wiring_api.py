@@ -21,6 +21,7 @@ class ApiWiring(Wiring):
         from dunning.adapters.cursors import SealedCursors
         from dunning.adapters.dynamodb.ranges import DynamoRanges
         from dunning.entry.api.door import CellDoor
+        from dunning.entry.wiring_outbound import OutboundWiring
         from dunning.service.account_check import AccountCheck
         from dunning.service.api_bodies import ApiBodies
         from dunning.service.cases import Cases
@@ -42,6 +43,7 @@ class ApiWiring(Wiring):
             cursors=SealedCursors(self.address_key),
             make_desk=lambda: self.desk,
             make_figures=lambda: self.figures,
+            make_replays=lambda: OutboundWiring(self).replays,
         )
 
     @cached_property

@@ -75,7 +75,8 @@ class Settlement:
 
         def end(current: Account) -> Counted:
             if record.code == history.REJECTED:
-                return Counted(fence.rejected(current.head, record.detail))
+                kept = fence.turned_down(current, rulebook.creditor)
+                return Counted(fence.rejected(current.head, record.detail), put=kept)
             return Counted(fence.released(current.head, now, record.detail))
 
         self._not_made(account, claim, now)

@@ -41,7 +41,7 @@ from dunning.service.remind import (
 from dunning.service.replan import Replan
 from dunning.service.simulated_approval import approvals, handed_over_lines
 from dunning.service.simulated_lines import Output as Output
-from dunning.service.simulated_lines import Steady, held_lines, told_lines
+from dunning.service.simulated_lines import Steady, held_lines, telling_line, told_lines
 
 PLACEHOLDERS = (
     Address(EMAIL, "customer@example.invalid", ""),
@@ -103,6 +103,8 @@ class Simulation:
     """Rows that the ledger refused, with the reason."""
     left: Callable[[str, str, str], None] | None = None
     """Told of every attempt that leaves: creditor, customer, channel."""
+    tellings: bool = False
+    """Whether what is told beside the ladder has lines as well."""
     _next: int = 0
     _unnamed: set[tuple[str, str]] = field(default_factory=set)
     _feedback: list[Stated] = field(default_factory=list)
@@ -245,7 +247,10 @@ class Simulation:
                         self.left(creditor, head.customer, send.channel)
                     if outcome == SENT:
                         self._hear(creditor, head.customer, send, now)
-                    if send.attempt == 1:
+                    if send.tells:
+                        if self.tellings and send.attempt == 1:
+                            yield telling_line(creditor, head.customer, account, send)
+                    elif send.attempt == 1:
                         told = send.lines if send.carried else send.advanced
                         self._sent.setdefault(account, set()).update(x.ref for x in told)
                         yield from told_lines(creditor, head.customer, account, send)
@@ -261,7 +266,9 @@ class Simulation:
         end = instant(later(day, 1), time(0), state.zone(rulebook.creditor))
         for _ in range(MOST_STEPS):
             head = self.stage.ledger.head(creditor, account)
-            if head is None or head.plan.at is None or head.plan.reason != DEFERRED:
+            if head is None or head.plan.at is None:
+                return
+            if head.plan.reason != DEFERRED and not head.plan.tells:
                 return
             if not now < head.plan.at < end:
                 return

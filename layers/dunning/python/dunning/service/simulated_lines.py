@@ -37,6 +37,7 @@ from dunning.domain.reasons import (
     UNMATCHED_PAYMENT,
     sentence,
 )
+from dunning.domain.telling_words import what
 
 Output = dict[str, object]
 
@@ -101,6 +102,23 @@ def told_lines(creditor: str, customer: str, account: str, send: Send) -> Iterat
     beside = sum(line.open for line in send.lines if line.charge and line not in told)
     for place, line in enumerate(told):
         yield _line(creditor, customer, account, send, line, None if place else beside)
+
+
+def telling_line(creditor: str, customer: str, account: str, send: Send) -> Output:
+    """What is told beside the ladder, in one line."""
+    assert send.telling is not None
+    return {
+        "run": send.run.isoformat(),
+        "creditor": creditor,
+        "customer": customer,
+        "currency": send.currency,
+        "tells": send.tells,
+        "sentence": what(send.tells),
+        "channel": send.channel,
+        "tone": send.tone,
+        "total": format_amount(send.telling.total, send.currency),
+        "notice": notice_id(account, send.serial),
+    }
 
 
 def _line(

@@ -53,6 +53,8 @@ class Asked:
     """What a stage begins with, beside the ledger's bodies."""
     refused: list[tuple[int, LedgerError]] = field(default_factory=list)
     """Rows that the ledger refused, once the lines have been read."""
+    tellings: bool = False
+    """Whether what is told beside the ladder has lines as well (with `tells`)."""
 
     @property
     def item_days(self) -> int:
@@ -98,13 +100,14 @@ class Simulations:
     ) -> Iterator[Output]:
         file = LedgerFile(list(asked.file.bodies))
         simulation = Simulation(self.stages(asked.gates), file, policies.policies, policies.source)
+        simulation.tellings = asked.tellings
         if asked.opening is not None:
             asked.opening(simulation.stage)
         if tally is not None:
             simulation.left = tally.left
         for day in days:
             for line in simulation.run(day):
-                if tally is not None:
+                if tally is not None and "tells" not in line:
                     tally.told(line)
                 yield line
             for line in simulation.handed_over():

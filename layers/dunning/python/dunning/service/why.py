@@ -21,7 +21,15 @@ from dunning.domain.history import Attempt, Record
 from dunning.domain.money import format_amount
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
-from dunning.domain.reasons import CHOSEN, PLAN_ENDS, PROMISE_ENDS, sentence, what_was_needed
+from dunning.domain.reasons import (
+    CHOSEN,
+    PLAN_ENDS,
+    PROMISE_ENDS,
+    TELLING,
+    sentence,
+    what_was_needed,
+)
+from dunning.domain.telling_words import what as what_is_told
 from dunning.service import why_approval
 from dunning.service.ports import Ledger, Settings
 from dunning.service.why_contact import ContactTold
@@ -141,7 +149,10 @@ class Why:
             "creditor": creditor,
             "customer": customer,
             "on": day.isoformat(),
-            "reminded": any(record.code == history.SENT for record in sent),
+            "reminded": any(
+                record.code == history.SENT and record.attempt and not record.attempt.tells
+                for record in sent
+            ),
             "attempts": [_told(creditor, customer, record, contact) for record in sent],
             "reason": plan.reason,
             "detail": plan.detail,
@@ -151,6 +162,7 @@ class Why:
             "sentence": sentence(plan.reason, plan.detail),
             "needed": what_was_needed(plan.reason),
             "read_from": source,
+            **_beside(plan),
             **contact.plan(plan),
         }
         yield answer
@@ -256,6 +268,8 @@ def _sentence(record: Record) -> str:
         return f"{said}: {record.detail}" if record.detail else said
     if record.kind == history.ATTEMPT and record.attempt is not None:
         items = ", ".join(f"{said.ref} to level {said.level}" for said in record.attempt.said)
+        if record.attempt.tells:
+            items = what_is_told(record.attempt.tells)
         for charge in record.attempt.charges:
             items += f"; {charge_sentence(charge, record.attempt.currency)}"
         if mine := Assigned.of(record.attempt.variant):
@@ -297,6 +311,7 @@ def _attempt(attempt: Attempt) -> Output:
         "template": attempt.template,
         "tone": attempt.tone,
         "tone_because": _standing(attempt.standing),
+        **({"tells": attempt.tells} if attempt.tells else {}),
         "message_id": attempt.message_id,
         **_variant(attempt),
         "said": [
@@ -344,6 +359,14 @@ def _plan(name: str, plan: Plan, contact: ContactTold) -> Output:
             "at": None if plan.at is None else iso_instant(plan.at),
             "channel": plan.channel,
             "since": iso_instant(plan.since),
+            **_beside(plan),
             **contact.plan(plan),
         }
     }
+
+
+def _beside(plan: Plan) -> Output:
+    """What is told beside the ladder at the plan's instant, where anything is."""
+    if not plan.tells:
+        return {}
+    return {"tells": {"what": plan.tells, "sentence": sentence(TELLING, plan.tells)}}

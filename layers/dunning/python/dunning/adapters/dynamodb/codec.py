@@ -37,6 +37,8 @@ NO_PIN = "-"
 """Behind what interest knows of a settled item that is pinned to no policy."""
 _SHORT = {EMAIL: "e", VOICE: "v", LETTER: "l"}
 _CHANNELS = {short: channel for channel, short in _SHORT.items()}
+TELLS = "!"
+"""Before what a claim, or a record, tells beside the ladder; it stands where items are said."""
 _PLACED = "p"
 """Behind the lease of a claim for which a place of the person's was reserved."""
 _HASH = re.compile(r"[0-9a-f]{16}\Z")
@@ -80,13 +82,16 @@ def pack_token(token: str) -> bytes:
 def pack_plan(plan: Plan) -> str:
     """A plan; `at` and `channel` may be missing."""
     at = "" if plan.at is None else plan.at
-    return join(at, short_channel(plan.channel or ""), plan.reason, plan.detail, plan.since or "")
+    channel = short_channel(plan.channel or "")
+    beside = [plan.tells] if plan.tells else []
+    return join(at, channel, plan.reason, plan.detail, plan.since or "", *beside)
 
 
 def unpack_plan(text: str) -> Plan:
     """The plan behind `pack_plan`."""
-    at, channel, reason, detail, since = split(text)
-    return Plan(_number(at), channel_of(channel) or None, reason, detail, int(since or 0))
+    at, channel, reason, detail, since, *beside = split(text)
+    tells = beside[0] if beside else ""
+    return Plan(_number(at), channel_of(channel) or None, reason, detail, int(since or 0), tells)
 
 
 def _step(reached: Reached) -> str:
@@ -134,8 +139,13 @@ def unpack_reached(texts: Iterable[str]) -> dict[ItemRef, Reached]:
     return found
 
 
-def pack_said(said: Iterable[Said], reached: Mapping[ItemRef, Reached]) -> list[str]:
-    """What was said, one text per item: by index where the item stands in `reached`."""
+def pack_said(
+    said: Iterable[Said], reached: Mapping[ItemRef, Reached], tells: str = ""
+) -> list[str]:
+    """What was said, one text per item: by index where the item stands in `reached`; of what tells
+    something beside the ladder that alone."""
+    if tells:
+        return [TELLS + tells]
     index = {ref: number for number, ref in enumerate(in_order(reached))}
     texts = []
     for line in said:
@@ -154,12 +164,19 @@ def unpack_said(texts: Iterable[str], reached: Mapping[ItemRef, Reached]) -> tup
     order = in_order(reached)
     lines = []
     for text in texts:
+        if text.startswith(TELLS):
+            continue
         number, step, amount, fee, interest, *named = split(text)
         ref = order[int(number)] if number else ItemRef(named[1], int(named[0]))
         level, _, repeat = step.partition(":")
         figures = (int(level), int(amount), int(fee or 0), int(interest or 0), int(repeat or 0))
         lines.append(Said(ref, *figures))
     return tuple(lines)
+
+
+def unpack_tells(texts: Iterable[str]) -> str:
+    """What `pack_said` was told to keep in place of items; empty: nothing."""
+    return next((text.removeprefix(TELLS) for text in texts if text.startswith(TELLS)), "")
 
 
 def pack_claim(claim: Claim) -> str:

@@ -1,6 +1,6 @@
 """Disputes, holds, promises, payment plans and waiting money as their items, and back. Proposals,
-refusals and hand-overs are `approval_rows`', consents `consent_rows`'; documents, postings, history
-and tasks `rows`'.
+refusals and hand-overs are `approval_rows`', consents `consent_rows`', tellings `telling_rows`';
+documents, postings, history and tasks `rows`'.
 Nothing is read or written here.
 """
 
@@ -11,12 +11,15 @@ from dunning.domain.consents import Consent
 from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
 from dunning.domain.payment_plans import Instalment, PaymentPlan, Receipt
 from dunning.domain.posting import PostingKey
+from dunning.domain.told import Received, Told
 
 from . import codec, keys
 from .approval_rows import KINDS, approval_of, approval_row
 from .consent_rows import KIND as CONSENT
 from .consent_rows import consent_of, consent_row
 from .models import AwaitingRow, FactRow
+from .telling_rows import KINDS as TELLINGS
+from .telling_rows import telling_of, telling_row
 
 CRISIS = "crisis"
 
@@ -31,13 +34,17 @@ def day_of(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-Standing = Dispute | Hold | Promise | PaymentPlan | Proposal | Refusal | HandedOver | Consent
+Over = Dispute | Hold | Promise | PaymentPlan | Proposal | Refusal | HandedOver | Consent
+"""A fact that is kept when it is over."""
+Standing = Over | Told | Received
 """A fact that stands beside what is open, until it is over."""
 
 
 def fact_row(account: str, fact: Standing) -> FactRow:
-    """The item of a fact that holds reminders back."""
+    """The item of a fact that holds reminders back, or says what was told beside them."""
     match fact:
+        case Told() | Received():
+            return telling_row(account, fact)
         case Proposal() | Refusal() | HandedOver():
             return approval_row(account, fact)
         case Consent():
@@ -143,11 +150,18 @@ def ended_row(account: str, ended: Ended) -> FactRow:
 def ended_of(row: FactRow) -> Ended:
     """The fact that is over, behind an item."""
     on = date.fromisoformat(row.ended_on or row.on)
-    return Ended(fact_of(row), row.ended_by or "", on, row.outcome or "")
+    return Ended(over_of(row), row.ended_by or "", on, row.outcome or "")
 
 
 def fact_of(row: FactRow) -> Standing:
     """The fact behind an item."""
+    if row.kind in TELLINGS:
+        return telling_of(row)
+    return over_of(row)
+
+
+def over_of(row: FactRow) -> Over:
+    """The fact behind an item, of the kinds that are kept when they are over."""
     if row.kind in KINDS:
         return approval_of(row)
     if row.kind == "plan":

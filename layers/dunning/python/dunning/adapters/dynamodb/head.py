@@ -59,7 +59,7 @@ def claim_parts(head: Head, claim: Claim) -> tuple[bytes, str, list[str] | None,
     return (
         codec.pack_token(claim.token),
         codec.pack_claim(claim),
-        codec.pack_said(claim.said, head.reached) or None,
+        codec.pack_said(claim.said, head.reached, claim.tells) or None,
         pack_charges(claim.charges) or None,
     )
 
@@ -71,6 +71,8 @@ def head_of(row: HeadRow) -> Head:
     if row.token is not None:
         said = codec.unpack_said(row.said or (), reached)
         claim = codec.unpack_claim(row.claim or "", row.token, said)
+        if tells := codec.unpack_tells(row.said or ()):
+            claim = replace(claim, tells=tells)
         if row.charges:
             claim = replace(claim, charges=unpack_charges(row.charges))
     credit = {}

@@ -27,6 +27,8 @@ PROPOSAL = "1#PROPOSAL#"
 REFUSAL = "1#REFUSAL#"
 HANDED_OVER = "1#HANDED#"
 CONSENT = "1#CONSENT#"
+TOLD = "1#TOLD#"
+RECEIVED = "1#RECEIVED#"
 INVOICE = "2#INVOICE#"
 POSTING = "3#POSTING#"
 ENDED = "3#ENDED#"
@@ -126,6 +128,16 @@ def handed_over(id_: str) -> str:
 def consent(id_: str) -> str:
     """Sort key of a consent, or of the word that took one back."""
     return CONSENT + id_key(id_)
+
+
+def told(id_: str) -> str:
+    """Sort key of what was told beside the ladder."""
+    return TOLD + id_key(id_)
+
+
+def received(id_: str) -> str:
+    """Sort key of a payment that there are to be thanks for."""
+    return RECEIVED + id_key(id_)
 
 
 def ended(kind: str, id_: str) -> str:

@@ -18,6 +18,7 @@ from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import DueItem, Invoice, OpenItem
 from dunning.domain.payment_plans import PaymentPlan
 from dunning.domain.posting import Posting, PostingKey
+from dunning.domain.told import Received, Told
 
 from . import codec, keys
 from .behaviour_codec import pack_tone, unpack_tone
@@ -30,7 +31,16 @@ from .charge_codec import (
     unpack_charges,
 )
 from .contact_codec import pack_hours, unpack_hours
-from .fact_rows import awaiting_of, awaiting_row, day_of, ended_row, fact_of, fact_row, iso
+from .fact_rows import (
+    Standing,
+    awaiting_of,
+    awaiting_row,
+    day_of,
+    ended_row,
+    fact_of,
+    fact_row,
+    iso,
+)
 from .models import (
     AwaitingRow,
     CustomerRow,
@@ -69,15 +79,8 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
     """The account that a HEAD and the items of its live range make up."""
     customer = Customer(head.customer)
     opened: list[OpenItem] = []
-    disputes: list[Dispute] = []
-    holds: list[Hold] = []
-    promises: list[Promise] = []
     awaiting: list[Awaiting] = []
-    plans: list[PaymentPlan] = []
-    proposals: list[Proposal] = []
-    refusals: list[Refusal] = []
-    handed_over: list[HandedOver] = []
-    consents: list[Consent] = []
+    facts: dict[type[Standing], list[Any]] = {}
     for raw in items:
         sort_key = raw["sk"]["S"]
         if sort_key.startswith(keys.OPEN):
@@ -88,36 +91,26 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
             awaiting.append(awaiting_of(AwaitingRow.from_raw_data(raw)))
         else:
             fact = fact_of(FactRow.from_raw_data(raw))
-            match fact:
-                case Dispute():
-                    disputes.append(fact)
-                case Hold():
-                    holds.append(fact)
-                case Promise():
-                    promises.append(fact)
-                case PaymentPlan():
-                    plans.append(fact)
-                case Proposal():
-                    proposals.append(fact)
-                case Refusal():
-                    refusals.append(fact)
-                case HandedOver():
-                    handed_over.append(fact)
-                case Consent():
-                    consents.append(fact)
+            facts.setdefault(type(fact), []).append(fact)
+
+    def of(kind: type[Standing]) -> tuple[Any, ...]:
+        return tuple(facts.get(kind, ()))
+
     return Account(
         head,
         customer,
         tuple(opened),
-        tuple(disputes),
-        tuple(holds),
-        tuple(promises),
-        tuple(awaiting),
-        tuple(plans),
-        tuple(proposals),
-        tuple(refusals),
-        tuple(handed_over),
-        tuple(consents),
+        disputes=of(Dispute),
+        holds=of(Hold),
+        promises=of(Promise),
+        awaiting=tuple(awaiting),
+        plans=of(PaymentPlan),
+        proposals=of(Proposal),
+        refusals=of(Refusal),
+        handed_over=of(HandedOver),
+        consents=of(Consent),
+        told=of(Told),
+        received=of(Received),
     )
 
 
@@ -311,7 +304,7 @@ def history_row(account: str, record: Record) -> HistoryRow:
     )
     tried = record.attempt
     if tried is not None:
-        row.said = codec.pack_said(tried.said, {}) or None
+        row.said = codec.pack_said(tried.said, {}, tried.tells) or None
         row.charges = pack_charges(tried.charges) or None
         row.attempt = codec.join(
             tried.serial,
@@ -354,6 +347,7 @@ def record_of(row: HistoryRow) -> Record:
             tone=tone,
             standing=standing,
             variant=fields[12] if len(fields) > 12 else "",
+            tells=codec.unpack_tells(row.said or ()),
         )
     return Record(
         seq=keys.history_seq(row.sk),

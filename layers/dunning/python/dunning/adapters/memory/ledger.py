@@ -4,7 +4,6 @@ Single-threaded; every call is one step, and a failed write leaves nothing behin
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
-from dataclasses import replace
 from heapq import merge
 
 from dunning.adapters.dynamodb import keys
@@ -16,6 +15,7 @@ from dunning.domain.facts import Ended
 from dunning.domain.history import Record, Task
 from dunning.domain.invoice import Invoice
 from dunning.domain.posting import Posting, PostingKey
+from dunning.domain.replaced import replace
 from dunning.service.ports import AgendaEntry, ClaimLost, Known, Moved, Owner
 
 
@@ -209,4 +209,6 @@ def _in_order(state: Account) -> Account:
         refusals=tuple(sorted(state.refusals, key=lambda fact: keys.refusal(fact.id))),
         handed_over=tuple(sorted(state.handed_over, key=lambda fact: keys.handed_over(fact.id))),
         consents=tuple(sorted(state.consents, key=lambda fact: keys.consent(fact.id))),
+        told=tuple(sorted(state.told, key=lambda fact: keys.told(fact.id))),
+        received=tuple(sorted(state.received, key=lambda fact: keys.received(fact.id))),
     )

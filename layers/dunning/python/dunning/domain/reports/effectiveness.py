@@ -56,8 +56,9 @@ def effects(
 ) -> list[Effect]:
     """The effect of one account's notices, each with its (local) day, oldest first. A payment
     counts for the newest notice that advanced its item up to that day, from the notice's own day
-    to so many days after it, and never for more than was asked for."""
-    notices = list(sent)
+    to so many days after it, and never for more than was asked for. What was told beside the ladder
+    is no notice."""
+    notices = [(day, attempt) for day, attempt in sent if not attempt.tells]
     found: dict[tuple[str, int, str, str], Effect] = {}
     next_day = _next_notices(notices)
     for place, (day, attempt) in enumerate(notices):

@@ -20,6 +20,8 @@ from dunning.service.why import Why
 from .access import READ, WRITE, Grant, NotGranted
 
 if TYPE_CHECKING:
+    from dunning.service.outbound_replay import ReplayEvents
+
     from .desk import Desk
     from .figures import Figures
 
@@ -43,6 +45,7 @@ class CellDoor:
     cursors: SealedCursors
     make_desk: "Callable[[], Desk]"
     make_figures: "Callable[[], Figures]"
+    make_replays: "Callable[[], ReplayEvents]"
 
     def record(
         self,
@@ -155,6 +158,10 @@ class CellDoor:
     def figures(self) -> "Figures":
         """Reports and simulations; made with the first request that needs them."""
         return self.make_figures()
+
+    def replays(self) -> "ReplayEvents":
+        """Events told again; made with the first request that asks for some."""
+        return self.make_replays()
 
     def cursor(self, creditor: str, question: str, place: Place) -> str:
         """A place as it travels."""

@@ -21,6 +21,7 @@ from .routes_figures import reports, simulations
 from .routes_ledger import contact, facts, ledger
 from .routes_lists import lists, single
 from .routes_settings import policies, templates
+from .routes_webhooks import webhooks
 
 
 class Api(Application):
@@ -63,7 +64,7 @@ def application(door: Callable[[], Door]) -> Api:
     """The API over the use cases that `door` makes when the first request comes."""
     app = Api()
     asked = Asked(app, door)
-    for routes in (*BODIES, lists, single, policies, templates, reports, simulations):
+    for routes in (*BODIES, lists, single, policies, templates, reports, simulations, webhooks):
         routes(app, asked)
     _errors(app)
 
@@ -76,6 +77,7 @@ def application(door: Callable[[], Door]) -> Api:
 
 
 def _errors(app: Application) -> None:
+    from dunning.adapters.dynamodb.creditor_change import SettingsContendedError
     from dunning.domain.ledger import LedgerError
     from dunning.domain.policy_nodes import Problem
     from dunning.service.accounts import Contended, Stale
@@ -119,6 +121,10 @@ def _errors(app: Application) -> None:
     @app.exception_handler(Contended)
     def busy(_: Contended) -> Response[str]:
         return problem(503, "busy", "others keep writing to this account; send it again")
+
+    @app.exception_handler(SettingsContendedError)
+    def settings_busy(_: SettingsContendedError) -> Response[str]:
+        return problem(503, "busy", "others keep changing these settings; send it again")
 
     @app.exception_handler(Stale)
     def stale(_: Stale) -> Response[str]:

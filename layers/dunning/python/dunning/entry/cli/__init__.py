@@ -8,6 +8,7 @@ from dunning.entry.cli import approvals, cell
 from dunning.entry.cli.api_clients import api_client
 from dunning.entry.cli.gate import gate
 from dunning.entry.cli.handover import handover
+from dunning.entry.cli.inbox import match, unmatched
 from dunning.entry.cli.interest import interest
 from dunning.entry.cli.links import revoke_links
 from dunning.entry.cli.optout import opt_out
@@ -41,6 +42,8 @@ for command in (
     approvals.reject,
     handover,
     opt_out,
+    unmatched,
+    match,
     revoke_links,
     pdf,
     api_client,

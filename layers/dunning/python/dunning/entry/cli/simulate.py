@@ -43,6 +43,9 @@ def simulate(
     summary: Annotated[
         bool, typer.Option(help="Say at the end what it comes to, in one line.")
     ] = False,
+    tellings: Annotated[
+        bool, typer.Option(help="Lines for what is told beside the ladder as well.")
+    ] = False,
     format: Annotated[str, typer.Option(help="json (lines), or table (what it comes to).")] = JSON,
     mapping: MappingOption = None,
     skip_bad: SkipOption = False,
@@ -64,7 +67,8 @@ def simulate(
             f"dunning: {nameless} customers have no customer body; they count as reachable,"
             " at addresses made up for this simulation"
         )
-    asked = Asked(file, sets, tuple(days), rules, explain, summary or format == TABLE)
+    summed = summary or format == TABLE
+    asked = Asked(file, sets, tuple(days), rules, explain, summed, tellings=tellings)
     found = Simulations(stage).run(asked)
     if format == TABLE:
         show(found)

@@ -11,7 +11,7 @@ import typer
 
 from dunning.adapters.own_wording_trial import OwnWordingFiles
 from dunning.adapters.sample_accounts import samples
-from dunning.domain.account import EMAIL
+from dunning.domain.account import VOICE
 from dunning.domain.calendar import iso_instant
 from dunning.domain.fields import ReadingError, nearest
 from dunning.domain.own_wording import WordingVersion, file_of, name_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SHIPPED = "# nothing of our own: the shipped words are said\n"
 """What rolls back to no words at all."""
-Which = Annotated[str, typer.Option("--file", help="Which file, as email/de or voice/en.")]
+Which = Annotated[str, typer.Option("--file", help="Which file, as email/de, voice/en or sms/fr.")]
 Built = Annotated[
     Path | None,
     typer.Option("--templates", help="Built templates; else those of `make templates`."),
@@ -68,7 +68,7 @@ def preview(
     if (path is None) == (cell is None):
         fail("give --own with a file, or --cell for what was uploaded")
     channel, _, language = file.partition("/")
-    known = WORDINGS if channel == EMAIL else SPOKEN
+    known = SPOKEN if channel == VOICE else WORDINGS
     for option, word, words in (("template", template, known), ("tone", tone, TONES)):
         if word not in words:
             fail(f"--{option}: {word!r} is not one; there are {', '.join(words)}")

@@ -135,6 +135,16 @@ class ShowPages(Entry):
             return self._statement(opened, now, said, "")
         return self._further(opened, token, name, now, said, fields, "")
 
+    def plans(
+        self, token: str, now: int, said: str, fields: Mapping[str, tuple[str, ...]]
+    ) -> "HtmlPage | None":
+        """The page of payment plans at an address of its own, `/plans/{token}`."""
+        opened = self.portal.door.open(token, now, unproven=True)
+        if opened is None:
+            return None
+        name = _first(opened, "plan") or "plan"
+        return self._further(opened, token, name, now, said, fields, f"../portal/{token}/")
+
     def question(self, token: str, now: int) -> "HtmlPage | None":
         """Whether mails are to stop; None for a link that opens nothing."""
         found = self.portal.question(token, now)

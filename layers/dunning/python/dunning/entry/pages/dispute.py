@@ -1,9 +1,22 @@
 """The page of objections: what is wrong with which invoice, what stands, and a file to it."""
 
-from dunning.adapters.form_pages import Field, FormView, HtmlPage, Option, Part, WebForm
+from urllib.parse import urlsplit
+
+from dunning.adapters.form_pages import (
+    Field,
+    FormPages,
+    FormView,
+    HtmlPage,
+    LinkTo,
+    Option,
+    Part,
+    WebForm,
+)
 from dunning.domain.said_by_link import PREFIX
+from dunning.domain.uploads import MOST_BYTES, TYPES, UploadForm
 from dunning.entry.pages.asked import Here, PageAsked, Sheet, refs_of
 from dunning.service.portal_disputes import LONGEST_TEXT, MOST_ITEMS, REASONS, disputable
+from dunning.service.visiting import Visit
 
 OBJECTED = "objected"
 FILE_SENT = "file-sent"
@@ -83,4 +96,40 @@ def _form(sheet: Sheet) -> Part:
 
 
 def _file(sheet: Sheet, dispute: str) -> Part:
-    return Part()
+    """A button for each kind of file, because a form is signed for one."""
+    tongue = sheet.tongue
+    nonce = sheet.nonce("attach", dispute)
+    forms = tuple(
+        WebForm(
+            sheet.to("attach"),
+            tongue.say("dispute", kind),
+            hidden=(nonce, ("dispute", dispute), ("kind", kind)),
+            quiet=True,
+        )
+        for kind in TYPES
+    )
+    lead = tongue.say("dispute", "file_lead", size=MOST_BYTES // 1024**2)
+    return Part(tongue.say("dispute", "file_heading"), (lead,), forms=forms)
+
+
+def upload(pages: FormPages, visit: Visit, kind: str, signed: UploadForm) -> HtmlPage:
+    """The form for one file, which the bucket takes. The file has to be its last field."""
+    tongue = pages.tongue(visit.settings, visit.state.customer)
+    size = MOST_BYTES // 1024**2
+    field = Field(
+        "file",
+        "file",
+        tongue.say("dispute", "file"),
+        tongue.say("dispute", "file_lead", size=size),
+        TYPES[kind],
+    )
+    button = tongue.say("dispute", "upload")
+    form = WebForm(signed.action, button, (field,), signed.fields, multipart=True)
+    to = urlsplit(signed.action)
+    view = FormView(
+        tongue.say("dispute", "upload_heading"),
+        (Part(forms=(form,)),),
+        back=LinkTo("dispute", tongue.say("dispute", "heading")),
+        form_action=f"'self' {to.scheme}://{to.netloc}",
+    )
+    return pages.page(view, tongue, visit.settings)

@@ -258,12 +258,13 @@ def _proposed(sheet: Sheet, plan: PaymentPlan) -> list[Part]:
     seen = plan_seen(plan)
     nonce = sheet.nonce("plan-answer", plan.id, seen)
 
-    def hidden(answer: str) -> tuple[tuple[str, str], ...]:
-        return (nonce, ("plan", plan.id), ("answer", answer))
+    hidden = (nonce, ("plan", plan.id))
 
-    to = sheet.to("plan-answer")
-    accept = WebForm(to, tongue.say("plan", "accept"), hidden=hidden("accept"))
-    decline = WebForm(to, tongue.say("plan", "decline"), hidden=hidden("decline"), quiet=True)
+    def to(answer: str) -> str:
+        return sheet.to(f"../../plans/{sheet.asked.token}/{answer}")
+
+    accept = WebForm(to("accept"), tongue.say("plan", "accept"), hidden=hidden)
+    decline = WebForm(to("decline"), tongue.say("plan", "decline"), hidden=hidden, quiet=True)
     count = Field(
         "number",
         "count",
@@ -275,7 +276,7 @@ def _proposed(sheet: Sheet, plan: PaymentPlan) -> list[Part]:
         mode="numeric",
     )
     counter = WebForm(
-        to, tongue.say("plan", "counter"), (count,), hidden=hidden("counter"), quiet=True
+        to("counter"), tongue.say("plan", "counter"), (count,), hidden=hidden, quiet=True
     )
     return [
         Part(

@@ -1,0 +1,76 @@
+"""Whatever is asked of the API, what the document allows and what it forbids: no error of ours, no
+answer that is not in the document. Over ports in memory; tests/cloud asks the deployed one.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from dunning.entry import bootstrap
+from hypothesis import given
+from schemathesis import GenerationMode
+
+from tests.openapi import FILE
+from tests.unit.billing import Desk
+from tests.unit.gateway import CHECKS, Gateway, few
+from tests.unit.handling import CUSTOMER, load
+
+EXAMPLES = int(os.environ.get("API_EXAMPLES", "2"))
+"""Of each route and mode; API_EXAMPLES=30 is more than two thousand requests, and a minute."""
+SCHEMA = schemathesis.openapi.from_dict(json.loads(FILE.read_text(encoding="utf-8")))
+FUNCTION: list[Any] = []
+"""The handler, once it is made; schemathesis asks for the application before that."""
+
+
+def _answer(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = FUNCTION[-1](event, context)
+    return answer
+
+
+SCHEMA.app = Gateway(_answer)
+OPERATIONS = [found.ok() for found in SCHEMA.get_all_operations()]
+KNOWN = {"customer": CUSTOMER, "number": "NW-1042"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def billing() -> Iterator[Desk]:
+    """One function and one cell, in which something is known and ever more is told."""
+    desk = Desk()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bootstrap, "api", lambda: desk.door)
+        FUNCTION.append(load("api").handler)
+        yield desk
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.label)
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+def test_no_request_is_answered_otherwise_than_the_document_says(
+    operation: Any, mode: GenerationMode
+) -> None:
+    sent = 0
+
+    @few(EXAMPLES)
+    @given(operation.as_strategy(generation_mode=mode))
+    def send(case: schemathesis.Case) -> None:
+        nonlocal sent
+        sent += 1
+        # Another creditor is the same 404 for all: tests/unit/test_api_grants.py.
+        case.headers.pop("Duecourse-Creditor", None)
+        if sent % 2:
+            about_what_is_known(case)
+        case.validate_response(case.call(), checks=list(CHECKS))
+
+    send()
+    assert sent
+
+
+def about_what_is_known(case: schemathesis.Case) -> None:
+    """The same request, about what there is."""
+    for name in set(KNOWN) & set(case.path_parameters):
+        case.path_parameters[name] = KNOWN[name]
+    body = case.body
+    if isinstance(body, dict) and isinstance(body.get("customer"), str):
+        body["customer"] = CUSTOMER
