@@ -32,7 +32,7 @@ templates: .venv/.ready
 
 # Third-party packages of the functions, for the local cloud: once per content.
 layers: setup
-	@$(PY) -m infra.bundling
+	@JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=1 $(PY) -m infra.bundling
 
 .venv/.ready: requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'

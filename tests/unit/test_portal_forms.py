@@ -3,6 +3,8 @@
 What the single forms do is tested with each of them.
 """
 
+import subprocess
+import sys
 from datetime import date
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -196,3 +198,13 @@ def test_nothing_is_told_that_no_form_says(said: str, site: Site) -> None:
     token = site.token(Purpose.VIEW)
     plain = site.get(f"/portal/{token}")["body"]
     assert site.get(f"/portal/{token}?said={said}")["body"] == plain
+
+
+def test_no_other_function_loads_the_pages_when_it_starts() -> None:
+    """Every function imports `bootstrap`; templates and locales are the pages' alone."""
+    heavy = ("jinja2", "dunning.adapters.form_pages", "dunning.adapters.portal_pages")
+    script = f"import sys, dunning.entry.bootstrap; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

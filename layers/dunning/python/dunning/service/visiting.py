@@ -14,6 +14,7 @@ from dunning.domain.links import Link
 from dunning.domain.policy import Rulebook
 from dunning.domain.said_by_link import brought_by
 from dunning.service.record_body import RecordBody
+from dunning.service.refused import Refused as Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,6 @@ class Visit:
     def customer(self) -> str:
         """The customer's id."""
         return self.state.head.customer
-
-
-class Refused(Exception):
-    """What a customer sent cannot be taken: which field is at fault ("": none), and a code for
-    which the page has words."""
-
-    def __init__(self, field: str, code: str) -> None:
-        super().__init__(f"{field}: {code}")
-        self.field, self.code = field, code
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from dunning.domain.ledger import LedgerError
 from dunning.entry.observability import logger
 from dunning.entry.pages import BY_PURPOSE, STATEMENT_PAGE, UNPROVEN, made
-from dunning.entry.pages.asked import PageAsked
 from dunning.entry.senders import Entry
 from dunning.service.accounts import Contended
 from dunning.service.portal_forms import AGAIN, Asked, Forms, Next
-from dunning.service.visiting import Refused
+from dunning.service.refused import Refused
 
 if TYPE_CHECKING:
     from dunning.adapters.form_pages import FormPages
@@ -122,6 +121,8 @@ class TakeForms(Entry):
         try:
             done = act(self.parts, Asked(token, opened, shown, fields, now))
         except Refused as refused:
+            from dunning.entry.pages.asked import PageAsked
+
             base = f"{pages}{token}/" if pages != "../" else ""
             asked = PageAsked(opened, token, now, fields=fields, refused=refused, base=base)
             return Answered(made(self, action.page, asked), WRONG)
