@@ -23,6 +23,8 @@ help:
 	@echo "make lint    the checks alone; make format; make lock; make templates"
 
 setup: .venv/.ready .venv-local/.ready node_modules/.ready templates
+	@command -v chromium chromium-browser google-chrome >/dev/null \
+	  || echo "No Chromium here: tests in a browser will be skipped (apt-get install chromium)"
 
 # Mail layouts, compiled: once per content, as the layers are. Deploying and testing build them too.
 templates: .venv/.ready

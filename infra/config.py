@@ -74,8 +74,8 @@ class Cell:
     def channels(self) -> tuple[str, ...]:
         """The channels that the cell carries; on others nothing is planned."""
         if self.phone is None:
-            return ("email", "task")
-        return ("email", "voice", *(["sms"] if self.phone.texts else []), "task")
+            return ("email", "letter", "task")
+        return ("email", "voice", *(["sms"] if self.phone.texts else []), "letter", "task")
 
     @property
     def protected(self) -> bool:

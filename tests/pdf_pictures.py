@@ -8,9 +8,12 @@ from pathlib import Path
 
 from dunning.adapters.pdf_printer import TypstPrinter
 from dunning.adapters.pdf_statement import StatementPdf
+from dunning.adapters.render_letter import LetterRenderer
 
 from infra.templates import built
 from tests.portal_example import NORTHWIND, TODAY, cases, customer
+from tests.unit.telling import PLAIN
+from tests.unit.test_letters import at_home
 
 DOTS_PER_INCH = 110.0
 
@@ -32,6 +35,10 @@ def main(folder: Path) -> None:
     statements = StatementPdf(built(), draws)
     view = statements.view(NORTHWIND, customer("de"), cases(), TODAY, named=False)
     (folder / "statement-pdf-de.png").write_bytes(draws.picture("statement", view))
+    told = at_home(PLAIN, "de", name="Harbour Café & Söhne")
+    send = told.send("second", "persuasive", channel="letter")
+    letter = LetterRenderer(built(), draws).view(told.state, told.rulebook, send)
+    (folder / "letter-pdf-de.png").write_bytes(draws.picture("letter", letter))
 
 
 if __name__ == "__main__":

@@ -230,7 +230,23 @@ def forms(pages: FormPages, language: str = "en") -> dict[str, HtmlPage]:
         "paid": fresh.page("paid"),
         "wrong-person": fresh.page("wrong-person"),
         "contact": fresh.page("contact"),
+        "first-question": fresh.page("answer"),
         "history": later_on.page("history"),
+    }
+
+
+def shown(pages: FormPages) -> dict[str, HtmlPage]:
+    """Every page there is, by the name of its picture."""
+    from tests.pay_example import paying
+
+    return {
+        "statement": statement(pages),
+        "statement-de": statement(pages, "de"),
+        "unsubscribe": pages.unsubscribe(NORTHWIND, customer(), stopped=False),
+        "unsubscribed": pages.unsubscribe(NORTHWIND, customer(), stopped=True),
+        "no-link": pages.missing(),
+        **forms(pages),
+        **paying(pages),
     }
 
 
@@ -241,21 +257,13 @@ def main(folder: Path) -> None:
     """Write the pictures."""
     from playwright.sync_api import sync_playwright
 
-    pages = FormPages(ROOT / "templates")
-    shown = {
-        "statement": statement(pages),
-        "statement-de": statement(pages, "de"),
-        "unsubscribe": pages.unsubscribe(NORTHWIND, customer(), stopped=False),
-        "unsubscribed": pages.unsubscribe(NORTHWIND, customer(), stopped=True),
-        "no-link": pages.missing(),
-        **forms(pages),
-    }
+    every = shown(FormPages(ROOT / "templates"))
     both = {"statement", "plan-review", "dispute"}
     with TemporaryDirectory() as scratch, sync_playwright() as browsers:
         browser = browsers.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
-        for name, page in shown.items():
+        for name, page in every.items():
             file = Path(scratch) / f"{name}.html"
             file.write_text(page.html, encoding="utf-8")
             for width, scheme in SIZES:

@@ -43,6 +43,14 @@ def _file(here: bootstrap.ShowPages, token: str, name: str) -> Response[Any]:
     return web.file(*found) if found else web.missing(here.pages, app.current_event)
 
 
+@app.get("/plans/<token>")
+def plans(token: str) -> Response[str]:
+    """Payment plans: what is proposed, offered and agreed."""
+    here, event = bootstrap.portal(), app.current_event
+    page = here.plans(token, here.begin(), web.said(event), web.query(event))
+    return web.answer(page) if page else web.missing(here.pages, event)
+
+
 @app.get("/unsubscribe/<token>")
 def question(token: str) -> Response[str]:
     """A page with a button: who only looks, as scanners of mail do, has decided nothing."""

@@ -20,10 +20,15 @@ def act(token: str, action: str) -> Response[str]:
     """A form of the page below that token."""
     here = bootstrap.portal_actions()
     fields = web.form(app.current_event)
-    done = here.take(token, action, fields, here.begin())
-    if done is None:
-        return web.missing(here.pages, app.current_event)
-    return web.see_other(done) if isinstance(done, str) else web.answer(done.page, done.status)
+    return _answered(here, here.take(token, action, fields, here.begin()))
+
+
+@app.post("/plans/<token>/<answer>")
+def plan(token: str, answer: str) -> Response[str]:
+    """The customer's answer to a plan that is proposed: accept, decline or counter."""
+    here = bootstrap.portal_actions()
+    fields = web.form(app.current_event)
+    return _answered(here, here.answer_plan(token, answer, fields, here.begin()))
 
 
 @app.not_found
@@ -37,6 +42,13 @@ def too_large(_: web.BodyTooLarge) -> Response[str]:
     """No form of ours is that long."""
     here = bootstrap.portal_actions()
     return web.answer(here.pages.refused(web.wanted_language(app.current_event)), 413)
+
+
+def _answered(here: bootstrap.TakeForms, done: bootstrap.Done) -> Response[str]:
+    """On to what follows, a page, or the one answer to every link that opens nothing."""
+    if done is None:
+        return web.missing(here.pages, app.current_event)
+    return web.see_other(done) if isinstance(done, str) else web.answer(done.page, done.status)
 
 
 @entry_point

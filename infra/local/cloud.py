@@ -19,6 +19,7 @@ import boto3
 from infra.local.clients import FrontClient, GateClient
 from infra.local.identity import ACCOUNT, REGION, owner_environment, owner_session
 from infra.local.processes import Child, Processes, free_port, sigterm_unwinds, wait_for
+from infra.local.provider import GOCARDLESS_SECRET, STRIPE_SECRET, PaymentProvider
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venv/bin/python"
@@ -31,7 +32,9 @@ SENDER_DOMAIN = "example.com"
 
 READY_WITHIN_SECONDS = 120.0
 DEPLOYED_WITHIN_SECONDS = 1_200.0
-QUIET_LOOKS = 2
+LOOK_AGAIN_SECONDS = 0.03
+SHORT_BACKLOG = 50
+ANSWER_WITHIN_SECONDS = 60.0
 
 
 class NotQuietError(RuntimeError):
@@ -53,8 +56,12 @@ class LocalCloud:
     outputs: Mapping[str, str]
     seconds: Mapping[str, float]
     """How long each part of the start took."""
+    provider: PaymentProvider = field(repr=False)
+    """Payment providers, whose pages and webhooks are played on this machine."""
     session: boto3.Session = field(repr=False)
     _clients: dict[str, Any] = field(default_factory=dict, repr=False)
+    _deep: list[str] = field(default_factory=list, repr=False)
+    """The queue that was found with a long backlog, until it is empty."""
 
     @property
     def gate_log(self) -> Path:
@@ -99,7 +106,10 @@ class LocalCloud:
     def is_quiet(self) -> bool:
         """Whether no event is on its way and no message waits or is worked on. Held events stay."""
         # Twice: between a message's end and the event that it causes nothing is to be seen.
-        return not any(self._on_their_way() for _ in range(QUIET_LOOKS))
+        if self._on_their_way():
+            return False
+        time.sleep(LOOK_AGAIN_SECONDS)
+        return not self._on_their_way()
 
     def wait_until_quiet(self, seconds: float = 240.0) -> None:
         """Until `is_quiet`. Raises NotQuietError when the time is up."""
@@ -111,11 +121,26 @@ class LocalCloud:
             time.sleep(0.05)
 
     def _on_their_way(self) -> int:
-        """Messages of the first queue that is not empty, or events. One at a time: to look costs
-        the emulator as much as the work that is waited for."""
-        sqs = self.client("sqs")
-        depths = (_depth(sqs, self.outputs[name]) for name in self._working_queues())
-        return next(filter(None, depths), 0) or self.gate.pending()["queued"]
+        """Messages of the first queue that is not empty, or events. To look costs the emulator as
+        much as the work that is waited for, so it is asked once for all queues; of one with a long
+        backlog, whose messages would all be told, alone until it is empty."""
+        if self._deep and (left := _depth(self.client("sqs"), self.outputs[self._deep[0]])):
+            return left
+        self._deep.clear()
+        held = self._held()
+        counts = {name: held.get(_queue(self.outputs[name]), 0) for name in self._working_queues()}
+        self._deep.extend([one for one, count in counts.items() if count > SHORT_BACKLOG][:1])
+        return next(filter(None, counts.values()), 0) or self.gate.pending()["queued"]
+
+    def _held(self) -> dict[str, int]:
+        """Messages of every queue by its name, waiting, delayed or worked on."""
+        url = f"{self.endpoint}/_ministack/sqs/messages?account={ACCOUNT}"
+        with urllib.request.urlopen(url, timeout=ANSWER_WITHIN_SECONDS) as response:
+            told: dict[str, dict[str, dict[str, list[object]]]] = json.load(response)["messages"]
+        regions = told.get(ACCOUNT, {})
+        return {
+            _queue(url): len(held) for queues in regions.values() for url, held in queues.items()
+        }
 
     def _working_queues(self) -> list[str]:
         return [n for n in self.outputs if n.endswith("QueueUrl") and "DeadLetter" not in n]
@@ -123,6 +148,18 @@ class LocalCloud:
     def verify_sender(self, identity: str) -> None:
         """An address or a domain may send from now on; the emulator asks for it as SES does."""
         self.client("sesv2").create_email_identity(EmailIdentity=identity)
+
+    def takes_payments(self, creditor: str, *providers: str) -> None:
+        """A creditor opens an account with payment providers: its keys are a secret from now on."""
+        keys = {
+            "stripe": {"webhook_secret": STRIPE_SECRET, "api_key": "sk_test_local"},
+            "gocardless": {"webhook_secret": GOCARDLESS_SECRET, "api_key": "local-token"},
+        }
+        for name in providers:
+            self.client("secretsmanager").create_secret(
+                Name=f"duecourse/local/providers/{creditor}/{name}",
+                SecretString=json.dumps(keys[name]),
+            )
 
     @contextlib.contextmanager
     def visibility(self, output: str, seconds: int) -> Iterator[None]:
@@ -145,15 +182,21 @@ def local_cloud(directory: Path, *, deploy: bool = True) -> Iterator[LocalCloud]
         shutil.rmtree(directory)
     directory.mkdir(parents=True)
     seconds: dict[str, float] = {}
-    with sigterm_unwinds(), _only_words_stay(directory), Processes(directory / "logs") as processes:
+    with (
+        sigterm_unwinds(),
+        _only_words_stay(directory),
+        Processes(directory / "logs") as processes,
+        contextlib.ExitStack() as stack,
+    ):
         endpoint, front = _start_emulator(processes, directory, seconds)
         gate = _start_gate(processes, directory, endpoint, seconds)
+        provider = stack.enter_context(_payment_provider())
         session = owner_session()
         outputs: dict[str, str] = {}
         if deploy:
             with _timed(seconds, "deploy"):
                 _make_asset_bucket(session, endpoint)
-                outputs = _deploy(processes, directory, endpoint, gate)
+                outputs = _deploy(processes, directory, endpoint, gate, provider.url)
         cloud = LocalCloud(
             directory=directory,
             endpoint=endpoint,
@@ -161,8 +204,14 @@ def local_cloud(directory: Path, *, deploy: bool = True) -> Iterator[LocalCloud]
             front=FrontClient(front),
             outputs=outputs,
             seconds=seconds,
+            provider=provider,
             session=session,
         )
+        if deploy:
+            provider.now = lambda: _cell_s_instant(cloud)
+            provider.callback = lambda name, creditor: "/".join(
+                (outputs["PortalUrl"], "callbacks", name, *([creditor] if creditor else []))
+            )
         cloud.verify_sender(SENDER_DOMAIN)
         yield cloud
 
@@ -228,17 +277,39 @@ def _serve(processes: Processes, directory: Path, name: str, options: list[str])
     return ready.read_text(encoding="utf-8")
 
 
+@contextlib.contextmanager
+def _payment_provider() -> Iterator[PaymentProvider]:
+    """It listens before the stacks are deployed: functions are told where."""
+    provider = PaymentProvider()
+    provider.start()
+    try:
+        yield provider
+    finally:
+        provider.stop()
+
+
+def _cell_s_instant(cloud: LocalCloud) -> int:
+    """What the cell's clock shows: a webhook that is signed long ago is refused."""
+    key = {"pk": {"S": "CLOCK"}, "sk": {"S": "CLOCK"}}
+    table = cloud.outputs["TableName"]
+    found = cloud.client("dynamodb").get_item(TableName=table, Key=key, ConsistentRead=True)
+    return int(found["Item"]["now"]["N"]) if "Item" in found else int(time.time())
+
+
 def _make_asset_bucket(session: boto3.Session, endpoint: str) -> None:
     """All of a bootstrap that a deployment with the caller's own credentials needs."""
     s3 = session.client("s3", endpoint_url=endpoint)
     s3.create_bucket(Bucket=f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}")
 
 
-def _deploy(processes: Processes, directory: Path, endpoint: str, gate: str) -> dict[str, str]:
+def _deploy(
+    processes: Processes, directory: Path, endpoint: str, gate: str, provider: str
+) -> dict[str, str]:
     outputs = directory / "outputs.json"
     argv = [
         str(CDK), "deploy", *STACKS,
         "--context", "cell=local", "--context", f"gate={gate}", "--context", f"endpoint={endpoint}",
+        "--context", f"provider={provider}",
         "--output", str(directory / "cdk.out"), "--outputs-file", str(outputs),
         "--require-approval", "never", "--method", "direct", "--progress", "events", "--ci",
     ]  # fmt: skip
@@ -258,6 +329,10 @@ def _deploy(processes: Processes, directory: Path, endpoint: str, gate: str) -> 
 def _clean_environment() -> dict[str, str]:
     """Ours, without whatever points at somebody's real account."""
     return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+
+
+def _queue(url: str) -> str:
+    return url.rpartition("/")[2]
 
 
 def _depth(sqs: Any, url: str) -> int:

@@ -9,13 +9,18 @@ import itertools
 import json
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
+from dunning.domain.money import format_amount
+
 from infra.local.wire import Answer, Request, Server
 
+CREDITOR, CUSTOMER, ITEMS = "duecourse_creditor", "duecourse_customer", "duecourse_items"
+PAID, REFUSED = "paid", "refused"
 STRIPE_SECRET, GOCARDLESS_SECRET = "whsec_local", "local-webhook-secret"
 JSON = (("Content-Type", "application/json"),)
 PAGE = (("Content-Type", "text/html; charset=utf-8"),)
@@ -23,16 +28,18 @@ PAGE = (("Content-Type", "text/html; charset=utf-8"),)
 Row = dict[str, Any]
 
 
+Callback = Callable[[str, str], str]
+"""Where the webhooks of a provider for a creditor go: both by name."""
+
+
 class PaymentProvider:
-    """One account with each provider. `callback` says where a provider's webhooks go; without one
-    they are kept in `sent` alone."""
+    """An account of every creditor with each provider. Without `callback` webhooks are kept in
+    `sent` alone."""
 
     def __init__(
-        self,
-        callback: Callable[[str], str] | None = None,
-        now: Callable[[], int] = lambda: int(time.time()),
+        self, callback: Callback | None = None, now: Callable[[], int] = lambda: int(time.time())
     ) -> None:
-        self._callback, self._now = callback, now
+        self.callback, self.now = callback, now
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._begun: dict[str, Row] = {}
@@ -41,6 +48,8 @@ class PaymentProvider:
         self.payments: dict[str, Row] = {}
         self.sent: list[tuple[str, bytes, dict[str, str]]] = []
         """Webhooks as they were sent: provider, bytes, headers."""
+        self.answers: list[tuple[str, int]] = []
+        """What each was answered: provider, status."""
         self._server = Server(self._answer)
 
     @property
@@ -60,11 +69,51 @@ class PaymentProvider:
         """Somebody pays what was begun (or their bank refuses); webhooks go out. The page that they
         come back to."""
         begun = self._begun[id_]
+        with self._lock:
+            again = begun.get("outcome") == PAID
+            begun["outcome"] = PAID if succeeds else REFUSED
+        if again:
+            return str(begun["back"])
         if begun["provider"] == "stripe":
             self._stripe_outcome(begun, succeeds)
         else:
             self._gocardless_outcome(begun, succeeds)
         return str(begun["back"])
+
+    @property
+    def begun(self) -> tuple[str, ...]:
+        """Ids of all that was begun, in that order."""
+        return tuple(self._begun)
+
+    def what(self, id_: str) -> Row:
+        """What was begun under an id: creditor, customer, items, amount (minor units), currency,
+        title, and its outcome: paid, refused or none yet."""
+        one = self._begun[id_]
+        return {
+            "provider": one["provider"],
+            "creditor": one["metadata"].get(CREDITOR, ""),
+            "customer": one["metadata"].get(CUSTOMER, ""),
+            "items": one["metadata"].get(ITEMS, ""),
+            "outcome": one.get("outcome", ""),
+            **{name: one[name] for name in ("amount", "currency", "title")},
+        }
+
+    def refund(self, id_: str, amount: int | None = None) -> None:
+        """The creditor gives a payment back, in part or whole; a webhook goes out."""
+        begun = self._begun[id_]
+        given = begun["amount"] if amount is None else amount
+        begun["returned"] = begun.get("returned", 0) + given
+        number, creditor = begun["number"], begun["metadata"].get(CREDITOR, "")
+        charge = {
+            "id": f"ch_{number}",
+            "object": "charge",
+            "payment_intent": f"pi_{number}",
+            "amount_refunded": begun["returned"],
+            "currency": begun["currency"],
+            "metadata": begun["metadata"],
+        }
+        before = {"amount_refunded": begun["returned"] - given}
+        self.stripe_event("charge.refunded", charge, creditor, before)
 
     # --- requests -----------------------------------------------------------------------------
 
@@ -121,7 +170,9 @@ class PaymentProvider:
             "title": line["price_data"]["product_data"]["name"],
             "amount": amount,
             "currency": session["currency"],
+            "metadata": session["metadata"],
             "back": asked["success_url"],
+            "left": asked.get("cancel_url", ""),
         }
         return session
 
@@ -136,6 +187,7 @@ class PaymentProvider:
             "currency": asked["currency"],
             "metadata": asked.get("metadata", {}),
             "back": "",
+            "left": "",
         }
         return {"billing_requests": {"id": f"BRQ{number}", "status": "pending"}}
 
@@ -143,6 +195,7 @@ class PaymentProvider:
         asked = json.loads(request.body)["billing_request_flows"]
         id_ = asked["links"]["billing_request"]
         self._begun[id_]["back"] = asked["redirect_uri"]
+        self._begun[id_]["left"] = asked.get("exit_uri", "")
         flow = {"id": f"BRF-{id_}", "authorisation_url": f"{self.url}/pay/{id_}"}
         return _json(201, {"billing_request_flows": flow})
 
@@ -158,27 +211,29 @@ class PaymentProvider:
             "metadata": begun["intent"].get("metadata", {}),
             "description": begun["intent"].get("description"),
         }
+        creditor = begun["metadata"].get(CREDITOR, "")
         if not succeeds:
-            self.stripe_event("payment_intent.payment_failed", intent)
+            self.stripe_event("payment_intent.payment_failed", intent, creditor)
             return
         paid = {**begun["session"], "payment_status": "paid", "payment_intent": intent["id"]}
         # Two events of one payment, as they come, and in the order that nobody promises.
-        self.stripe_event("checkout.session.completed", paid)
-        self.stripe_event("payment_intent.succeeded", intent)
+        self.stripe_event("checkout.session.completed", paid, creditor)
+        self.stripe_event("payment_intent.succeeded", intent, creditor)
 
-    def stripe_event(self, type_: str, thing: Row) -> None:
-        """Send an event of Stripe's."""
-        at = self._now()
+    def stripe_event(
+        self, type_: str, thing: Row, creditor: str = "", before: Row | None = None
+    ) -> None:
+        """Send an event of Stripe's; `before`: what of the thing was otherwise."""
+        at = self.now()
         event = {
             "id": f"evt_{next(self._numbers)}",
             "object": "event",
             "type": type_,
             "created": at,
-            "data": {"object": thing},
+            "data": {"object": thing, **({"previous_attributes": before} if before else {})},
         }
         raw = json.dumps(event).encode()
-        digest = hmac.new(STRIPE_SECRET.encode(), f"{at}.".encode() + raw, hashlib.sha256)
-        self._send("stripe", raw, {"Stripe-Signature": f"t={at},v1={digest.hexdigest()}"})
+        self._send("stripe", creditor, raw, stripe_signed(raw, at))
 
     def _gocardless_outcome(self, begun: Row, succeeds: bool) -> None:
         id_ = f"PM{begun['number']}"
@@ -190,13 +245,17 @@ class PaymentProvider:
             "reference": begun["title"],
             "status": "confirmed" if succeeds else "failed",
         }
-        self.gocardless_event("payments", "confirmed" if succeeds else "failed", {"payment": id_})
+        action = "confirmed" if succeeds else "failed"
+        creditor = begun["metadata"].get(CREDITOR, "")
+        self.gocardless_event("payments", action, {"payment": id_}, creditor)
 
-    def gocardless_event(self, resource: str, action: str, links: dict[str, str]) -> None:
+    def gocardless_event(
+        self, resource: str, action: str, links: dict[str, str], creditor: str = ""
+    ) -> None:
         """Send an event of GoCardless'."""
         event = {
             "id": f"EV{next(self._numbers)}",
-            "created_at": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(self._now())),
+            "created_at": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(self.now())),
             "resource_type": resource,
             "action": action,
             "links": links,
@@ -204,20 +263,33 @@ class PaymentProvider:
         }
         raw = json.dumps({"events": [event]}).encode()
         digest = hmac.new(GOCARDLESS_SECRET.encode(), raw, hashlib.sha256)
-        self._send("gocardless", raw, {"Webhook-Signature": digest.hexdigest()})
+        self._send("gocardless", creditor, raw, {"Webhook-Signature": digest.hexdigest()})
 
-    def _send(self, provider: str, raw: bytes, headers: dict[str, str]) -> None:
+    def _send(self, provider: str, creditor: str, raw: bytes, headers: dict[str, str]) -> None:
         self.sent.append((provider, raw, headers))
-        if self._callback is None:
-            return
-        asked = urllib.request.Request(
-            self._callback(provider),
-            data=raw,
-            headers={**headers, "Content-Type": "application/json"},
-            method="POST",
-        )
+        if self.callback is not None:
+            status = posted(self.callback(provider, creditor), raw, headers)
+            self.answers.append((provider, status))
+
+
+def stripe_signed(raw: bytes, at: int, secret: str = STRIPE_SECRET) -> dict[str, str]:
+    """The header with Stripe's signature of a webhook, made at an instant."""
+    digest = hmac.new(secret.encode(), f"{at}.".encode() + raw, hashlib.sha256)
+    return {"Stripe-Signature": f"t={at},v1={digest.hexdigest()}"}
+
+
+def posted(url: str, raw: bytes, headers: dict[str, str]) -> int:
+    """Send a webhook; the status of its answer."""
+    asked = urllib.request.Request(
+        url, data=raw, headers={**headers, "Content-Type": "application/json"}, method="POST"
+    )
+    try:
         with urllib.request.urlopen(asked, timeout=30) as answer:
             answer.read()
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return int(error.code)
 
 
 def _nested(form: str) -> Row:
@@ -234,7 +306,17 @@ def _nested(form: str) -> Row:
 
 
 def _page(begun: Row) -> str:
-    amount = f"{begun['amount']} {begun['currency'].upper()} (minor units)"
+    currency = begun["currency"].upper()
+    # Stripe's amounts of some currencies are not ISO 4217's; here nobody pays in one.
+    amount = f"{format_amount(begun['amount'], currency)} {currency}"
+    done = begun.get("outcome") == PAID
+    buttons = (
+        '<p>This has been paid already.</p><button name="outcome" value="paid">Go back</button>'
+        if done
+        else '<button name="outcome" value="paid">Pay</button>'
+        '<button name="outcome" value="refused">Let the bank refuse</button>'
+    )
+    left = f'<p><a href="{html.escape(begun["left"])}">Back without paying</a></p>'
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -242,8 +324,7 @@ def _page(begun: Row) -> str:
         "<style>body{font:18px system-ui;max-width:24rem;margin:3rem auto;padding:0 1rem}"
         "button{font:inherit;width:100%;padding:.8rem;margin:.3rem 0}</style>"
         f"<h1>Test payment</h1><p>{html.escape(str(begun['title']))}</p><p>{amount}</p>"
-        '<form method="post"><button name="outcome" value="paid">Pay</button>'
-        '<button name="outcome" value="refused">Let the bank refuse</button></form></html>'
+        f'<form method="post">{buttons}</form>{left if begun["left"] and not done else ""}</html>'
     )
 
 

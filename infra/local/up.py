@@ -57,6 +57,7 @@ def _addresses(cloud: LocalCloud) -> dict[str, object]:
         "endpoint": cloud.endpoint,
         "gate": cloud.gate.url,
         "front": cloud.front.url,
+        "provider": cloud.provider.url,
         "directory": str(cloud.directory),
         "outputs": dict(cloud.outputs),
     }
@@ -101,6 +102,7 @@ def _print(state: dict[str, object]) -> None:
     print("The local cloud is running. `make down` stops it.")
     print(f"  AWS endpoint   {state['endpoint']}   (key and secret: test)")
     print(f"  sent mail      {state['gate']}/_gate/log")
+    print(f"  payments       {state['provider']}   (plays Stripe and GoCardless)")
     print(f"  logs           {state['directory']}/logs")
     outputs = state["outputs"]
     if isinstance(outputs, dict):

@@ -129,6 +129,13 @@ def _files_bucket(scope: Construct, cell: Cell) -> s3.Bucket:
         server_access_logs_bucket=access_logs,
         lifecycle_rules=[
             s3.LifecycleRule(id="results", prefix="results/", expiration=cdk.Duration.days(90)),
+            # Letters are printed within days; what each said is rendered again from its record.
+            s3.LifecycleRule(
+                id="letters",
+                prefix="letters/",
+                expiration=cdk.Duration.days(30),
+                noncurrent_version_expiration=cdk.Duration.days(1),
+            ),
             # What imports keep while they run. A message waits for four days at the most.
             s3.LifecycleRule(
                 id="work",

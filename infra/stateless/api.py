@@ -35,8 +35,8 @@ LOGGED = {
     "integrationStatus": "$context.integration.status",
 }
 
-SHOWN = ("/portal/{token}", "/portal/{token}/{name}", "/unsubscribe/{token}")
-SENT = ("/portal/{token}/{name}",)
+SHOWN = ("/portal/{token}", "/portal/{token}/{name}", "/plans/{token}", "/unsubscribe/{token}")
+SENT = ("/portal/{token}/{name}", "/plans/{token}/{answer}")
 STOPPED = ("/unsubscribe/{token}",)
 TOLD = ("/callbacks/{provider}", "/callbacks/{provider}/{creditor}")
 

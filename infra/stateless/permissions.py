@@ -112,11 +112,10 @@ class Permissions:
             )
         ]
 
-    def published_settings(self) -> list[Grant]:
-        """Put policies and own words where people would upload them, and nothing beside them."""
-        kinds = ("policies.yaml", "wording/*")
-        files = [f"{self._bucket}/config/*/{kind}" for kind in kinds]
-        named = "A folder for each creditor; only these files of it may be written."
+    def published_files(self) -> list[Grant]:
+        """Put policies and own words where an upload of them would lie; no other settings."""
+        files = [f"{self._bucket}/config/*/{name}" for name in ("policies.yaml", "wording/*")]
+        named = "A file carries its creditor, channel and language; these files alone are meant."
         return [Grant(allow(["s3:PutObject"], *files), dict.fromkeys(files, named))]
 
     def import_files(self) -> list[Grant]:
@@ -138,6 +137,12 @@ class Permissions:
         """Write the files about what was handed over, and nothing beside them."""
         files = f"{self._bucket}/results/*/handover/*"
         named = "A file carries its creditor and its hand-over; only these folders may be written."
+        return [Grant(allow(["s3:PutObject"], files), {files: named})]
+
+    def letters(self) -> list[Grant]:
+        """Put letters into the folder of the print service; neither read nor replace any."""
+        files = f"{self._bucket}/letters/*"
+        named = "A letter carries its creditor, day and notice; only this folder may be written."
         return [Grant(allow(["s3:PutObject"], files), {files: named})]
 
     def address_key(self) -> list[Grant]:

@@ -77,7 +77,8 @@ class PrivateApi(Construct):
             "ApiRead",
             verb="api_read",
             timeout=_TIMEOUT,
-            memory_mib=1024,
+            # A whole CPU: a report reads a book while somebody waits.
+            memory_mib=1769,
             layers=layers.with_api,
             # The address key seals the cursors of lists as well; with it nothing can be changed.
             grants=[*permissions.reading(), *permissions.book(), *permissions.address_key()],
@@ -94,7 +95,9 @@ class PrivateApi(Construct):
                 *permissions.ledger(),
                 *permissions.address_key(),
                 *permissions.opted_out_numbers(),
-                *permissions.published_settings(),
+                # A simulation lists accounts; what is published lies where an upload would.
+                *permissions.book(),
+                *permissions.published_files(),
             ],
         )
         self.functions = {"Api": self.write, "ApiRead": self.read}

@@ -282,6 +282,7 @@ class StatelessStack(cdk.Stack):
                 *self._permissions.mail(),
                 *self._permissions.printer(prints),
                 *self._permissions.link_keys(),
+                *self._permissions.letters(),
                 *self._permissions.hand_over_files(),
                 *self._permissions.from_queues([email.queue]),
             ],

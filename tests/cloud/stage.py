@@ -163,7 +163,7 @@ class Stage:
     def by_hand(self, *arguments: str) -> list[dict[str, Any]]:
         """The command line at this cell, as a person types it; its JSON lines."""
         done = CliRunner().invoke(app, [*arguments, "--cell", "local"])
-        assert done.exit_code == 0, done.output
+        assert done.exit_code == 0, (done.output, done.exception)
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     def leave(self) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from dunning.adapters.dynamodb.ledger import DynamoLedger
 from dunning.adapters.dynamodb.ranges import DynamoRanges
 from dunning.adapters.memory.cell import MemorySuppressions, plain_hash
 from dunning.adapters.memory.ranges import MemoryRanges
@@ -18,6 +19,7 @@ from dunning.service.ports import Ledger
 from dunning.service.record_body import RecordBody
 
 from .building import CREDITOR, NOON, ODD_IDS
+from .conftest import Database
 
 Record = Callable[..., None]
 
@@ -134,3 +136,22 @@ def test_a_page_begins_behind_what_is_gone(ranges: Ranges, ledger: Ledger, recor
     owed(record, "c1", "A3")
     account = ledger.account_key(CREDITOR, "c1")
     assert [one.number for one in ranges.invoices(CREDITOR, account, "A2", 10)] == ["A3"]
+
+
+def test_a_page_reads_no_more_than_it_answers(
+    database: Database,
+) -> None:
+    ledger = DynamoLedger(database.connection)
+    bodies = RecordBody(Accounts(ledger, DefaultGates()), MemorySuppressions(), plain_hash)
+    book = Rulebook(Creditor(CREDITOR))
+    for number in range(6):
+        said = {"on": "2026-11-20", "type": "invoice", "customer": "c1", "number": f"A{number}"}
+        said |= {"currency": "EUR", "items": [{"due": "2026-12-20", "amount": "10.00"}]}
+        for body in read(said, Defaults(CREDITOR)).bodies:
+            bodies.record(CREDITOR, body, book, NOON)  # type: ignore[arg-type]
+    ranges = DynamoRanges(database.connection)
+    account = ledger.account_key(CREDITOR, "c1")
+    with database.requests() as seen:
+        found = ranges.invoices(CREDITOR, account, "A1", 2)
+    assert [one.number for one in found] == ["A2", "A3"]
+    assert [(name, answer["ScannedCount"]) for name, _, answer in seen] == [("Query", 2)]

@@ -57,7 +57,7 @@ FUNCTIONS = {
     ),
     # Both end before API Gateway, which waits for 30 seconds, tells the caller that they did not.
     "Api": ("api", 29, 1769, set()),
-    "ApiRead": ("api_read", 29, 1024, set()),
+    "ApiRead": ("api_read", 29, 1769, set()),
     "PublishEvents": ("publish_events", 60, 256, {"WEBHOOK_QUEUE_URL"}),
     "DeliverWebhooks": (
         "deliver_webhooks",

@@ -78,7 +78,8 @@ def _granted(cell: str) -> dict[str, Statements]:
             ),
             printer,
             links,
-            (["s3:PutObject"], [f"{files}/results/*/handover/*"]),
+            # Letters are put there, and neither read nor replaced.
+            (["s3:PutObject"], [f"{files}/letters/*", f"{files}/results/*/handover/*"]),
             (CONSUME, ["{Email/Queue.Arn}"]),
         ],
         "RecordFeedback": [
@@ -129,7 +130,8 @@ def _granted(cell: str) -> dict[str, Statements]:
             _logs("Api"),
             (READ_AND_WRITE, [table]),
             secret,
-            # What is published lies where an upload would; no other file of anybody's.
+            (["dynamodb:Query"], [f"{table}/index/book"]),
+            # What is published lies where an upload of it would; other settings do not.
             (["s3:PutObject"], [f"{files}/config/*/policies.yaml", f"{files}/config/*/wording/*"]),
         ],
         # What answers a GET of a billing system can change nothing either.
@@ -175,6 +177,7 @@ PATTERNS = (
     "/config/*/policies.yaml",
     "/config/*/wording/*",
     "/incoming/*",
+    "/letters/*",
     "/results/*",
     "/work/*",
     ":identity/*",

@@ -175,7 +175,7 @@ def test_the_sender_is_told_how_to_telephone_and_the_sweep_how_fast(calling: Rea
     for one in (sender, sweep):
         assert (one["VOICE_RATE"], one["SMS_RATE"]) == ("1.0", "1.0")
     assert {one["Environment"]["Variables"]["CHANNELS"] for one in functions.values()} == {
-        "email,voice,sms,task"
+        "email,voice,sms,letter,task"
     }
 
 

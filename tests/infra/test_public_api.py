@@ -21,8 +21,10 @@ from tests.infra.reading import Reading
 REGION = re.compile(r"[a-z]{2}-[a-z]+-[0-9]")
 ROUTES = {
     "GET /portal/{token}": "Portal",
+    "GET /plans/{token}": "Portal",
     "GET /unsubscribe/{token}": "Portal",
     "GET /portal/{token}/{name}": "Portal",
+    "POST /plans/{token}/{answer}": "PortalActions",
     "POST /portal/{token}/{name}": "PortalActions",
     "POST /unsubscribe/{token}": "OptOut",
     "POST /callbacks/{provider}": "ReceiveCallback",
@@ -63,6 +65,8 @@ def test_only_this_api_and_only_its_routes_may_call_the_functions(stateless: Rea
     ) == [
         f"{arn}/callbacks/{{provider}}",
         f"{arn}/callbacks/{{provider}}/{{creditor}}",
+        f"{arn}/plans/{{token}}",
+        f"{arn}/plans/{{token}}/{{answer}}",
         f"{arn}/portal/{{token}}",
         f"{arn}/portal/{{token}}/{{name}}",
         f"{arn}/unsubscribe/{{token}}",

@@ -37,6 +37,8 @@ ACCEPTED = {
             "GET--unsubscribe--{token}",
             "GET--portal--{token}--{name}",
             "POST--portal--{token}--{name}",
+            "GET--plans--{token}",
+            "POST--plans--{token}--{answer}",
             "POST--unsubscribe--{token}",
             "POST--callbacks--{provider}",
             "POST--callbacks--{provider}--{creditor}",
@@ -48,8 +50,8 @@ ACCEPTED = {
     **{rule: {"stateful/ApiAccess/Pool"} for rule in ("COG1", "COG2", "COG8")},
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/config/*]": {"stateless/ImportInvoices/Role"},
     **{
-        f"IAM5[Resource::arn:aws:s3:::<FilesBucket>/config/*/{file}]": {"stateless/Api/Role"}
-        for file in ("policies.yaml", "wording/*")
+        f"IAM5[Resource::arn:aws:s3:::<FilesBucket>/config/*/{name}]": {"stateless/Api/Role"}
+        for name in ("policies.yaml", "wording/*")
     },
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/incoming/*]": {"stateless/ImportInvoices/Role"},
     **{
@@ -60,6 +62,7 @@ ACCEPTED = {
         for prefix in ("results", "work")
     },
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/results/*/handover/*]": {"stateless/SendEmail/Role"},
+    "IAM5[Resource::arn:aws:s3:::<FilesBucket>/letters/*]": {"stateless/SendEmail/Role"},
     PROVIDER_KEYS.replace("providers", "webhooks"): {"stateless/DeliverWebhooks/Role"},
     PROVIDER_KEYS: {
         f"stateless/{name}/Role" for name in ("PortalActions", "ReceiveCallback", "RecordPayments")

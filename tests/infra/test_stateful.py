@@ -72,6 +72,9 @@ def test_files_keep_their_versions_and_results_do_not_stay_for_ever(stateful: Re
     rules = {rule["Id"]: rule for rule in files["LifecycleConfiguration"]["Rules"]}
     assert rules["results"]["Prefix"] == "results/"
     assert rules["results"]["ExpirationInDays"] == 90
+    assert rules["letters"]["Prefix"] == "letters/"
+    assert rules["letters"]["ExpirationInDays"] == 30
+    assert rules["letters"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
     assert rules["work"]["Prefix"] == "work/"
     assert rules["work"]["ExpirationInDays"] == 7
     assert rules["work"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}

@@ -11,6 +11,7 @@ from dunning.adapters.form_seals import FormSeals
 from dunning.adapters.link_tokens import LinkKeys, LinkTokens
 from dunning.adapters.memory.cell import plain_hash
 from dunning.adapters.memory.tries import MemoryTries
+from dunning.adapters.pdf_agreement import AgreementPdf
 from dunning.adapters.pdf_statement import StatementPdf
 from dunning.domain.calendar import local_day
 from dunning.domain.links import Link, Purpose, link
@@ -88,6 +89,7 @@ class Site:
         patch.setattr(bootstrap, "opt_outs", lambda: taken)
         patch.setattr(bootstrap, "portal_actions", lambda: forms)
         self.statements = StatementPdf(TEMPLATES, prints)
+        self.agreements = AgreementPdf(TEMPLATES, prints)
         self.revoking = RevokeLinks(cell.accounts)
         self.tries, self.sealed = MemoryTries(), TOKENS.sealed
 

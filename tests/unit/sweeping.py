@@ -8,6 +8,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 from dunning.adapters.memory.cell import Counters, MemoryChannels, MemoryOutbox, MemorySettings
 from dunning.adapters.memory.ledger import MemoryLedger
@@ -85,9 +86,7 @@ class World:
 
     def plan(self, creditor: str, account: str, at: int | None) -> None:
         """Plan one account for that instant, or for none."""
-        channel = None if at is None else "email"
-        head = Head(creditor, account, shard=hash_of(account), plan=Plan(at, channel, "STEP_DUE"))
-        self.ledger._index(creditor, account, head)
+        self.ledger._index(creditor, account, _planned(creditor, hash_of(account), at))
 
     def on_agenda(self, creditor: str = "acme") -> list[str]:
         """The accounts of a creditor that are due by now."""
@@ -124,6 +123,13 @@ class World:
     def messages_per_reminder(self) -> float:
         """What it cost: messages enqueued for one reminder."""
         return self.outbox.enqueued / max(1, len(self.reminded))
+
+
+@cache
+def _planned(creditor: str, shard: int, at: int | None) -> Head:
+    """A HEAD of which the agenda reads shard and plan alone: one for all accounts alike."""
+    channel = None if at is None else "email"
+    return Head(creditor, "", shard=shard, plan=Plan(at, channel, "STEP_DUE"))
 
 
 def hash_of(account: str) -> int:

@@ -15,6 +15,7 @@ import pytest
 from dunning.domain.calendar import instant
 from dunning.domain.creditor import Creditor
 from dunning.domain.gates import OpenGates
+from dunning.domain.ledger import LedgerError
 from dunning.domain.policy_file import read_policies
 from dunning.entry import bootstrap
 from dunning.entry.offline import gates_of, stage
@@ -150,6 +151,17 @@ def test_a_book_too_large_to_wait_for_is_refused_with_the_way_out(
     status, problem = desk.ask("GET", "/reports/aging", scopes=SCOPES)
     assert (status, problem["code"]) == (422, "report_too_large")
     assert "dunning report aging --cell" in problem["detail"]
+
+
+def test_a_report_that_would_come_too_late_is_refused_in_time(desk: Desk) -> None:
+    filled(desk, BODIES, AS_OF)
+    figures, book = desk.door.figures(), desk.door.rulebook(OWNER)
+    looks = iter([20.0, 10.0, 1.9, 1.8])
+    slow = cell_reports.CellReports(figures.ledger, figures.ranges, 1, lambda: next(looks))
+    with pytest.raises(LedgerError) as refused:
+        slow("dso", book, desk.cell.clock.now())
+    assert refused.value.code == "report_too_large"
+    assert next(looks) == 1.8, "the third account was not read"
 
 
 # --- simulations ---------------------------------------------------------------------------------

@@ -95,6 +95,22 @@ def test_numbers_with_a_slash_are_read_by_their_query(desk: Desk) -> None:
     assert (status, told["number"]) == (200, "RE/2026/1")
 
 
+def test_an_id_is_found_however_it_is_composed_and_what_nothing_is_called_is_not_there(
+    desk: Desk,
+) -> None:
+    put(desk, "M%C3%BC-1", "c-1")
+    for path in ("/invoices/M%C3%BC-1", "/invoices/Mu%CC%88-1", "/invoices/%20M%C3%BC-1"):
+        assert desk.ask("GET", path)[1]["number"] == "Mü-1"
+    assert [row["number"] for row in everything(desk, "/invoices", number="Mu\u0308-1")] == ["Mü-1"]
+    nothing = desk.answer("GET", "/invoices/none")
+    assert desk.answer("GET", "/invoices/%20") == nothing
+    assert desk.answer("GET", f"/customers/{'x' * 101}") == nothing
+    assert desk.answer("GET", "/postings", query={"customer": " "}) == nothing
+    tag = desk.tag("/invoices/M%C3%BC-1")
+    amended = invoice("c-1", "11.00")
+    assert desk.ask("PUT", "/invoices/Mu%CC%88-1", amended, if_match=tag)[0] == 200
+
+
 def test_postings_show_where_the_money_went_and_what_went_back(desk: Desk) -> None:
     put(desk, "A1", "c-1")
     paid = {"type": "payment", "customer": "c-1", "currency": "EUR", "amount": "12.00"}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from dunning.adapters import contact_rulesets
+from dunning.adapters.dynamodb.creditor_change import SettingsContendedError
 from dunning.adapters.memory.cell import Counters
 from dunning.adapters.memory.outbound import MemorySubscriptions
 from dunning.adapters.memory.replans import MemoryReplannings
@@ -150,6 +151,17 @@ def test_a_version_that_comes_between_the_look_and_the_write_is_seen(
     assert put(desk, FIRST, if_match=tag)[0] == 412
     assert cell.settings.policy_source(CREDITOR, cell.rulebook.version) == "theirs"
     assert KEY not in cell.blobs.files
+
+
+def test_settings_that_others_keep_changing_are_to_be_sent_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def contended(*_: Any) -> int:
+        raise SettingsContendedError(CREDITOR)
+
+    monkeypatch.setattr(desk.cell.settings, "put_policies", contended)
+    status, problem = put(desk, FIRST)
+    assert (status, problem["code"]) == (503, "busy")
 
 
 def test_of_two_who_publish_at_once_the_bucket_has_who_came_last(

@@ -4,13 +4,14 @@ pays twice or is reminded while a payment may still come.
 What a provider's webhook records is `test_provider_money`'s.
 """
 
-import re
+import json
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
+from dunning.adapters.dynamodb.creditor_codec import settings_of
+from dunning.domain.account import Account, Head
 from dunning.domain.bodies import (
     DisputeBody,
     HandOverBody,
@@ -21,25 +22,30 @@ from dunning.domain.bodies import (
     PlanBody,
     ReversalBody,
 )
-from dunning.domain.facts import PAYMENT_BEGUN, Hold
+from dunning.domain.calendar import later
+from dunning.domain.customer import Customer
+from dunning.domain.facts import PAYMENT_BEGUN, Dispute, Hold
 from dunning.domain.fields import ReadingError
 from dunning.domain.identity import ItemRef
-from dunning.domain.invoice import DueItem, Invoice
+from dunning.domain.invoice import DueItem, Invoice, OpenItem
 from dunning.domain.links import Purpose
+from dunning.domain.owed import owed
+from dunning.domain.paying import payable, total
 from dunning.domain.payment_requests import NotBegun
 from dunning.domain.reading import read
+from dunning.domain.reading_parties import read_creditor
 from dunning.entry.actions import NONCE
 from dunning.service import remind
 from dunning.service.provider_ports import NotConfigured
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.shown_forms import pay_forms
 from tests.unit.handling import CREDITOR, CUSTOMER, NOON, Cell
 from tests.unit.portals import Site
 
 TODAY = date(2026, 11, 23)
 DAY = 86_400
-FORM = re.compile(r'<form[^>]* action="([^"]+/pay)">(.*?)</form>', re.DOTALL)
-FIELD = re.compile(r'<input type="(\w+)" name="(\w+)" value="([^"]*)"( checked)?>')
-BUTTON = re.compile(r'<button type="submit" name="by" value="(\w+)">([^<]+)</button>')
 
 
 @pytest.fixture
@@ -87,37 +93,23 @@ class Shown:
         answer = site.get(f"/portal/{self.token}" + (f"?said={said}" if said else ""))
         assert answer["statusCode"] == 200
         self.html, self.headers = answer["body"], answer["headers"]
-        self.forms = [
-            (action, FIELD.findall(inside), BUTTON.findall(inside))
-            for action, inside in FORM.findall(self.html)
-        ]
+        self.forms = pay_forms(self.html)
 
     @property
     def labels(self) -> list[list[str]]:
         """What stands on the buttons of each form that pays."""
-        return [[label for _, label in buttons] for _, _, buttons in self.forms]
+        return [form.labels for form in self.forms]
 
-    def chosen(self, form: int) -> list[str]:
-        """The items that a form has chosen beforehand."""
-        return [
-            value
-            for kind, name, value, checked in self.forms[form][1]
-            if name == "item" and (kind == "hidden" or checked)
-        ]
+    def chosen(self, place: int) -> list[str]:
+        return self.forms[place].chosen
 
-    def items(self, form: int) -> list[str]:
-        return [value for _, name, value, _ in self.forms[form][1] if name == "item"]
+    def items(self, place: int) -> list[str]:
+        return self.forms[place].items
 
     def send(self, place: int = 0, button: int = 0, **other: Any) -> dict[str, Any]:
         """The form of that place is sent by one of its buttons, with `other` fields for its own."""
-        action, fields, buttons = self.forms[place]
-        said = [
-            (name, value)
-            for kind, name, value, checked in fields
-            if (kind == "hidden" or checked) and name not in other
-        ]
-        said += [("by", buttons[button][0])] if "by" not in other else []
-        return self.site.post(f"/portal/{action}", urlencode([*said, *other.items()], doseq=True))
+        form = self.forms[place]
+        return self.site.post(f"/portal/{form.action}", form.body(button, **other))
 
 
 def where(answer: dict[str, Any]) -> str:
@@ -407,3 +399,64 @@ def test_a_file_cannot_set_such_a_hold() -> None:
     said = {"type": "hold", "id": "h", "customer": "c", "kind": PAYMENT_BEGUN, "on": "2026-11-23"}
     with pytest.raises(ReadingError, match="set by the system"):
         read(said)
+
+
+@given(
+    opens=st.lists(
+        st.tuples(st.integers(1, 9_999), st.integers(-30, 30), st.booleans()),
+        min_size=1,
+        max_size=6,
+    ),
+    credit=st.integers(0, 12_000),
+)
+def test_the_button_asks_for_what_the_page_says_is_to_be_paid_now(
+    opens: list[tuple[int, int, bool]], credit: int
+) -> None:
+    items = tuple(
+        OpenItem(ItemRef(f"I{n}", 1), "EUR", later(TODAY, days), amount, amount)
+        for n, (amount, days, _) in enumerate(opens)
+    )
+    disputes = tuple(
+        Dispute(f"d{n}", f"I{n}", TODAY) for n, (*_, disputed) in enumerate(opens) if disputed
+    )
+    head = replace(Head(CREDITOR, CUSTOMER), credit={"EUR": credit} if credit else {})
+    state = Account(head, Customer(CUSTOMER), open=items, disputes=disputes)
+    (case,) = owed(state, TODAY)
+    found = payable(state, case)
+    assert sum(one.amount for one in found.wanted) == case.now
+    parts = dict(total(found.choices))
+    assert all(0 < part <= item.open for item in items if (part := parts.get(item.ref, item.open)))
+    assert sum(parts.values()) + min(credit, _due(state)) == sum(item.open for item in items)
+
+
+def _due(state: Account) -> int:
+    (case,) = owed(state, TODAY)
+    return sum(one.open for one in case.items if one.now)
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [("stripe", ("stripe",)), (["gocardless", "stripe"], ("gocardless", "stripe")), ([], ())],
+)
+def test_a_creditor_names_its_providers_in_the_order_in_which_they_are_offered(
+    said: object, known: tuple[str, ...]
+) -> None:
+    creditor = read_creditor({"creditor": "acme", "pay_with": said})
+    assert creditor.pay_with == known
+    stored = json.dumps({"creditor": "acme", "pay_with": list(creditor.pay_with)})
+    assert settings_of("acme", stored).pay_with == known
+
+
+@pytest.mark.parametrize("said", ["paypal", ["stripe", 1], {"stripe": True}, 7])
+def test_a_provider_without_a_page_is_refused_with_those_that_have_one(said: object) -> None:
+    with pytest.raises(ReadingError, match="write of: stripe, gocardless"):
+        read_creditor({"creditor": "acme", "pay_with": said})
+
+
+def test_money_on_account_is_taken_off_an_instalment_that_is_due_as_well(site: Site) -> None:
+    everything(site)
+    record(site, replace(paid("p-0", "x", 119_300), parts=(), on_account=True))
+    page = Shown(site)
+    # All of the invoice that is due, and three of the four of the instalment.
+    assert page.labels[0] == ["Pay €1.00 online"]
+    assert "€1.00" in page.html.partition("To pay now")[2][:120]

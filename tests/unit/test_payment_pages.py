@@ -11,13 +11,12 @@ from dunning.adapters.providers.gocardless_pages import GoCardlessPages
 from dunning.adapters.providers.stripe_checkout import StripeCheckout
 from dunning.adapters.providers.stripe_events import StripeEvents
 from dunning.domain.identity import ItemRef
-from dunning.domain.ledger import LedgerError
-from dunning.domain.payment_requests import NotBegun, PaymentRequest, chosen
+from dunning.domain.payment_requests import NotBegun, PaymentRequest
 from dunning.domain.provider_events import ProviderEvent
 
 from infra.local.provider import GOCARDLESS_SECRET, STRIPE_SECRET, PaymentProvider
 from infra.local.wire import Answer, Server
-from tests.unit.books import CUSTOMER, Books, invoice, payment
+from tests.unit.books import CUSTOMER
 
 NOW = 1_780_000_000
 ITEMS = ((ItemRef("SI1", 1), 700), (ItemRef("SI/2", 1), 300))
@@ -127,45 +126,3 @@ def test_what_a_provider_refuses_says_whether_to_ask_again(status: int, code: st
     with pytest.raises(NotBegun) as gone:
         StripeCheckout("sk_test_1", server.url).begin(asked())
     assert gone.value.code == "unavailable"
-
-
-def account_of(*more: object) -> Books:
-    books = Books()
-    books.record(invoice("SI1", 1000))
-    books.record(invoice("SI2", 500))
-    for one in more:
-        books.record(one)  # type: ignore[arg-type]
-    return books
-
-
-def test_a_payment_is_for_all_that_is_open_oldest_first() -> None:
-    account = account_of(payment("p", 400, ("SI1", 1, 400))).account()
-    assert chosen(account, "EUR") == ((ItemRef("SI1", 1), 600), (ItemRef("SI2", 1), 500))
-    assert chosen(account, "EUR", amount=700) == (
-        (ItemRef("SI1", 1), 600),
-        (ItemRef("SI2", 1), 100),
-    )
-    assert chosen(account, "EUR", [ItemRef("SI2", 1)]) == ((ItemRef("SI2", 1), 500),)
-
-
-@pytest.mark.parametrize(
-    ("currency", "refs", "amount", "code"),
-    [
-        ("USD", [], None, "nothing_open"),
-        ("EUR", [ItemRef("SI9", 1)], None, "unknown_item"),
-        ("EUR", [], 1501, "more_than_open"),
-        ("EUR", [], 0, "more_than_open"),
-        ("EUR", [], -5, "more_than_open"),
-    ],
-)
-def test_nothing_is_begun_for_what_is_not_open(
-    currency: str, refs: list[ItemRef], amount: int | None, code: str
-) -> None:
-    with pytest.raises(LedgerError) as error:
-        chosen(account_of().account(), currency, refs, amount)
-    assert error.value.code == code
-
-
-def test_an_unknown_page_is_not_there(provider: PaymentProvider) -> None:
-    with pytest.raises(urllib.error.HTTPError, match="404"):
-        urllib.request.urlopen(f"{provider.url}/pay/cs_test_9", timeout=5)

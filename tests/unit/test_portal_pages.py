@@ -12,6 +12,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+import html5lib
 import pytest
 from dunning.adapters.form_pages import FormPages
 from dunning.adapters.portal_pages import LANGUAGES
@@ -22,13 +23,13 @@ from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import ChargeOf, OpenItem
 from dunning.domain.owed import HANDED_OVER, OwedItem, owed
 
-from tests.portal_example import NORTHWIND, ROOT, TODAY, cases, statement
+from tests.portal_example import NORTHWIND, ROOT, TODAY, cases, forms, statement
 
 PAGES = FormPages(ROOT / "templates")
 WORDS = ROOT / "templates/portal/words"
 FORMS = ROOT / "templates/portal/forms"
 STYLE = (ROOT / "templates/portal/style.css").read_text(encoding="utf-8")
-VOID = frozenset(("meta", "br"))
+VOID = frozenset(("meta", "br", "input"))
 NASTY = (
     "שלום עולם",
     "Aktiengesellschaft für außergewöhnlich lange Firmennamen und deren Verwaltung mbH & Co",
@@ -269,3 +270,11 @@ def test_the_templates_are_files_of_the_layer() -> None:
     templates = {f"{name}.html.j2" for name in ("page", "statement", "pay", "question", "form")}
     assert names == templates | {"style.css", "words", "forms"}
     assert {file.stem for file in FORMS.glob("*.toml")} == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_page_is_html_as_a_strict_parser_reads_it(language: str) -> None:
+    for name, page in {**forms(PAGES, language), "statement": statement(PAGES, language)}.items():
+        found = html5lib.HTMLParser(strict=True).parse(page.html)
+        assert found is not None, name
+        assert not re.search(r"[{}]", Page(page.html).text), name

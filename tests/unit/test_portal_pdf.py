@@ -3,13 +3,17 @@
 import base64
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
+from dunning.domain.bodies import PlanBody
 from dunning.domain.links import STATEMENT, Purpose
+from dunning.domain.money import format_amount
 from dunning.service.printing_ports import NotPrinted, Printed
 
-from tests.unit.handling import CREDITOR, Cell, Context, load, sample
+from tests.unit.handling import CREDITOR, CUSTOMER, NOON, Cell, Context, load, sample
 from tests.unit.portals import Site
 from tests.unit.printed import text
 
@@ -57,6 +61,46 @@ def test_to_print_changes_nothing(site: Site) -> None:
     before = site.cell.ledger.read(CREDITOR, site.cell.account)
     site.get(f"/portal/{site.token(Purpose.VIEW)}/{PDF}")
     assert site.cell.ledger.read(CREDITOR, site.cell.account) == before
+
+
+def agree(site: Site) -> None:
+    """All that is open, in two instalments."""
+    (item,) = site.cell.ledger.read(CREDITOR, site.cell.account).open  # type: ignore[union-attr]
+    rulebook = site.cell.settings.rulebook(CREDITOR)
+    assert rulebook is not None
+    total, cents = format_amount(item.open - 100, item.currency), format_amount(100, item.currency)
+    body = PlanBody(
+        on=date(2026, 11, 23),
+        id="p-7",
+        customer=CUSTOMER,
+        state="active",
+        items=((item.ref.invoice, None),),
+        instalments=((date(2026, 11, 30), total), (date(2026, 12, 31), cents)),
+    )
+    site.cell.bodies.record(CREDITOR, body, rulebook, NOON)
+
+
+def test_the_page_of_a_plan_leads_to_what_was_agreed(site: Site) -> None:
+    token = site.token(Purpose.VIEW)
+    assert site.get(f"/portal/{token}/plan.pdf")["statusCode"] == 404
+    agree(site)
+    assert 'href="plan.pdf"' in site.get(f"/portal/{token}/plan")["body"]
+    answer = site.get(f"/portal/{token}/plan.pdf")
+    assert answer["statusCode"] == 200
+    assert "plan-2026-11-23.pdf" in answer["headers"]["Content-Disposition"]
+    said = text(base64.b64decode(answer["body"]))
+    assert "November 30, 2026" in said or "30 November 2026" in said
+    assert "p-7" in said
+
+
+@pytest.mark.parametrize("name", [PDF, "plan.pdf"])
+def test_where_something_is_asked_first_a_link_alone_gives_no_file(name: str, site: Site) -> None:
+    agree(site)
+    rulebook = site.cell.settings.rulebook(CREDITOR)
+    assert rulebook is not None
+    asks = replace(rulebook.creditor, second_factor="postcode")
+    site.cell.settings.put_creditor(CREDITOR, asks)
+    assert site.get(f"/portal/{site.token(Purpose.VIEW)}/{name}")["statusCode"] == 404
 
 
 class Broken:

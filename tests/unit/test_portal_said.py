@@ -84,8 +84,9 @@ def send(
 
 
 def send_shown(
-    site: Site, token: str, html: str, action: str, place: int = 0, **said: Any
+    site: Site, token: str, html: str, action: str, place: int = 0, at: str = "/page", **said: Any
 ) -> dict[str, Any]:
+    """Send a form of a page that is shown at `/portal/{token}` and what follows there."""
     form = forms(html, action)[place]
     assert form["method"] == "post"
     names = {name.rstrip("_") for name in said}
@@ -93,7 +94,8 @@ def send_shown(
     for name, value in said.items():
         values = value if isinstance(value, list) else [value]
         fields += [(name.rstrip("_"), one) for one in values]
-    return site.post(f"/portal/{token}/{action}", urlencode(fields))
+    path = urljoin(f"/portal/{token}{at}", form["action"])
+    return site.post(path, urlencode(fields))
 
 
 def remind_now(site: Site, now: int = NOON) -> str:
@@ -241,16 +243,15 @@ def _proposed(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "state_after", "said"),
-    [(0, ACTIVE, "The plan is agreed"), (1, "", "You have declined the plan")],
-    ids=["accept", "decline"],
+    ("said_to_it", "state_after", "said"),
+    [("accept", ACTIVE, "The plan is agreed"), ("decline", "", "You have declined the plan")],
 )
 def test_what_the_creditor_proposes_is_the_customer_s_to_answer(
-    place: int, state_after: str, said: str, site: Site
+    said_to_it: str, state_after: str, said: str, site: Site
 ) -> None:
     _proposed(site)
     token = site.token(Purpose.PLAN)
-    answer = send(site, token, "plan", "plan-answer", place)
+    answer = send(site, token, "plan", said_to_it)
     assert said in text(site.go(answer, token))
     assert [plan.state for plan in state(site).plans] == ([state_after] if state_after else [])
 
@@ -258,11 +259,34 @@ def test_what_the_creditor_proposes_is_the_customer_s_to_answer(
 def test_other_terms_than_the_creditor_s_wait_for_a_person_under_the_same_plan(site: Site) -> None:
     _proposed(site)
     token = site.token(Purpose.PLAN)
-    answer = send(site, token, "plan", "plan-answer", 2, count="4")
+    answer = send(site, token, "plan", "counter", count="4")
     assert "We have your request" in text(site.go(answer, token))
     (plan,) = state(site).plans
     assert (plan.id, plan.state, plan.by) == ("pl-9", PROPOSED, "customer")
     assert [one.amount for one in plan.instalments] == [29_750] * 4
+
+
+def test_plans_have_an_address_of_their_own_where_every_answer_works(site: Site) -> None:
+    _proposed(site)
+    token = site.token(Purpose.PLAN)
+    page = site.get(f"/plans/{token}")
+    assert page["statusCode"] == 200
+    for form in Form(page["body"]).found:
+        there = urljoin(f"/plans/{token}", form["action"])
+        assert there.startswith((f"/plans/{token}/", f"/portal/{token}/plan"))
+    (decline,) = forms(page["body"], "decline")
+    wrong = forms(page["body"], "counter")[0]["fields"]
+    sent = urlencode([(name, value or "0") for name, value in wrong])
+    again = site.post(f"/plans/{token}/counter", sent)
+    assert again["statusCode"] == 422
+    (decline,) = forms(again["body"], "decline")
+    there = urljoin(f"/plans/{token}/counter", decline["action"])
+    assert site.post(there, urlencode(decline["fields"]))["statusCode"] == 303
+    assert state(site).plans == ()
+    assert site.get("/plans/nothing")["statusCode"] == 404
+    assert site.post("/plans/nothing/accept", "")["statusCode"] == 404
+    assert site.post(f"/plans/{token}/swallow", sent)["statusCode"] == 303
+    assert state(site).plans == ()
 
 
 def test_terms_that_the_creditor_changed_meanwhile_are_not_accepted_unseen(site: Site) -> None:
@@ -279,7 +303,7 @@ def test_terms_that_the_creditor_changed_meanwhile_are_not_accepted_unseen(site:
         by="finance",
     )
     record(site, body)
-    answer = send_shown(site, token, html, "plan-answer")
+    answer = send_shown(site, token, html, "accept")
     assert "said=again" in str(answer["headers"])
     assert state(site).plans[0].state == PROPOSED
 
@@ -501,7 +525,7 @@ def test_who_is_not_the_customer_is_written_to_no_more_and_sees_nothing_any_more
     token = site.token(Purpose.WRONG_PERSON)
     page = site.get(f"/portal/{token}")
     assert "NW-1042" not in page["body"]
-    answer = send_shown(site, token, page["body"], "wrong-person")
+    answer = send_shown(site, token, page["body"], "wrong-person", at="")
     assert answer["statusCode"] == 200
     assert "no longer uses your address" in text(answer)
     assert [one.value for one in bars.usable(state(site), "email", 9)] == []

@@ -316,6 +316,16 @@ def test_what_is_given_with_a_payment_is_what_is_read_back(
         assert items_of(metadata, total - 1) == ()
 
 
+def test_a_hundred_items_of_one_payment_take_more_places_where_there_are_some() -> None:
+    items = tuple((ItemRef(f"INV-2026/{n:05}", 1), 1_000 + n) for n in range(120))
+    total = sum(part for _, part in items)
+    metadata = written("acme", "c 1", items, places=40)
+    assert max(map(len, metadata.values())) <= 500
+    assert len(metadata) < 12
+    assert items_of(metadata, total) == items
+    assert items_of(written("acme", "c 1", items), total) == ()
+
+
 @given(st.binary(max_size=200))
 def test_no_bytes_break_a_reader(raw: bytes) -> None:
     for reader in (StripeEvents(), GoCardlessEvents(), AdyenEvents()):

@@ -27,11 +27,12 @@ from dunning.domain.reasons import NO_USABLE_ADDRESS, PARKED, sentence
 from dunning.entry.offline import OF_THE_CELL, gates_of
 
 from infra.local.cloud import LocalCloud, local_cloud
-from infra.local.demo import artefacts, contacts, sample_ledger
+from infra.local.demo import artefacts, contacts, letters, sample_ledger
 from infra.local.demo.audit import Advanced, advanced_by, find_duplicates, find_lost, with_items
 from infra.local.demo.comparing import deployed_lines, differing, feedback_bodies, told_items
 from infra.local.demo.driver import Driver
 from infra.local.demo.loading import Loader
+from infra.local.demo.payers import COLUMNS, PROVIDERS, Payers
 from infra.local.demo.reading import Reader
 from infra.local.demo.ruled import add_ruled
 
@@ -55,6 +56,8 @@ def main() -> int:
         add_ruled(sample)
         reader = Reader(cloud)
         loader = Loader(cloud, sample_ledger.CREDITOR)
+        payers = Payers(cloud, sample_ledger.CREDITOR, sample, reader)
+        cloud.takes_payments(sample_ledger.CREDITOR, *PROVIDERS)
         day_of: dict[int, str] = {}
 
         def note_days(now: int) -> None:
@@ -66,16 +69,16 @@ def main() -> int:
             cloud,
             reader.head,
             (sample_ledger.CREDITOR,),
-            channels=("email", "voice"),
+            channels=("email", "voice", "letter"),
             paused_until=reader.paused_until,
             after_step=note_days,
         )
         facts = {}
         for day in sample.days():
             at = parse_instant(day.isoformat() + LOADED_AT)
-            facts[at] = _loads(loader, sample, day)
+            facts[at] = _loads(loader, sample, day, payers)
         driver.play(facts, parse_instant(f"{max(sample.days()).isoformat()}T23:00:00Z"))
-        summary = _conclude(cloud, reader, loader, sample, day_of)
+        summary = _conclude(cloud, reader, loader, sample, day_of, payers)
     summary["seconds"] = round(time.monotonic() - started, 1)
     summary["clock_steps"], summary["sweeps"] = driver.steps, driver.sweeps
     (BUILD / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
@@ -87,14 +90,18 @@ def main() -> int:
 def _soon_again(cloud: LocalCloud) -> contextlib.ExitStack:
     """A batch whose worker the emulator lost comes back in half a minute, not in six or sixteen."""
     stack = contextlib.ExitStack()
-    for name in ("Imports", "Parts", "Email", "Voice", "Feedback", "Sent"):
+    for name in ("Imports", "Parts", "Email", "Voice", "Feedback", "Sent", "Callbacks"):
         queue = f"{name}QueueUrl"
         stack.enter_context(cloud.visibility(queue, SOON_SECONDS))
     return stack
 
 
-def _loads(loader: Loader, sample: sample_ledger.Sample, day: date) -> Any:
+def _loads(loader: Loader, sample: sample_ledger.Sample, day: date, payers: Payers) -> Any:
     def load() -> None:
+        files()
+        payers.on(day)
+
+    def files() -> None:
         bodies = sample.bodies.get(day, [])
         if day != sample_ledger.FIRST_DAY:
             if bodies:
@@ -115,13 +122,18 @@ def _conclude(
     loader: Loader,
     sample: sample_ledger.Sample,
     day_of: dict[int, str],
+    payers: Payers,
 ) -> dict[str, Any]:
     histories = reader.histories(sample_ledger.CREDITOR)
-    log = with_items(cloud.gate.log(), told_items(histories))
+    folder = letters.folder(cloud, sample_ledger.CREDITOR)
+    printed = list(letters.rows(folder))
+    day_of = day_of | {row["n"]: row["at"] for row in printed}
+    log = with_items([*cloud.gate.log(), *printed], told_items(histories))
     accepted = [row for row in log if row["accepted"]]
     mails, calls = ([r["n"] for r in accepted if r["channel"] == c] for c in ("email", "voice"))
     artefacts.write_mails(BUILD / "mails", ((n, cloud.gate.message(n)) for n in mails))
     artefacts.write_calls(BUILD / "calls", (cloud.gate.message(n) for n in calls))
+    written = letters.write(BUILD / "letters", folder)
     artefacts.write_lines(BUILD / "gate.jsonl", log)
     ledger = [body for day in sample.days() for body in sample.bodies.get(day, [])]
     customers = {tag: one for one, tag in reader.tags(sample_ledger.CREDITOR).items()}
@@ -143,6 +155,7 @@ def _conclude(
     artefacts.write_lines(BUILD / "deployed.jsonl", deployed)
     differs = differing(simulated, deployed)
     ruled = _contacts(reader, histories, creditor, ledger)
+    _payments(payers, records)
     _print(log, loader, histories, day_of, duplicates, lost, differs)
     facts = Counter(record.code for record in records if record.kind == history.FACT)
     unknown = sum(
@@ -153,7 +166,9 @@ def _conclude(
         "rows_rejected": sum(report["rejected"] for report in loader.reports),
         "notices_sent": len({(row["account"], row["notice"]) for row in accepted}),
         "calls_placed": len(calls),
+        "letters_written": written,
         "payments_recorded": facts["payment"],
+        "payments_by_portal": len(payers.paid),
         "plans_agreed": 0,
         "duplicates": len(duplicates),
         "lost": len(lost),
@@ -180,6 +195,18 @@ def _contacts(
     shown = [row[:-1] for row in rows]
     artefacts.show("Contacts that the rules put off or denied", contacts.COLUMNS[:-1], shown)
     return rows
+
+
+def _payments(payers: Payers, records: list[history.Record]) -> None:
+    """What was paid from the pages behind links, and whether the ledger knows all of it."""
+    told = [r.id for r in records if r.kind == history.FACT and r.code == "payment"]
+    begins = (id_.partition(":")[0] for id_ in told)
+    recorded = Counter(one for one in begins if one in PROVIDERS)
+    rows = payers.rows(recorded)
+    artefacts.write_csv(BUILD / "providers.csv", COLUMNS, rows)
+    artefacts.show("Payments by provider", COLUMNS, rows)
+    if sum(recorded.values()) != len(payers.paid):
+        raise RuntimeError(f"{len(payers.paid)} were paid, and the ledger has {dict(recorded)}")
 
 
 def _write_ledger(ledger: list[dict[str, Any]], feedback: list[dict[str, Any]]) -> None:

@@ -39,9 +39,12 @@ def write_mails(directory: Path, messages: Iterable[tuple[int, Mapping[str, Any]
         mail.add_alternative(html, subtype="html")
         page: Any = list(mail.iter_parts())[-1]
         for picture in simple.get("Attachments", ()):
-            kind, raw, cid = picture["ContentType"], picture["RawContent"], picture["ContentId"]
+            kind, raw, cid = picture["ContentType"], picture["RawContent"], picture.get("ContentId")
             main, _, sub = kind.partition("/")
             name = picture["FileName"]
+            if cid is None:
+                mail.add_attachment(b64decode(raw), main, sub, filename=name)
+                continue
             page.add_related(b64decode(raw), main, sub, cid=f"<{cid}>", filename=name)
             # A browser knows nothing of the parts of a mail.
             html = html.replace(f"cid:{cid}", f"data:{kind};base64,{raw}")

@@ -28,13 +28,13 @@ class Advanced:
 
 
 def with_items(log: Iterable[Request], told: Mapping[tuple[str, str], str]) -> list[dict[str, Any]]:
-    """The log with the items of calls, whose context has room for no more than a digest of them:
-    `told` gives what the ledger says of an account's notice, and it counts where the digest of
-    that is the one that was heard. A call that says something else advances nothing."""
+    """The log with the items of calls and letters, beside which there is room for no more than a
+    digest of them: `told` gives what the ledger says of an account's notice, and it counts where
+    the digest of that is the one that was heard. One that says something else advances nothing."""
     found = []
     for request in log:
         row = dict(request)
-        if row["channel"] == "voice":
+        if row["channel"] in ("voice", "letter"):
             text = told.get((str(row["account"]), str(row["notice"])), "")
             row["items"] = text if row.get("items") == digest(text) else ""
         found.append(row)

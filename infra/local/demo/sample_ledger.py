@@ -22,8 +22,13 @@ CREDITOR_SETTINGS: dict[str, Any] = {
     "reply_to": "accounts@harbour.example",
     "bank": {"name": "Hafenbank", "iban": "DE02120300000000202051", "bic": "BYLADEM1001"},
     "terms": {"days": 14},
+    "pay_with": ["stripe", "gocardless"],
     # Whom a call asks to be called back.
-    "brand": {"phone": "+493023125099", "contact": "Jana Berg"},
+    "brand": {
+        "phone": "+493023125099",
+        "contact": "Jana Berg",
+        "imprint": "Harbour Office Supply GmbH · Speicherstadt 1 · 20457 Hamburg",
+    },
 }
 
 POLICIES = """\
@@ -38,7 +43,7 @@ policies:
     ladder:
       - {level: 1, after_due: {days: 5}, channels: [email], tone: friendly}
       - {level: 2, after_due: {days: 15}, channels: [voice, email], tone: persuasive}
-      - {level: 3, after_previous: {days: 10}, channels: [email], tone: formal}
+      - {level: 3, after_previous: {days: 10}, channels: [letter, email], tone: formal}
   - id: subscriptions
     applies_to: {kinds: [subscription]}
     grace: {days: 0}
@@ -173,6 +178,8 @@ def _customer(sample: Sample, random: Random, number: int) -> None:
         if number % 12 != 9:  # some left a number, and no consent: nobody calls them
             said = {"channel": "voice", "text": CONSENT, "at": "2026-01-15T10:00:00Z"}
             body["consents"] = [said]
+    if number % 3 == 1:  # of the others nobody knows where they are
+        body["address"] = _home(country, number)
     sample.add(FIRST_DAY, **body)
     habit = random.choices(("prompt", "late", "part", "never"), (35, 35, 15, 15))[0]
     for invoice in range(random.choice((1, 1, 2, 3))):
@@ -188,6 +195,15 @@ def _customer(sample: Sample, random: Random, number: int) -> None:
             scope="account",
             until=until.isoformat(),
         )
+
+
+def _home(country: str, number: int) -> dict[str, Any]:
+    """A postal address of a customer."""
+    if country == "US":
+        street, postcode, city = f"{number} Harbor Road", "04101", "Portland"
+    else:
+        street, postcode, city = f"Hafenstraße {number}", "20457", "Hamburg"
+    return {"lines": [street], "postcode": postcode, "city": city, "country": country}
 
 
 def _number(country: str, number: int) -> str:

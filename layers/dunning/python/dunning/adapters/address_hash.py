@@ -9,7 +9,7 @@ from email.utils import parseaddr
 from hashlib import sha256
 
 from dunning.domain.account import EMAIL
-from dunning.domain.contact.attempt import SPOKEN, VOICE
+from dunning.domain.contact.attempt import LETTER, SPOKEN, VOICE
 
 HEX_DIGITS = 16
 _CODES_OF_TWO = frozenset(
@@ -63,11 +63,24 @@ def _as_dialled(text: str, digits: str, abroad: bool) -> bool:
     return len(digits) > code and digits[code] != "0"
 
 
+def postal_normal_form(address: str) -> str:
+    """Name and lines of a postal address: letters and figures alone, without case and accents, so
+    that a comma, a line break and an upper case make no other address of it."""
+    text = unicodedata.normalize("NFKD", address).casefold()
+    return " ".join("".join(c if c.isalnum() else " " for c in _unaccented(text)).split())
+
+
+def _unaccented(text: str) -> str:
+    return "".join(c for c in text if not unicodedata.combining(c))
+
+
 def normal_form(channel: str, address: str, country: str | None = None) -> str:
     """The normal form of an address on a channel. `country`: whose a number without a calling code
     is."""
     if channel == EMAIL:
         return email_normal_form(address)
+    if channel == LETTER:
+        return postal_normal_form(address)
     return phone_normal_form(address, country)
 
 

@@ -9,7 +9,7 @@ from dunning.adapters.contact_rulesets import contact_version
 from dunning.adapters.rulesets import interest_ruleset
 
 LIBRARIES = ("holidays", "phonenumbers", "tzdata")
-CHANNELS = ("email", "voice", "sms", "task")
+CHANNELS = ("email", "voice", "sms", "letter", "task")
 """The channels that this version has senders for; a cell may carry fewer."""
 
 

@@ -3,7 +3,7 @@ State only. What may change it: `ledger` (facts), `fence` (claims), `decision` (
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from .facts import Awaiting, Dispute, Hold, Promise
 from .identity import ItemRef
 from .invoice import OpenItem, Reached
 from .payment_plans import PaymentPlan
+from .replaced import replace
 
 EMAIL = "email"
 VOICE = "voice"

@@ -3,13 +3,12 @@ took back what they had agreed to, or for one notice, whose content the provider
 the list of the cell and its creditors is a port's.
 """
 
-from dataclasses import replace
-
 from .account import Account, Full, Head, Unusable
 from .consents import taken_back
 from .customer import Address
 from .outcomes import REJECTED
 from .reach import PERSON, TASK, addresses
+from .replaced import replace
 
 _NOTICE = f"{REJECTED}:"
 

@@ -4,7 +4,7 @@ No rule of dunning; nothing here reads a clock. Instants are whole seconds of UT
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -141,6 +141,7 @@ def instant(day: date, at: time, zone_name: str) -> int:
     return int(datetime.combine(day, at, zone(zone_name)).timestamp())
 
 
+@lru_cache(maxsize=4_096)  # a run writes the same few instants into every account's keys
 def iso_instant(now: int) -> str:
     """ISO 8601 with Z, whole seconds: 2026-11-22T08:00:00Z."""
     return datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -6,6 +6,11 @@ import re
 
 _RUN = re.compile(r"(?<![0-9])[0-9](?:[ \u00a0\u202f.-]?[0-9]){12,18}(?![0-9])")
 """13 to 19 digits (ISO/IEC 7812-1), in groups as people write them or not."""
+_GROUPS = re.compile(
+    r"(?<![0-9])(?:(?:[0-9]{4}[ \u00a0\u202f.-]){3}[0-9]{4}"
+    r"|[0-9]{4}[ \u00a0\u202f.-][0-9]{6}[ \u00a0\u202f.-][0-9]{5})(?![0-9])"
+)
+"""In groups as they stand on a card: found also beside other numbers, which make the run longer."""
 _NOT_DIGIT = re.compile(r"[^0-9]")
 _BRANDS = re.compile(
     r"4[0-9]{12}(?:[0-9]{3}){0,2}"  # Visa
@@ -23,7 +28,15 @@ its check digit fits one time in ten."""
 
 def without_card_numbers(text: str) -> str:
     """The text with `****` and the last four digits in place of each card number."""
-    return _RUN.sub(_hidden, text)
+    text = _RUN.sub(_hidden, text)
+    begin = 0
+    while found := _GROUPS.search(text, begin):
+        hidden = _hidden(found)
+        begin = found.start() + 1
+        if hidden != found.group():
+            text = text[: found.start()] + hidden + text[found.end() :]
+            begin = found.start() + len(hidden)
+    return text
 
 
 def _hidden(found: re.Match[str]) -> str:

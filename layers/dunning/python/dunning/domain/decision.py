@@ -3,7 +3,6 @@ Pure and total. Both read the same outlook, so a plan that has come is a decisio
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date, time
 from types import MappingProxyType
 
@@ -30,6 +29,7 @@ from .lines import (
 from .outcomes import FAILED
 from .policy import ACCOUNT, LEVEL, Rulebook
 from .proposing import asked, expiries, parts
+from .replaced import replace
 
 RESUME_AFTER = 15 * 60
 """Seconds after which the agenda brings an account whose large posting did not end."""

@@ -4,7 +4,6 @@ of their customer. Later words on a known invoice are `amending`'s, open-item li
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import replace
 
 from .account import EMAIL, Account, Applying
 from .amending import amend, needs_dues
@@ -34,6 +33,7 @@ from .ledger import (
 from .money import format_amount
 from .plan_entries import shared_out
 from .posting import CREDIT_NOTES, LEDGER, Allocation, Posting, PostingKey
+from .replaced import replace
 from .statements import state
 
 

@@ -2,8 +2,6 @@
 The arithmetic of items and credit is `ledger`'s; plan, history and storage come after.
 """
 
-from dataclasses import replace
-
 from . import answers, bars, consent_entries, contacted, hold_entries, said_lines
 from .account import Account, Head, LastNotice
 from .approval import Refusal
@@ -41,6 +39,7 @@ from .ledger import Entry, Find, LedgerError, minor_units
 from .outcomes import COMPLAINED, HARD, REJECTED
 from .plan_entries import enter_plan, reinstated
 from .posting import LEDGER, PostingKey
+from .replaced import replace
 from .returns import give_back, reverse
 from .waiving import given_up
 

@@ -3,7 +3,6 @@ Pure: each returns the HEAD to write; conditions and retries are the use cases' 
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -32,6 +31,7 @@ from .identity import ItemRef
 from .invoice import Invoice, Reached
 from .money import format_amount
 from .outcomes import SENT
+from .replaced import replace
 
 LEASE = 15 * 60
 """Seconds of a claim: longer than a function's timeout and its read timeout together."""

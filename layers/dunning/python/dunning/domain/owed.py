@@ -172,7 +172,7 @@ def _why_not(account: Account, item: OpenItem, today: date) -> str:
             return HELD
         if any(plan.in_force and plan.covers(ref) for plan in account.plans):
             return IN_PLAN
-        if kinds:
+        if kinds and ref == item.ref:
             return PAYING
     collected = account.customer.autopay if item.autopay is None else item.autopay
     return COLLECTED if collected and item.charge is None else ""

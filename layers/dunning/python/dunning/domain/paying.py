@@ -82,7 +82,8 @@ def payable(account: Account, case: Owed) -> Payable:
             choices.append(Choice(_key(parts), parts, item.now, item, item.due))
     for plan in account.plans:
         if plan.in_force and plan.currency == case.currency:
-            choices += _instalments(account, plan, case.today)
+            made, credit = _instalments(account, plan, case.today, credit)
+            choices += made
     choices.sort(key=lambda one: (one.due, one.key))
     return Payable(case.currency, tuple(choices))
 
@@ -96,14 +97,19 @@ def total(choices: Iterable[Choice]) -> Parts:
     return tuple(found.items())
 
 
-def _instalments(account: Account, plan: PaymentPlan, today: date) -> list[Choice]:
-    """Those of a plan that are still to come, each with what it takes off the covered items."""
+def _instalments(
+    account: Account, plan: PaymentPlan, today: date, credit: int
+) -> tuple[list[Choice], int]:
+    """Those of a plan that are still to come, each with what it takes off the covered items; due
+    ones less what is on account, and what of that is left."""
     covered = [item for item in account.open if plan.covers(item.ref)]
     covered.sort(key=lambda item: (item.due, item.ref))
     left = {item.ref: item.open for item in covered}
     found = []
     for one in plan.unpaid():
-        parts, rest = [], one.amount
+        covered_by = min(credit, one.amount) if one.due <= today else 0
+        credit -= covered_by
+        parts, rest = [], one.amount - covered_by
         for ref in left:
             part = min(rest, left[ref])
             if part:
@@ -120,7 +126,7 @@ def _instalments(account: Account, plan: PaymentPlan, today: date) -> list[Choic
             wanted = one.due <= today and not waits
             key = _key(tuple(parts), plan.id, one.due)
             found.append(Choice(key, tuple(parts), wanted, None, one.due))
-    return found
+    return found, credit
 
 
 def _key(parts: Parts, *more: object) -> str:

@@ -3,13 +3,13 @@ those that it opens again are not any more. What counts, and how, is `behaviour`
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 from .behaviour import Count, Record, kept, month_of, paid
 from .identity import ItemRef
 from .invoice import KINDS, DueItem, Invoice, OpenItem
 from .ledger import Entry, FindInvoice, TornError
+from .replaced import replace
 
 
 def record_after(entry: Entry, find_invoice: FindInvoice, today: date) -> Record:

@@ -2,12 +2,9 @@
 Amounts follow from what is open now; what the provider makes of it is its adapter's.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .account import Account
 from .identity import ItemRef
-from .ledger import LedgerError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,34 +48,3 @@ class NotBegun(Exception):
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
-
-
-def chosen(
-    account: Account, currency: str, refs: Iterable[ItemRef] = (), amount: int | None = None
-) -> tuple[tuple[ItemRef, int], ...]:
-    """What a payment is for: these open items, else all that is open in the currency and was not
-    handed over, oldest first; with an amount, as many of them as it reaches, the last in part.
-    Raises LedgerError where nothing or one of them is not open, or the amount is more."""
-    wanted = tuple(dict.fromkeys(refs))
-    mine = {item.ref: item for item in account.open if item.currency == currency}
-    unknown = [ref for ref in wanted if ref not in mine]
-    if unknown:
-        raise LedgerError("unknown_item", "items", f"{unknown[0]} is not open on this customer")
-    oldest = sorted(mine.values(), key=lambda item: (item.due, item.ref))
-    ours = [
-        item for item in oldest if not any(over.covers(item.ref) for over in account.handed_over)
-    ]
-    items = [mine[ref] for ref in wanted] or ours
-    left = sum(item.open for item in items)
-    if not left:
-        raise LedgerError("nothing_open", "items", f"nothing is open in {currency}")
-    rest = left if amount is None else amount
-    if not 0 < rest <= left:
-        raise LedgerError("more_than_open", "amount", "pay at most what is open of these items")
-    found = []
-    for item in items:
-        part = min(rest, item.open)
-        rest -= part
-        if part:
-            found.append((item.ref, part))
-    return tuple(found)

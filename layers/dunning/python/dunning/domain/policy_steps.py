@@ -14,7 +14,7 @@ from .policy_experiments import experiment
 from .policy_nodes import NEUTRAL_WORDS, Block, Node
 from .wordings import BEFORE_DUE, DEMANDS
 
-CARRIED_CHANNELS = ("email", "voice", "sms", "task")
+CARRIED_CHANNELS = ("email", "voice", "sms", "letter", "task")
 TONES = ("friendly", "persuasive", "formal")
 """Tones that every language has words for (templates/email/wording)."""
 MOST_STEPS, MOST_DAYS = 50, 3_650

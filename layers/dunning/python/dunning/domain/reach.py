@@ -4,6 +4,7 @@ to a person of ours, who needs no address. Pure; which of these may be used is `
 
 from .account import VOICE
 from .calling import SMS
+from .contact.attempt import LETTER as LETTER
 from .customer import Address, Customer
 
 TASK = "task"

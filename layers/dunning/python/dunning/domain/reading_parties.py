@@ -27,6 +27,7 @@ from .fields import (
     sender_address,
 )
 from .identity import IdentityError, creditor_id
+from .postal import letter_address
 from .reading_brand import brand_from
 from .second_factor import FACTORS
 
@@ -194,9 +195,11 @@ def customer_from(fields: Fields) -> Customer:
     addresses = [Address("email", one, "") for one in fields.emails("email")]
     addresses += [Address("voice", one, "") for one in fields.phones("phone")]
     postal, city, region, country, postcode = _postal(fields)
+    name = fields.text("name", 200)
+    addresses += letter_address(name, postal, fields.get("address"), country)
     return Customer(
         customer=fields.id("customer"),
-        name=fields.text("name", 200),
+        name=name,
         customer_class=(fields.one_of("class", CUSTOMER_CLASSES) if fields.has("class") else None),
         segment=fields.text_or_none("segment", 100),
         country=fields.country() or country,

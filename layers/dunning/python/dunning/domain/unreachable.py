@@ -2,12 +2,11 @@
 its plan comes to say so, and again that it is over. Pure; what is denied is the gates'.
 """
 
-from dataclasses import replace
-
 from . import reasons
 from .account import Plan
 from .change import Change
 from .history import Task
+from .replaced import replace
 
 KIND = "contact_denied"
 OVER = f"{KIND}_over"

@@ -3,7 +3,6 @@ pinned to, what was received of promises and plans, and which runs of notices ha
 Pure, from the state after the fact; who writes it plans after this.
 """
 
-from dataclasses import replace
 from datetime import date
 
 from .account import Account, Head
@@ -20,6 +19,7 @@ from .plan_tasks import with_plan_tasks
 from .plan_upkeep import with_plans
 from .policy import ACCOUNT, Policy, Rulebook
 from .promise_upkeep import with_promises
+from .replaced import replace
 
 
 def kept_up(state: Account, change: Change, rulebook: Rulebook, now: int) -> tuple[Change, Account]:

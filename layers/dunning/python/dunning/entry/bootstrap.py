@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from dunning.entry.actions import Done as Done
 from dunning.entry.actions import TakeForms as TakeForms
 from dunning.entry.pages import ShowPages as ShowPages
 from dunning.entry.senders import Entry as Entry
@@ -166,8 +167,12 @@ def reminders() -> SendEmail:
         account_of=account_of,
         give_up=GiveUp(here.settings.email_max_receive_count, BadMessage),
         threads=sender_threads(here.settings.email_rate),
-        people=lambda: here.people,
+        others=(lambda: here.people, *([lambda: here.letters] if _prints(here) else [])),
     )
+
+
+def _prints(here: Wiring) -> bool:
+    return bool(here.settings.pdf_function)
 
 
 @cache

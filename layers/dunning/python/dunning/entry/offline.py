@@ -29,7 +29,7 @@ from dunning.domain.contact.ruleset import ContactRulesetError
 from dunning.domain.contact.ruleset_gates import RulesetGates
 from dunning.domain.gates import Gates, OpenGates
 from dunning.domain.intake.mapping import MappingFile, read_mapping
-from dunning.domain.reach import TASK
+from dunning.domain.reach import LETTER, TASK
 from dunning.entry.time_zones import pin_time_zones
 from dunning.service.accounts import Accounts
 from dunning.service.hand_over import NoExports
@@ -42,7 +42,7 @@ from dunning.service.simulate import SendRecorder, Stage
 
 OF_THE_CELL = "default"
 """In place of a ruleset: what a cell of this version does, by the channels that it sends by."""
-SIMULATED = frozenset({EMAIL, VOICE, SMS, TASK})
+SIMULATED = frozenset({EMAIL, VOICE, SMS, LETTER, TASK})
 """The channels that a simulation sends by."""
 CALENDARS = HolidayCalendars()
 

@@ -28,14 +28,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class SendEmail(Entry):
-    """The e-mail channel's sender, and that of lines for people."""
+    """The e-mail channel's sender, and those of letters and of lines for people."""
 
     reminders: "Reminders"
     account_of: Callable[[str], tuple[str, str]]
     give_up: "GiveUp"
     threads: int
-    people: "Callable[[], Reminders] | None" = None
-    """Made when the first line is due: whoever sends mails alone never does."""
+    others: "tuple[Callable[[], Reminders], ...]" = ()
+    """Each made when the first of its messages is due: whoever sends mails alone never does."""
 
     def remind(
         self,
@@ -47,7 +47,8 @@ class SendEmail(Entry):
         elapsed: Callable[[], float],
         last_receive: bool,
     ) -> str:
-        """Send the mail that is due, or write the line for a person: HEAD says which."""
+        """Send the mail that is due, or the letter, or write the line for a person: HEAD says
+        which."""
 
         def ask(one: "Reminders") -> str:
             return one.remind(
@@ -60,8 +61,10 @@ class SendEmail(Entry):
             )
 
         outcome = ask(self.reminders)
-        if self.people is not None and _others(outcome):
-            outcome = ask(self.people())
+        for other in self.others:
+            if not _others(outcome):
+                break
+            outcome = ask(other())
         return outcome
 
 

@@ -7,10 +7,11 @@ import time
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, cast
 
+from dunning.adapters.person import NoLimit
 from dunning.domain.account import EMAIL, VOICE
 from dunning.domain.calling import SMS
 from dunning.domain.creditor import DEFAULT_SHARDS
-from dunning.domain.reach import TASK
+from dunning.domain.reach import LETTER, TASK
 from dunning.entry.observability import logger, metrics
 from dunning.entry.settings import TABLE, Settings
 from dunning.entry.time_zones import pin_time_zones
@@ -194,9 +195,14 @@ class Wiring(FileWiring):
     @cached_property
     def people(self) -> "Reminders":
         """The sender of lines for people: the channel `task`."""
-        from dunning.adapters.person import NoLimit, TaskRenderer, TaskSender
+        from dunning.adapters.person import TaskRenderer, TaskSender
 
         return self._reminders(TASK, TaskRenderer(), TaskSender(), NoLimit())
+
+    @cached_property
+    def letters(self) -> "Reminders":
+        """The sender of letters."""
+        return self._reminders(LETTER, self.pdfs.letters, self.pdfs.letter_folder, NoLimit())
 
     @cached_property
     def calls(self) -> "tuple[Reminders, ...]":
@@ -245,12 +251,13 @@ class Wiring(FileWiring):
 
     @cached_property
     def sweeps(self) -> "tuple[Sweep, ...]":
-        """One for each channel that has a rate; calls and texts wait in one queue, and lines for
-        people in that of the mails."""
+        """One for each channel that has a rate; calls and texts wait in one queue, letters and
+        lines for people in that of the mails."""
         here = self.settings
         rates = (
             (EMAIL, here.email_rate, here.email_queue_url),
             (TASK, here.email_rate if TASK in here.channels else 0.0, here.email_queue_url),
+            (LETTER, here.email_rate if LETTER in here.channels else 0.0, here.email_queue_url),
             (VOICE, here.voice_rate, here.voice_queue_url),
             (SMS, here.sms_rate, here.voice_queue_url),
         )

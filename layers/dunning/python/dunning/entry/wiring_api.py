@@ -59,9 +59,10 @@ class ApiWiring(Wiring):
     def figures(self) -> "Figures":
         from dunning.adapters.dynamodb.ranges import DynamoRanges
         from dunning.entry.api.figures import Figures
+        from dunning.entry.bootstrap import stopwatch
 
         ranges = DynamoRanges(self.connection)
-        return Figures(self.ledger, ranges, self.rulebooks, READING_THREADS)
+        return Figures(self.ledger, ranges, self.rulebooks, READING_THREADS, stopwatch)
 
     def _contact_check(self) -> "ContactCheck":
         from dunning.adapters.contact_rulesets import STANDARD, ruleset_of

@@ -9,9 +9,13 @@ from dunning.entry.observability import logger, metrics
 
 if TYPE_CHECKING:
     from types_boto3_lambda import LambdaClient
+    from types_boto3_s3 import S3Client
 
     from dunning.adapters.attached_statement import AttachedStatements
+    from dunning.adapters.letters import LetterFolder
+    from dunning.adapters.pdf_agreement import AgreementPdf
     from dunning.adapters.pdf_statement import StatementPdf
+    from dunning.adapters.render_letter import LetterRenderer
     from dunning.domain.account import Account
     from dunning.domain.due import Send
     from dunning.domain.policy import Rulebook
@@ -25,6 +29,9 @@ class PdfFiles(Protocol):
 
     @property
     def statements(self) -> "StatementPdf": ...
+
+    @property
+    def agreements(self) -> "AgreementPdf": ...
 
 
 class PdfWiring:
@@ -43,6 +50,22 @@ class PdfWiring:
 
         return RemotePrinter(cache(client), self._here.settings.pdf_function)
 
+    @cached_property
+    def letters(self) -> "LetterRenderer":
+        from dunning.adapters.render_letter import LetterRenderer
+
+        return LetterRenderer(self._here.settings.templates_path, self.printer)
+
+    @cached_property
+    def letter_folder(self) -> "LetterFolder":
+        """Where the print service takes letters from."""
+        from dunning.adapters.letters import LetterFolder
+
+        def client() -> "S3Client":
+            return cast("S3Client", self._here.client("s3"))
+
+        return LetterFolder(cache(client), self._here.settings.bucket_name)
+
     def attached(
         self, state: "Account", rulebook: "Rulebook", send: "Send"
     ) -> "tuple[Attachment, ...]":
@@ -54,6 +77,12 @@ class PdfWiring:
         from dunning.adapters.attached_statement import AttachedStatements
 
         return AttachedStatements(self.statements, _not_attached)
+
+    @cached_property
+    def agreements(self) -> "AgreementPdf":
+        from dunning.adapters.pdf_agreement import AgreementPdf
+
+        return AgreementPdf(self._here.settings.templates_path, self.printer)
 
     @cached_property
     def statements(self) -> "StatementPdf":

@@ -3,7 +3,7 @@ Every fact and every change of plan goes through here; claims and their ends are
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dunning.domain import history, unreached
 from dunning.domain.account import HEAD_ROOM, Account, Head
@@ -18,6 +18,7 @@ from dunning.domain.invoice import OpenItem
 from dunning.domain.ledger import LARGEST_WRITE, Entry, Find, LedgerError, TornError, resume
 from dunning.domain.payment_record import record_after
 from dunning.domain.policy import Rulebook
+from dunning.domain.replaced import replace
 from dunning.domain.said_by_link import told
 from dunning.domain.unreachable import with_plan
 from dunning.domain.upkeep import kept_up

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -22,7 +22,9 @@ from dunning.service.reports import REPORTS
 from dunning.service.results import escaped
 
 MOST_ACCOUNTS = 5_000
-"""Accounts of a book that one request reads; how long that takes: docs/api.md."""
+"""Accounts of a book that one request begins to read."""
+LEAST_SECONDS = 2.0
+"""What the figures and the answer may take once all is read."""
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 
 
@@ -40,6 +42,8 @@ class CellReports:
     ledger: Ledger
     ranges: Ranges
     threads: int = 1
+    left: Callable[[], float] = lambda: LEAST_SECONDS
+    """Seconds until whoever asks waits no longer."""
 
     def __call__(
         self,
@@ -64,13 +68,24 @@ class CellReports:
             )
             raise LedgerError("as_of_not_today", "as_of", said)
         if len(self.ranges.accounts(creditor, "", MOST_ACCOUNTS + 1)) > MOST_ACCOUNTS:
-            said = (
-                f"the book has more than {MOST_ACCOUNTS} accounts, which is more than one request"
-                f" reads; without a bound on its time: dunning report {name} --cell"
-            )
-            raise LedgerError("report_too_large", "name", said)
-        book = Book(self.ledger, rulebook, today, days, weights, threads=self.threads)
+            raise _too_large(name)
+
+        def look() -> None:
+            if self.left() < LEAST_SECONDS:
+                raise _too_large(name)
+
+        book = Book(
+            self.ledger, rulebook, today, days, weights, threads=self.threads, before_each=look
+        )
         return Reported(today, list(REPORTS[name]([book])))
+
+
+def _too_large(name: str) -> LedgerError:
+    said = (
+        "the book is larger than one request can read while somebody waits for it; without a bound"
+        f" on its time: dunning report {name} --cell"
+    )
+    return LedgerError("report_too_large", "name", said)
 
 
 def table(rows: Iterable[Mapping[str, object]]) -> str:

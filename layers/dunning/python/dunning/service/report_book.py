@@ -38,6 +38,8 @@ class Book:
     """Percent of the accounts that the report on experiments reads: always the same ones."""
     threads: int = 1
     """Accounts that are read side by side: they wait for the table's answers."""
+    before_each: Callable[[], None] = lambda: None
+    """Called before each account is read; may raise, where it takes too long."""
 
     @property
     def creditor(self) -> str:
@@ -48,6 +50,7 @@ class Book:
         """What is read of every account, in the order of the book."""
 
         def one(key: str) -> tuple[T, ...]:
+            self.before_each()
             state = self.ledger.read(self.creditor, key)
             return () if state is None else (read(key, state),)
 

@@ -2,7 +2,7 @@
 Whose a body is stands in `record_body`; reading, planning and writing are `accounts`'.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 
 from dunning.domain.account import Account
@@ -30,6 +30,7 @@ from dunning.domain.ledger import Entry, Find, LedgerError, TornError, minor_uni
 from dunning.domain.plan_entries import plan_key
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
+from dunning.domain.replaced import replace
 from dunning.domain.statements import statement_ids
 from dunning.service.accounts import Accounts, Contended, Edit, Held
 from dunning.service.body_types import is_that, type_of

@@ -20,6 +20,7 @@ from dunning.domain.account import (
     Unusable,
 )
 from dunning.domain.charges.borne import NOTHING_BORNE
+from dunning.domain.contact.attempt import LETTER
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import Pin, Reached, Settled
 from dunning.domain.posting import Allocation
@@ -34,7 +35,7 @@ from .under_codec import pack_under, unpack_under
 
 NO_PIN = "-"
 """Behind what interest knows of a settled item that is pinned to no policy."""
-_SHORT = {EMAIL: "e", VOICE: "v"}
+_SHORT = {EMAIL: "e", VOICE: "v", LETTER: "l"}
 _CHANNELS = {short: channel for channel, short in _SHORT.items()}
 _PLACED = "p"
 """Behind the lease of a claim for which a place of the person's was reserved."""

@@ -7,6 +7,7 @@ import hashlib
 import re
 import zlib
 from datetime import date
+from functools import lru_cache
 
 from dunning.domain.calendar import iso_instant
 from dunning.domain.facts import Awaiting
@@ -51,6 +52,7 @@ BOOK_SHARDS = 8
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 
 
+@lru_cache(maxsize=4_096)  # the ids of one account are asked for again at each write to it
 def id_key(text: str) -> str:
     """An id as it stands in keys: itself if plain, else "~" and 26 base32 characters of its
     SHA-256 (130 bits); the id itself is kept as an attribute."""

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from dunning.adapters.formats import xml_tree
+from dunning.domain.card_numbers import without_card_numbers
 from dunning.domain.fields import ReadingError
 from dunning.domain.intake.document import PAYMENT, Document
 from dunning.domain.intake.einvoice import amount, day, words
@@ -275,7 +276,7 @@ def card_hidden(text: str) -> str:
             return found.group()
         return "*" * (len(digits) - 4) + "".join(digits[-4:])
 
-    return _CARD.sub(hidden, text)
+    return without_card_numbers(_CARD.sub(hidden, text))
 
 
 def _luhn(digits: list[str]) -> bool:

@@ -5,7 +5,7 @@ How a table is understood is the domain's; here it is decided who reads it.
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from dunning.adapters.formats import bad_rows, datev, jsonl, plain_csv, stripe_objects
+from dunning.adapters.formats import bad_rows, bank_table, datev, jsonl, plain_csv, stripe_objects
 from dunning.adapters.formats.text import file_error
 from dunning.domain.fields import ReadingError
 from dunning.domain.intake.cells import Cell, text_of
@@ -66,6 +66,9 @@ def rows(
         return FileRows(kept, plain_csv.records(first, header, number), understood=understood)
     if again is not None:
         return _mended(again, on, mappings, name)
+    of_bank = bank_table.read(first, mappings)
+    if of_bank is not None:
+        return of_bank
     return _documents(tables, on, mappings, reopen, name)
 
 

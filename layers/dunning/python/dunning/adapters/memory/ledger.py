@@ -4,7 +4,6 @@ Single-threaded; every call is one step, and a failed write leaves nothing behin
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
-from dataclasses import replace
 from heapq import merge
 
 from dunning.adapters.dynamodb import keys
@@ -16,6 +15,7 @@ from dunning.domain.facts import Ended
 from dunning.domain.history import Record, Task
 from dunning.domain.invoice import Invoice
 from dunning.domain.posting import Posting, PostingKey
+from dunning.domain.replaced import replace
 from dunning.service.ports import AgendaEntry, ClaimLost, Known, Moved, Owner
 
 

@@ -11,13 +11,23 @@ LONGEST = 500
 """Characters of a value (Stripe's limit; GoCardless takes 500 as well, and three keys)."""
 
 
-def written(creditor: str, customer: str, items: Iterable[tuple[ItemRef, int]]) -> dict[str, str]:
-    """The metadata of a payment. Items that do not fit are left out, all of them: the payment then
-    settles what is due first, as any payment that names nothing."""
-    listed = ";".join(f"{_quoted(ref.invoice)}/{ref.item}={part}" for ref, part in items)
+def written(
+    creditor: str, customer: str, items: Iterable[tuple[ItemRef, int]], places: int = 1
+) -> dict[str, str]:
+    """The metadata of a payment; its items stand in so many places at most. Items that do not fit
+    are left out, all of them: the payment then settles what is due first, as any payment that
+    names nothing."""
+    values = [""]
+    for ref, part in items:
+        entry = f"{_quoted(ref.invoice)}/{ref.item}={part}"
+        longer = f"{values[-1]};{entry}" if values[-1] else entry
+        if len(longer) <= LONGEST:
+            values[-1] = longer
+        else:
+            values.append(entry)
     found = {CREDITOR: creditor, CUSTOMER: customer}
-    if listed and len(listed) <= LONGEST:
-        found[ITEMS] = listed
+    if values != [""] and len(values) <= places and max(map(len, values)) <= LONGEST:
+        found |= {_place(number): value for number, value in enumerate(values, 1)}
     return found
 
 
@@ -33,13 +43,20 @@ def customer_of(metadata: Mapping[str, object]) -> str:
 def items_of(metadata: Mapping[str, object], amount: int) -> tuple[tuple[ItemRef, int], ...]:
     """What a payment was begun for; nothing where it does not say, or says more than it is."""
     found = []
-    for entry in str(metadata.get(ITEMS) or "").split(";"):
+    values: list[str] = []
+    while value := metadata.get(_place(len(values) + 1)):
+        values.append(str(value))
+    for entry in ";".join(values).split(";"):
         name, _, part = entry.rpartition("=")
         invoice, _, item = name.rpartition("/")
         if not (invoice and item.isdecimal() and part.isdecimal() and int(part)):
             return ()
         found.append((ItemRef(_unquoted(invoice), int(item)), int(part)))
     return tuple(found) if sum(part for _, part in found) <= amount else ()
+
+
+def _place(number: int) -> str:
+    return ITEMS if number == 1 else f"{ITEMS}_{number}"
 
 
 def _quoted(text: str) -> str:

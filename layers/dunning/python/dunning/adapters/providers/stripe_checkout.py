@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from stripe import StripeClient
 
 LONGEST_TITLE = 250
+PLACES = 40
+"""Keys of metadata for items; Stripe has 50 in all. GoCardless has three, and one for items."""
 PAGE_LANGUAGES = frozenset({"de", "en", "es", "fr", "it", "nl"})
 """Languages of ours that Stripe's page has as well; it has more."""
 TIMEOUT_SECONDS = 8.0
@@ -36,7 +38,7 @@ class StripeCheckout:
             unit = of_theirs(asked.amount, asked.currency, STRIPE)
         except Unreadable as error:
             raise NotBegun("refused", str(error)) from None
-        metadata = written(asked.creditor, asked.customer, asked.items)
+        metadata = written(asked.creditor, asked.customer, asked.items, PLACES)
         language = asked.language.partition("-")[0].lower()
         try:
             session = self._client.v1.checkout.sessions.create(

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from dunning.domain.fields import nearest
+from dunning.domain.intake.bank_headings import BANK
+from dunning.domain.intake.bank_headings import FIELDS as BANK_FIELDS
 from dunning.domain.intake.currencies import code_of
 from dunning.domain.intake.heading_words import WORDS
 from dunning.domain.intake.understood import DOCUMENTS, KEEP, PAYMENTS, SETTLED, STATEMENT, Question
@@ -15,13 +17,13 @@ from dunning.domain.policy_nodes import Block, PolicyFileError, Problem, Problem
 
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day_first", "month_first", "year_first"
 ORDERS = (DAY_FIRST, MONTH_FIRST, YEAR_FIRST)
-HOLDS = (DOCUMENTS, STATEMENT, PAYMENTS)
+HOLDS = (DOCUMENTS, STATEMENT, PAYMENTS, BANK)
 MISSING = (KEEP, SETTLED)
 KEYS = (
     "layout", "columns", "ignore", "dates", "decimal", "currency", "holds", "as_of", "missing",
     "encoding", "sheet", "header_row", "types", "statuses",
 )  # fmt: skip
-FIELDS = frozenset(WORDS) | {"freight", "reduction"}
+FIELDS = frozenset(WORDS) | {"freight", "reduction"} | BANK_FIELDS
 """Fields that a column may be named for."""
 MOST_COLUMNS = 500
 SKIP = "skip"
@@ -49,7 +51,7 @@ class MappingFile:
     """The decimal sign: "," or "."."""
     currency: str | None = None
     holds: str | None = None
-    """documents, statement or payments."""
+    """documents, statement, payments or bank_statement."""
     as_of: date | None = None
     missing: str | None = None
     """keep or settled."""

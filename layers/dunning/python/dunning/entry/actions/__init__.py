@@ -68,6 +68,10 @@ class Answered(NamedTuple):
     status: int = 200
 
 
+Done = str | Answered | None
+"""Where the browser goes next, a page, or nothing."""
+
+
 @dataclass(frozen=True)
 class TakeForms(Entry):
     """Forms of customers, each to its action."""
@@ -82,17 +86,29 @@ class TakeForms(Entry):
         """Where accounts are read."""
         return self.door.ledger
 
+    def answer_plan(
+        self, token: str, answer: str, fields: Mapping[str, tuple[str, ...]], now: int
+    ) -> Done:
+        """The same of an answer to a plan that is proposed, `/plans/{token}/{answer}`."""
+        said = {**fields, "answer": (answer,)}
+        return self.take(token, "plan-answer", said, now, "../../portal/")
+
     def take(
-        self, token: str, name: str, fields: Mapping[str, tuple[str, ...]], now: int
-    ) -> str | Answered | None:
+        self,
+        token: str,
+        name: str,
+        fields: Mapping[str, tuple[str, ...]],
+        now: int,
+        pages: str = "../",
+    ) -> Done:
         """Where the browser goes next, seen from the form's address; or a page; None for a link
-        that opens nothing, and for no such action."""
+        that opens nothing, and for no such action. `pages`: where pages lie, seen from there."""
         opened = self.door.open(token, now, unproven=True)
         action = ACTIONS.get(name)
         if opened is None or action is None:
             return None
         if opened.asks and name not in (*UNPROVEN, "no-calls"):
-            return location(opened, token, Next(AGAIN))
+            return location(opened, token, Next(AGAIN), pages)
         if action.sealed:
             sealed = next(iter(fields.get(NONCE, ())), "")
             shown = self.forms.read(opened, name, sealed, now)
@@ -100,26 +116,29 @@ class TakeForms(Entry):
             shown = self.forms.plain(opened, name, now)
         again = Next(AGAIN, action.page)
         if shown is None:
-            return location(opened, token, again)
+            return location(opened, token, again, pages)
         act = cast(Act, import_module(f"{__name__}.{action.module}").act)
         try:
             done = act(self.parts, Asked(token, opened, shown, fields, now))
         except Refused as refused:
-            asked = PageAsked(opened, token, now, fields=fields, refused=refused)
+            base = f"{pages}{token}/" if pages != "../" else ""
+            asked = PageAsked(opened, token, now, fields=fields, refused=refused, base=base)
             return Answered(made(self, action.page, asked), WRONG)
         except (LedgerError, Contended) as error:
             # What the page offered is not possible any more, or others keep writing.
             code = error.code if isinstance(error, LedgerError) else "contended"
             logger().info("form not taken", extra={"action": name, "code": code})
             done = again
-        return location(opened, token, done) if isinstance(done, Next) else Answered(done)
+        if isinstance(done, Next):
+            return location(opened, token, done, pages)
+        return Answered(done)
 
 
-def location(opened: "Opened", token: str, done: Next) -> str:
-    """The address of what follows, relative to `/portal/{token}/NAME`: it names nobody."""
+def location(opened: "Opened", token: str, done: Next, pages: str) -> str:
+    """The address of what follows, relative to that of the form: it names nobody."""
     if done.url:
         return done.url
-    here = f"../{token}" + (f"/{done.page}" if done.page else statement_page(opened))
+    here = f"{pages}{token}" + (f"/{done.page}" if done.page else statement_page(opened))
     return f"{here}?said={done.said}" if done.said else here
 
 

@@ -2,6 +2,7 @@
 use cases. No route lives here.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -10,6 +11,8 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from pydantic import BaseModel
 
+from dunning.domain.fields import ReadingError
+from dunning.domain.identity import IdentityError, external_id
 from dunning.domain.policy import Rulebook
 from dunning.service.accounts import Stale
 from dunning.service.api_bodies import REFUSED, Result
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 KEY = "idempotency-key"
 LONGEST_KEY = 100
 ANYTHING = "*"
+_TOO_LONG = f"Idempotency-Key has more than {LONGEST_KEY} characters; send a shorter one"
 Said = Mapping[str, Any]
 
 
@@ -117,9 +121,12 @@ class Asked(NamedTuple):
     def recorded(self, type_: str, body: BaseModel | Said, **more: str) -> models.Outcome:
         """What became of a body. Raises Refused, and Stale."""
         raw = body if isinstance(body, Mapping) else plain(body)
-        key = self.header(KEY)[:LONGEST_KEY]
         creditor = self.creditor(WRITE)
-        named = {name: unquote(value) for name, value in more.items()}
+        key = self.header(KEY)
+        if len(key) > LONGEST_KEY:
+            # Cut short, two keys could be one.
+            raise ReadingError("bad_id", "Idempotency-Key", _TOO_LONG)
+        named = {name: path_id(value) for name, value in more.items()}
         result = self.door().record(creditor, type_, {**raw, **named}, key, self.expected())
         if result.outcome == REFUSED:
             raise Refused(result)
@@ -139,8 +146,8 @@ class Asked(NamedTuple):
         """A page of a list, by the name of what it lists. A cursor of anything else, or of anybody
         else, is no such thing."""
         creditor, door = self.creditor(), self.door()
-        said = {name: value for name, value in asked.items() if value is not None}
-        question = "&".join([what, *(f"{name}={said[name]}" for name in sorted(said))])
+        said = {name: plain_id(value) for name, value in asked.items() if value is not None}
+        question = json.dumps([what, said], sort_keys=True)
         place = known(door.place(creditor, question, cursor)) if cursor else Place()
         page = door.listed(creditor, what, place, limit, **said)
         after = door.cursor(creditor, question, page.next) if page.next else None
@@ -152,6 +159,19 @@ def known(found: Any) -> Any:  # noqa: ANN401 (whatever the use case tells)
     if found is None:
         raise NotGranted
     return found
+
+
+def path_id(text: str) -> str:
+    """An id out of a path, which comes as it was written there."""
+    return plain_id(unquote(text))
+
+
+def plain_id(text: str) -> str:
+    """An id as the ledger knows it. Raises NotGranted for what nothing can be called."""
+    try:
+        return external_id(text)
+    except IdentityError:
+        raise NotGranted from None
 
 
 def plain(body: BaseModel) -> dict[str, Any]:

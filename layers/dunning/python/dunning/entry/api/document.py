@@ -73,7 +73,7 @@ def openapi(app: APIGatewayHttpResolver) -> str:
             _complete(route, method.upper())
     parts = document.setdefault("components", {})
     schemas = parts.setdefault("schemas", {})
-    for gone in ("HTTPValidationError", "ValidationError"):
+    for gone in ("HTTPValidationError", "ResponseValidationError", "ValidationError"):
         schemas.pop(gone, None)
     schemas["Problem"] = PROBLEMS
     parts["parameters"] = {

@@ -18,6 +18,8 @@ TITLES = {
     422: "The request says something that cannot be",
     503: "Ask again",
 }
+AGAIN_SECONDS = "1"
+"""After so long whoever wrote to the same account is done: a write takes some hundredths."""
 CONFLICTS = frozenset(
     {
         "already_answered",
@@ -65,7 +67,8 @@ def problem(
     listed = list(errors)
     if listed:
         body["errors"] = listed
-    return Response(status_code=status, content_type=KIND, body=json.dumps(body))
+    again = {"Retry-After": AGAIN_SECONDS} if status == 503 else {}
+    return Response(status_code=status, content_type=KIND, headers=again, body=json.dumps(body))
 
 
 def of_code(code: str) -> int:

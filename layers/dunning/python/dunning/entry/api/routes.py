@@ -76,6 +76,7 @@ def application(door: Callable[[], Door]) -> Api:
 
 
 def _errors(app: Application) -> None:
+    from dunning.adapters.dynamodb.creditor_change import SettingsContendedError
     from dunning.domain.ledger import LedgerError
     from dunning.domain.policy_nodes import Problem
     from dunning.service.accounts import Contended, Stale
@@ -119,6 +120,10 @@ def _errors(app: Application) -> None:
     @app.exception_handler(Contended)
     def busy(_: Contended) -> Response[str]:
         return problem(503, "busy", "others keep writing to this account; send it again")
+
+    @app.exception_handler(SettingsContendedError)
+    def settings_busy(_: SettingsContendedError) -> Response[str]:
+        return problem(503, "busy", "others keep changing these settings; send it again")
 
     @app.exception_handler(Stale)
     def stale(_: Stale) -> Response[str]:

@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Annotated, Literal
-from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
@@ -10,7 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from dunning.service.lists import MOST_ROWS, USUAL_ROWS
 
 from . import answers
-from .asking import Asked, Said, known
+from .asking import Asked, Said, known, path_id, plain_id
 
 Limit = Annotated[int, Query(ge=1, le=MOST_ROWS, description="The most rows of a page.")]
 Cursor = Annotated[
@@ -48,7 +47,7 @@ def lists(app: APIGatewayHttpResolver, asked: Asked) -> None:
     ) -> answers.Invoices:
         """Invoices of one customer, or of all; charges that notices posted are among them."""
         if number is not None:
-            found = asked.door().invoice(asked.creditor(), number)
+            found = asked.door().invoice(asked.creditor(), plain_id(number))
             kept = [found] if found and customer in (None, found["customer"]) else []
             kept = [one for one in kept if state in (None, one["state"])]
             return answers.Invoices.model_validate({"invoices": kept, "next": None})
@@ -121,20 +120,20 @@ def single(app: APIGatewayHttpResolver, asked: Asked) -> None:
     @app.get("/customers/<customer>", tags=["ledger"])
     def get_customer(customer: Annotated[str, Path()]) -> answers.CustomerShown:
         """A customer. The ETag is what If-Match of a PUT asks for."""
-        found = known(asked.door().customer(asked.creditor(), unquote(customer)))
+        found = known(asked.door().customer(asked.creditor(), path_id(customer)))
         return answers.CustomerShown.model_validate(found)
 
     @app.get("/invoices/<number>", tags=["ledger"])
     def get_invoice(number: Annotated[str, Path()]) -> answers.InvoiceShown:
         """An invoice. The ETag is what If-Match of a PUT asks for."""
-        found = known(asked.door().invoice(asked.creditor(), unquote(number)))
+        found = known(asked.door().invoice(asked.creditor(), path_id(number)))
         return answers.InvoiceShown.model_validate(found)
 
     @app.get("/cases/<customer>", tags=["cases"])
     def get_case(customer: Annotated[str, Path()]) -> answers.AccountShown:
         """What a customer owes, and what is planned. The ETag is what If-Match asks for of a plan,
         a promise, a hold, a dispute or a posting."""
-        found = known(asked.door().case(asked.creditor(), unquote(customer)))
+        found = known(asked.door().case(asked.creditor(), path_id(customer)))
         return answers.AccountShown.model_validate(found)
 
     @app.get("/cases/<customer>/why", tags=["cases"])
@@ -144,5 +143,5 @@ def single(app: APIGatewayHttpResolver, asked: Asked) -> None:
         on: Annotated[date | None, Query()] = None,
     ) -> answers.Records:
         """Why they were, or were not, reminded: the records of their account."""
-        told = known(asked.door().why(asked.creditor(), unquote(customer), invoice, on))
+        told = known(asked.door().why(asked.creditor(), path_id(customer), invoice, on))
         return answers.Records(records=[dict(one) for one in told])

@@ -8,10 +8,12 @@ from dunning.entry.cli import approvals, cell
 from dunning.entry.cli.api_clients import api_client
 from dunning.entry.cli.gate import gate
 from dunning.entry.cli.handover import handover
+from dunning.entry.cli.inbox import match, unmatched
 from dunning.entry.cli.interest import interest
 from dunning.entry.cli.links import revoke_links
 from dunning.entry.cli.optout import opt_out
 from dunning.entry.cli.parse import parse
+from dunning.entry.cli.pdf import pdf
 from dunning.entry.cli.render import render
 from dunning.entry.cli.report import report
 from dunning.entry.cli.simulate import simulate
@@ -40,7 +42,10 @@ for command in (
     approvals.reject,
     handover,
     opt_out,
+    unmatched,
+    match,
     revoke_links,
+    pdf,
     api_client,
 ):
     app.command()(command)

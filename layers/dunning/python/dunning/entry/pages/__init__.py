@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from dunning.service.printing_ports import Printed
 
 NO_CALLS, PAY = "no-calls", "pay"
-STATEMENT_PDF = "statement.pdf"
+STATEMENT_PDF, PLAN_PDF = "statement.pdf", "plan.pdf"
 SAID = frozenset({AGAIN, NO_CALLS, BACK, LEFT, NOT_BEGUN})
 """Codes of what is told above the statement after a form (words/*.toml, `said`)."""
 STATEMENT_PAGE = "statement"
@@ -134,6 +134,16 @@ class ShowPages(Entry):
         if name == STATEMENT_PAGE:
             return self._statement(opened, now, said, "")
         return self._further(opened, token, name, now, said, fields, "")
+
+    def plans(
+        self, token: str, now: int, said: str, fields: Mapping[str, tuple[str, ...]]
+    ) -> "HtmlPage | None":
+        """The page of payment plans at an address of its own, `/plans/{token}`."""
+        opened = self.portal.door.open(token, now, unproven=True)
+        if opened is None:
+            return None
+        name = _first(opened, "plan") or "plan"
+        return self._further(opened, token, name, now, said, fields, f"../portal/{token}/")
 
     def question(self, token: str, now: int) -> "HtmlPage | None":
         """Whether mails are to stop; None for a link that opens nothing."""

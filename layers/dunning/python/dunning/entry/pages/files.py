@@ -5,7 +5,8 @@ What they show is decided by use cases; how they look is the layouts'.
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from dunning.entry.pages import STATEMENT_PDF, ShowPages
+from dunning.domain.calendar import local_day
+from dunning.entry.pages import PLAN_PDF, STATEMENT_PDF, ShowPages
 from dunning.entry.wiring_pdf import PdfFiles
 from dunning.service.portal import Opened
 from dunning.service.printing_ports import Printed
@@ -24,4 +25,16 @@ def statement(here: ShowPages, pdfs: PdfFiles, opened: Opened, now: int) -> Made
     return f"statement-{found.today}.pdf", made
 
 
-FILES: Mapping[str, Make] = MappingProxyType({STATEMENT_PDF: statement})
+def plan(here: ShowPages, pdfs: PdfFiles, opened: Opened, now: int) -> Made | None:
+    """The plan that is kept, else the newest of those that broke over what is open."""
+    creditor, state = opened.rulebook.creditor, opened.state
+    agreed = [one for one in state.plans if one.in_force or one.over]
+    if not agreed:
+        return None
+    newest = max(agreed, key=lambda one: (one.in_force, one.on, one.id))
+    today = local_day(now, state.zone(creditor))
+    made = pdfs.agreements.agreement(creditor, state, newest, today, named=False)
+    return f"plan-{newest.on}.pdf", made
+
+
+FILES: Mapping[str, Make] = MappingProxyType({STATEMENT_PDF: statement, PLAN_PDF: plan})

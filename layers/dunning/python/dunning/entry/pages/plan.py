@@ -18,6 +18,7 @@ from dunning.adapters.form_pages import (
 from dunning.domain.payment_plans import PaymentPlan
 from dunning.domain.plan_offers import Offered, Terms
 from dunning.domain.typed import typed_day
+from dunning.entry.pages import PLAN_PDF
 from dunning.entry.pages.asked import Here, PageAsked, Sheet, iso
 from dunning.service.plan_agreements import earlier_plans
 from dunning.service.portal_plans import (
@@ -223,6 +224,7 @@ def _running(sheet: Sheet, plan: PaymentPlan) -> Part:
             ),
         ),
         progress(sheet, plan),
+        link=LinkTo(sheet.to(PLAN_PDF), tongue.say("plan", "pdf")),
     )
 
 
@@ -256,12 +258,13 @@ def _proposed(sheet: Sheet, plan: PaymentPlan) -> list[Part]:
     seen = plan_seen(plan)
     nonce = sheet.nonce("plan-answer", plan.id, seen)
 
-    def hidden(answer: str) -> tuple[tuple[str, str], ...]:
-        return (nonce, ("plan", plan.id), ("answer", answer))
+    hidden = (nonce, ("plan", plan.id))
 
-    to = sheet.to("plan-answer")
-    accept = WebForm(to, tongue.say("plan", "accept"), hidden=hidden("accept"))
-    decline = WebForm(to, tongue.say("plan", "decline"), hidden=hidden("decline"), quiet=True)
+    def to(answer: str) -> str:
+        return sheet.to(f"../../plans/{sheet.asked.token}/{answer}")
+
+    accept = WebForm(to("accept"), tongue.say("plan", "accept"), hidden=hidden)
+    decline = WebForm(to("decline"), tongue.say("plan", "decline"), hidden=hidden, quiet=True)
     count = Field(
         "number",
         "count",
@@ -273,7 +276,7 @@ def _proposed(sheet: Sheet, plan: PaymentPlan) -> list[Part]:
         mode="numeric",
     )
     counter = WebForm(
-        to, tongue.say("plan", "counter"), (count,), hidden=hidden("counter"), quiet=True
+        to("counter"), tongue.say("plan", "counter"), (count,), hidden=hidden, quiet=True
     )
     return [
         Part(
