@@ -4,6 +4,7 @@ ask for them, and what is said and asked with them over HTTP.
 
 import base64
 import json
+import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -11,13 +12,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import requests
+import schemathesis
 from dunning.adapters.dynamodb.cell import DynamoSuppressions
 from dunning.domain import reasons
+from hypothesis import given
+from schemathesis import GenerationMode
 
+from infra.local import sample
+from infra.local.cloud import ROOT, LocalCloud
 from tests.cloud.conftest import MakeStage
-from tests.cloud.stage import Stage
+from tests.cloud.stage import Stage, wait_for
+from tests.cloud.test_permissions import DENIED, without
 from tests.cloud.test_reminders import BEFORE, DUE, MORNING, sender_waits, waiting
 from tests.openapi import FILE
+from tests.unit.gateway import CHECKS, few
 
 DOCUMENT = json.loads(FILE.read_text(encoding="utf-8"))
 ANSWERED_WITHIN_SECONDS = 60
@@ -252,3 +261,142 @@ def test_a_creditor_s_token_neither_sees_nor_moves_another_s_data(on_stage: Make
     assert both.ask("GET", "/cases/c-1").code == "not_found", "which of the two?"
     assert both.ask("GET", "/cases/c-1", Duecourse_Creditor="theirs").status == 200
     assert both.ask("GET", "/cases/c-1", Duecourse_Creditor="ours").code == "not_found"
+
+
+PUBLISHED = """policies:
+  - id: standard
+    ladder:
+      - {level: 1, after_due: {days: 9}, channels: [email], tone: friendly}
+"""
+
+
+class DeniedTo:
+    """Actions that were denied to a function since this was made, from its own log: what it says
+    when API Gateway calls it stands in no other."""
+
+    def __init__(self, cloud: LocalCloud, function: str) -> None:
+        self._logs = cloud.client("logs")
+        found = cloud.client("lambda").get_function_configuration(
+            FunctionName=cloud.outputs[f"{function}FunctionName"]
+        )
+        self._group = found["LoggingConfig"]["LogGroup"]
+        self._seen = len(self._all())
+
+    def __call__(self) -> set[str]:
+        return set(DENIED.findall("\n".join(self._all()[self._seen :])))
+
+    def _all(self) -> list[str]:
+        pages = self._logs.get_paginator("filter_log_events").paginate(logGroupName=self._group)
+        return [one["message"] for page in pages for one in page["events"]]
+
+
+def test_a_writer_without_a_right_fails_by_its_name_and_the_same_request_later_is_taken(
+    on_stage: MakeStage,
+) -> None:
+    stage = opened(on_stage, "writing")
+    us = system(stage)
+    person = {"email": "a@writing.example", "country": "IE"}
+    assert us.ask("PUT", "/customers/c-1", person).status == 200
+    source = {"source": PUBLISHED}
+    asked: tuple[tuple[str, str, str, object], ...] = (
+        ("dynamodb:GetItem", "PUT", "/invoices/W-1", bill("c-1")),
+        ("dynamodb:Query", "PUT", "/invoices/W-2", bill("c-1")),
+        ("dynamodb:PutItem", "PUT", "/invoices/W-3", bill("c-1")),
+        ("dynamodb:UpdateItem", "PUT", "/invoices/W-4", bill("c-1")),
+        ("s3:PutObject", "PUT", "/policies", source),
+    )
+    for action, method, path, body in asked:
+        before = stage.head("c-1")
+        denials = DeniedTo(stage.cloud, "Api")
+        with without(stage.cloud, "Api", action):
+            refused = us.ask(method, path, body)
+            wait_for(denials)
+        assert refused.status >= 500, action
+        assert denials() == {action}
+        assert stage.head("c-1") == before
+        assert us.ask(method, path, body).status == 200
+    stage.quiet()
+    assert us.ask("GET", "/policies").body["versions"][0]["holds"]
+
+
+def test_the_reader_has_each_right_for_something_and_none_to_write(on_stage: MakeStage) -> None:
+    stage = opened(on_stage, "looking-up")
+    us = system(stage)
+    us.ask("PUT", "/invoices/L-1", bill("c-1"))
+    table = stage.cloud.outputs["TableName"]
+    for action, path, on in (
+        ("dynamodb:GetItem", "/cases/c-1", ""),
+        ("dynamodb:Query", "/cases/c-1", f"table/{table}"),
+        ("dynamodb:Query", "/customers", "index/book"),
+    ):
+        denials = DeniedTo(stage.cloud, "ApiRead")
+        with without(stage.cloud, "ApiRead", action, on=on):
+            assert us.ask("GET", path).status >= 500
+            wait_for(denials)
+        assert denials() == {action}
+        assert us.ask("GET", path).status == 200
+    assert actions_of(stage.cloud, "ApiRead") == {
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "secretsmanager:GetSecretValue",
+    }
+
+
+def actions_of(cloud: LocalCloud, function: str) -> set[str]:
+    """What a function's role allows beside its log, by the emulator's own answer."""
+    client = cloud.client("iam")
+    name = cloud.outputs[f"{function}FunctionName"]
+    found = cloud.client("lambda").get_function_configuration(FunctionName=name)
+    role = found["Role"].rpartition("/")[2]
+    (policy,) = client.list_role_policies(RoleName=role)["PolicyNames"]
+    document = client.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+    named: set[str] = set()
+    for statement in document["Statement"]:
+        listed = statement["Action"]
+        named |= {listed} if isinstance(listed, str) else set(listed)
+    return {one for one in named if not one.startswith("logs:")}
+
+
+def test_what_the_readme_says_to_type_works(on_stage: MakeStage) -> None:
+    stage = on_stage(sample.CREDITOR)  # for its leaving
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = (one for one in readme.split("```") if "source build/up/api.env" in one)
+    typed = block.replace("make up\n", "").replace(
+        "build/up/api.env", str(sample.begin(stage.cloud))
+    )
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", typed],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    customer, invoice, case = (
+        json.loads(one) for one in done.stdout.replace("}{", "}\n{").splitlines()
+    )
+    assert customer == invoice == {"outcome": "accepted"}
+    assert case["currencies"][0]["items"][0]["open"] == "300.00"
+
+
+OPERATIONS = [found.ok() for found in schemathesis.openapi.from_dict(DOCUMENT).get_all_operations()]
+
+
+def test_no_request_that_the_document_allows_or_forbids_breaks_the_deployed_api(
+    on_stage: MakeStage,
+) -> None:
+    """A few of each route; tests/unit/test_api_schema.py sends the many."""
+    us = system(opened(on_stage, "schemed"))
+    with requests.Session() as session:
+        session.headers["Authorization"] = f"Bearer {us.token}"
+
+        def send(case: schemathesis.Case) -> None:
+            case.headers.pop("Duecourse-Creditor", None)
+            case.call_and_validate(
+                base_url=us.credentials["api"], session=session, checks=list(CHECKS)
+            )
+
+        for operation in OPERATIONS:
+            for mode in GenerationMode:
+                strategy = operation.as_strategy(generation_mode=mode)
+                few(2)(given(strategy)(send))()
