@@ -207,7 +207,10 @@ def forms(pages: FormPages, language: str = "en") -> dict[str, HtmlPage]:
         PlanBody(
             on=TODAY, id="pl-1", customer="c-1042", state="active", items=(("NW-1042", 1),),
             down="100.35",
-            instalments=tuple((date(2026, 12, 7 + n), "301.05") for n in range(3)), by="customer",
+            instalments=(
+                (date(2026, 12, 7), "301.05"), (date(2027, 1, 7), "301.05"),
+                (date(2027, 2, 7), "301.05"),
+            ), by="customer",
         )
     )  # fmt: skip
     proposed = Example(pages, language)
