@@ -1,4 +1,4 @@
-"""Every mail and every page of customers, by html-validate: elements, attributes, nesting, ids,
+"""Every mail and every page, by html-validate: elements, attributes, nesting, ids,
 entities, and of accessibility what a machine can check. What mails need for old clients is allowed.
 """
 
@@ -15,6 +15,7 @@ from dunning.domain import wordings
 from infra.templates import built
 from tests.pay_example import paying
 from tests.portal_example import ROOT, forms, shown
+from tests.report_example import NAME, played
 from tests.unit.telling import EMAIL, LINKS, PLAIN, messages, told
 
 VALIDATOR = ROOT / "node_modules/html-validate/bin/html-validate.mjs"
@@ -74,6 +75,11 @@ def pages() -> Iterator[tuple[str, str]]:
             yield f"{name}-{language}", page.html
 
 
+def reports() -> Iterator[tuple[str, str]]:
+    """The report of an import, with rows to mend."""
+    yield "report", played().output(NAME, "report.html").decode()
+
+
 def written(folder: Path, documents: Iterator[tuple[str, str]]) -> int:
     """One document of each shape, in the folder; how many there were in all."""
     folder.mkdir()
@@ -123,6 +129,8 @@ def remarks(folder: Path) -> list[str]:
 def test_every_mail_and_every_page_is_valid_html(tmp_path: Path) -> None:
     assert written(tmp_path / "mails", mails()) == 2 * 6 * len(wordings.WORDINGS) * 3
     assert written(tmp_path / "pages", pages()) > 100
+    assert written(tmp_path / "reports", reports()) == 1
+    configure(tmp_path / "reports", {})
     configure(tmp_path / "mails", OF_MAILS, OF_OLD_CLIENTS)
     configure(tmp_path / "pages", OF_PAGES)
     assert remarks(tmp_path) == []

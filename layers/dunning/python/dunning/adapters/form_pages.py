@@ -192,7 +192,7 @@ class FormPages(PortalPages):
         """A page, whole."""
         parts = _placed(view)
         first: dict[str, str] = {}
-        for one in (f for part in parts for form in part.forms for f in form.fields):
+        for one in (f for part in parts for asked in part.forms for f in asked.fields):
             first.setdefault(one.name, _first(one))
         errors = None
         if view.errors:
