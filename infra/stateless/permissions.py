@@ -101,10 +101,8 @@ class Permissions:
     def guarding(self) -> list[Grant]:
         """Read books and settings; stop a variant in a creditor's settings, and leave a line for a
         person. Nothing is removed."""
-        return [
-            Grant(allow(["dynamodb:GetItem", "dynamodb:Query"], self._table)),
-            Grant(allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], self._table)),
-        ]
+        actions = ["GetItem", "Query", "PutItem", "UpdateItem"]
+        return [Grant(allow([f"dynamodb:{action}" for action in actions], self._table))]
 
     def incoming_files(self) -> list[Grant]:
         """Read what people upload."""

@@ -171,8 +171,7 @@ def _granted(cell: str) -> dict[str, Statements]:
         # It reads books, and writes a stop and a line for a person: nothing is ever removed.
         "GuardExperiments": [
             _logs("GuardExperiments"),
-            (["dynamodb:GetItem", "dynamodb:Query"], [table]),
-            (["dynamodb:PutItem", "dynamodb:UpdateItem"], [table]),
+            ([action for action in READ_AND_WRITE if "Delete" not in action], [table]),
             (["dynamodb:Query"], [f"{table}/index/book"]),
             (["sqs:SendMessage"], ["{GuardDeadLetters.Arn}"]),
         ],
