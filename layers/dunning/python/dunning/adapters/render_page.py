@@ -154,6 +154,9 @@ class Page:
             "qr": self._qr(code, to_pay or 0) if code else None,
             "code": code,
             **self._buttons(links, pay_named, paying=bool(to_pay)),
+            "named": self.named,
+            "usual": not opening,
+            "own": {},
             "sent_by": labels["sent_by"].format(creditor=self.creditor),
             "imprint": brand.imprint,
             "privacy": brand.privacy,
@@ -182,7 +185,10 @@ class Page:
         words, wording = self.write.words["links"], self.wording
         asks = wording in wordings.DEMANDS or wording == wordings.PROMISE_BROKEN
 
+        offered: dict[str, str] = {}
+
         def button(name: str, url: str | None) -> list[Shown]:
+            offered["plan" if name == "accept" else name] = url or ""
             return [{"label": words[name].format_map(named), "url": url}] if url else []
 
         primary = button("pay", links.pay) if paying else []
@@ -195,6 +201,7 @@ class Page:
         ]
         objected = wording in _OBJECTED
         return {
+            "links": offered,
             "primary": primary[0] if primary else None,
             "secondary": second,
             "objected": objected,
