@@ -29,10 +29,16 @@ WHOLE = """\
 <ul>{% for line in lines %}<li>{{ line.name }}: {{ line.open }}{% if line.details %}
   ({{ line.details }}){% endif %}</li>{% else %}<li>{{ total }}</li>{% endfor %}</ul>
 {% endblock %}
-{% block intro_first_friendly %}<p>Ahoy, {{ customer }}! {{ invoices | upper }}, {{ due }}.</p>{% endblock %}
-{% block button %}<p><a href="{{ button.url }}" target="_blank">{{ button.label }}</a></p>{% endblock %}
+{% block intro_first_friendly %}
+<p>Ahoy, {{ customer }}! {{ invoices | upper }}, {{ due }}.</p>
+{% endblock %}
+{% block button %}
+<p><a href="{{ button.url }}" target="_blank">{{ button.label }}</a></p>
+{% endblock %}
 {% block extra %}
-{% if links.plan and not links.statement == "x" %}<p><a href="{{ links.plan }}">By parts?</a></p>{% endif %}
+{% if links.plan and not links.statement == "x" %}
+<p><a href="{{ links.plan }}">By parts?</a></p>
+{% endif %}
 <table role="presentation"><tbody><tr><td align="right">Galway &amp; Cork</td></tr></tbody></table>
 {% endblock %}
 {% block closing_formal %}<p>{{ closing }}<br />{{ signature | upper }}</p>{% endblock %}
@@ -105,7 +111,10 @@ def never(*found: object) -> None:
         ("{% set x = 1 %}", 2, "(Assign) is not taken"),
         ("{% include 'x' %}", 2, "(Include) is not taken"),
         ("{% macro x() %}{% endmacro %}", 2, "(Macro) is not taken"),
-        ("{% autoescape false %}{% endautoescape %}", 2, "cannot be read"),
+        ("{% autoescape false %}{% endautoescape %}", 2, "(Scope) is not taken"),
+        ("{% raw %}<script>{% endraw %}{{ opening }}", 2, "{% raw %} is not taken"),
+        ("{% raw %}{# <script> #}{% endraw %}{{ opening }}", 1, "hidden behind"),
+        ("{% filter upper %}x{% endfilter %}", 2, "(FilterBlock) is not taken"),
         ("{% block other %}{% endblock %}", 2, "(Block) is not taken"),
         ("{{ opening ", 2, "cannot be read"),
         ("{% if opening %}", 2, "cannot be read"),
@@ -190,7 +199,7 @@ def test_markup_that_a_mail_may_not_hold_is_refused_with_line_and_column(
         ('{% block foot %}<img src="{{ brand.logo }}" alt="x" />{% endblock %}', 1,
          "steps.before_due.friendly", "no such link or logo"),
         ("{% block intro %}Pay {{ total }}.{% endblock %}", 1, "intro",
-         "in instalment_missed, last_day would be told nowhere"),
+         "in hand_over, on would be told nowhere"),
         ("{% block extra %}{{ last_day }}{% endblock %}", 1, "extra", "not known here"),
     ],
 )  # fmt: skip
@@ -207,7 +216,7 @@ def test_blocks_that_swell_a_mail_until_clients_cut_it_off_are_refused() -> None
     assert "cut it off" in found[2]
 
 
-@pytest.mark.parametrize("language", ["de", "en", "es", "fr", "it", "nl"])
+@pytest.mark.parametrize("language", ["de", "en"])
 def test_a_file_with_every_block_is_taken_in_each_language(language: str) -> None:
     FILES.check(f"wording/email/{language}.html", WHOLE)
 
@@ -235,7 +244,7 @@ def test_the_most_particular_block_of_a_message_is_taken() -> None:
         for name in ("intro", "intro_formal", "intro_last", "intro_last_formal")
     )
     said = {
-        (wording, tone): re.findall(r"\[(\w+)\]", mail(holding(file), wording, tone).html)
+        (wording, tone): re.findall(r"\[(intro\w*)\]", mail(holding(file), wording, tone).html)
         for wording in ("first", "last")
         for tone in ("friendly", "formal")
     }
@@ -253,7 +262,6 @@ def test_a_mail_with_own_blocks_is_valid_html_to_every_sample(said: str, sample:
         message = mail(holding(WHOLE, sample.speaking("en")), wording, "formal", failed=never)
         html5lib.HTMLParser(strict=True).parse(message.html)
         assert "<script" not in message.html, said
-        assert "49" not in re.findall(r"Ahoy[^<]*", message.html)
 
 
 def test_a_name_with_markup_is_shown_and_never_read_as_any() -> None:

@@ -12,12 +12,9 @@ from markupsafe import Markup, escape
 from dunning.domain.policy_steps import TONES
 from dunning.domain.wordings import WORDINGS
 
+from .own_blocks_shelf import BUTTON, INTRO, NOTHING, PLACES
 from .wording import ALWAYS, PLACEHOLDERS
 
-INTRO, BUTTON, EXTRA, CLOSING, FOOT = "intro", "button", "extra", "closing", "foot"
-PLACES = (INTRO, BUTTON, EXTRA, CLOSING, FOOT)
-"""In place of greeting and opening; of the button; before the closing; of closing and signature;
-above who sent it."""
 FILTERS = ("lower", "upper")
 
 
@@ -116,10 +113,10 @@ class Blocks:
             if "opening" in names_in(block)
         )
 
-    def placed(self, shown: Mapping[str, Any], wording: str, tone: str) -> dict[str, Markup]:
+    def placed(self, shown: Mapping[str, Any], wording: str, tone: str) -> dict[str, str]:
         """The HTML of each place that has a block, of what the mail shows. A block that says
         nothing leaves the shipped words. Raises BlockError, and what a template raises."""
-        found: dict[str, Markup] = {}
+        found: dict[str, str] = {**NOTHING}
         view: dict[str, Any] | None = None
         for place in PLACES:
             name = next(

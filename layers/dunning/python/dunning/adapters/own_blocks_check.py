@@ -15,8 +15,6 @@ from dunning.domain.wordings import WORDINGS
 
 from .own_blocks import (
     FILTERS,
-    INTRO,
-    PLACES,
     TEXT,
     Each,
     Kind,
@@ -27,7 +25,8 @@ from .own_blocks import (
     names_in,
     view_of,
 )
-from .own_blocks_markup import Markup
+from .own_blocks_markup import Markup, signs
+from .own_blocks_shelf import INTRO, PLACES
 from .own_wording_places import untold
 from .wording import Words
 
@@ -57,12 +56,15 @@ class CheckingBlocks:
         for node in read.body:
             self._top(node)
         Markup(text, self._add)
+        if sum(data.data.count("<") for data in read.find_all(nodes.TemplateData)) != signs(text):
+            self._add(1, "the file", "markup is hidden behind template signs; write it plainly")
         if self._found:
             return
         try:
             environment().from_string(text)
         except (TemplateSyntaxError, RecursionError) as error:
-            self._add(1, "the file", f"it cannot be made into a template: {error}")
+            line = error.lineno if isinstance(error, TemplateSyntaxError) else 1
+            self._add(line, "the file", f"it cannot be made into a template: {error}")
             return
         self._figures()
 
@@ -238,4 +240,6 @@ def _near(node: nodes.Name, scope: Scope) -> str:
 
 
 def _line(node: nodes.Node) -> int:
-    return int(node.lineno or 1)
+    """Where it stands; of what Jinja wraps, where the first thing in it does."""
+    lines = (one.lineno for one in (node, *node.find_all(nodes.Node)))
+    return next((line for line in lines if line), 1)

@@ -1,5 +1,6 @@
 """The markup of own HTML blocks: which elements, attributes and styles a mail may hold, closed
-where they were opened. Read strictly, so that no browser reads more; what stands in `{{ }}` is not here.
+where they were opened. Read strictly, so that no browser reads more. What stands in `{{ }}` is
+`own_blocks_check`'s.
 """
 
 import re
@@ -8,7 +9,8 @@ from typing import NamedTuple
 
 from dunning.domain.fields import nearest, printable
 
-from .own_blocks import BUTTON, meant
+from .own_blocks import meant
+from .own_blocks_shelf import BUTTON
 
 INLINE = frozenset({"a", "b", "br", "em", "i", "img", "small", "span", "strong", "sub", "sup", "u"})
 BLOCK = frozenset({"blockquote", "div", "h2", "h3", "hr", "ol", "p", "table", "ul"})
@@ -63,6 +65,11 @@ _WHY = {
     "iframe": "it shows what nobody has checked",
     "form": "answers come from the pages behind the message's own links",
 }
+
+
+def signs(text: str) -> int:
+    """How many `<` of a file stand outside of template signs."""
+    return sum(token[0].count("<") for token in _TOKEN.finditer(text) if token[0][0] == "<")
 
 
 class Open(NamedTuple):
@@ -135,6 +142,8 @@ class Markup:
                 self._open.pop()
             if word == "endblock":
                 self._end_of_block()
+        else:
+            self._add(place, f"{{% {word} %}} is not taken: there are block, if and for")
 
     def _close_to_statement(self, word: str, place: int) -> None:
         while self._open and not self._open[-1].statement:

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from .own_blocks import Blocks
 
 T = TypeVar("T")
+INTRO, BUTTON, EXTRA, CLOSING, FOOT = "intro", "button", "extra", "closing", "foot"
+PLACES = (INTRO, BUTTON, EXTRA, CLOSING, FOOT)
+"""In place of greeting and opening; of the button; before the closing; of closing and signature;
+above who sent it."""
+NOTHING = dict.fromkeys(PLACES, "")
+"""What stands in the places of a mail without own blocks."""
 
 
 class OwnBlocks:
