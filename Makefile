@@ -48,8 +48,8 @@ layers: setup
 	@touch $@
 
 node_modules/.ready: package.json package-lock.json
-	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' \
-	  || { echo "Node 20 or newer is needed"; exit 1; }
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(+(a * 100 + +b < 2019))' \
+	  || { echo "Node 20.19 or newer is needed"; exit 1; }
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
@@ -87,6 +87,13 @@ deploy: setup
 	$(CDK) deploy --context cell=$(CELL) --require-approval broadening \
 	  'duecourse-$(CELL)-stateful' 'duecourse-$(CELL)-stateless'
 
+# Where to give money to whoever wrote a package is an address too, and a lock names none.
+define WITHOUT_FUNDING
+const file = "package-lock.json", lock = JSON.parse(fs.readFileSync(file)); \
+for (const one of Object.values(lock.packages)) delete one.funding; \
+fs.writeFileSync(file, JSON.stringify(lock, null, 2) + "\n")
+endef
+
 # uv only resolves; what it writes is installed by plain pip.
 lock: build/uv/.ready
 	for name in $(LOCKS:.txt=); do ( cd "$$(dirname "$$name")" && \
@@ -94,6 +101,7 @@ lock: build/uv/.ready
 	    --no-emit-index-url --no-header --quiet $(UV_FLAGS) \
 	    -o "$$(basename "$$name").txt" "$$(basename "$$name").in" ) ; done
 	npm install --package-lock-only --no-audit --no-fund --loglevel=error
+	node -e '$(WITHOUT_FUNDING)'
 	! grep -nE '"resolved"|--index-url|https?://' $(LOCKS) package-lock.json
 
 build/uv/.ready:

@@ -91,7 +91,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
 
 def test_the_page_s_button_puts_every_number_on_the_list_as_it_is_dialled(stage: Stage) -> None:
     token = stage.site.token(Purpose.VIEW)
-    assert stage.site.post(f"/portal/{token}/no-calls", "choice=no-calls")["statusCode"] == 200
+    assert stage.site.post(f"/portal/{token}/no-calls", "choice=no-calls")["statusCode"] == 303
     assert stage.provider.listed == [("duecourse-cell", DESK), ("duecourse-cell", DIALLED)]
     assert stage.usable() == []
 

@@ -4,6 +4,7 @@ be reached, what has been. Words from templates/portal/forms; what is offered is
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -49,6 +50,8 @@ class Field:
     mode: str = ""
     complete: str = "off"
     error: str = ""
+    place: str = ""
+    """The id of its control, or what those of its controls begin with; the page gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,21 +190,10 @@ class FormPages(PortalPages):
 
     def page(self, view: FormView, tongue: Tongue, creditor: Creditor | None) -> HtmlPage:
         """A page, whole."""
-        wrong = dict(view.errors)
-        parts = tuple(
-            replace(
-                part,
-                forms=tuple(
-                    replace(
-                        one,
-                        fields=tuple(replace(f, error=wrong.get(f.name, "")) for f in one.fields),
-                    )
-                    for one in part.forms
-                ),
-            )
-            for part in view.parts
-        )
-        first = {f.name: _first(f) for part in parts for one in part.forms for f in one.fields}
+        parts = _placed(view)
+        first: dict[str, str] = {}
+        for one in (f for part in parts for asked in part.forms for f in asked.fields):
+            first.setdefault(one.name, _first(one))
         errors = None
         if view.errors:
             listed = [
@@ -242,6 +234,24 @@ class FormPages(PortalPages):
         return Tongue(language, locale, shown, said)
 
 
+def _placed(view: FormView) -> tuple[Part, ...]:
+    """The sections, each field with what is wrong in it and with an id that no other has: two forms
+    of a page may ask for the same."""
+    wrong, before = dict(view.errors), Counter[str]()
+
+    def placed(one: Field) -> Field:
+        before[one.name] += 1
+        again = before[one.name]
+        place = one.name if again == 1 else f"{one.name}_{again}"
+        return replace(one, error=wrong.get(one.name, ""), place=place)
+
+    def filled(part: Part) -> Part:
+        forms = (replace(one, fields=tuple(map(placed, one.fields))) for one in part.forms)
+        return replace(part, forms=tuple(forms))
+
+    return tuple(map(filled, view.parts))
+
+
 def _first(one: Field) -> str:
     """The id of the first control of a field, which a link in the summary of errors leads to."""
-    return f"{one.name}-1" if one.kind in ("radio", "checkbox") else one.name
+    return f"{one.place}-1" if one.kind in ("radio", "checkbox") else one.place
