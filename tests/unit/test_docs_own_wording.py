@@ -18,7 +18,7 @@ PAGE = (Path(__file__).parents[2] / "docs/own-wording.md").read_text(encoding="u
 EXAMPLES = {
     found[1]: found[0]
     for found in re.findall(
-        r"```toml\n(# config/northwind/wording/(\S+)\.toml\n.*?)```", PAGE, re.S
+        r"```\w+\n(\{?# config/northwind/wording/(\S+?)(?:\.toml)?(?: #\})?\n.*?)```", PAGE, re.S
     )
 }
 BUILT = ["--templates", str(built())]
@@ -44,7 +44,7 @@ def rows(result: Result) -> list[dict[str, Any]]:
 
 
 def test_the_page_has_an_example_of_each_channel() -> None:
-    assert set(EXAMPLES) == {"email/en", "voice/en"}
+    assert set(EXAMPLES) == {"email/en", "voice/en", "email/en.html"}
 
 
 @pytest.mark.parametrize("file", EXAMPLES)
@@ -66,6 +66,21 @@ def test_an_example_is_previewed_before_and_after_it_is_uploaded(
     assert re.search(r"Settle .{0,4}[\d,.]+.{0,4} now", before["text"])
     assert re.search(r"Settle .{0,4}[\d,.]+.{0,4} now", before["html"])
     assert before["text"] == after["text"]
+
+
+def test_blocks_are_previewed_beside_the_words_and_taken_back(bucket: Cell) -> None:
+    file, text = "email/en.html", EXAMPLES["email/en.html"]
+    bucket.upload(name_of(file), text, "config")
+    (said,) = rows(run("preview", "--cell", "c", "--file", file, *BUILT))
+    assert "It is about these parcels:" in said["html"]
+    assert "on the road since 1911" in said["html"]
+    assert "parcels" not in said["text"]
+    assert re.fullmatch(r"first-\d+\+h\d+-en-friendly", said["template"])
+    assert run("show", "--file", file, "--cell", "c").stdout == text
+    rows(run("rollback", "--file", file, "--to", "0", "--cell", "c", *BUILT))
+    assert taken(bucket, name_of(file)) == {file: 2}
+    (plain,) = rows(run("preview", "--cell", "c", "--file", file, *BUILT))
+    assert "parcels" not in plain["html"]
 
 
 def test_a_call_is_previewed_in_its_own_words(bucket: Cell) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from dunning.adapters.mail_templates import COMPILED, environment
+from dunning.adapters.own_blocks_shelf import NOTHING
 from jinja2 import FileSystemLoader, meta
 
 from infra.templates import LAYOUT, SOURCE, LayoutError, built, compiled
@@ -76,4 +77,5 @@ def test_templates_are_read_as_python_and_say_the_same_as_their_text() -> None:
         )
         given = {**names, "brand": {"logo": "", "colour": "<", "night": ""}, "labels": {}}
         given |= {"facts": None, "plan": None, "total": "", "bank": [], "objected": False}
+        given |= {"own": NOTHING}
         assert quick.get_template(name).render(given) == slow.get_template(name).render(given)

@@ -12,12 +12,23 @@ from dunning.domain import wordings
 from dunning.domain.account import EMAIL, VOICE
 from dunning.domain.calling import SMS
 from dunning.domain.fields import ReadingError, nearest, printable
-from dunning.domain.own_wording import FOLDER, SUFFIX, OwnWording, WordingVersion, file_of
+from dunning.domain.own_wording import (
+    BLOCKS,
+    FOLDER,
+    SUFFIX,
+    OwnWording,
+    WordingVersion,
+    blocks_of,
+    file_of,
+    name_of,
+    said_in,
+)
 from dunning.domain.policy_steps import TONES
 from dunning.domain.sample_account import Sample
 from dunning.domain.wording_refused import OwnWordingError
 from dunning.service.ports import Links
 
+from .own_blocks_check import CheckingBlocks
 from .own_wording_check import Checking
 from .render import TemplateRenderer
 from .render_text import TextRenderer
@@ -73,11 +84,12 @@ class OwnWordingFiles:
 
     def known(self) -> tuple[str, ...]:
         """The names of files that there may be."""
-        return tuple(
+        words = tuple(
             f"{FOLDER}{channel}/{language}{SUFFIX}"
             for channel, found in self._shipped.items()
             for language in found.languages()
         )
+        return words + tuple(name_of(blocks_of(one)) for one in self._shipped[EMAIL].languages())
 
     def check(self, name: str, text: str) -> None:
         """Whether a file may be taken. Raises ReadingError for a name that no file has, and
@@ -85,11 +97,16 @@ class OwnWordingFiles:
         if name not in self.known():
             said = f"{printable(name, 80)} is no file of wording; {nearest(name, self.known())}"
             raise ReadingError("unknown_file", "", said)
-        channel, _, language = file_of(name).partition("/")
+        file = file_of(name)
+        channel, language = said_in(file)
         shipped = self._shipped[channel].of(language)
-        checking = Checking(channel, shipped, self._shipped[VOICE].of(language), text)
+        checking: Checking | CheckingBlocks
+        if file.endswith(BLOCKS):
+            checking = CheckingBlocks(shipped, text)
+        else:
+            checking = Checking(channel, shipped, self._shipped[VOICE].of(language), text)
         if not checking.problems():
-            self._tried(checking, channel, language, text)
+            self._tried(checking, file, text)
         if checking.problems():
             raise OwnWordingError(checking.problems())
 
@@ -99,9 +116,10 @@ class OwnWordingFiles:
         found = WordingVersion(number, text, 0, "")
         return OwnWording({file: number}, lambda *_: found)
 
-    def _tried(self, checking: Checking, channel: str, language: str, text: str) -> None:
-        own = self.trial(f"{channel}/{language}", text)
-        for said, sample in samples():
+    def _tried(self, checking: Checking | CheckingBlocks, file: str, text: str) -> None:
+        channel, language = said_in(file)
+        own = self.trial(file, text)
+        for said, sample in _accounts(file):
             speaking = sample.speaking(language)
             book = replace(speaking.rulebook, wording=own)
             for wording, tone in _messages(channel, len(sample.lines)):
@@ -160,6 +178,14 @@ class OwnWordingFiles:
                 TextRenderer(self._templates, _refuse),
             )
         return self._renderers
+
+
+def _accounts(file: str) -> Iterator[tuple[str, Sample]]:
+    """Blocks place links themselves, and messages are made without some of them."""
+    yield from samples()
+    if file.endswith(BLOCKS):
+        said, sample = samples()[0]
+        yield f"{said} without links", replace(sample, links={})
 
 
 def _messages(channel: str, items: int) -> Iterator[tuple[str, str]]:

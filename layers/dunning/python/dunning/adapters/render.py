@@ -5,7 +5,7 @@ Templates only place what they are handed; what is sent, to whom and when is dec
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dunning.adapters.answers_to import mailto
 from dunning.domain.account import EMAIL, Account
@@ -22,11 +22,15 @@ from dunning.service.ports import Attachment, LinkMaker, Links, Message
 
 from .figures import locale_of
 from .mail_templates import HTML, TEXT, environment
+from .own_blocks_shelf import OwnBlocks
 from .own_words import Failed, OwnWords, ignored
 from .render_lines import Writer, one_line
 from .render_page import demand_page, inline_of, telling_page
 from .wording import NoWording as NoWording
 from .wording import Wordings, Words
+
+if TYPE_CHECKING:
+    from .own_blocks import Blocks
 
 NO_LINKS = Links()
 Attached = Callable[[Account, Rulebook, Send], tuple[Attachment, ...]]
@@ -53,6 +57,7 @@ class TemplateRenderer:
         folder = templates / "email"
         self.wordings = Wordings(folder / "wording")
         self._own = OwnWords(self.wordings, EMAIL, failed)
+        self._blocks = OwnBlocks(failed)
         self._links = links
         self._attached = attached
         self._environment = environment(folder)
@@ -72,15 +77,17 @@ class TemplateRenderer:
                 told, headers=(*items_headers(send), *told.headers), tags=_tags(account, send)
             )
 
-        def made(words: Words) -> Message:
+        def made(words: Words, blocks: "Blocks | None") -> Message:
             write = Writer(words, locale_of(state.customer, owed_to), send.currency)
             shown = demand_page(state, rulebook, send, write, links)
             wording = wording_of(rulebook.named(send.policy), send.level, send.variant)
+            if blocks is not None:
+                shown["own"] = blocks.placed(shown, wording, send.tone)
             return self._message(
                 shown,
                 owed_to,
                 send.address.value,
-                _template(wording, words, send.tone),
+                _template(wording, words, blocks, send.tone),
                 headers=(*items_headers(send), *_unsubscribe(links, owed_to)),
                 tags=_tags(account, send),
             )
@@ -102,10 +109,12 @@ class TemplateRenderer:
         """The mail of what is told beside reminders. Raises NoWording, NoSender."""
         owed_to = rulebook.creditor
 
-        def made(words: Words) -> Message:
+        def made(words: Words, blocks: "Blocks | None") -> Message:
             write = Writer(words, locale_of(state.customer, owed_to), telling.currency)
             shown = telling_page(state, owed_to, telling, tone, write, links)
-            template = _template(telling.wording, words, tone)
+            if blocks is not None:
+                shown["own"] = blocks.placed(shown, telling.wording, tone)
+            template = _template(telling.wording, words, blocks, tone)
             return self._message(
                 shown, owed_to, to.value, template, headers=_unsubscribe(links, owed_to)
             )
@@ -113,11 +122,18 @@ class TemplateRenderer:
         return self._said(state, rulebook, made)
 
     def _said(
-        self, state: Account, rulebook: Rulebook, made: Callable[[Words], Message]
+        self,
+        state: Account,
+        rulebook: Rulebook,
+        made: "Callable[[Words, Blocks | None], Message]",
     ) -> Message:
-        owed_to = rulebook.creditor
-        language = state.customer.language or owed_to.language
-        return self._own.say(owed_to.creditor, rulebook.wording, language, made)
+        creditor, own = rulebook.creditor.creditor, rulebook.wording
+        language = self.wordings.of(state.customer.language or rulebook.creditor.language).language
+
+        def said(blocks: "Blocks | None") -> Message:
+            return self._own.say(creditor, own, language, lambda words: made(words, blocks))
+
+        return self._blocks.say(creditor, own, language, said)
 
     def _message(
         self,
@@ -153,9 +169,10 @@ def _tags(account: str, send: Send) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _template(wording: str, words: Words, tone: str) -> str:
+def _template(wording: str, words: Words, blocks: "Blocks | None", tone: str) -> str:
     """What the history record keeps of the words."""
-    return f"{wording}-{words.edition}-{words.language}-{tone}"
+    own = f"+h{blocks.version}" if blocks else ""
+    return f"{wording}-{words.edition}{own}-{words.language}-{tone}"
 
 
 def _unsubscribe(links: Links, owed_to: Creditor) -> tuple[tuple[str, str], ...]:

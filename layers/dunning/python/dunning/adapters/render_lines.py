@@ -2,6 +2,7 @@
 What is listed is the decision's; figures are written by `figures`, words are the wording's.
 """
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
@@ -184,3 +185,10 @@ def _grouped(iban: str) -> str:
 def one_line(text: str) -> str:
     """A text without line breaks and double blanks."""
     return " ".join(text.split())
+
+
+def isolated(text: str) -> str:
+    """A text that may be written from right to left, kept from turning what stands around it."""
+    if any(unicodedata.bidirectional(sign) in ("R", "AL", "RLE", "RLO") for sign in text):
+        return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+    return text

@@ -2,7 +2,6 @@
 The layout (templates/email) only places it; what is sent, to whom and when is decided elsewhere.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,6 +24,7 @@ from dunning.domain.tellings import (
 from dunning.service.ports import Inline, Links
 
 from . import transfer_code
+from .own_blocks_shelf import NOTHING
 from .render_lines import (
     Shown,
     Writer,
@@ -32,6 +32,7 @@ from .render_lines import (
     charge_lines,
     credit_used,
     document,
+    isolated,
     item_lines,
     one_line,
     schedule,
@@ -154,6 +155,9 @@ class Page:
             "qr": self._qr(code, to_pay or 0) if code else None,
             "code": code,
             **self._buttons(links, pay_named, paying=bool(to_pay)),
+            "named": self.named,
+            "usual": not opening,
+            "own": NOTHING,
             "sent_by": labels["sent_by"].format(creditor=self.creditor),
             "imprint": brand.imprint,
             "privacy": brand.privacy,
@@ -175,14 +179,21 @@ class Page:
     def _qr(self, said: str, cents: int) -> Shown:
         labels = self.write.words["labels"]
         alt = labels["qr_alt"].format(amount=self.write.money(cents), reference=self.reference)
-        title, hint = labels["qr"], labels["qr_hint"]
-        return {"src": f"cid:{QR_CID}", "alt": alt, "title": title, "hint": hint}
+        return {
+            "src": f"cid:{QR_CID}",
+            "alt": alt,
+            "title": labels["qr"],
+            "hint": labels["qr_hint"],
+        }
 
     def _buttons(self, links: Links, named: dict[str, str], *, paying: bool) -> dict[str, Any]:
         words, wording = self.write.words["links"], self.wording
         asks = wording in wordings.DEMANDS or wording == wordings.PROMISE_BROKEN
 
+        offered: dict[str, str] = {}
+
         def button(name: str, url: str | None) -> list[Shown]:
+            offered["plan" if name == "accept" else name] = url or ""
             return [{"label": words[name].format_map(named), "url": url}] if url else []
 
         primary = button("pay", links.pay) if paying else []
@@ -195,6 +206,7 @@ class Page:
         ]
         objected = wording in _OBJECTED
         return {
+            "links": offered,
             "primary": primary[0] if primary else None,
             "secondary": second,
             "objected": objected,
@@ -290,11 +302,8 @@ def _promise(page: Page, told: PromiseTold, links: Links) -> dict[str, Any]:
     promise, write = told.promise, page.write
     page.about([document(line) for line in told.lines], told.total)
     words = write.words["promise"]
-    promised, by, received = (
-        write.money(promise.amount),
-        write.day(promise.by),
-        write.money(promise.received),
-    )
+    promised, received = write.money(promise.amount), write.money(promise.received)
+    by = write.day(promise.by)
     page.named |= {"promised": promised, "by": by, "received": received}
     rows = [(words["amount"], promised), (words["by"], by), (words["received"], received)]
     partly = told.broken and promise.received > 0
@@ -372,13 +381,6 @@ def inline_of(shown: dict[str, Any]) -> tuple[Inline, ...]:
         return ()
     png = transfer_code.picture(shown["code"])
     return (Inline(QR_CID, "image/png", "sepa-transfer.png", png),)
-
-
-def isolated(text: str) -> str:
-    """A text that may be written from right to left, kept from turning what stands around it."""
-    if any(unicodedata.bidirectional(sign) in ("R", "AL", "RLE", "RLO") for sign in text):
-        return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
-    return text
 
 
 def _colours(brand: Brand) -> dict[str, str]:

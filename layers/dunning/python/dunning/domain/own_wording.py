@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-FOLDER, SUFFIX = "wording/", ".toml"
+FOLDER, SUFFIX, BLOCKS = "wording/", ".toml", ".html"
+"""Sentences, and own blocks of mails in HTML."""
 LARGEST = 128 * 1024
 """Characters of one file: the shipped ones have 20,000, and one row of the table holds 400 KB."""
 
@@ -47,10 +48,28 @@ NO_OWN_WORDING = OwnWording()
 
 
 def file_of(name: str) -> str:
-    """`email/de` of `wording/email/de.toml`: what a file of `config/{creditor}/` is kept as."""
+    """What a file of `config/{creditor}/` is kept as: `email/de` of `wording/email/de.toml`, and
+    `email/de.html` of `wording/email/de.html`."""
     return name.removeprefix(FOLDER).removesuffix(SUFFIX)
 
 
 def name_of(file: str) -> str:
     """The other way round."""
-    return f"{FOLDER}{file}{SUFFIX}"
+    return f"{FOLDER}{file}" if file.endswith(BLOCKS) else f"{FOLDER}{file}{SUFFIX}"
+
+
+def blocks_of(language: str) -> str:
+    """The file with the own blocks of a language's mails."""
+    return f"email/{language}{BLOCKS}"
+
+
+def said_in(file: str) -> tuple[str, str]:
+    """Channel and language of a file."""
+    channel, _, language = file.partition("/")
+    return channel, language.removesuffix(BLOCKS)
+
+
+def nothing(file: str) -> str:
+    """The text that goes back to the shipped words."""
+    said = "nothing of our own: the shipped words are said"
+    return f"{{# {said} #}}\n" if file.endswith(BLOCKS) else f"# {said}\n"

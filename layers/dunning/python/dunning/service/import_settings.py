@@ -29,7 +29,7 @@ CREDITOR_FILE, POLICY_FILE, CONTACT_FILE = "creditor.json", "policies.yaml", "co
 WEBHOOK_FILE = "webhooks.json"
 KNOWN = (
     f"{CREDITOR_FILE}, {POLICY_FILE}, {CONTACT_FILE}, {WEBHOOK_FILE}, {MAPPINGS}*.yaml,"
-    f" {FOLDER}*/*.toml"
+    f" {FOLDER}*/*.toml, {FOLDER}email/*.html"
 )
 UNPLANNED = (MAPPINGS, FOLDER, WEBHOOK_FILE)
 """How the names of files begin on which no plan depends."""

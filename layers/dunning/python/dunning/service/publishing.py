@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from dunning.domain.calendar import iso_instant
 from dunning.domain.fields import ReadingError
-from dunning.domain.own_wording import name_of
+from dunning.domain.own_wording import name_of, nothing
 from dunning.domain.policy_file import PolicyFile, read_policy_file
 from dunning.domain.policy_nodes import PolicyFileError, Problem
 from dunning.service.accounts import Stale
@@ -21,8 +21,6 @@ from dunning.service.shown import Output
 ACCEPTED, UNCHANGED, VALID = "accepted", "unchanged", "valid"
 MOST_BYTES = 350_000
 """Of one text: a row of the table holds 400 KB."""
-NO_WORDS = "# nothing of our own: the shipped words are said\n"
-"""What goes back to no words at all."""
 TRIES = 5
 
 
@@ -173,7 +171,7 @@ class Publishing:
         found = self.settings.wording(creditor, file, to) if to else None
         if not holds or (to and found is None):
             return None
-        text = found.source if found else NO_WORDS
+        text = found.source if found else nothing(file)
         return self.publish_wording(creditor, file, text, expected, now)
 
     def _files(self, creditor: str) -> dict[str, int]:

@@ -11,7 +11,7 @@ from dunning.adapters.own_wording_trial import OwnWordingFiles
 from dunning.adapters.sample_accounts import samples
 from dunning.domain.account import EMAIL
 from dunning.domain.fields import ReadingError, nearest, printable
-from dunning.domain.own_wording import name_of
+from dunning.domain.own_wording import name_of, said_in
 from dunning.domain.sample_account import read_sample
 from dunning.domain.wordings import SPOKEN, WORDINGS
 from dunning.entry import sample_messages
@@ -37,7 +37,7 @@ class Desk:
         """One message, in the words of a text (None: the shipped ones alone), to a usual account or
         the one that is given. Raises OwnWordingError for words that would be refused, and
         ReadingError for an account or a message that there is not."""
-        channel, _, language = file.partition("/")
+        channel, language = said_in(file)
         if name_of(file) not in self.files.known():
             raise ReadingError("unknown_file", "", f"there is no file of wording {printable(file)}")
         messages = WORDINGS if channel == EMAIL else SPOKEN

@@ -21,8 +21,8 @@ Before = Annotated[
     int | None, Query(ge=1, description="`next` of the page before: versions below this one.")
 ]
 Dry = Annotated[bool, Query(description="Only check: nothing is stored.")]
-Channel = Annotated[str, Path(description="email or voice")]
-Language = Annotated[str, Path(description="As de")]
+Channel = Annotated[str, Path(description="email, voice or sms")]
+Language = Annotated[str, Path(description="As de; de.html: own blocks of mails")]
 Version = Annotated[int | None, Query(ge=1, description="Else the one that holds.")]
 
 

@@ -14,7 +14,7 @@ from dunning.adapters.sample_accounts import samples
 from dunning.domain.account import VOICE
 from dunning.domain.calendar import iso_instant
 from dunning.domain.fields import ReadingError, nearest
-from dunning.domain.own_wording import WordingVersion, file_of, name_of
+from dunning.domain.own_wording import WordingVersion, file_of, name_of, nothing, said_in
 from dunning.domain.policy_steps import TONES
 from dunning.domain.sample_account import read_sample
 from dunning.domain.wording_refused import OwnWordingError
@@ -27,9 +27,9 @@ from dunning.entry.cli.render import BUILT, message_of
 if TYPE_CHECKING:
     from dunning.entry.bootstrap import Wiring
 
-SHIPPED = "# nothing of our own: the shipped words are said\n"
-"""What rolls back to no words at all."""
-Which = Annotated[str, typer.Option("--file", help="Which file, as email/de, voice/en or sms/fr.")]
+Which = Annotated[
+    str, typer.Option("--file", help="Which file, as email/de, email/de.html, voice/en or sms/fr.")
+]
 Built = Annotated[
     Path | None,
     typer.Option("--templates", help="Built templates; else those of `make templates`."),
@@ -39,7 +39,7 @@ app = typer.Typer(no_args_is_help=True, help="A creditor's own words.")
 
 @app.command()
 def check(
-    path: Annotated[Path, typer.Argument(help="The file (TOML).")],
+    path: Annotated[Path, typer.Argument(help="The file (TOML, or HTML).")],
     file: Which,
     templates: Built = None,
 ) -> None:
@@ -52,7 +52,7 @@ def check(
 def preview(
     file: Which,
     path: Annotated[
-        Path | None, typer.Option("--own", help="A file (TOML) that nobody has uploaded yet.")
+        Path | None, typer.Option("--own", help="A file that nobody has uploaded yet.")
     ] = None,
     cell: Annotated[str | None, typer.Option(help="Else a cell, for what was uploaded.")] = None,
     creditor: OfCreditor = None,
@@ -67,7 +67,7 @@ def preview(
     """One message in these words, as `dunning render` prints it. Nothing is sent or stored."""
     if (path is None) == (cell is None):
         fail("give --own with a file, or --cell for what was uploaded")
-    channel, _, language = file.partition("/")
+    channel, language = said_in(file)
     known = SPOKEN if channel == VOICE else WORDINGS
     for option, word, words in (("template", template, known), ("tone", tone, TONES)):
         if word not in words:
@@ -134,13 +134,13 @@ def rollback(
     """Upload an older version again: it is checked like any upload, and holds as a new version."""
     wiring = cells.wiring_of(cell)
     owner = creditor_in(wiring, creditor)
-    text = SHIPPED if to == 0 else _version(wiring, owner, file, to).source
+    text = nothing(file) if to == 0 else _version(wiring, owner, file, to).source
     newest = _versions(wiring, owner).get(file, 0)
     if newest == 0:
         fail(f"--file: {owner} has no words of its own in {file}: there is nothing to take back")
     _checked(templates, file, text)
     key = f"config/{owner}/{name_of(file)}"
-    wiring.blobs.write(owner, key, text.encode(), "application/toml")
+    wiring.blobs.write(owner, key, text.encode(), "text/plain; charset=utf-8")
     say(f"dunning: uploaded {key}; `dunning wording list` shows it once it is taken")
     lines([{"creditor": owner, "file": file, "again": to, "before": newest}])
 
