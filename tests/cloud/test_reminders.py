@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dunning.adapters.clock import TableClock
 from dunning.domain import history, reasons
 from dunning.domain.account import Head
+from dunning.domain.calendar import parse_instant
 
 from infra.constructs.buffer import MAX_RECEIVE_COUNT
 from infra.local.cloud import LocalCloud
@@ -392,6 +394,7 @@ def test_a_schedule_wakes_its_function_and_nothing_else(
         in (outputs[f"{failed}DeadLetterQueueUrl"])
     )
     # What it sends, under the role that it has.
+    TableClock(cloud.client("dynamodb"), outputs["TableName"]).set(parse_instant(BEFORE))
     answer = cloud.invoke(f"{function}FunctionName", json.loads(found["Target"]["Input"]))
     assert answer.items() >= nothing.items()
     role = found["Target"]["RoleArn"].rpartition("/")[2]
