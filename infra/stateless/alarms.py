@@ -51,6 +51,8 @@ COUNTED = {
     "nobody was told of it: see the log of publish_events, then replay that time.",
     "WebhookUnsigned": "An endpoint has no secret to sign with, so nothing is told to it: make one "
     "by `dunning webhooks secret`.",
+    "ExperimentsUnread": "A creditor's book is too large for the daily look at its experiments: "
+    "nothing of it is stopped. Look at part of it (docs/policies.md, Experiments).",
     "ChannelPaused": "The provider refuses to send for us, and the channel rests: see the "
     "account's sending status (docs/runbooks.md).",
     "CreditorPaused": "The provider refuses to send for one creditor, whose mails rest: see the "

@@ -98,6 +98,12 @@ class Permissions:
         actions = ["GetItem", "Query", "PutItem", "UpdateItem"]
         return [Grant(allow([f"dynamodb:{action}" for action in actions], self._table))]
 
+    def guarding(self) -> list[Grant]:
+        """Read books and settings; stop a variant in a creditor's settings, and leave a line for a
+        person. Nothing is removed."""
+        actions = ["GetItem", "Query", "PutItem", "UpdateItem"]
+        return [Grant(allow([f"dynamodb:{action}" for action in actions], self._table))]
+
     def incoming_files(self) -> list[Grant]:
         """Read what people upload."""
         incoming, config = (f"{self._bucket}/{prefix}/*" for prefix in ("incoming", "config"))

@@ -1,5 +1,5 @@
-"""The clock work of a cell: EventBridge Scheduler wakes the sweep.
-What a sweep does when it wakes is not known here."""
+"""The clock work of a cell: EventBridge Scheduler wakes the sweep, and once a day the guard of
+experiments. What they do when they wake is not known here."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from infra.constructs.acknowledge import acknowledge
 from infra.constructs.buffer import dead_letters
 from infra.constructs.function import allow
 
-EVERY = "rate(15 minutes)"
+QUARTER_HOURLY = "rate(15 minutes)"
+DAILY = "cron(17 3 * * ? *)"
+"""By night in UTC, and not at a full hour, where everybody's jobs begin."""
 _STALE_AFTER = cdk.Duration.minutes(15)
 
 
-class SweepSchedule(Construct):
-    """Every quarter of an hour; what could not be delivered or failed goes to the dead letters."""
+class Schedule(Construct):
+    """Wakes one function; what could not be delivered or failed goes to the dead letters."""
 
     def __init__(
         self,
@@ -27,7 +29,8 @@ class SweepSchedule(Construct):
         construct_id: str,
         *,
         name: str,
-        sweep: lambda_.IFunction,
+        every: str,
+        wakes: lambda_.IFunction,
         dead_letters: sqs.IQueue,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -43,7 +46,7 @@ class SweepSchedule(Construct):
             inline_policies={
                 "Wake": iam.PolicyDocument(
                     statements=[
-                        allow(["lambda:InvokeFunction"], sweep.function_arn),
+                        allow(["lambda:InvokeFunction"], wakes.function_arn),
                         allow(["sqs:SendMessage"], dead_letters.queue_arn),
                     ]
                 )
@@ -53,10 +56,10 @@ class SweepSchedule(Construct):
             self,
             "Schedule",
             name=name,
-            schedule_expression=EVERY,
+            schedule_expression=every,
             flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
             target=scheduler.CfnSchedule.TargetProperty(
-                arn=sweep.function_arn,
+                arn=wakes.function_arn,
                 role_arn=role.role_arn,
                 input="{}",
                 dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(
@@ -68,12 +71,12 @@ class SweepSchedule(Construct):
                 ),
             ),
         )
-        # Scheduler hands over and does not see a failure. The next sweep is the retry; the failed
-        # one is kept for a person, and a waking that is as old as the interval is dropped.
+        # Scheduler hands over and does not see a failure. The next run is the retry; the failed
+        # one is kept for a person, and a waking that is a quarter of an hour old is dropped.
         lambda_.CfnEventInvokeConfig(
             self,
             "WhenItFails",
-            function_name=sweep.function_name,
+            function_name=wakes.function_name,
             qualifier="$LATEST",
             maximum_retry_attempts=0,
             maximum_event_age_in_seconds=int(_STALE_AFTER.to_seconds()),
@@ -85,13 +88,13 @@ class SweepSchedule(Construct):
         )
 
 
-def missed_sweeps(scope: Construct, construct_id: str) -> sqs.Queue:
-    """Where a sweep that could not be started, or failed, is told to a person."""
+def missed_runs(scope: Construct, construct_id: str) -> sqs.Queue:
+    """Where a run that could not be started, or failed, is told to a person."""
     queue = dead_letters(scope, construct_id)
     acknowledge(
         queue,
         "AwsSolutions-SQS3",
-        "This is itself a dead-letter queue: of the sweep's schedule and of its failed runs, "
+        "This is itself a dead-letter queue: of a schedule and of the failed runs, "
         "neither of which is a queue that could name it in a redrive policy.",
     )
     return queue

@@ -21,6 +21,7 @@ from infra.stateless import phone as telephony
 from infra.stateless.alarms import NAMESPACE, Alarms
 from infra.stateless.api import PublicApi
 from infra.stateless.events import FileEvents, MailEvents
+from infra.stateless.guard import ExperimentGuard
 from infra.stateless.outbound import Outbound
 from infra.stateless.pages import page_functions
 from infra.stateless.payments import Payments
@@ -28,7 +29,7 @@ from infra.stateless.permissions import Permissions
 from infra.stateless.printing import print_pdf
 from infra.stateless.private_api import PrivateApi
 from infra.stateless.queues import IMPORT_TIMEOUT, MESSAGE_TIMEOUT, PART_TIMEOUT, Queues
-from infra.stateless.schedule import SweepSchedule, missed_sweeps
+from infra.stateless.schedule import QUARTER_HOURLY, Schedule, missed_runs
 
 _SWEEP_TIMEOUT = cdk.Duration.minutes(5)
 
@@ -77,7 +78,7 @@ class StatelessStack(cdk.Stack):
         queues = Queues.made(self, cell)
         FileEvents(self, "Files", bucket_name=self._bucket_name, imports=queues.imports)
         MailEvents(self, "Mail", name=self._service, feedback=queues.feedback, sent=queues.sent)
-        sweep_dead_letters = missed_sweeps(self, "SweepDeadLetters")
+        sweep_dead_letters = missed_runs(self, "SweepDeadLetters")
         may = self._permissions
         prints = print_pdf(self._function, self._layers)
         pages = page_functions(
@@ -127,6 +128,12 @@ class StatelessStack(cdk.Stack):
         )
         # Providers send a customer back to the pages: their address follows from the API.
         pages["PortalActions"].add_environment("PORTAL_URL", public.url)
+        guard = ExperimentGuard(
+            self,
+            name=f"{self._service}-guard-experiments",
+            function=self._function,
+            permissions=may,
+        )
         functions = {
             "ImportInvoices": self._import_invoices(queues.imports, queues.parts),
             "RecordImport": self._record_import(queues.parts),
@@ -138,22 +145,24 @@ class StatelessStack(cdk.Stack):
             "PrintPdf": prints,
             **private.functions,
             **outbound.functions,
+            **guard.functions,
             **pages,
         }
         waiting = {"Email": queues.email.queue, "Feedback": queues.feedback.queue}
         if queues.voice is not None and cell.phone is not None:
             functions["SendVoice"] = self._send_voice(cell.phone, queues.voice, queues.feedback)
             waiting["Voice"] = queues.voice.queue
-        SweepSchedule(
+        Schedule(
             self,
             "Schedule",
             name=f"{self._service}-sweep",
-            sweep=functions["Sweep"],
+            every=QUARTER_HOURLY,
+            wakes=functions["Sweep"],
             dead_letters=sweep_dead_letters,
         )
         buffers = {**queues.named(), "Callbacks": payments.callbacks}
         dead = {name: buffer.dead_letters for name, buffer in buffers.items()}
-        dead |= {"Sweep": sweep_dead_letters, **outbound.dead}
+        dead |= {"Sweep": sweep_dead_letters, **outbound.dead, **guard.dead}
         alarms = Alarms(self, "Alarms", cell=cell, service=self._service)
         alarms.on_dead_letters(dead)
         alarms.on_waiting(waiting)

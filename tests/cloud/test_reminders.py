@@ -366,21 +366,34 @@ def test_a_bad_file_gives_a_report_and_its_good_rows_count(on_stage: MakeStage) 
     assert stage.cloud.dead_letters()["ImportsDeadLetterQueueUrl"] == 0
 
 
-def test_the_schedule_wakes_the_sweep_and_nothing_else(cloud: LocalCloud) -> None:
+@pytest.mark.parametrize(
+    ("function", "every", "failed", "nothing"),
+    [
+        ("Sweep", "rate(15 minutes)", "Sweep", {"email": 0}),
+        (
+            *("GuardExperiments", "cron(17 3 * * ? *)", "Guard"),
+            {"looked": 0, "stopped": 0, "unread": 0},
+        ),
+    ],
+)
+def test_a_schedule_wakes_its_function_and_nothing_else(
+    function: str, every: str, failed: str, nothing: dict[str, int], cloud: LocalCloud
+) -> None:
     scheduler, outputs = cloud.client("scheduler"), cloud.outputs
     names = [one["Name"] for one in scheduler.list_schedules()["Schedules"]]
-    (found,) = [scheduler.get_schedule(Name=name) for name in names]
-    sweep = cloud.client("lambda").get_function(FunctionName=outputs["SweepFunctionName"])
+    assert len(names) == 2
+    schedules = [scheduler.get_schedule(Name=name) for name in names]
+    (found,) = [one for one in schedules if one["ScheduleExpression"] == every]
+    woken = cloud.client("lambda").get_function(FunctionName=outputs[f"{function}FunctionName"])
     assert found["State"] == "ENABLED"
-    assert found["ScheduleExpression"] == "rate(15 minutes)"
-    assert found["Target"]["Arn"] == sweep["Configuration"]["FunctionArn"]
+    assert found["Target"]["Arn"] == woken["Configuration"]["FunctionArn"]
     assert (
         found["Target"]["DeadLetterConfig"]["Arn"].rpartition(":")[2]
-        in (outputs["SweepDeadLetterQueueUrl"])
+        in (outputs[f"{failed}DeadLetterQueueUrl"])
     )
     # What it sends, under the role that it has.
-    answer = cloud.invoke("SweepFunctionName", json.loads(found["Target"]["Input"]))
-    assert answer["email"] == 0
+    answer = cloud.invoke(f"{function}FunctionName", json.loads(found["Target"]["Input"]))
+    assert answer.items() >= nothing.items()
     role = found["Target"]["RoleArn"].rpartition("/")[2]
     iam = cloud.client("iam")
     (name,) = iam.list_role_policies(RoleName=role)["PolicyNames"]

@@ -13,7 +13,7 @@ from tests.infra.reading import Reading
 BUFFERS = ("Imports", "Parts", "Email", "Feedback", "Sent")
 FUNCTIONS = (
     *("ImportInvoices", "Sweep", "SendEmail", "RecordFeedback"),
-    *("Portal", "OptOut", "PrintPdf", "Api", "ApiRead", "DeliverWebhooks"),
+    *("Portal", "OptOut", "PrintPdf", "Api", "ApiRead", "DeliverWebhooks", "GuardExperiments"),
 )
 
 
@@ -25,6 +25,7 @@ FUNCTIONS = (
         "ChannelPaused",
         "ConfigurationRefused",
         "CreditorPaused",
+        "ExperimentsUnread",
         "MessageGivenUp",
         "NoticeRefused",
         "OptOutNotListed",
@@ -68,10 +69,10 @@ def test_the_metrics_are_counted_under_the_name_that_the_alarms_look_at(
     assert services == {f"duecourse-{cell_name}"}
 
 
-@pytest.mark.parametrize("name", [*BUFFERS, "Sweep"])
+@pytest.mark.parametrize("name", [*BUFFERS, "Sweep", "Guard"])
 def test_a_single_dead_letter_is_enough(name: str, stateless: Reading) -> None:
     alarm = _alarms(stateless)[f"{name}DeadLetters"]
-    queue = "SweepDeadLetters" if name == "Sweep" else f"{name}/DeadLetters"
+    queue = f"{name}DeadLetters" if name in ("Sweep", "Guard") else f"{name}/DeadLetters"
     assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
     assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": f"{{{queue}.QueueName}}"}]
     _rings_at_the_first(alarm)

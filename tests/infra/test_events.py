@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.infra.reading import Reading
 
 
-def test_the_sweep_wakes_every_quarter_of_an_hour(stateless: Reading, cell_name: str) -> None:
-    schedule = stateless.only("AWS::Scheduler::Schedule")
-    assert schedule["Name"] == f"duecourse-{cell_name}-sweep"
-    assert schedule["ScheduleExpression"] == "rate(15 minutes)"
+@pytest.mark.parametrize(
+    ("path", "name", "every", "function", "failed"),
+    [
+        ("Schedule", "sweep", "rate(15 minutes)", "Sweep", "SweepDeadLetters"),
+        (
+            *("GuardSchedule", "guard-experiments", "cron(17 3 * * ? *)"),
+            *("GuardExperiments", "GuardDeadLetters"),
+        ),
+    ],
+)
+def test_what_runs_by_the_clock_is_woken_and_a_failed_run_is_kept_and_not_repeated(
+    path: str, name: str, every: str, function: str, failed: str, stateless: Reading, cell_name: str
+) -> None:
+    schedules = stateless.properties("AWS::Scheduler::Schedule")
+    assert set(schedules) == {"Schedule/Schedule", "GuardSchedule/Schedule"}
+    schedule = schedules[f"{path}/Schedule"]
+    assert schedule["Name"] == f"duecourse-{cell_name}-{name}"
+    assert schedule["ScheduleExpression"] == every
     assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
     assert schedule["Target"] == {
-        "Arn": "{Sweep/Function.Arn}",
-        "RoleArn": "{Schedule/Role.Arn}",
+        "Arn": f"{{{function}/Function.Arn}}",
+        "RoleArn": f"{{{path}/Role.Arn}}",
         "Input": "{}",
-        "DeadLetterConfig": {"Arn": "{SweepDeadLetters.Arn}"},
+        "DeadLetterConfig": {"Arn": f"{{{failed}.Arn}}"},
         "RetryPolicy": {"MaximumEventAgeInSeconds": 900, "MaximumRetryAttempts": 3},
     }
-
-
-def test_a_failed_sweep_is_kept_and_not_repeated(stateless: Reading) -> None:
-    assert stateless.only("AWS::Lambda::EventInvokeConfig") == {
-        "FunctionName": "{Sweep/Function}",
+    fates = stateless.properties("AWS::Lambda::EventInvokeConfig")
+    assert set(fates) == {"Schedule/WhenItFails", "GuardSchedule/WhenItFails"}
+    assert fates[f"{path}/WhenItFails"] == {
+        "FunctionName": f"{{{function}/Function}}",
         "Qualifier": "$LATEST",
         "MaximumRetryAttempts": 0,
         "MaximumEventAgeInSeconds": 900,
-        "DestinationConfig": {"OnFailure": {"Destination": "{SweepDeadLetters.Arn}"}},
+        "DestinationConfig": {"OnFailure": {"Destination": f"{{{failed}.Arn}}"}},
     }
 
 

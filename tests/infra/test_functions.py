@@ -58,6 +58,7 @@ FUNCTIONS = {
     # Both end before API Gateway, which waits for 30 seconds, tells the caller that they did not.
     "Api": ("api", 29, 1769, {"WEBHOOK_QUEUE_URL"}),
     "ApiRead": ("api_read", 29, 1769, set()),
+    "GuardExperiments": ("guard_experiments", 900, 512, set()),
     "PublishEvents": ("publish_events", 60, 256, {"WEBHOOK_QUEUE_URL"}),
     "DeliverWebhooks": (
         "deliver_webhooks",
@@ -248,7 +249,11 @@ def test_every_queue_gives_up_after_five_receives_into_its_own_dead_letters(
             "maxReceiveCount": 5,
         }
     dead = set(queues) - set(fed)
-    assert dead == {*(f"{name}/DeadLetters" for name in FED), "SweepDeadLetters"}
+    assert dead == {
+        *(f"{name}/DeadLetters" for name in FED),
+        "SweepDeadLetters",
+        "GuardDeadLetters",
+    }
     assert {queues[path]["MessageRetentionPeriod"] for path in dead} == {14 * 86400}
 
 

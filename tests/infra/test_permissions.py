@@ -168,6 +168,17 @@ def _granted(cell: str) -> dict[str, Statements]:
             (sorted([*CONSUME, "sqs:ChangeMessageVisibility"]), ["{Outbound/Queue.Arn}"]),
             (["sqs:SendMessage"], ["{Outbound/DeadLetters.Arn}"]),
         ],
+        # It reads books, and writes a stop and a line for a person: nothing is ever removed.
+        "GuardExperiments": [
+            _logs("GuardExperiments"),
+            ([action for action in READ_AND_WRITE if "Delete" not in action], [table]),
+            (["dynamodb:Query"], [f"{table}/index/book"]),
+            (["sqs:SendMessage"], ["{GuardDeadLetters.Arn}"]),
+        ],
+        "GuardSchedule": [
+            (["lambda:InvokeFunction"], ["{GuardExperiments/Function.Arn}"]),
+            (["sqs:SendMessage"], ["{GuardDeadLetters.Arn}"]),
+        ],
         "Schedule": [
             (["lambda:InvokeFunction"], ["{Sweep/Function.Arn}"]),
             (["sqs:SendMessage"], ["{SweepDeadLetters.Arn}"]),
@@ -237,6 +248,7 @@ def test_every_function_has_a_role_of_its_own(stateless: Reading) -> None:
             "ApiRead",
             "PublishEvents",
             "DeliverWebhooks",
+            "GuardExperiments",
         )
     )
 
@@ -279,7 +291,7 @@ def test_no_action_is_a_pattern_and_no_resource_but_the_listed_ones(stateless: R
 def test_only_lambda_and_the_scheduler_of_this_account_take_the_roles(stateless: Reading) -> None:
     for path, role in stateless.properties("AWS::IAM::Role").items():
         (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
-        if path == "Schedule/Role":
+        if path in ("Schedule/Role", "GuardSchedule/Role"):
             assert statement["Principal"] == {"Service": "scheduler.amazonaws.com"}
             assert statement["Condition"] == {
                 "StringEquals": {"aws:SourceAccount": "{AWS::AccountId}"}

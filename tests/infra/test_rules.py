@@ -20,14 +20,18 @@ PROVIDER_KEYS = (
 ACCEPTED = {
     # finding, without what differs by cell: the constructs that it is accepted for
     "SMG4": {"stateful/AddressKey", "stateful/LinkKeys"},
-    "SQS3": {"stateless/SweepDeadLetters", "stateless/Outbound/Unpublished"},
+    "SQS3": {
+        "stateless/SweepDeadLetters",
+        "stateless/GuardDeadLetters",
+        "stateless/Outbound/Unpublished",
+    },
     "L1": {
         f"stateless/{name}/Function"
         for name in (
             *("ImportInvoices", "RecordImport", "Sweep", "SendEmail", "RecordFeedback"),
             *("Portal", "PrintPdf", "OptOut", "PortalActions", "ReceiveCallback", "RecordPayments"),
             *("Api", "ApiRead"),
-            *("PublishEvents", "DeliverWebhooks"),
+            *("PublishEvents", "DeliverWebhooks", "GuardExperiments"),
         )
     },
     "APIG4": {

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dunning.entry.api.door import CellDoor
     from dunning.entry.outbound import Deliver, Publish
     from dunning.service.callbacks import ReceiveCallback, RecordCallback
+    from dunning.service.guard_experiments import GuardExperiments
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_ports import Step
     from dunning.service.keep_current import KeepCurrent
@@ -42,6 +43,13 @@ class RunSweep(Entry):
 
     sweeps: "tuple[Sweep, ...]"
     current: "KeepCurrent"
+
+
+@dataclass(frozen=True)
+class GuardAll(Entry):
+    """The guard of every creditor's experiments."""
+
+    guard: "GuardExperiments"
 
 
 @dataclass(frozen=True)
@@ -201,6 +209,20 @@ def sweep() -> RunSweep:
         clock=here.clock,
         sweeps=here.sweeps,
         current=here.current,
+    )
+
+
+@cache
+def experiments() -> GuardAll:
+    """For guard_experiments."""
+    from dunning.entry.observability import metrics
+    from dunning.service.guard_experiments import GuardExperiments
+
+    here = Wiring(from_environment())
+    return GuardAll(
+        refresh=here.rulebooks.refresh,
+        clock=here.clock,
+        guard=GuardExperiments(here.ledger, here.rulebooks, metrics()),
     )
 
 

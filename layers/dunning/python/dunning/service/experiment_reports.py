@@ -61,6 +61,7 @@ def find(book: Book) -> list[Found]:
     for key in book.ledger.book(book.creditor) if wanted else ():
         if not _sampled(key, book.sample):
             continue
+        book.before_each()
         for one in _outcomes(book, key, within):
             mine = arms[one.experiment]
             mine.setdefault(one.variant, Arm(one.variant)).add(one)
