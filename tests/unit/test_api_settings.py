@@ -273,3 +273,20 @@ def test_a_preview_says_the_words_to_somebody_and_keeps_nothing(
     assert desk.ask("POST", f"{TEMPLATE}/preview", {**ask, "version": 7})[0] == 404
     assert desk.ask("POST", "/templates/pigeon/en/preview", ask)[0] == 422
     assert len(json.loads(json.dumps(desk.cell.sender.sent))) == 0
+
+
+def test_own_blocks_of_mails_are_published_previewed_and_taken_back_like_words(desk: Desk) -> None:
+    path, key = "/templates/email/en.html", f"config/{CREDITOR}/wording/email/en.html"
+    blocks = "{% block foot %}On the road since 1911{% endblock %}\n"
+    status, problem = put(desk, blocks + "\n{% block intro %}<p>{% endblock %}", path)
+    assert (status, problem["code"]) == (422, "bad_wording")
+    assert (problem["errors"][0]["line"], problem["errors"][0]["field"]) == (3, "intro")
+    assert put(desk, blocks, path)[1] == {"outcome": "accepted", "version": 1, "warnings": []}
+    assert desk.cell.blobs.files[key] == blocks.encode()
+    said = desk.ask("POST", f"{path}/preview", {"template": "first", "tone": "friendly"})[1]
+    assert "On the road since 1911" in said["html"]
+    assert "1911" not in said["text"]
+    back = desk.ask("POST", f"{path}/rollback", {"to": 0})
+    assert back[1]["version"] == 2
+    said = desk.ask("POST", f"{path}/preview", {"template": "first", "tone": "friendly"})[1]
+    assert "1911" not in said["html"]
