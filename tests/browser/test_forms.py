@@ -16,7 +16,7 @@ from tests.browser.reading import fits
 from tests.browser.served import served
 from tests.unit.handling import CREDITOR, Cell
 from tests.unit.portals import Site
-from tests.unit.test_portal_said import POLICY, remind_now, state, tasks
+from tests.unit.test_portal_said import POLICY, last, remind_now, state, tasks
 
 
 @pytest.fixture
@@ -58,6 +58,8 @@ def test_a_plan_of_three_instalments_is_seen_to_the_day_and_then_agreed(
     fits(page)
     assert "The plan is agreed" in page.locator(".said").inner_text()
     assert state(site).head.plan.reason == reasons.IN_PLAN
+    assert remind_now(site) == remind.SENT
+    assert last(site).attempt.tells.startswith("plan_agreed/"), "and nothing is asked for"
     assert remind_now(site) == remind.NOT_DUE
 
 

@@ -15,6 +15,8 @@ from infra.local.identity import owner_environment
 from tests.cloud.stage import Stage
 
 MakeStage = Callable[[str], Stage]
+STAGED: set[str] = set()
+"""Creditors that a test had: who comes again has settings already, and is not registered anew."""
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +48,8 @@ def on_stage(cloud: LocalCloud, reader: Reader) -> Iterator[MakeStage]:
     made: list[Stage] = []
 
     def make(creditor: str) -> Stage:
+        assert creditor not in STAGED, "another test has had this creditor's settings"
+        STAGED.add(creditor)
         made.append(Stage(cloud, creditor, reader))
         return made[-1]
 

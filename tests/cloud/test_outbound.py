@@ -67,14 +67,14 @@ def is_signed(request: Request, secret: str) -> bool:
 def test_a_notice_and_a_payment_arrive_signed_in_order_and_after_a_failure(
     on_stage: MakeStage, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stage = on_stage("telling")
+    stage = on_stage("announcing")
     # Its policy refuses plain HTTP: a command reaches the queue as the functions do.
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", stage.cloud.front.url)
     stage.open(BEFORE, customer("c-1", "told@harbour.example"), invoice("c-1", "T-1", "2026-10-01"))
     file = {"endpoints": [{"id": "erp", "url": receiver.url}]}
-    report = stage.loader.put("config/telling/webhooks.json", json.dumps(file).encode())
+    report = stage.loader.put("config/announcing/webhooks.json", json.dumps(file).encode())
     assert (report["accepted"], report["rejected"]) == (1, 0)
-    made = stage.by_hand("webhooks", "secret", "--endpoint", "erp", "--creditor", "telling")
+    made = stage.by_hand("webhooks", "secret", "--endpoint", "erp", "--creditor", "announcing")
     secret = made[0]["secret"]
     older = new_secret()
 
@@ -87,7 +87,7 @@ def test_a_notice_and_a_payment_arrive_signed_in_order_and_after_a_failure(
     told = [json.loads(request.body) for request in receiver.taken]
     assert [one["type"] for one in told] == ["notice.sent", "payment.recorded"]
     assert told[0] == json.loads(receiver.refused[0].body), "told again, it is the same"
-    assert {(one["creditor"], one["customer"]) for one in told} == {("telling", "c-1")}
+    assert {(one["creditor"], one["customer"]) for one in told} == {("announcing", "c-1")}
     assert told[0]["sequence"] < told[1]["sequence"]
     assert told[1]["data"]["items"] == [
         {"invoice": "T-1", "item": 1, "amount": "99.00", "settled": True}
@@ -100,11 +100,11 @@ def test_a_notice_and_a_payment_arrive_signed_in_order_and_after_a_failure(
         assert b"harbour.example" not in request.body
     assert stage.history("c-1")[told[0]["sequence"] - 1].code == "SENT"
 
-    again = stage.by_hand("webhooks", "replay", "--event", told[1]["id"], "--creditor", "telling")
-    assert again == [{"creditor": "telling", "deliveries": 1, "accounts": 1}]
+    again = stage.by_hand("webhooks", "replay", "--event", told[1]["id"], "--creditor", "announcing")
+    assert again == [{"creditor": "announcing", "deliveries": 1, "accounts": 1}]
     wait_for(lambda: len(receiver.taken) >= 3)
     assert json.loads(receiver.taken[2].body) == told[1]
-    (status,) = stage.by_hand("webhooks", "status", "--creditor", "telling")
+    (status,) = stage.by_hand("webhooks", "status", "--creditor", "announcing")
     assert (status["endpoint"], status["failures"], status["secrets"]) == ("erp", 0, 1)
     stage.quiet()
     assert stage.cloud.dead_letters()["WebhooksDeadLetterQueueUrl"] == 0

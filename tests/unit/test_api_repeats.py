@@ -45,10 +45,12 @@ BODIES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
 }
 CONFLICTS = {"/postings": "id_differs", "/plans": "plan_in_force"}
-# Posts that record nothing, or say which version is to hold: to repeat them is to ask again.
+# Posts that record nothing, or say which version is to hold, or what is to be told again: to repeat
+# them is to ask again.
 HARMLESS = {
     "/contact-checks",
     "/simulations",
+    "/webhooks/replay",
     "/policies/rollback",
     "/templates/{channel}/{language}/rollback",
     "/templates/{channel}/{language}/preview",

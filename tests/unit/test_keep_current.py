@@ -40,7 +40,7 @@ def settled(cell: Cell) -> Cell:
 def test_what_ships_is_told_by_the_versions_of_rates_contact_rules_holidays_and_zones() -> None:
     assert shipped_rules() == (
         f"interest {interest_ruleset().version}; contact {contact_version()};"
-        f" channels email+voice+sms+task; holidays {version('holidays')};"
+        f" channels email+voice+sms+letter+task; holidays {version('holidays')};"
         f" phonenumbers {version('phonenumbers')}; tzdata {version('tzdata')}"
     )
     assert "channels email;" in shipped_rules(("email",))

@@ -116,7 +116,7 @@ def test_a_key_that_cannot_be_carried_out_is_named_with_its_line(line: str, key:
         ("{level: 1, after_previous: {days: 3}, channels: [email]}", "after_previous"),
         ("{level: 1, channels: [email]}", "after_due"),
         ("{level: 1, after_due: {days: 3}}", "channels"),
-        ("{level: 1, after_due: {days: 3}, channels: [letter]}", "channels"),
+        ("{level: 1, after_due: {days: 3}, channels: [fax]}", "channels"),
         ("{level: 1, after_due: {days: 3}, channels: [e-mail]}", "channels"),
         ("{level: 1, after_due: {days: 3}, channels: [email], tonne: firm}", "tonne"),
         ("{level: 1, after_due: {days: 3}, channels: [email], tone: rude}", "tone"),
