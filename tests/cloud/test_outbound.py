@@ -100,7 +100,8 @@ def test_a_notice_and_a_payment_arrive_signed_in_order_and_after_a_failure(
         assert b"harbour.example" not in request.body
     assert stage.history("c-1")[told[0]["sequence"] - 1].code == "SENT"
 
-    again = stage.by_hand("webhooks", "replay", "--event", told[1]["id"], "--creditor", "announcing")
+    of = ("--creditor", stage.creditor)
+    again = stage.by_hand("webhooks", "replay", "--event", told[1]["id"], *of)
     assert again == [{"creditor": "announcing", "deliveries": 1, "accounts": 1}]
     wait_for(lambda: len(receiver.taken) >= 3)
     assert json.loads(receiver.taken[2].body) == told[1]
