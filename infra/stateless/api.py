@@ -4,36 +4,20 @@ One API a cell, no authoriser: a link is its own proof, and the functions check 
 
 from __future__ import annotations
 
-import json
-
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_certificatemanager as certificates
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
 from infra.config import Cell
 from infra.constructs.acknowledge import acknowledge
+from infra.constructs.http_api import LOGGED, LoggedApi
 
 RATE, BURST = 50, 100
 """Requests a second over all routes. People read pages; a mail client posts once. It bounds what a
 flood can cost, and how much of the account's Lambda concurrency it can take from the senders."""
-
-# The route, never the path: a token is in the path. No address and no browser of whoever asked.
-LOGGED = {
-    "requestId": "$context.requestId",
-    "time": "$context.requestTime",
-    "route": "$context.routeKey",
-    "status": "$context.status",
-    "bytes": "$context.responseLength",
-    "latency": "$context.responseLatency",
-    "integrationLatency": "$context.integrationLatency",
-    "error": "$context.error.responseType",
-    "integrationStatus": "$context.integration.status",
-}
 
 SHOWN = ("/portal/{token}", "/portal/{token}/{name}", "/plans/{token}", "/unsubscribe/{token}")
 SENT = ("/portal/{token}/{name}", "/plans/{token}/{answer}")
@@ -41,7 +25,7 @@ STOPPED = ("/unsubscribe/{token}",)
 TOLD = ("/callbacks/{provider}", "/callbacks/{provider}/{creditor}")
 
 
-class PublicApi(Construct):
+class PublicApi(LoggedApi):
     """Routes to four functions: one that can only read answers every GET, one takes the forms of
     its pages, one ends mails, one keeps what payment providers tell."""
 
@@ -57,17 +41,12 @@ class PublicApi(Construct):
         opt_outs: lambda_.IFunction,
         callbacks: lambda_.IFunction,
     ) -> None:
-        super().__init__(scope, construct_id)
-        self._cell = cell
-        self._logs = logs.LogGroup(
-            self, "AccessLogs", retention=cell.log_retention, removal_policy=cell.removal_policy
-        )
-        self.api = apigateway.HttpApi(
-            self,
-            "Api",
+        super().__init__(
+            scope,
+            construct_id,
+            cell=cell,
             api_name=f"{service}-public",
             description=f"Pages behind the links of messages, cell {cell.name}",
-            create_default_stage=False,
             disable_execute_api_endpoint=cell.portal_domain is not None,
         )
         routes = [
@@ -89,18 +68,8 @@ class PublicApi(Construct):
                 "A payment provider signs its webhooks, with a secret of the creditor's account "
                 "there; the function checks it over the very bytes and takes nothing else.",
             )
-        stage = self._stage()
+        stage = self._stage(RATE, BURST, LOGGED)
         self.url = self._address(stage)
-
-    def metric(self, name: str, period: cdk.Duration) -> cloudwatch.Metric:
-        """A count of the API: 5xx or 4xx."""
-        return cloudwatch.Metric(
-            namespace="AWS/ApiGateway",
-            metric_name=name,
-            dimensions_map={"ApiId": self.api.api_id},
-            statistic=cloudwatch.Stats.SUM,
-            period=period,
-        )
 
     def _routes(
         self,
@@ -116,29 +85,11 @@ class PublicApi(Construct):
             for route in self.api.add_routes(path=path, methods=[method], integration=integration)
         ]
 
-    def _stage(self) -> apigateway.CfnStage:
-        return apigateway.CfnStage(
-            self,
-            "Stage",
-            api_id=self.api.api_id,
-            stage_name="$default",
-            auto_deploy=True,
-            default_route_settings=apigateway.CfnStage.RouteSettingsProperty(
-                throttling_rate_limit=RATE, throttling_burst_limit=BURST
-            ),
-            access_log_settings=apigateway.CfnStage.AccessLogSettingsProperty(
-                destination_arn=self._logs.log_group_arn, format=json.dumps(LOGGED)
-            ),
-        )
-
     def _address(self, stage: apigateway.CfnStage) -> str:
         """Where the pages are, as links in messages name it."""
-        if self._cell.endpoint:
-            # The local cloud has one port and no names below localhost.
-            return f"{self._cell.endpoint}/_aws/execute-api/{self.api.api_id}/$default"
-        if self._cell.portal_domain is None:
-            return self.api.api_endpoint
         named = self._cell.portal_domain
+        if self._cell.endpoint or named is None:
+            return self._own_address()
         domain = apigateway.DomainName(
             self,
             "Domain",

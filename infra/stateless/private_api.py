@@ -4,14 +4,11 @@ in. What each token may see is the functions' to judge; which routes there are i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigateway
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_apigatewayv2_authorizers import HttpJwtAuthorizer
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
@@ -19,16 +16,16 @@ from constructs import Construct
 
 from infra.config import Cell
 from infra.constructs.acknowledge import acknowledge
+from infra.constructs.http_api import LOGGED, LoggedApi
 from infra.constructs.layers import FunctionLayers
 from infra.names import Names
-from infra.stateless.api import LOGGED
 from infra.stateless.permissions import Permissions
 
 RATE, BURST = 50, 100
 """Requests a second over all clients of the cell. A month's end is one batch of 500 after another,
 and what senders need of the account's Lambda concurrency stays with them."""
 DOCUMENT = "GET /openapi.json"
-DOCUMENT_RATE, DOCUMENT_BURST = 2, 5
+DOCUMENT_LIMITS = {"ThrottlingRateLimit": 2, "ThrottlingBurstLimit": 5}
 """Of the one route that asks for no token: whoever floods it takes nothing from the others."""
 EVERYTHING = "/{proxy+}"
 CHANGING = (
@@ -50,7 +47,7 @@ TOLD = {
 }
 
 
-class PrivateApi(Construct):
+class PrivateApi(LoggedApi):
     """Every GET to a function that can only read, everything else to one that writes the ledger."""
 
     def __init__(
@@ -68,7 +65,13 @@ class PrivateApi(Construct):
     ) -> None:
         """`stopped`: of a cell that telephones, the list of numbers that are not called;
         `webhooks`: where events are put that are told again."""
-        super().__init__(scope, construct_id)
+        super().__init__(
+            scope,
+            construct_id,
+            cell=cell,
+            api_name=f"{service}-private",
+            description=f"For billing systems, cell {cell.name}",
+        )
         names, stack = Names(cell), cdk.Stack.of(self)
         self._pool = cdk.CfnParameter(
             self, "UserPool", type=f"{_PARAMETER}<String>", default=names.user_pool
@@ -105,16 +108,6 @@ class PrivateApi(Construct):
             ],
         )
         self.functions = {"Api": self.write, "ApiRead": self.read}
-        self._logs = logs.LogGroup(
-            self, "AccessLogs", retention=cell.log_retention, removal_policy=cell.removal_policy
-        )
-        self.api = apigateway.HttpApi(
-            self,
-            "Api",
-            api_name=f"{service}-private",
-            description=f"For billing systems, cell {cell.name}",
-            create_default_stage=False,
-        )
         self.authorizer = HttpJwtAuthorizer(
             "Clients",
             f"https://cognito-idp.{stack.region}.amazonaws.com/{self._pool}",
@@ -149,28 +142,15 @@ class PrivateApi(Construct):
             "who writes a client reads it before anybody has given them credentials. The function "
             "behind it reads nothing for it, and the route has a rate of its own.",
         )
-        self._stage(document)
-        self.url = (
-            # The local cloud has one port and no names below localhost.
-            f"{cell.endpoint}/_aws/execute-api/{self.api.api_id}/$default"
-            if cell.endpoint
-            else self.api.api_endpoint
-        )
+        stage = self._stage(RATE, BURST, TOLD, {DOCUMENT: DOCUMENT_LIMITS})
+        # A stage refuses settings for a route that is not there yet.
+        stage.node.add_dependency(document)
+        self.url = self._own_address()
         domain = names.token_domain(stack.account)
         self.token_url = (
             f"{cell.endpoint}/oauth2/token"
             if cell.endpoint
             else f"https://{domain}.auth.{stack.region}.amazoncognito.com/oauth2/token"
-        )
-
-    def metric(self, name: str, period: cdk.Duration) -> cloudwatch.Metric:
-        """A count of the API: 5xx or 4xx."""
-        return cloudwatch.Metric(
-            namespace="AWS/ApiGateway",
-            metric_name=name,
-            dimensions_map={"ApiId": self.api.api_id},
-            statistic=cloudwatch.Stats.SUM,
-            period=period,
         )
 
     def told(self) -> dict[str, str]:
@@ -182,26 +162,3 @@ class PrivateApi(Construct):
             "ApiAuthorizerId": self.authorizer.authorizer_id,
             "ApiUserPoolId": self._pool,
         }
-
-    def _stage(self, document: apigateway.HttpRoute) -> None:
-        stage = apigateway.CfnStage(
-            self,
-            "Stage",
-            api_id=self.api.api_id,
-            stage_name="$default",
-            auto_deploy=True,
-            default_route_settings=apigateway.CfnStage.RouteSettingsProperty(
-                throttling_rate_limit=RATE, throttling_burst_limit=BURST
-            ),
-            route_settings={
-                DOCUMENT: {
-                    "ThrottlingRateLimit": DOCUMENT_RATE,
-                    "ThrottlingBurstLimit": DOCUMENT_BURST,
-                }
-            },
-            access_log_settings=apigateway.CfnStage.AccessLogSettingsProperty(
-                destination_arn=self._logs.log_group_arn, format=json.dumps(TOLD)
-            ),
-        )
-        # A stage refuses settings for a route that is not there yet.
-        stage.node.add_dependency(document)
