@@ -5,11 +5,12 @@ a name, an address, a hash of one or a free text. Which record is news is `outbo
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from . import consents, history, outbound
 from .account import Account
 from .approval import HandedOver
-from .facts import Dispute, Ended, Promise
+from .facts import Dispute, Promise
 from .history import Attempt, Record
 from .identity import ItemRef
 from .ledger import Find
@@ -18,6 +19,7 @@ from .outbound import Payload
 from .payment_plans import PaymentPlan
 from .posting import CREDIT_NOTES, LEDGER, Posting, PostingKey
 
+_F = TypeVar("_F", PaymentPlan, Promise, HandedOver, consents.Consent)
 _CODE = re.compile(r"[a-z][a-z_]{0,31}\Z")
 
 
@@ -123,10 +125,7 @@ def _allocated(posting: Posting, behind: Behind) -> list[Payload]:
 
 
 def _plan(record: Record, behind: Behind) -> Payload | None:
-    plan = next((one for one in behind.account().plans if one.id == record.id), None)
-    if plan is None:
-        ended = _ended(behind, PaymentPlan, record.id)
-        plan = ended.fact if ended and isinstance(ended.fact, PaymentPlan) else None
+    plan = _fact(behind, PaymentPlan, behind.account().plans, record.id)
     if plan is None:
         return None
     currency = plan.currency
@@ -145,10 +144,7 @@ def _plan(record: Record, behind: Behind) -> Payload | None:
 
 
 def _promise(record: Record, behind: Behind) -> Payload | None:
-    promise = next((one for one in behind.account().promises if one.id == record.id), None)
-    if promise is None:
-        ended = _ended(behind, Promise, record.id)
-        promise = ended.fact if ended and isinstance(ended.fact, Promise) else None
+    promise = _fact(behind, Promise, behind.account().promises, record.id)
     if promise is None:
         return None
     return {
@@ -166,13 +162,9 @@ def _handed(record: Record, behind: Behind) -> Payload | None:
     """Handed back, a record names all that came back."""
     backs = record.kind == history.FACT and record.code == "hand_back"
     ids = record.detail.partition(" by ")[0].split(", ") if backs else [record.id]
-    facts = {fact.id: fact for fact in behind.account().handed_over}
-    for id_ in ids:
-        if id_ not in facts:
-            ended = _ended(behind, HandedOver, id_)
-            if ended is not None and isinstance(ended.fact, HandedOver):
-                facts[id_] = ended.fact
-    found = [facts[id_] for id_ in ids if id_ in facts]
+    live = behind.account().handed_over
+    known = [_fact(behind, HandedOver, live, id_) for id_ in ids]
+    found = [fact for fact in known if fact is not None]
     if not found:
         return None
     return {
@@ -207,10 +199,7 @@ def _dispute(record: Record, behind: Behind) -> Payload | None:
 
 
 def _opted_out(record: Record, behind: Behind) -> Payload | None:
-    word = next((one for one in behind.account().consents if one.id == record.id), None)
-    if word is None:
-        ended = _ended(behind, consents.Consent, record.id)
-        word = ended.fact if ended and isinstance(ended.fact, consents.Consent) else None
+    word = _fact(behind, consents.Consent, behind.account().consents, record.id)
     if word is None or not word.takes:
         return None
     return {
@@ -220,9 +209,13 @@ def _opted_out(record: Record, behind: Behind) -> Payload | None:
     }
 
 
-def _ended(behind: Behind, kind: type, id_: str) -> Ended | None:
-    found = (one for one in behind.find.ended() if isinstance(one.fact, kind))
-    return next((one for one in found if one.fact.id == id_), None)
+def _fact(behind: Behind, kind: type[_F], live: Iterable[_F], id_: str) -> _F | None:
+    """A fact by its id: one that is live, else one that is over."""
+    found = next((one for one in live if one.id == id_), None)
+    if found is not None:
+        return found
+    ended = (one.fact for one in behind.find.ended())
+    return next((one for one in ended if isinstance(one, kind) and one.id == id_), None)
 
 
 def _item(ref: ItemRef) -> dict[str, object]:

@@ -168,16 +168,7 @@ def _choose(sheet: Sheet, page: PortalPlans, offer: Offered) -> list[Part]:
         sheet.to("plan"),
         button,
         (
-            Field(
-                "number",
-                "count",
-                tongue.say("plan", "count"),
-                value=sheet.asked.text("count"),
-                required=True,
-                least="1",
-                most=str(MOST_ASKED),
-                mode="numeric",
-            ),
+            _count(sheet),
             Field(
                 "date",
                 "first",
@@ -265,18 +256,8 @@ def _proposed(sheet: Sheet, plan: PaymentPlan) -> list[Part]:
 
     accept = WebForm(to("accept"), tongue.say("plan", "accept"), hidden=hidden)
     decline = WebForm(to("decline"), tongue.say("plan", "decline"), hidden=hidden, quiet=True)
-    count = Field(
-        "number",
-        "count",
-        tongue.say("plan", "count"),
-        value=sheet.asked.text("count"),
-        required=True,
-        least="1",
-        most=str(MOST_ASKED),
-        mode="numeric",
-    )
     counter = WebForm(
-        to("counter"), tongue.say("plan", "counter"), (count,), hidden=hidden, quiet=True
+        to("counter"), tongue.say("plan", "counter"), (_count(sheet),), hidden=hidden, quiet=True
     )
     return [
         Part(
@@ -289,3 +270,17 @@ def _proposed(sheet: Sheet, plan: PaymentPlan) -> list[Part]:
             tongue.say("plan", "counter_heading"), (tongue.say("plan", "other"),), forms=(counter,)
         ),
     ]
+
+
+def _count(sheet: Sheet) -> Field:
+    """How many instalments somebody would like."""
+    return Field(
+        "number",
+        "count",
+        sheet.tongue.say("plan", "count"),
+        value=sheet.asked.text("count"),
+        required=True,
+        least="1",
+        most=str(MOST_ASKED),
+        mode="numeric",
+    )
