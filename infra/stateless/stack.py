@@ -22,13 +22,14 @@ from infra.stateless.alarms import NAMESPACE, Alarms
 from infra.stateless.api import PublicApi
 from infra.stateless.events import FileEvents, MailEvents
 from infra.stateless.guard import ExperimentGuard
+from infra.stateless.imports import import_invoices, record_import
 from infra.stateless.outbound import Outbound
 from infra.stateless.pages import page_functions
 from infra.stateless.payments import Payments
 from infra.stateless.permissions import Permissions
 from infra.stateless.printing import print_pdf
 from infra.stateless.private_api import PrivateApi
-from infra.stateless.queues import IMPORT_TIMEOUT, MESSAGE_TIMEOUT, PART_TIMEOUT, Queues
+from infra.stateless.queues import MESSAGE_TIMEOUT, Queues
 from infra.stateless.schedule import QUARTER_HOURLY, Schedule, missed_runs
 
 _SWEEP_TIMEOUT = cdk.Duration.minutes(5)
@@ -55,7 +56,7 @@ class StatelessStack(cdk.Stack):
             description=f"Duecourse, cell {cell.name}: functions, queues, schedule and alarms",
         )
         self._cell = cell
-        self._stopped = {"OPT_OUT_LIST": cell.opt_out_list} if cell.opt_out_list else {}
+        stopped = {"OPT_OUT_LIST": cell.opt_out_list} if cell.opt_out_list else {}
         # One name for all functions: metrics carry the dimension `service` and nothing else, so
         # an alarm needs no arithmetic over functions.
         self._service = f"duecourse-{cell.name}"
@@ -123,7 +124,7 @@ class StatelessStack(cdk.Stack):
             function=self._function,
             permissions=may,
             layers=self._layers,
-            stopped=self._stopped,
+            stopped=stopped,
             webhooks=outbound.queue,
         )
         # Providers send a customer back to the pages: their address follows from the API.
@@ -135,8 +136,10 @@ class StatelessStack(cdk.Stack):
             permissions=may,
         )
         functions = {
-            "ImportInvoices": self._import_invoices(queues.imports, queues.parts),
-            "RecordImport": self._record_import(queues.parts),
+            "ImportInvoices": import_invoices(
+                self._function, may, self._layers, queues.imports, queues.parts
+            ),
+            "RecordImport": record_import(self._function, may, stopped, queues.parts),
             "Sweep": self._sweep(queues, sweep_dead_letters),
             "SendEmail": self._send_email(queues.email, public.url, prints),
             "RecordFeedback": self._record_feedback(queues.feedback, queues.sent),
@@ -186,59 +189,6 @@ class StatelessStack(cdk.Stack):
         }
         for name, value in told.items():
             cdk.CfnOutput(self, name, value=value)
-
-    def _import_invoices(self, imports: Buffer, parts: Buffer) -> lambda_.Function:
-        function = self._function(
-            "ImportInvoices",
-            verb="import_invoices",
-            timeout=IMPORT_TIMEOUT,
-            # A whole CPU: one file is read by one thread. The memory is the readers' of PDF and
-            # of spreadsheets, which hold one document or sheet; rows wait on the disk.
-            memory_mib=1769,
-            # The largest file, and its rows five times over while they are put in order.
-            disk_mib=4096,
-            layers=self._layers.with_documents,
-            environment={"PARTS_QUEUE_URL": parts.queue.queue_url},
-            grants=[
-                *self._permissions.settings_and_plans(),
-                *self._permissions.book(),
-                *self._permissions.incoming_files(),
-                *self._permissions.import_files(),
-                *self._permissions.into_queue(parts.queue),
-                *self._permissions.from_queues([imports.queue]),
-            ],
-        )
-        imports.feed(function, "ToImport", batch_size=1, max_concurrency=2)
-        return function
-
-    def _record_import(self, parts: Buffer) -> lambda_.Function:
-        function = self._function(
-            "RecordImport",
-            verb="record_import",
-            timeout=PART_TIMEOUT,
-            # More than half a CPU for four threads: two such workers write what a new table takes.
-            memory_mib=1024,
-            # All bad rows of a file on their way into one.
-            disk_mib=2048,
-            # A long part, and a large book that is planned anew, go on by message after message.
-            sends_itself_on=True,
-            environment={
-                "PARTS_QUEUE_URL": parts.queue.queue_url,
-                "PARTS_MAX_RECEIVE_COUNT": str(MAX_RECEIVE_COUNT),
-                **self._stopped,
-            },
-            grants=[
-                *self._permissions.ledger(),
-                *self._permissions.book(),
-                *self._permissions.import_files(),
-                *self._permissions.address_key(),
-                *self._permissions.opted_out_numbers(),
-                *self._permissions.into_queue(parts.queue),
-                *self._permissions.from_queues([parts.queue]),
-            ],
-        )
-        parts.feed(function, "ToRecord", batch_size=1, max_concurrency=2)
-        return function
 
     def _sweep(self, queues: Queues, failed: sqs.IQueue) -> lambda_.Function:
         email, parts, voice, phone = queues.email, queues.parts, queues.voice, self._cell.phone

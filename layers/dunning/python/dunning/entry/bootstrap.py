@@ -4,161 +4,30 @@ nothing, and each function makes only what it uses.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from dunning.entry.actions import Done as Done
 from dunning.entry.actions import TakeForms as TakeForms
+from dunning.entry.hearing import RecordPayments as RecordPayments
+from dunning.entry.hearing import TakeCallbacks as TakeCallbacks
+from dunning.entry.hearing import TakeFeedback as TakeFeedback
+from dunning.entry.hearing import TakeOptOuts as TakeOptOuts
 from dunning.entry.pages import ShowPages as ShowPages
-from dunning.entry.senders import Entry as Entry
 from dunning.entry.senders import SendEmail as SendEmail
 from dunning.entry.senders import SendVoice as SendVoice
 from dunning.entry.settings import from_environment, on_aws_lambda
 from dunning.entry.threads import FEEDBACK_THREADS, sender_threads
 from dunning.entry.wiring import Wiring as Wiring
+from dunning.entry.workers import GuardAll as GuardAll
+from dunning.entry.workers import ImportFiles as ImportFiles
+from dunning.entry.workers import RecordParts as RecordParts
+from dunning.entry.workers import RunSweep as RunSweep
 from dunning.service.ports import Feedback
 
 if TYPE_CHECKING:
-    from dunning.adapters.portal_pages import HtmlPage, PortalPages
     from dunning.entry.api.door import CellDoor
     from dunning.entry.outbound import Deliver, Publish
-    from dunning.service.callbacks import ReceiveCallback, RecordCallback
-    from dunning.service.guard_experiments import GuardExperiments
-    from dunning.service.import_invoices import ImportInvoices
-    from dunning.service.intake_ports import Step
-    from dunning.service.keep_current import KeepCurrent
-    from dunning.service.opting_out import OptOuts
-    from dunning.service.provider_ports import Callback
-    from dunning.service.record_feedback import RecordFeedback
-    from dunning.service.record_import import RecordImport
-    from dunning.service.replan_book import ReplanBook
-    from dunning.service.sweep import Sweep
-
-
-@dataclass(frozen=True)
-class RunSweep(Entry):
-    """The sweep of every channel of the cell, and what keeps its books current."""
-
-    sweeps: "tuple[Sweep, ...]"
-    current: "KeepCurrent"
-
-
-@dataclass(frozen=True)
-class GuardAll(Entry):
-    """The guard of every creditor's experiments."""
-
-    guard: "GuardExperiments"
-
-
-@dataclass(frozen=True)
-class TakeFeedback(Entry):
-    """Providers' events into the ledger."""
-
-    feedback: "RecordFeedback"
-    read: Callable[[object], Feedback | None]
-    creditor_of: Callable[[str], str]
-    threads: int = 1
-
-
-@dataclass(frozen=True)
-class TakeOptOuts(Entry):
-    """Who wants no more mails."""
-
-    opt_outs: "OptOuts"
-    pages: "PortalPages"
-
-    @staticmethod
-    def is_one_click(fields: Mapping[str, str]) -> bool:
-        """Whether a form says what RFC 8058 asks for."""
-        from dunning.adapters.portal_pages import ONE_CLICK
-
-        name, value = ONE_CLICK
-        return fields.get(name) == value
-
-    def no_mails(self, token: str, now: int) -> "HtmlPage | None":
-        """No more e-mail reminders, and the page that says so."""
-        done = self.opt_outs.no_mails(token, now)
-        if done is None:
-            return None
-        return self.pages.unsubscribe(done.creditor, done.customer, stopped=True)
-
-
-@dataclass(frozen=True)
-class ImportFiles(Entry):
-    """Files into parts, and settings into the table."""
-
-    imports: "ImportInvoices"
-
-    @staticmethod
-    def day(now: int) -> date:
-        """The day on which a file counts as uploaded, by the cell's clock."""
-        return datetime.fromtimestamp(now, UTC).date()
-
-
-@dataclass(frozen=True)
-class RecordParts(Entry):
-    """Parts of files into the ledger, and books planned anew: what is done in steps, by message."""
-
-    records: "RecordImport"
-    replans: "ReplanBook"
-    step_of: "Callable[[str], Step]"
-    most_receives: int
-
-    def take(self, step: "Step", now: int, left: Callable[[], float], receives: int) -> str:
-        """Hand a step to the use case that it is of; a word for the log."""
-        from dunning.service.replan_book import REPLAN
-
-        if step.run == REPLAN:
-            last = receives >= self.most_receives
-            return self.replans.step(step, now, left, last_receive=last)
-        return self.records.run(step, now, left, receives, self.most_receives)
-
-
-@dataclass(frozen=True)
-class TakeCallbacks(Entry):
-    """The way in for providers' webhooks."""
-
-    receive: "ReceiveCallback"
-    creditors: Callable[[], tuple[str, ...]]
-
-    def take(
-        self, provider: str, creditor: str, raw: bytes, headers: Mapping[str, str]
-    ) -> tuple[int, str]:
-        """Status and text of the answer. A webhook that names no creditor is for the only one of
-        its cell. No such creditor and no such provider are one answer."""
-        from dunning.adapters.providers.known import ANSWERS, REFUSALS, UNAUTHORISED
-        from dunning.domain.provider_events import Forged, Unreadable
-        from dunning.service.provider_ports import NotConfigured
-
-        now = self.begin()
-        only = self.creditors() if not creditor else (creditor,)
-        if len(only) != 1:
-            return 404, ""
-        try:
-            self.receive.receive(only[0], provider, raw, headers, now)
-        except NotConfigured:
-            return 404, ""
-        except Forged:
-            return REFUSALS.get(provider, UNAUTHORISED), ""
-        except Unreadable:
-            return 413, ""
-        return 200, ANSWERS.get(provider, "")
-
-
-@dataclass(frozen=True)
-class RecordPayments(Entry):
-    """Webhooks into the ledger."""
-
-    recorder: "RecordCallback"
-    callback_of: "Callable[[str], Callback]"
-    most_receives: int
-
-    def record(self, callback: "Callback", now: int, receives: int) -> str:
-        """What came of a webhook's events; raises what the first of them raised that cannot be
-        recorded (yet), after all others are."""
-        return self.recorder.record(callback, now, last=receives >= self.most_receives)
 
 
 @cache
