@@ -99,8 +99,10 @@ def _event(item: Mapping[str, object]) -> ProviderEvent:
         raise Unreadable("amount is no object")
     more = item.get("additionalData")
     told: Mapping[str, object] = more if isinstance(more, Mapping) else {}
-    means = ACTIONS[str(told.get("modification.action"))] if code == EITHER else KINDS.get(code)
-    kind = (means or TOLD) if str(item["success"]).lower() == "true" else TOLD
+    kind = TOLD
+    if str(item["success"]).lower() == "true":
+        either = code == EITHER
+        kind = ACTIONS[str(told["modification.action"])] if either else KINDS.get(code, TOLD)
     minor, currency = (None, "")
     if kind != TOLD:
         minor, currency = ours(amount["value"], amount["currency"], ADYEN)
