@@ -13,7 +13,7 @@ from dunning.domain.account import Head
 from dunning.domain.change import Change
 from dunning.domain.posting import PostingKey
 from dunning.service.ports import Known, Ledger
-from dunning.service.repeats import KEYS, Kept, Requests
+from dunning.service.request_ports import KEYS, Kept, Requests
 
 from .building import CREDITOR, ODD_IDS
 

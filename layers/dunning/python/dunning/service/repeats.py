@@ -7,16 +7,15 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from dunning.domain.ledger import LedgerError
 from dunning.domain.posting import PostingKey
 from dunning.service.ports import Owner
+from dunning.service.request_ports import KEYS, Kept, Requests
 
 BY = "api:"
 """Begins what brings a fact that a system told; a hash of all that it said follows."""
-KEYS = "key"
-"""Source of the keys that systems give their requests, of whatever kind: one key, one request."""
 HEADER = "Idempotency-Key"
 _AMOUNTS = frozenset({"amount", "down", "fee"})
 _HASHED = 16
@@ -28,24 +27,6 @@ class Request(NamedTuple):
     by: str
     key: PostingKey | None = None
     """Kept beside the id of its fact; None: it came without a key."""
-
-
-class Kept(NamedTuple):
-    """What is kept of a request that tells the ledger nothing: what it said, and its answer as
-    JSON ("": it did tell the ledger something)."""
-
-    by: str
-    answer: str = ""
-
-
-class Requests(Protocol):
-    """Requests of a creditor by their keys: those that told the ledger something, and others."""
-
-    def request(self, creditor: str, key: str) -> Kept | None:
-        """The request that came with a key, consistently."""
-
-    def keep(self, creditor: str, key: str, kept: Kept) -> None:
-        """Keep a request under its key, unless there is one already: the first word stands."""
 
 
 def request_of(what: str, said: Mapping[str, Any], key: str) -> Request:

@@ -5,7 +5,7 @@ ids of facts; others are put there with their answers.
 from pynamodb.exceptions import PutError
 
 from dunning.domain.posting import PostingKey
-from dunning.service.repeats import KEYS, Kept
+from dunning.service.request_ports import KEYS, Kept
 
 from . import keys
 from .models import OwnerRow

@@ -3,7 +3,7 @@
 from dunning.adapters.memory.ledger import MemoryLedger
 from dunning.domain.posting import PostingKey
 from dunning.service.ports import Owner
-from dunning.service.repeats import KEYS, Kept
+from dunning.service.request_ports import KEYS, Kept
 
 
 class MemoryRequests:

@@ -18,7 +18,8 @@ from dunning.service.accounts import Stale
 from dunning.service.api_bodies import REFUSED, Result
 from dunning.service.expected import Expected
 from dunning.service.lists import Page, Place
-from dunning.service.repeats import Requests, once, request_of
+from dunning.service.repeats import once, request_of
+from dunning.service.request_ports import Requests
 
 from . import models
 from .access import HEADER, READ, WRITE, Grant, NotGranted, creditor_of, grants, scopes_of

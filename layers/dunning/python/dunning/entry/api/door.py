@@ -16,7 +16,7 @@ from dunning.service.expected import UNSAID, Expected
 from dunning.service.inbox_pages import InboxPages
 from dunning.service.lists import Lists, Page, Place
 from dunning.service.ports import Clock, Settings
-from dunning.service.repeats import Requests
+from dunning.service.request_ports import Requests
 from dunning.service.shown import customer_shown, invoice_shown
 from dunning.service.why import Why
 
