@@ -20,7 +20,7 @@ from dunning.domain.money import format_amount
 from infra.local.wire import Answer, Request, Server
 
 CREDITOR, CUSTOMER, ITEMS = "duecourse_creditor", "duecourse_customer", "duecourse_items"
-PAID, REFUSED = "paid", "refused"
+PAID, REFUSED, EXPIRED = "paid", "refused", "expired"
 STRIPE_SECRET, GOCARDLESS_SECRET = "whsec_local", "local-webhook-secret"
 JSON = (("Content-Type", "application/json"),)
 PAGE = (("Content-Type", "text/html; charset=utf-8"),)
@@ -44,7 +44,8 @@ class PaymentProvider:
         self._numbers = itertools.count(1)
         self._begun: dict[str, Row] = {}
         """Sessions and billing requests by id, each with what is paid for."""
-        self._by_key: dict[str, Row] = {}
+        self._by_key: dict[str, tuple[bytes, Row]] = {}
+        """What was asked under a key of the caller's, and what was made of it."""
         self.payments: dict[str, Row] = {}
         self.sent: list[tuple[str, bytes, dict[str, str]]] = []
         """Webhooks as they were sent: provider, bytes, headers."""
@@ -122,6 +123,8 @@ class PaymentProvider:
         match request.method, parts:
             case "POST", ["v1", "checkout", "sessions"]:
                 return self._once(request, self._session)
+            case "GET", ["v1", "checkout", "sessions", id_] if id_ in self._begun:
+                return _json(200, self._begun[id_]["session"] | self._now(id_))
             case "POST", ["billing_requests"]:
                 return self._once(request, self._billing_request)
             case "POST", ["billing_request_flows"]:
@@ -141,12 +144,19 @@ class PaymentProvider:
         given = request.header("Idempotency-Key")
         key = f"{request.path} {given}" if given else ""
         with self._lock:
-            found = self._by_key.get(key) if key else None
+            asked, found = self._by_key.get(key, (request.body, None))
+            if found is not None and "object" in found and asked != request.body:
+                return _json(
+                    400, {"error": {"type": "idempotency_error", "message": "not the same"}}
+                )
+            again = found is not None
             if found is None:
                 found = make(request)
                 if key:
-                    self._by_key[key] = found
-        return _json(200 if "object" in found else 201, found)
+                    self._by_key[key] = (request.body, found)
+        status = 200 if "object" in found else 201
+        headers = (*JSON, ("Idempotent-Replayed", "true")) if again else JSON
+        return Answer(status, headers, json.dumps(found).encode())
 
     def _session(self, request: Request) -> Row:
         asked = _nested(request.body.decode())
@@ -161,6 +171,7 @@ class PaymentProvider:
             "currency": line["price_data"]["currency"],
             "metadata": asked.get("metadata", {}),
             "payment_status": "unpaid",
+            "status": "open",
         }
         self._begun[str(session["id"])] = {
             "provider": "stripe",
@@ -175,6 +186,17 @@ class PaymentProvider:
             "left": asked.get("cancel_url", ""),
         }
         return session
+
+    def _now(self, id_: str) -> Row:
+        """What of a session has changed since it was begun."""
+        outcome = self._begun[id_].get("outcome")
+        if outcome == PAID:
+            return {"status": "complete", "payment_status": "paid", "url": None}
+        return {"status": "expired", "url": None} if outcome == EXPIRED else {}
+
+    def expire(self, id_: str) -> None:
+        """A session's day is over."""
+        self._begun[id_]["outcome"] = EXPIRED
 
     def _billing_request(self, request: Request) -> Row:
         asked = json.loads(request.body)["billing_requests"]["payment_request"]

@@ -22,10 +22,14 @@ Parts = tuple[tuple[ItemRef, int], ...]
 """What a payment is for: minor units of each open item."""
 
 
-def payment_key(account: str, provider: str, currency: str, parts: Parts, on: date) -> str:
+def payment_key(
+    state: Account, account: str, provider: str, currency: str, parts: Parts, on: date
+) -> str:
     """The key of a payment: the same for the same items, amounts and day, however often somebody
-    clicks; so the provider begins one."""
-    listed = (f"{ref}={part}" for ref, part in sorted(parts))
+    clicks; so the provider begins one. Of an item of which something came meanwhile it is another:
+    two instalments of one amount may be paid on one day."""
+    opened = {item.ref: item.open for item in state.open}
+    listed = (f"{ref}={part}/{opened.get(ref, 0)}" for ref, part in sorted(parts))
     words = "\n".join((account, provider, currency, on.isoformat(), *listed))
     return f"paying-{sha256(words.encode()).hexdigest()[:32]}"
 
@@ -58,10 +62,10 @@ def key_on(
     still come. So midnight between two clicks makes no second payment of them."""
     for hold in state.holds:
         if hold.kind == PAYMENT_BEGUN and hold.until and today <= hold.until:
-            key = payment_key(account, provider, currency, parts, hold.on)
+            key = payment_key(state, account, provider, currency, parts, hold.on)
             if hold.id == key:
                 return key
-    return payment_key(account, provider, currency, parts, today)
+    return payment_key(state, account, provider, currency, parts, today)
 
 
 def begun(

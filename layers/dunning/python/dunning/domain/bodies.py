@@ -148,6 +148,8 @@ class ReturnBody(Body):
     id: str
     payment: str
     amount: str | None = None
+    currency: str = ""
+    """What the amount is in, where whoever tells of it says so; empty: in the payment's."""
     fee: str | None = None
     """Of a chargeback: what the bank takes for it and the customer owes, in the payment's currency
     (text)."""

@@ -21,7 +21,7 @@ from dunning.domain.provider_events import (
 )
 
 from .days import day_of
-from .metadata import customer_of, items_of
+from .metadata import creditor_of, customer_of, items_of
 
 NAME = "gocardless"
 SIGNATURE = "webhook-signature"
@@ -127,6 +127,7 @@ class GoCardlessEvents:
             refund=refund,
             dispute=f"{payment}:chargeback" if kind in (CHARGED_BACK, REINSTATED) else "",
             mandate=str(linked.get("mandate") or ""),
+            creditor=creditor_of(metadata),
             customer=customer_of(metadata),
             items=items_of(metadata, found.amount if found else 0),
             reference=(found.reference if found else "")[:200],

@@ -31,6 +31,11 @@ def written(
     return found
 
 
+def creditor_of(metadata: Mapping[str, object]) -> str:
+    """The creditor that a payment was begun for; empty: it was not begun here."""
+    return str(metadata.get(CREDITOR) or "")
+
+
 def customer_of(metadata: Mapping[str, object]) -> str:
     """The customer that a payment was begun for; empty: it was not begun here."""
     said = metadata.get(CUSTOMER)
