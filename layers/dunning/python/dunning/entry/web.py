@@ -141,8 +141,8 @@ def _bounded(event: APIGatewayProxyEventV2, most: int) -> bytes:
 
 
 def _parts(kind: str, body: bytes) -> Mapping[str, str]:
-    """The fields of a multipart form (RFC 7578), and no more of MIME than forms use: who sends it is
-    not known yet, and a reader of mail can be made to fail by what nobody's browser writes."""
+    """The fields of a multipart form (RFC 7578), and no more of MIME than forms use: who sends it
+    is not known yet, and a reader of mail can be made to fail by what nobody's browser writes."""
     named = _BOUNDARY.search(kind)
     if named is None:
         return {}
