@@ -17,9 +17,10 @@ from urllib.parse import parse_qsl
 
 from dunning.domain.money import format_amount
 
+from infra.local.debits import CREDITOR, Debits, Event, Refused
 from infra.local.wire import Answer, Request, Server
 
-CREDITOR, CUSTOMER, ITEMS = "duecourse_creditor", "duecourse_customer", "duecourse_items"
+CUSTOMER, ITEMS = "duecourse_customer", "duecourse_items"
 PAID, REFUSED = "paid", "refused"
 STRIPE_SECRET, GOCARDLESS_SECRET = "whsec_local", "local-webhook-secret"
 JSON = (("Content-Type", "application/json"),)
@@ -45,7 +46,9 @@ class PaymentProvider:
         self._begun: dict[str, Row] = {}
         """Sessions and billing requests by id, each with what is paid for."""
         self._by_key: dict[str, Row] = {}
-        self.payments: dict[str, Row] = {}
+        self.debits = Debits(self._numbers)
+        """Mandates and what is collected by them."""
+        self.payments: dict[str, Row] = self.debits.payments
         self.sent: list[tuple[str, bytes, dict[str, str]]] = []
         """Webhooks as they were sent: provider, bytes, headers."""
         self.answers: list[tuple[str, int]] = []
@@ -79,6 +82,10 @@ class PaymentProvider:
         else:
             self._gocardless_outcome(begun, succeeds)
         return str(begun["back"])
+
+    def debit(self, day: str, *, fails: bool = False) -> None:
+        """The bank makes (or refuses) the debits that are due by a day; webhooks go out."""
+        self._tell(self.debits.debit(day, fails=fails))
 
     @property
     def begun(self) -> tuple[str, ...]:
@@ -126,6 +133,19 @@ class PaymentProvider:
                 return self._once(request, self._billing_request)
             case "POST", ["billing_request_flows"]:
                 return self._flow(request)
+            case "POST", ["instalment_schedules", "create_with_dates"]:
+                return self._once(request, self._schedule)
+            case "GET", ["instalment_schedules"]:
+                found = self.debits.listed(request.query)
+                return _json(200, {"instalment_schedules": found, "meta": {"cursors": {}}})
+            case "GET", ["instalment_schedules", id_] if id_ in self.debits.schedules:
+                return _json(200, {"instalment_schedules": self.debits.schedules[id_]})
+            case "POST", ["instalment_schedules", id_, "actions", "cancel"]:
+                return self._cancel("instalment_schedules", id_)
+            case "GET", ["mandates", id_] if id_ in self.debits.mandates:
+                return _json(200, {"mandates": self.debits.mandates[id_]})
+            case "POST", ["mandates", id_, "actions", "cancel"]:
+                return self._cancel("mandates", id_)
             case "GET", ["payments", id_] if id_ in self.payments:
                 return _json(200, {"payments": self.payments[id_]})
             case "GET", ["pay", id_] if id_ in self._begun:
@@ -143,7 +163,10 @@ class PaymentProvider:
         with self._lock:
             found = self._by_key.get(key) if key else None
             if found is None:
-                found = make(request)
+                try:
+                    found = make(request)
+                except Refused as refused:
+                    return _refused(refused)
                 if key:
                     self._by_key[key] = found
         return _json(200 if "object" in found else 201, found)
@@ -177,15 +200,17 @@ class PaymentProvider:
         return session
 
     def _billing_request(self, request: Request) -> Row:
-        asked = json.loads(request.body)["billing_requests"]["payment_request"]
+        wanted = json.loads(request.body)["billing_requests"]
+        asked = wanted.get("payment_request") or wanted["mandate_request"]
         number = next(self._numbers)
         self._begun[f"BRQ{number}"] = {
             "provider": "gocardless",
             "number": number,
             "title": asked["description"],
-            "amount": int(asked["amount"]),
+            "amount": int(asked.get("amount") or 0),
             "currency": asked["currency"],
             "metadata": asked.get("metadata", {}),
+            "mandate": wanted.get("mandate_request"),
             "back": "",
             "left": "",
         }
@@ -198,6 +223,23 @@ class PaymentProvider:
         self._begun[id_]["left"] = asked.get("exit_uri", "")
         flow = {"id": f"BRF-{id_}", "authorisation_url": f"{self.url}/pay/{id_}"}
         return _json(201, {"billing_request_flows": flow})
+
+    def _schedule(self, request: Request) -> Row:
+        asked = json.loads(request.body)["instalment_schedules"]
+        return {"instalment_schedules": self.debits.schedule(asked)}
+
+    def _cancel(self, what: str, id_: str) -> Answer:
+        cancel = self.debits.cancel_mandate
+        if what == "instalment_schedules":
+            cancel = self.debits.cancel_schedule
+        try:
+            found, told = cancel(id_)
+        except KeyError:
+            return _json(404, {"error": {"type": "invalid_api_usage", "message": "not here"}})
+        except Refused as refused:
+            return _refused(refused)
+        self._tell(told)
+        return _json(200, {what: found})
 
     # --- webhooks -----------------------------------------------------------------------------
 
@@ -235,7 +277,15 @@ class PaymentProvider:
         raw = json.dumps(event).encode()
         self._send("stripe", creditor, raw, stripe_signed(raw, at))
 
+    def _tell(self, events: list[Event]) -> None:
+        for resource, action, links, creditor in events:
+            self.gocardless_event(resource, action, links, creditor)
+
     def _gocardless_outcome(self, begun: Row, succeeds: bool) -> None:
+        if begun.get("mandate") is not None:
+            if succeeds:
+                self._tell(self.debits.set_up(f"BRQ{begun['number']}", begun["mandate"])[1])
+            return
         id_ = f"PM{begun['number']}"
         self.payments[id_] = {
             "id": id_,
@@ -243,6 +293,7 @@ class PaymentProvider:
             "currency": begun["currency"],
             "metadata": begun["metadata"],
             "reference": begun["title"],
+            "links": {},
             "status": "confirmed" if succeeds else "failed",
         }
         action = "confirmed" if succeeds else "failed"
@@ -309,6 +360,8 @@ def _page(begun: Row) -> str:
     currency = begun["currency"].upper()
     # Stripe's amounts of some currencies are not ISO 4217's; here nobody pays in one.
     amount = f"{format_amount(begun['amount'], currency)} {currency}"
+    if begun.get("mandate") is not None:
+        amount = f"Direct debits in {currency}"
     done = begun.get("outcome") == PAID
     buttons = (
         '<p>This has been paid already.</p><button name="outcome" value="paid">Go back</button>'
@@ -326,6 +379,13 @@ def _page(begun: Row) -> str:
         f"<h1>Test payment</h1><p>{html.escape(str(begun['title']))}</p><p>{amount}</p>"
         f'<form method="post">{buttons}</form>{left if begun["left"] and not done else ""}</html>'
     )
+
+
+def _refused(refused: Refused) -> Answer:
+    error = {"reason": refused.reason, "message": refused.reason, "field": "x"}
+    error["request_pointer"] = "/x"
+    told = {"type": refused.kind, "message": refused.reason, "code": 422, "errors": [error]}
+    return _json(422, {"error": told})
 
 
 def _json(status: int, body: Row) -> Answer:

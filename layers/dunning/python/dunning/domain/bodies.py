@@ -235,6 +235,27 @@ class PlanBody(Body):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MandateBody(Body):
+    """A word on a customer's mandate to collect a plan: what it is, or that a debit failed."""
+
+    id: str
+    customer: str
+    state: str
+    plan: str = ""
+    provider: str = ""
+    reference: str = ""
+    signed_at: int | None = None
+    text_hash: str = ""
+    language: str = ""
+    source: str = ""
+    copy_given: date | None = None
+    earliest: date | None = None
+    reason: str = ""
+    payment: str = ""
+    charged: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatchBody(Body):
     """Whose an unmatched payment is, and what of it is for which invoice and item."""
 
@@ -364,6 +385,7 @@ AccountBody = (
     | ReleaseBody
     | PromiseBody
     | PlanBody
+    | MandateBody
     | MatchBody
     | ContactBody
     | WrongPersonBody

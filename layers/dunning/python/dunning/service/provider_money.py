@@ -4,12 +4,13 @@ Signatures are checked before, where the webhook comes in; what an event says is
 
 from dataclasses import dataclass, replace
 
-from dunning.domain.bodies import MoneyBody
+from dunning.domain.begun_payments import refused
+from dunning.domain.bodies import AccountBody, MandateBody, MoneyBody
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Rulebook
-from dunning.domain.provider_events import FAILED, ProviderEvent, body_of
+from dunning.domain.provider_events import FAILED, ProviderEvent, bodies_of
 from dunning.service.ports import Metrics
-from dunning.service.record_body import UNCHANGED, RecordBody
+from dunning.service.record_body import ACCEPTED, UNCHANGED, RecordBody
 
 TOLD = "told"
 """Nothing follows for the ledger."""
@@ -44,14 +45,47 @@ class ProviderMoney:
         """What came of it: accepted, unchanged, told or nothing_to_take_back. Raises TooEarly for
         what follows an event that is not here yet (`last`: it is not waited for any longer), and
         LedgerError where the ledger refuses what the provider says: a person has to look."""
-        body = body_of(event)
-        if body is None:
-            return TOLD
+        if event.kind == FAILED and event.items and not event.again:
+            self._waits_no_more(creditor, event, rulebook, now)
+        outcomes = [
+            self._one(creditor, event, body, rulebook, now, last=last) for body in bodies_of(event)
+        ]
+        return next((one for one in outcomes if one == ACCEPTED), "".join(outcomes[-1:]) or TOLD)
+
+    def _waits_no_more(
+        self, creditor: str, event: ProviderEvent, rulebook: Rulebook, now: int
+    ) -> None:
+        """A payment that its bank has refused for good holds back nothing that it was begun for."""
+        accounts = self.bodies.accounts
+        account = accounts.ledger.account_key(creditor, event.customer)
+        if not event.customer or accounts.ledger.head(creditor, account) is None:
+            return
+        accounts.change(
+            creditor,
+            account,
+            event.customer,
+            rulebook,
+            now,
+            lambda state: refused(state, account, event.provider, event.items, event.on),
+        )
+
+    def _one(
+        self,
+        creditor: str,
+        event: ProviderEvent,
+        body: AccountBody,
+        rulebook: Rulebook,
+        now: int,
+        *,
+        last: bool,
+    ) -> str:
         try:
             outcome = self.bodies.record(creditor, body, rulebook, now)
         except LedgerError as error:
             if error.code == "nothing_left":
                 return UNCHANGED
+            if isinstance(body, MandateBody):
+                return TOLD  # a mandate for something that is not ours
             if error.code in NAMES_WHAT_IS_NOT and isinstance(body, MoneyBody) and body.parts:
                 outcome = self.bodies.record(creditor, replace(body, parts=()), rulebook, now)
             elif error.code not in EARLY:

@@ -16,7 +16,6 @@ from dunning.domain.bodies import (
     FeedbackBody,
     InvoiceBody,
     MoneyBody,
-    PlanBody,
     StatementBody,
 )
 from dunning.domain.consents import API, FILE, Consent
@@ -27,7 +26,7 @@ from dunning.domain.entries import enter
 from dunning.domain.facts import Awaiting
 from dunning.domain.invoice import Invoice
 from dunning.domain.ledger import Entry, Find, LedgerError, TornError, minor_units
-from dunning.domain.plan_entries import plan_key
+from dunning.domain.plan_entries import PlanWord, plan_key
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
 from dunning.domain.replaced import replace
@@ -245,7 +244,7 @@ class Session:
             return self._again(body)
         if isinstance(body, MoneyBody) and body.so_far:
             return self._known_so_far(body)
-        if isinstance(body, PlanBody):
+        if isinstance(body, PlanWord):
             return self._known_plan(body)
         return self._known_id(body)
 
@@ -290,8 +289,8 @@ class Session:
         unchanged = self._unchanged()
         return ACCEPTED if self.origin and owner.by == self.origin else unchanged
 
-    def _known_plan(self, body: PlanBody) -> str | None:
-        """A plan has several words: its proposal, and each state after that."""
+    def _known_plan(self, body: PlanWord) -> str | None:
+        """A plan has several words: its proposal, and each state after that. So has a mandate."""
         self._known_id(body)  # refuses an id that is something else's
         owner = self.ledger.owner_of_posting(self.creditor, plan_key(body))
         if owner is None:
