@@ -181,6 +181,7 @@ class FactRow(Row):
     instalments = Texts()
     receipts = Texts()
     reopened = UnicodeAttribute(null=True)
+    awaited = UnicodeAttribute(null=True)
     said = Texts()
     """Lines or steps, of what is proposed or refused."""
     of = UnicodeAttribute(null=True)
