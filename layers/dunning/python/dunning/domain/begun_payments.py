@@ -24,10 +24,14 @@ Parts = tuple[tuple[ItemRef, int], ...]
 """What a payment is for: minor units of each open item."""
 
 
-def payment_key(account: str, provider: str, currency: str, parts: Parts, on: date) -> str:
+def payment_key(
+    state: Account, account: str, provider: str, currency: str, parts: Parts, on: date
+) -> str:
     """The key of a payment: the same for the same items, amounts and day, however often somebody
-    clicks; so the provider begins one."""
-    listed = (f"{ref}={part}" for ref, part in sorted(parts))
+    clicks; so the provider begins one. Of an item of which something came meanwhile it is another:
+    two instalments of one amount may be paid on one day."""
+    opened = {item.ref: item.open for item in state.open}
+    listed = (f"{ref}={part}/{opened.get(ref, 0)}" for ref, part in sorted(parts))
     words = "\n".join((account, provider, currency, on.isoformat(), *listed))
     return f"paying-{sha256(words.encode()).hexdigest()[:32]}"
 
@@ -60,10 +64,10 @@ def key_on(
     still come. So midnight between two clicks makes no second payment of them."""
     for hold in state.holds:
         if hold.kind == PAYMENT_BEGUN and hold.until and today <= hold.until:
-            key = payment_key(account, provider, currency, parts, hold.on)
+            key = payment_key(state, account, provider, currency, parts, hold.on)
             if hold.id == key:
                 return key
-    return payment_key(account, provider, currency, parts, today)
+    return payment_key(state, account, provider, currency, parts, today)
 
 
 def begun(
@@ -86,6 +90,10 @@ def begun(
     entry.kind = "hold"
     held = tuple(ref for ref in refs if waited[ref] < MOST_PAUSES)
     entry.put.append(Hold(key, PAYMENT_BEGUN, on, "items", until=until, items=held))
+    for plan in state.plans:
+        # Between banks a payment takes longer than an instalment's grace: it was begun in time.
+        if plan.in_good_standing(on) and any(plan.covers(ref) for ref in held):
+            entry.put.append(replace(plan, awaited=max(until, plan.awaited or until)))
     amount = format_amount(sum(part for _, part in parts), currency)
     entry.detail = f"{amount} {currency} for {len(refs)} items, until {until}"
     return entry
@@ -98,7 +106,7 @@ def refused(state: Account, account: str, provider: str, parts: Parts, on: date)
     for hold in state.holds:
         if hold.kind != PAYMENT_BEGUN or not currencies:
             continue
-        keys = (payment_key(account, provider, one, parts, hold.on) for one in currencies)
+        keys = (payment_key(state, account, provider, one, parts, hold.on) for one in currencies)
         if hold.id in keys:
             entry = Entry.begin(state, "release", hold.id)
             entry.delete.append(hold)

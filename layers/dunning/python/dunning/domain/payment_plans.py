@@ -79,6 +79,9 @@ class PaymentPlan:
     coming: tuple[Coming, ...] = ()
     """Debits by a mandate that may still come, by their days: nobody is asked for what they are
     for. Together never more than is left of the plan while its mandate stands."""
+    awaited: date | None = None
+    """The last day on which a payment may still come that was begun in time with a provider: until
+    then nothing of the plan counts as missed."""
 
     @property
     def in_force(self) -> bool:
@@ -156,7 +159,8 @@ class PaymentPlan:
 
     def last_day(self, instalment: Instalment) -> date:
         """The last day on which an instalment is in time."""
-        return later(self.grace_from(instalment), BANK_TRANSFER_DAYS)
+        last = later(self.grace_from(instalment), BANK_TRANSFER_DAYS)
+        return max(last, self.awaited) if self.awaited else last
 
     def collects(self, instalment: Instalment) -> bool:
         """Whether a debit of an instalment may still come."""

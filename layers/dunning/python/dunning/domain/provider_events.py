@@ -25,6 +25,8 @@ MANDATE_LIVE = "mandate_live"
 """A mandate is there, and can be collected by."""
 MANDATE_ENDED = "mandate_ended"
 """Nothing can be collected by that mandate any more."""
+CHARGED_BACK_AGAIN = "charged_back_again"
+"""What had been decided for the creditor is gone after all."""
 TOLD = "told"
 """Known, and nothing follows from it."""
 
@@ -61,6 +63,9 @@ class ProviderEvent:
     refund: str = ""
     dispute: str = ""
     mandate: str = ""
+    creditor: str = ""
+    """Whose money it is, where the payment was begun from here: several creditors may share one
+    account with a provider, and each is then told of all of it."""
     customer: str = ""
     """The creditor's customer, where the payment was begun from here."""
     items: tuple[tuple[ItemRef, int], ...] = ()
@@ -126,21 +131,30 @@ def body_of(event: ProviderEvent) -> AccountBody | None:
                 id=f"{event.provider}:{event.refund}",
                 payment=paid,
                 amount=format_amount(event.amount, event.currency),
+                currency=event.currency,
             )
         case "charged_back":
-            return ReturnBody(
-                on=event.on,
-                type="chargeback",
-                id=f"{event.provider}:{event.dispute}",
-                payment=paid,
-                amount=format_amount(event.amount, event.currency) if event.amount else None,
-            )
+            return _chargeback(event, f"{event.provider}:{event.dispute}", paid)
+        case "charged_back_again":
+            first = f"{event.provider}:{event.dispute}"
+            return _chargeback(event, f"{first}:again", f"{first}:{REINSTATED}")
         case "reinstated" | "refund_failed" if event.amount:
             # A return is not reversed (its payment may have been given back further since): the
             # money comes anew, under an id of its own.
             again = event.dispute if event.kind == REINSTATED else event.refund
             return _money(event, f"{event.provider}:{again}:{event.kind}", event.amount)
     return None
+
+
+def _chargeback(event: ProviderEvent, id_: str, payment: str) -> ReturnBody:
+    return ReturnBody(
+        on=event.on,
+        type="chargeback",
+        id=id_,
+        payment=payment,
+        amount=format_amount(event.amount, event.currency) if event.amount else None,
+        currency=event.currency,
+    )
 
 
 def _money(event: ProviderEvent, id_: str, amount: int) -> MoneyBody:

@@ -22,6 +22,7 @@ from .payment_plans import CUSTOMER, PROPOSED, PaymentPlan
 from .policy import Policy
 from .posting import Allocation
 from .tell_rules import TellRule
+from .telling_days import next_told, told_from
 from .tellings import HandOverTold, InstalmentTold, PlanTold, PromiseTold, Telling, Thanks
 from .told import Received, Tells, Told
 
@@ -107,9 +108,9 @@ One = Callable[[str, str, date, date, Callable[[date], Telling]], Iterable[Wante
 
 
 def _instalment_due(view: View, plan: PaymentPlan, policy: Policy, one: One) -> Iterator[Wanted]:
-    """The next instalment that nobody was told of; where the days of several have come, the last of
-    them, for it tells of those before it. One that fell due so soon after the agreement that the
-    agreement told of it has none."""
+    """The next instalment that nobody was told of; where several are told of on one day, the last
+    of them, for it tells of those before it. One that fell due so soon after the agreement that the
+    agreement told of it has none; one that is too late for any send day keeps back no other."""
     rule = policy.tell.get(kinds.INSTALMENT_DUE)
     if rule is None:
         return
@@ -123,10 +124,13 @@ def _instalment_due(view: View, plan: PaymentPlan, policy: Policy, one: One) -> 
         before = told_before(view.account, known)
         over = before is not None and before.outcome not in FAILED
         if due >= view.today and first > plan.on and not over:
-            coming.append((max(first, view.today), number, first, due))
+            where = policy, view.rulebook, view.account
+            first = told_from(*where, first, due, plan.on)
+            day = next_told(*where, max(first, view.today))
+            coming.append((day > due, day, number, first, due))
     if coming:
-        soonest = min(coming)[0]
-        _, number, first, due = max(each for each in coming if each[0] == soonest)
+        soonest = min(coming)[:2]
+        *_, number, first, due = max(each for each in coming if each[:2] == soonest)
         yield from one(
             kinds.INSTALMENT_DUE,
             str(number),
@@ -179,6 +183,8 @@ def _of_promise(view: View, promise: Promise) -> Iterator[Wanted]:
     before = policy.tell.get(kinds.PROMISE_REMINDER)
     if before is not None and later(promise.by, -before.days) > promise.on:
         first = later(promise.by, -before.days)
+        where = policy, view.rulebook, view.account
+        first = told_from(*where, first, promise.by, promise.on)
         yield one(kinds.PROMISE_REMINDER, before, first, promise.by, broken=False)
     after = policy.tell.get(kinds.PROMISE_BROKEN)
     if after is not None and not _overtaken(view.account, promise):

@@ -8,12 +8,16 @@ from dunning.domain.begun_payments import refused
 from dunning.domain.bodies import AccountBody, MandateBody, MoneyBody
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Rulebook
-from dunning.domain.provider_events import FAILED, ProviderEvent, bodies_of
+from dunning.domain.provider_events import FAILED, ProviderEvent, bodies_of, payment_id
 from dunning.service.ports import Metrics
+from dunning.service.provider_payments import ProviderPayments
 from dunning.service.record_body import ACCEPTED, UNCHANGED, RecordBody
 
 TOLD = "told"
 """Nothing follows for the ledger."""
+OF_ANOTHER = "of_another_creditor"
+"""The payment was begun for another creditor, who has the same account with the provider: their own
+webhook tells them of it."""
 NOTHING_TO_TAKE_BACK = "nothing_to_take_back"
 """A payment failed that never counted as paid."""
 EARLY = frozenset({"unknown_payment", "unknown_of", "unknown_posting"})
@@ -42,15 +46,18 @@ class ProviderMoney:
         *,
         last: bool = False,
     ) -> str:
-        """What came of it: accepted, unchanged, told or nothing_to_take_back. Raises TooEarly for
-        what follows an event that is not here yet (`last`: it is not waited for any longer), and
-        LedgerError where the ledger refuses what the provider says: a person has to look."""
+        """What came of it: accepted, unchanged, told, of_another_creditor or nothing_to_take_back.
+        Raises TooEarly for what follows an event that is not here yet (`last`: it is not waited for
+        any longer), and LedgerError where the ledger refuses what the provider says: a person has
+        to look."""
+        if event.creditor not in ("", creditor):
+            return OF_ANOTHER
         if event.kind == FAILED and event.items and not event.again:
             self._waits_no_more(creditor, event, rulebook, now)
         outcomes = [
             self._one(creditor, event, body, rulebook, now, last=last) for body in bodies_of(event)
         ]
-        return next((one for one in outcomes if one == ACCEPTED), "".join(outcomes[-1:]) or TOLD)
+        return ACCEPTED if ACCEPTED in outcomes else (outcomes or [TOLD])[-1]
 
     def _waits_no_more(
         self, creditor: str, event: ProviderEvent, rulebook: Rulebook, now: int
@@ -73,12 +80,17 @@ class ProviderMoney:
         self,
         creditor: str,
         event: ProviderEvent,
-        body: AccountBody,
+        plain: AccountBody,
         rulebook: Rulebook,
         now: int,
         *,
         last: bool,
     ) -> str:
+        body = ProviderPayments(self.bodies.accounts.ledger).meant(
+            creditor, event, plain, last=last
+        )
+        if body is None:
+            raise TooEarly(event.type)
         try:
             outcome = self.bodies.record(creditor, body, rulebook, now)
         except LedgerError as error:
@@ -93,8 +105,22 @@ class ProviderMoney:
             elif not last:
                 raise TooEarly(event.type) from error
             elif event.kind == FAILED:
+                self._not_unmatched(creditor, event)
                 return NOTHING_TO_TAKE_BACK
             else:
                 raise
         self.metrics.count("PaymentEventRecorded")
         return outcome
+
+    def _not_unmatched(self, creditor: str, event: ProviderEvent) -> None:
+        """A payment that nobody has matched yet could still be matched, though it came to nothing:
+        that is for a person to know. Raises LedgerError."""
+        unmatched = self.bodies.unmatched
+        kept = payment_id(event.provider, event.payment)
+        if unmatched is not None and unmatched.get(creditor, kept) is not None:
+            raise LedgerError(
+                "unmatched_and_failed",
+                "payment",
+                f"{kept} is kept as unmatched, and its bank has refused it: do not match it; or"
+                " match it, and send this webhook again, which takes it back",
+            )

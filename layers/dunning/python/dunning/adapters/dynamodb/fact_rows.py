@@ -126,6 +126,7 @@ def _plan_row(account: str, plan: PaymentPlan) -> FactRow:
             for one in plan.coming
         ]
         or None,
+        awaited=iso(plan.awaited),
     )
 
 
@@ -148,6 +149,7 @@ def _plan_of(row: FactRow) -> PaymentPlan:
         day_of(row.reopened),
         row.by or "",
         tuple(_coming(text) for text in row.coming or ()),
+        day_of(row.awaited),
     )
 
 

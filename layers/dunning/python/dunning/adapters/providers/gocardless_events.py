@@ -23,7 +23,7 @@ from dunning.domain.provider_events import (
 )
 
 from .days import day_of
-from .metadata import customer_of, items_of, plan_of
+from .metadata import creditor_of, customer_of, items_of, plan_of
 
 NAME = "gocardless"
 SIGNATURE = "webhook-signature"
@@ -153,6 +153,7 @@ class GoCardlessEvents:
             refund=refund,
             dispute=f"{payment}:chargeback" if kind in (CHARGED_BACK, REINSTATED) else "",
             mandate=authority.mandate if authority else str(linked.get("mandate") or ""),
+            creditor=creditor_of(metadata),
             customer=customer_of(metadata),
             items=items_of(metadata, found.amount if found else 0),
             # What names a plan is for that plan first, whatever else is due.

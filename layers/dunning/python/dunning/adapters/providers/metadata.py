@@ -32,6 +32,11 @@ def written(
     return found
 
 
+def creditor_of(metadata: Mapping[str, object]) -> str:
+    """The creditor that a payment was begun for; empty: it was not begun here."""
+    return str(metadata.get(CREDITOR) or "")
+
+
 def of_plan(creditor: str, customer: str, plan: str, mandate: str) -> dict[str, str]:
     """The metadata of a mandate, and of debits by it: whose, for which plan, and the ledger's id of
     the mandate."""
