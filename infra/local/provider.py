@@ -127,6 +127,8 @@ class PaymentProvider:
                 return _json(200, self._begun[id_]["session"] | self._now(id_))
             case "POST", ["billing_requests"]:
                 return self._once(request, self._billing_request)
+            case "GET", ["billing_requests", id_] if id_ in self._begun:
+                return _json(200, {"billing_requests": self._request_now(id_)})
             case "POST", ["billing_request_flows"]:
                 return self._flow(request)
             case "GET", ["payments", id_] if id_ in self.payments:
@@ -150,6 +152,8 @@ class PaymentProvider:
                     400, {"error": {"type": "idempotency_error", "message": "not the same"}}
                 )
             again = found is not None
+            if found is not None and "billing_requests" in found:
+                return _json(409, _begun_before(str(found["billing_requests"]["id"])))
             if found is None:
                 found = make(request)
                 if key:
@@ -194,6 +198,13 @@ class PaymentProvider:
             return {"status": "complete", "payment_status": "paid", "url": None}
         return {"status": "expired", "url": None} if outcome == EXPIRED else {}
 
+    def _request_now(self, id_: str) -> Row:
+        """A billing request as it stands."""
+        begun = self._begun[id_]
+        paid = {"payment_request_payment": f"PM{begun['number']}"} if "outcome" in begun else {}
+        status = "fulfilled" if paid else "pending"
+        return {"id": id_, "status": status, "links": paid}
+
     def expire(self, id_: str) -> None:
         """A session's day is over."""
         self._begun[id_]["outcome"] = EXPIRED
@@ -216,6 +227,8 @@ class PaymentProvider:
     def _flow(self, request: Request) -> Answer:
         asked = json.loads(request.body)["billing_request_flows"]
         id_ = asked["links"]["billing_request"]
+        if "outcome" in self._begun[id_]:
+            return _json(422, {"error": {"type": "invalid_state", "errors": [], "code": 422}})
         self._begun[id_]["back"] = asked["redirect_uri"]
         self._begun[id_]["left"] = asked.get("exit_uri", "")
         flow = {"id": f"BRF-{id_}", "authorisation_url": f"{self.url}/pay/{id_}"}
@@ -352,3 +365,13 @@ def _page(begun: Row) -> str:
 
 def _json(status: int, body: Row) -> Answer:
     return Answer(status, JSON, json.dumps(body).encode())
+
+
+def _begun_before(id_: str) -> Row:
+    """GoCardless' answer to a key that was used: what was made with it then."""
+    reason = {
+        "reason": "idempotent_creation_conflict",
+        "message": "A resource has already been created with this idempotency key",
+        "links": {"conflicting_resource_id": id_},
+    }
+    return {"error": {"type": "invalid_state", "code": 409, "message": "", "errors": [reason]}}

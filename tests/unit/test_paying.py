@@ -504,3 +504,48 @@ def test_gocardless_is_offered_for_what_is_paid_at_once_there(site: Site) -> Non
     record(site, invoice("NW-2", date(2026, 11, 1), 5_000, "USD"))
     record(site, invoice("NW-3", date(2026, 11, 1), 6_000, "GBP"))
     assert [label.split()[1] for (label,) in Shown(site).labels] == ["€1,190.00", "£60.00"]
+
+
+def test_a_plan_is_not_broken_while_its_instalment_is_on_the_way_between_banks(site: Site) -> None:
+    cell = site.cell
+    pays_with(site, "gocardless")
+    plan = PlanBody(
+        on=TODAY,
+        id="p-1",
+        customer=CUSTOMER,
+        state="active",
+        items=(("NW-1042", 1),),
+        instalments=((TODAY, "595.00"), (date(2026, 12, 23), "595.00")),
+    )
+    record(site, plan)
+    Shown(site).send()  # on the last day but two of the first instalment
+    for days in (3, 5):
+        assert cell.reminders.remind(CREDITOR, cell.account, NOON + days * DAY) == remind.NOT_DUE
+        state = cell.ledger.read(CREDITOR, cell.account)
+        assert state is not None
+        assert [one.state for one in state.plans] == ["active"]
+    record(site, paid("gocardless:PM1", "NW-1042", 59_500, later(TODAY, 5)), now=NOON + 5 * DAY)
+    state = cell.ledger.read(CREDITOR, cell.account)
+    assert state is not None
+    assert [(one.state, one.received) for one in state.plans] == [("active", 59_500)]
+
+
+def test_a_plan_whose_payment_does_not_come_is_broken_when_it_could_not_come_any_more(
+    site: Site,
+) -> None:
+    cell = site.cell
+    pays_with(site, "gocardless")
+    plan = PlanBody(
+        on=TODAY,
+        id="p-1",
+        customer=CUSTOMER,
+        state="active",
+        items=(("NW-1042", 1),),
+        instalments=((TODAY, "595.00"), (date(2026, 12, 23), "595.00")),
+    )
+    record(site, plan)
+    Shown(site).send()
+    cell.reminders.remind(CREDITOR, cell.account, NOON + 6 * DAY)
+    state = cell.ledger.read(CREDITOR, cell.account)
+    assert state is not None
+    assert [(one.state, one.until) for one in state.plans] == [("broken", later(TODAY, 5))]

@@ -88,6 +88,10 @@ def begun(
     entry.kind = "hold"
     held = tuple(ref for ref in refs if waited[ref] < MOST_PAUSES)
     entry.put.append(Hold(key, PAYMENT_BEGUN, on, "items", until=until, items=held))
+    for plan in state.plans:
+        # Between banks a payment takes longer than an instalment's grace: it was begun in time.
+        if plan.in_good_standing(on) and any(plan.covers(ref) for ref in held):
+            entry.put.append(replace(plan, awaited=max(until, plan.awaited or until)))
     amount = format_amount(sum(part for _, part in parts), currency)
     entry.detail = f"{amount} {currency} for {len(refs)} items, until {until}"
     return entry

@@ -94,6 +94,8 @@ class MoneyBody(Body):
     have been told before under this id, or paid otherwise: no more is posted than is open."""
     about: Customer | None = None
     """What the document says of the customer: it fills what is not known of them."""
+    matched_by: str = ""
+    """Who said whose it is, by an id, where it had named nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +247,8 @@ class MatchBody(Body):
     customer: str
     allocations: tuple[tuple[str, int | None, str], ...] = ()
     """Invoice, item and amount, which is text: its currency is the payment's."""
+    by: str = ""
+    """Who says so, by an id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,9 @@ class PaymentPlan:
     """The day on which money was last taken back: what is unpaid has its grace from there anew."""
     by: str = ""
     """Whose its terms are: the customer's own (CUSTOMER) wait for somebody of the creditor."""
+    awaited: date | None = None
+    """The last day on which a payment may still come that was begun in time with a provider: until
+    then nothing of the plan counts as missed."""
 
     @property
     def in_force(self) -> bool:
@@ -135,7 +138,8 @@ class PaymentPlan:
     def last_day(self, instalment: Instalment) -> date:
         """The last day on which an instalment is in time."""
         begin = max(instalment.due, self.reopened) if self.reopened else instalment.due
-        return later(begin, BANK_TRANSFER_DAYS)
+        last = later(begin, BANK_TRANSFER_DAYS)
+        return max(last, self.awaited) if self.awaited else last
 
     @property
     def broken_from(self) -> date:

@@ -268,6 +268,7 @@ def _match(fields: Fields, on: date, _: Defaults) -> list[AccountBody | Creditor
             unmatched=fields.id("unmatched"),
             customer=fields.id("customer"),
             allocations=tuple(allocations),
+            by=fields.id_or_none("by") or "",
         )
     ]
 
@@ -322,7 +323,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "release": names("id hold"),
     "promise": names("id customer date amount items"),
     "plan": PLAN_FIELDS,
-    "match": names("id unmatched customer allocations"),
+    "match": names("id unmatched customer allocations by"),
     "consent": reading_consents.CONSENT_FIELDS,
     "opt_out": reading_consents.OPT_OUT_FIELDS,
     "wrong_person": reading_consents.WRONG_PERSON_FIELDS,

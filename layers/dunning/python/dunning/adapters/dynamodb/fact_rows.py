@@ -113,6 +113,7 @@ def _plan_row(account: str, plan: PaymentPlan) -> FactRow:
         until=iso(plan.until),
         reopened=iso(plan.reopened),
         by=plan.by or None,
+        awaited=iso(plan.awaited),
     )
 
 
@@ -134,6 +135,7 @@ def _plan_of(row: FactRow) -> PaymentPlan:
         day_of(row.until),
         day_of(row.reopened),
         row.by or "",
+        day_of(row.awaited),
     )
 
 

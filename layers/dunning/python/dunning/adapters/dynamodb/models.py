@@ -181,6 +181,7 @@ class FactRow(Row):
     instalments = Texts()
     receipts = Texts()
     reopened = UnicodeAttribute(null=True)
+    awaited = UnicodeAttribute(null=True)
     said = Texts()
     """Lines or steps, of what is proposed or refused."""
     of = UnicodeAttribute(null=True)
@@ -266,6 +267,8 @@ class OwnerRow(Row):
     kind = UnicodeAttribute(null=True)
     by = UnicodeAttribute(null=True)
     """What brought the fact: an import that was cut knows its own work by it."""
+    answer = UnicodeAttribute(null=True)
+    """Of a request that told the ledger nothing: its answer; the account is empty."""
 
 
 class TaskRow(Row):

@@ -2,7 +2,7 @@
 and the provider's own word on payments. Nothing of a bank account comes near us.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -14,12 +14,19 @@ from .metadata import written
 
 if TYPE_CHECKING:
     from gocardless_pro import Client
+    from gocardless_pro.resources.billing_request import BillingRequest
     from gocardless_pro.resources.payment import Payment
     from gocardless_pro.resources.refund import Refund
 
 Answer = TypeVar("Answer")
 TIMEOUT_SECONDS = 8.0
 LONGEST_TITLE = 100
+UNDER_WAY = frozenset({"fulfilling", "fulfilled"})
+"""States of a billing request whose payer has agreed."""
+CANCELLED = "cancelled"
+CAME_TO_NOTHING = frozenset({"failed", "cancelled", "customer_approval_denied"})
+"""States of a payment that will not come any more."""
+MOST_KEYS = 4
 
 
 class GoCardlessPages:
@@ -31,7 +38,9 @@ class GoCardlessPages:
         self._token, self._environment, self._api = token, environment, api
 
     def begin(self, asked: PaymentRequest) -> Begun:
-        """A billing request with its page. The same key is the same request. Raises NotBegun."""
+        """A billing request with its page. The same key is the same request while it can be paid;
+        where it was, and its bank has not refused, the page is the one to come back to. Raises
+        NotBegun."""
         payment = {
             "amount": asked.amount,
             "currency": asked.currency,
@@ -40,9 +49,9 @@ class GoCardlessPages:
         }
 
         def both(client: "Client") -> Begun:
-            request = client.billing_requests.create(
-                params={"payment_request": payment}, headers={"Idempotency-Key": asked.key}
-            )
+            request = self._request(client, payment, asked.key)
+            if request.status in UNDER_WAY:
+                return Begun(request.id, asked.back)
             flow = client.billing_request_flows.create(
                 params={
                     "redirect_uri": asked.back,
@@ -88,6 +97,25 @@ class GoCardlessPages:
         """The provider's word on a refund. Raises what its client raises."""
         told = self._client.refunds.get(id_)
         return _found(told, str(told.links.payment))
+
+    def _request(
+        self, client: "Client", payment: Mapping[str, object], first: str
+    ) -> "BillingRequest":
+        """The request of a key; where it was cancelled, or its payment came to nothing, one that
+        is begun anew under a further key. Raises what the client raises, and NotBegun."""
+        key = first
+        for _ in range(MOST_KEYS):
+            request: BillingRequest = client.billing_requests.create(
+                params={"payment_request": payment}, headers={"Idempotency-Key": key}
+            )
+            if request.status not in (*UNDER_WAY, CANCELLED):
+                return request
+            if request.status != CANCELLED:
+                paid = request.links.payment_request_payment
+                if not paid or client.payments.get(paid).status not in CAME_TO_NOTHING:
+                    return request
+            key = f"{first}-{request.id}"
+        raise NotBegun("refused", "no request after several keys")
 
     def _asked(self, ask: "Callable[[Client], Answer]") -> Answer:
         import requests

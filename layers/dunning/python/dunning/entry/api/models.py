@@ -291,6 +291,16 @@ class OptOut(Said):
     )
 
 
+class Match(Said):
+    """Whose a payment is that named nobody, and who says so."""
+
+    customer: Id
+    by: Annotated[
+        str, Field(min_length=1, max_length=100, description="Who says so, by an id, not by a name")
+    ]
+    allocations: list[Part] | None = Field(default=None, max_length=1_000)
+
+
 class Outcome(BaseModel):
     """What became of a body: accepted, or unchanged since it was known."""
 

@@ -58,7 +58,12 @@ def policies(app: APIGatewayHttpResolver, asked: Asked) -> None:
         """An older version again, as a new one, checked like any."""
         creditor = asked.mine(WRITE)
         publishing = asked.door().desk().publishing
-        return _taken(known(publishing.rollback_policies(creditor, body.to, asked.expected())))
+
+        def again() -> shapes.Taken:
+            taken = publishing.rollback_policies(creditor, body.to, asked.expected())
+            return _taken(known(taken))
+
+        return asked.once(creditor, body, shapes.Taken, again)
 
 
 def templates(app: APIGatewayHttpResolver, asked: Asked) -> None:
@@ -107,10 +112,18 @@ def templates(app: APIGatewayHttpResolver, asked: Asked) -> None:
     ) -> shapes.Taken:
         """An older version again, as a new one; 0: the shipped words."""
         creditor, file, door = asked.mine(WRITE), _file(channel, language), asked.door()
-        taken = door.desk().publishing.rollback_wording(
-            creditor, file, body.to, asked.expected(), door.now()
-        )
-        return _taken(known(taken))
+
+        def again() -> shapes.Taken:
+            publishing = door.desk().publishing
+            return _taken(
+                known(
+                    publishing.rollback_wording(
+                        creditor, file, body.to, asked.expected(), door.now()
+                    )
+                )
+            )
+
+        return asked.once(creditor, body, shapes.Taken, again)
 
     @app.post("/templates/<channel>/<language>/preview", tags=["templates"])
     def post_preview(channel: Channel, language: Language, body: shapes.Preview) -> shapes.Message:
