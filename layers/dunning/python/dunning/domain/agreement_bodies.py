@@ -1,4 +1,4 @@
-"""The bodies of what a customer agrees to (promises, plans, mandates to collect one), and what every
+"""The bodies of what a customer agrees to (promises, plans, their mandates), and what every
 body has. All others are in `bodies`, which has these as well.
 """
 
