@@ -441,6 +441,7 @@ def test_payment_plans_stand_in_the_live_range_and_are_found_when_they_are_over(
             date(2026, 11, 24),
             date(2026, 11, 23),
             "customer",
+            date(2026, 11, 28),
         ),
         PaymentPlan("p2", DAY, (ItemRef("I-C1", 1),), "EUR", (Instalment(DAY, 1),)),
     ]  # fmt: skip

@@ -164,6 +164,26 @@ def test_what_is_paid_at_gocardless_comes_back_as_that_payment(provider: Payment
     )
 
 
+def test_one_key_is_one_payment_of_a_bank_account(provider: PaymentProvider) -> None:
+    first = gocardless(provider).begin(asked(currency="GBP"))
+    assert gocardless(provider).begin(asked(currency="GBP", back="https://pay.example/b")) == first
+    provider.pay(first.id)
+    again = gocardless(provider).begin(asked(currency="GBP"))
+    assert (again.id, again.url) == (first.id, "https://pay.example/portal/x")
+    assert provider.begun == (first.id,)
+
+
+def test_what_a_bank_has_refused_can_be_paid_anew_the_same_day(provider: PaymentProvider) -> None:
+    first = gocardless(provider).begin(asked(currency="GBP"))
+    provider.pay(first.id, succeeds=False)
+    second = gocardless(provider).begin(asked(currency="GBP"))
+    assert second.id != first.id
+    assert second.url == f"{provider.url}/pay/{second.id}"
+    assert gocardless(provider).begin(asked(currency="GBP")) == second
+    provider.pay(second.id, succeeds=False)
+    assert gocardless(provider).begin(asked(currency="GBP")).id not in (first.id, second.id)
+
+
 def test_what_the_bank_refuses_is_no_payment(provider: PaymentProvider) -> None:
     begun = StripeCheckout("sk_test_1", provider.url).begin(asked())
     provider.pay(begun.id, succeeds=False)
