@@ -49,6 +49,7 @@ FULL: dict[str, Any] = {
     "ses_tenant": "northwind",
     "portal": {"second_factor": "postcode"},
     "pay_with": ["stripe", "gocardless"],
+    "collect_plans": "gocardless",
     "statement": "attachment",
 }
 

@@ -60,6 +60,7 @@ def _settings(one: Creditor) -> Output:
         "ses_tenant": one.ses_tenant or None,
         "portal": {"second_factor": one.second_factor} if one.second_factor else None,
         "pay_with": list(one.pay_with) or None,
+        "collect_plans": one.collect_plans or None,
         "statement": one.statement,
     }
 

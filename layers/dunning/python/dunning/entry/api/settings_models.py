@@ -103,6 +103,9 @@ class CreditorGiven(Given):
     ses_tenant: Annotated[str, Field(max_length=64)] | None = None
     portal: PortalGiven | None = None
     pay_with: list[Literal["stripe", "gocardless"]] | None = Field(default=None, max_length=10)
+    collect_plans: Annotated[str, Field(max_length=40)] | None = Field(
+        default=None, description="The provider that collects instalments, as gocardless"
+    )
     statement: Literal["link", "attachment"] | None = None
 
 
