@@ -116,6 +116,8 @@ def _instalment_due(view: View, plan: PaymentPlan, policy: Policy, one: One) -> 
         return
     coming = []
     for number in _unpaid(plan):
+        if plan.collects(plan.instalments[number - 1]):
+            continue  # nobody is asked for what the bank is
         due = plan.instalments[number - 1].due
         first = later(due, -rule.days)
         known = Tells(kinds.INSTALMENT_DUE, str(number), plan.id)
@@ -141,12 +143,12 @@ def _instalment_due(view: View, plan: PaymentPlan, policy: Policy, one: One) -> 
 def _instalment_missed(view: View, plan: PaymentPlan, policy: Policy, one: One) -> Iterator[Wanted]:
     """The first instalment that is missing or will be, while the plan can still be saved."""
     rule = policy.tell.get(kinds.INSTALMENT_MISSED)
-    number = next(iter(_unpaid(plan)), None)
-    if rule is None or number is None:
+    missing = _unpaid(plan)
+    if rule is None or not missing:
         return
+    number = min(missing, key=lambda one: plan.last_day(plan.instalments[one - 1]))
     instalment = plan.instalments[number - 1]
-    begin = max(instalment.due, plan.reopened) if plan.reopened else instalment.due
-    first, last = later(begin, rule.days), plan.last_day(instalment)
+    first, last = later(plan.grace_from(instalment), rule.days), plan.last_day(instalment)
     yield from one(
         kinds.INSTALMENT_MISSED,
         str(number),
