@@ -22,19 +22,20 @@ from dunning.domain.bodies import (
     PlanBody,
     ReversalBody,
 )
-from dunning.domain.calendar import later
+from dunning.domain.calendar import later, parse_instant
 from dunning.domain.customer import Customer
 from dunning.domain.facts import PAYMENT_BEGUN, Dispute, Hold
 from dunning.domain.fields import ReadingError
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import DueItem, Invoice, OpenItem
-from dunning.domain.links import Purpose
+from dunning.domain.links import Link, Purpose
 from dunning.domain.owed import owed
 from dunning.domain.paying import payable, total
 from dunning.domain.payment_requests import NotBegun
 from dunning.domain.reading import read
 from dunning.domain.reading_parties import read_creditor
 from dunning.entry.actions import NONCE
+from dunning.entry.actions.pay import coming_back
 from dunning.service import remind
 from dunning.service.provider_ports import NotConfigured
 from hypothesis import given
@@ -117,6 +118,11 @@ def where(answer: dict[str, Any]) -> str:
     return {name.lower(): str(value) for name, value in answer["headers"].items()}["location"]
 
 
+def returning(site: Site) -> str:
+    """The token that a provider is told on a Monday: of the same link, to the end of next week."""
+    return site.token(Purpose.PAY, until=date(2026, 12, 6))
+
+
 def holds(site: Site) -> list[Hold]:
     state = site.cell.ledger.read(CREDITOR, site.cell.account)
     assert state is not None
@@ -133,9 +139,22 @@ def test_who_is_to_pay_goes_to_the_provider_s_page_with_one_click(site: Site) ->
     assert asked.items == ((ItemRef("NW-1042", 1), 119_000),)
     assert (asked.creditor, asked.customer) == (CREDITOR, CUSTOMER)
     assert asked.title == "Northwind Traders: NW-1042"
-    assert asked.back == f"https://pay.example.com/portal/{page.token}?said=paying"
-    assert asked.left == f"https://pay.example.com/portal/{page.token}?said=left"
+    assert asked.back == f"https://pay.example.com/portal/{returning(site)}?said=paying"
+    assert asked.left == f"https://pay.example.com/portal/{returning(site)}?said=left"
     assert site.cell.metrics.counts["PaymentBegun"] == 1
+
+
+@pytest.mark.parametrize(
+    ("on", "until"),
+    [("2026-11-23", "2026-12-06"), ("2026-11-29", "2026-12-06"), ("2026-11-30", "2026-12-13")],
+)
+def test_what_a_provider_keeps_is_a_link_of_a_week_or_two(on: str, until: str) -> None:
+    """A link of a mail opens the statement for three months."""
+    link = Link("a#c", Purpose.PLAN, "00" * 8, date(2027, 2, 21), 3, proven=False)
+    back = coming_back(link, parse_instant(f"{on}T23:59:59Z"))
+    assert back == link._replace(until=date.fromisoformat(until))
+    proven = link._replace(until=date(2026, 11, 24), proven=True)
+    assert coming_back(proven, parse_instant("2026-11-23T12:00:00Z")) == proven
 
 
 def test_a_creditor_without_a_provider_shows_the_bank_alone(site: Site) -> None:
