@@ -51,8 +51,8 @@ HEARD = {
         ("10-27", "instalment_missed 2"),
         ("10-29", "level 2"),
     ],
-    # The creditor's proposal is told at nine and accepted at ten. The first is paid on the 18th, and
-    # both that are left on the 22nd, by card, a day before the word of the second.
+    # The creditor's proposal is told at nine and accepted at ten. The first is paid on the 18th,
+    # and both that are left on the 22nd, by card, a day before the word of the second.
     KEEPS: [
         ("10-11", "level 1"),
         ("10-12", "plan_offer"),

@@ -67,8 +67,8 @@ class PaymentPlan:
     by: str = ""
     """Whose its terms are: the customer's own (CUSTOMER) wait for somebody of the creditor."""
     awaited: date | None = None
-    """The last day on which a payment may still come that was begun in time with a provider: until
-    then nothing of the plan counts as missed."""
+    """The last day on which a payment may still come that was begun in time with a provider: what
+    has not come by then is missing from there."""
 
     @property
     def in_force(self) -> bool:
@@ -135,11 +135,15 @@ class PaymentPlan:
         """Minor units that are due by a day and have not come."""
         return sum(one.amount for one in self.unpaid() if one.due <= day)
 
+    def missing_from(self, instalment: Instalment) -> date:
+        """The day after which an instalment is missing if nothing of it came: its own, or a later
+        one on which money was taken back, or until which a payment was under way."""
+        days = (instalment.due, self.reopened, self.awaited)
+        return max(day for day in days if day is not None)
+
     def last_day(self, instalment: Instalment) -> date:
         """The last day on which an instalment is in time."""
-        begin = max(instalment.due, self.reopened) if self.reopened else instalment.due
-        last = later(begin, BANK_TRANSFER_DAYS)
-        return max(last, self.awaited) if self.awaited else last
+        return later(self.missing_from(instalment), BANK_TRANSFER_DAYS)
 
     @property
     def broken_from(self) -> date:
