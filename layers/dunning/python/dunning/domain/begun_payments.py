@@ -18,6 +18,8 @@ from .posting import LEDGER, PostingKey
 MOST_PAUSES = 2
 """Begun payments that hold back an item that stays open: who begins again and again and does not
 pay is reminded all the same (as with promises, contracts, "Promise")."""
+SETTLED, REFUSED = "settled", "refused"
+"""How the hold of a begun payment ends: nothing is open of it any more, or its bank refused it."""
 Parts = tuple[tuple[ItemRef, int], ...]
 """What a payment is for: minor units of each open item."""
 
@@ -97,6 +99,23 @@ def begun(
     return entry
 
 
+def refused(state: Account, account: str, provider: str, parts: Parts, on: date) -> Entry | None:
+    """The entry that ends the hold of a payment whose bank refused it: the very one that was begun
+    for these items and amounts. None where none of it stands."""
+    currencies = {item.currency for ref, _ in parts if (item := state.item(ref))}
+    for hold in state.holds:
+        if hold.kind != PAYMENT_BEGUN or not currencies:
+            continue
+        keys = (payment_key(state, account, provider, one, parts, hold.on) for one in currencies)
+        if hold.id in keys:
+            entry = Entry.begin(state, "release", hold.id)
+            entry.delete.append(hold)
+            entry.put.append(Ended(hold, "", on, REFUSED))
+            entry.detail = f"{PAYMENT_BEGUN}: the bank refused it"
+            return entry
+    return None
+
+
 def without_settled(after: Account, change: Change, today: date) -> Change:
     """A change that ends the holds of begun payments of which no item is open any more. One that
     is over stays while an item of it is open, for two at most hold an item back."""
@@ -109,5 +128,5 @@ def without_settled(after: Account, change: Change, today: date) -> Change:
     if not over:
         return change
     kept = [fact for fact in change.put if fact not in over]
-    past = [Ended(hold, "", today, "settled") for hold in over]
+    past = [Ended(hold, "", today, SETTLED) for hold in over]
     return replace(change, put=(*kept, *past), delete=(*change.delete, *over))

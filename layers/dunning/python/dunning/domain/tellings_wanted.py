@@ -116,6 +116,8 @@ def _instalment_due(view: View, plan: PaymentPlan, policy: Policy, one: One) -> 
         return
     coming = []
     for number in _unpaid(plan):
+        if plan.collects(plan.instalments[number - 1]):
+            continue  # nobody is asked for what the bank is
         due = plan.instalments[number - 1].due
         first = later(due, -rule.days)
         known = Tells(kinds.INSTALMENT_DUE, str(number), plan.id)
@@ -142,11 +144,12 @@ def _instalment_missed(view: View, plan: PaymentPlan, policy: Policy, one: One) 
     """The first instalment that is missing or will be, while the plan can still be saved. One that
     is missing once more, for its money did not stay or not arrive, is told of once more."""
     rule = policy.tell.get(kinds.INSTALMENT_MISSED)
-    number = next(iter(_unpaid(plan)), None)
-    if rule is None or number is None:
+    missing = _unpaid(plan)
+    if rule is None or not missing:
         return
+    number = min(missing, key=lambda one: plan.last_day(plan.instalments[one - 1]))
     instalment = plan.instalments[number - 1]
-    begin = plan.missing_from(instalment)
+    begin = plan.grace_from(instalment)
     first, last = later(begin, rule.days), plan.last_day(instalment)
     mark = counted(number, begin if begin > instalment.due else None)
     yield from one(
