@@ -4,6 +4,7 @@ ask for them, and what is said and asked with them over HTTP.
 
 import base64
 import json
+import logging
 import os
 import subprocess
 import urllib.error
@@ -389,7 +390,8 @@ OPERATIONS = [found.ok() for found in schemathesis.openapi.from_dict(DOCUMENT).g
 def test_no_request_that_the_document_allows_or_forbids_breaks_the_deployed_api(
     on_stage: MakeStage,
 ) -> None:
-    """A few of each route; API_EXAMPLES=30 is more than two thousand requests."""
+    """A few of each route; API_EXAMPLES=30 is more than two thousand requests
+    (--log-cli-level=INFO says how many they were)."""
     us = system(opened(on_stage, "schemed"), "--settings")
     answered: Counter[int] = Counter()
     with requests.Session() as session:
@@ -408,7 +410,8 @@ def test_no_request_that_the_document_allows_or_forbids_breaks_the_deployed_api(
             for mode in GenerationMode:
                 strategy = operation.as_strategy(generation_mode=mode)
                 few(EXAMPLES)(given(strategy)(send))()
-    print(f"{answered.total()} requests, by status: {dict(sorted(answered.items()))}")
+    told = f"{answered.total()} requests, by status: {dict(sorted(answered.items()))}"
+    logging.getLogger(__name__).info(told)
     assert answered.total() >= len(OPERATIONS)
     assert not [status for status in answered if status >= 500]
     assert answered[401] == 0, "a token that is let in is asked about"
