@@ -4,7 +4,6 @@ pay on, and calls back signed. For the demo and the tests; no money, no card, no
 
 import hashlib
 import hmac
-import html
 import itertools
 import json
 import threading
@@ -15,11 +14,12 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
-from dunning.domain.money import format_amount
-
+from infra.local.debit_routes import DebitRoutes, refusal
+from infra.local.debits import CREDITOR, Debits, Event, Refused
+from infra.local.provider_page import page_of
 from infra.local.wire import Answer, Request, Server
 
-CREDITOR, CUSTOMER, ITEMS = "duecourse_creditor", "duecourse_customer", "duecourse_items"
+CUSTOMER, ITEMS = "duecourse_customer", "duecourse_items"
 PAID, REFUSED, EXPIRED = "paid", "refused", "expired"
 STRIPE_SECRET, GOCARDLESS_SECRET = "whsec_local", "local-webhook-secret"
 JSON = (("Content-Type", "application/json"),)
@@ -46,7 +46,10 @@ class PaymentProvider:
         """Sessions and billing requests by id, each with what is paid for."""
         self._by_key: dict[str, tuple[bytes, Row]] = {}
         """What was asked under a key of the caller's, and what was made of it."""
-        self.payments: dict[str, Row] = {}
+        self.debits = Debits(self._numbers)
+        """Mandates and what is collected by them."""
+        self._direct_debit = DebitRoutes(self.debits, self._once, self._tell)
+        self.payments: dict[str, Row] = self.debits.payments
         self.sent: list[tuple[str, bytes, dict[str, str]]] = []
         """Webhooks as they were sent: provider, bytes, headers."""
         self.answers: list[tuple[str, int]] = []
@@ -80,6 +83,10 @@ class PaymentProvider:
         else:
             self._gocardless_outcome(begun, succeeds)
         return str(begun["back"])
+
+    def debit(self, day: str, *, fails: bool = False) -> None:
+        """The bank makes (or refuses) the debits that are due by a day; webhooks go out."""
+        self._tell(self.debits.debit(day, fails=fails))
 
     @property
     def begun(self) -> tuple[str, ...]:
@@ -120,6 +127,9 @@ class PaymentProvider:
 
     def _answer(self, request: Request) -> Answer:
         parts = [part for part in request.path.split("/") if part]
+        debit = self._direct_debit.answer(request, parts)
+        if debit is not None:
+            return debit
         match request.method, parts:
             case "POST", ["v1", "checkout", "sessions"]:
                 return self._once(request, self._session)
@@ -134,7 +144,7 @@ class PaymentProvider:
             case "GET", ["payments", id_] if id_ in self.payments:
                 return _json(200, {"payments": self.payments[id_]})
             case "GET", ["pay", id_] if id_ in self._begun:
-                return Answer(200, PAGE, _page(self._begun[id_]).encode())
+                return Answer(200, PAGE, page_of(self._begun[id_]).encode())
             case "POST", ["pay", id_] if id_ in self._begun:
                 said = dict(parse_qsl(request.body.decode()))
                 back = self.pay(id_, succeeds=said.get("outcome") != "refused")
@@ -154,8 +164,13 @@ class PaymentProvider:
             again = found is not None
             if found is not None and "billing_requests" in found:
                 return _json(409, _begun_before(str(found["billing_requests"]["id"])))
+            if found is not None and "instalment_schedules" in found:
+                return _json(409, _begun_before(str(found["instalment_schedules"]["id"])))
             if found is None:
-                found = make(request)
+                try:
+                    found = make(request)
+                except Refused as refused:
+                    return refusal(refused)
                 if key:
                     self._by_key[key] = (request.body, found)
         status = 200 if "object" in found else 201
@@ -202,6 +217,8 @@ class PaymentProvider:
         """A billing request as it stands."""
         begun = self._begun[id_]
         paid = {"payment_request_payment": f"PM{begun['number']}"} if "outcome" in begun else {}
+        if begun.get("mandate") is not None:
+            paid = {"mandate_request_mandate": begun["set_up"]} if "set_up" in begun else {}
         status = "fulfilled" if paid else "pending"
         return {"id": id_, "status": status, "links": paid}
 
@@ -210,15 +227,17 @@ class PaymentProvider:
         self._begun[id_]["outcome"] = EXPIRED
 
     def _billing_request(self, request: Request) -> Row:
-        asked = json.loads(request.body)["billing_requests"]["payment_request"]
+        wanted = json.loads(request.body)["billing_requests"]
+        asked = wanted.get("payment_request") or wanted["mandate_request"]
         number = next(self._numbers)
         self._begun[f"BRQ{number}"] = {
             "provider": "gocardless",
             "number": number,
             "title": asked["description"],
-            "amount": int(asked["amount"]),
+            "amount": int(asked.get("amount") or 0),
             "currency": asked["currency"],
             "metadata": asked.get("metadata", {}),
+            "mandate": wanted.get("mandate_request"),
             "back": "",
             "left": "",
         }
@@ -270,7 +289,18 @@ class PaymentProvider:
         raw = json.dumps(event).encode()
         self._send("stripe", creditor, raw, stripe_signed(raw, at))
 
+    def _tell(self, events: list[Event]) -> None:
+        for resource, action, links, creditor in events:
+            self.gocardless_event(resource, action, links, creditor)
+
     def _gocardless_outcome(self, begun: Row, succeeds: bool) -> None:
+        if begun.get("mandate") is not None:
+            if succeeds:
+                begun["set_up"], told = self.debits.set_up(
+                    f"BRQ{begun['number']}", begun["mandate"]
+                )
+                self._tell(told)
+            return
         id_ = f"PM{begun['number']}"
         self.payments[id_] = {
             "id": id_,
@@ -278,6 +308,7 @@ class PaymentProvider:
             "currency": begun["currency"],
             "metadata": begun["metadata"],
             "reference": begun["title"],
+            "links": {},
             "status": "confirmed" if succeeds else "failed",
         }
         action = "confirmed" if succeeds else "failed"
@@ -338,29 +369,6 @@ def _nested(form: str) -> Row:
             place = place.setdefault(part, {})
         place[path[-1]] = value
     return found
-
-
-def _page(begun: Row) -> str:
-    currency = begun["currency"].upper()
-    # Stripe's amounts of some currencies are not ISO 4217's; here nobody pays in one.
-    amount = f"{format_amount(begun['amount'], currency)} {currency}"
-    done = begun.get("outcome") == PAID
-    buttons = (
-        '<p>This has been paid already.</p><button name="outcome" value="paid">Go back</button>'
-        if done
-        else '<button name="outcome" value="paid">Pay</button>'
-        '<button name="outcome" value="refused">Let the bank refuse</button>'
-    )
-    left = f'<p><a href="{html.escape(begun["left"])}">Back without paying</a></p>'
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        "<title>Test payment</title>"
-        "<style>body{font:18px system-ui;max-width:24rem;margin:3rem auto;padding:0 1rem}"
-        "button{font:inherit;width:100%;padding:.8rem;margin:.3rem 0}</style>"
-        f"<h1>Test payment</h1><p>{html.escape(str(begun['title']))}</p><p>{amount}</p>"
-        f'<form method="post">{buttons}</form>{left if begun["left"] and not done else ""}</html>'
-    )
 
 
 def _json(status: int, body: Row) -> Answer:

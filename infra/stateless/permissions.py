@@ -83,6 +83,10 @@ class Permissions:
             Grant(allow(["dynamodb:Query"], f"{self._table}/index/agenda")),
         ]
 
+    def errands(self) -> list[Grant]:
+        """Read where something is to be done at a payment provider."""
+        return [Grant(allow(["dynamodb:Query"], f"{self._table}/index/agenda"))]
+
     def mail_account(self) -> list[Grant]:
         """Read what SES lets the account send: rate, quota and standing."""
         account_wide = "GetAccount is about the whole account and takes no resource."

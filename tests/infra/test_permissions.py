@@ -128,6 +128,18 @@ def _granted(cell: str) -> dict[str, Statements]:
             ),
             (CONSUME, ["{Payments/Callbacks/Queue.Arn}"]),
         ],
+        # It reads where something is to be done, keeps what came of it, and asks providers.
+        "CollectPlans": [
+            _logs("CollectPlans"),
+            (READ_AND_WRITE, [table]),
+            (["dynamodb:Query"], [f"{table}/index/agenda"]),
+            providers,
+            (["sqs:SendMessage"], ["{CollectionDeadLetters.Arn}"]),
+        ],
+        "CollectionSchedule": [
+            (["lambda:InvokeFunction"], ["{CollectPlans/Function.Arn}"]),
+            (["sqs:SendMessage"], ["{CollectionDeadLetters.Arn}"]),
+        ],
         "Api": [
             _logs("Api"),
             (READ_AND_WRITE, [table]),
@@ -249,6 +261,7 @@ def test_every_function_has_a_role_of_its_own(stateless: Reading) -> None:
             "PublishEvents",
             "DeliverWebhooks",
             "GuardExperiments",
+            "CollectPlans",
         )
     )
 
@@ -291,7 +304,7 @@ def test_no_action_is_a_pattern_and_no_resource_but_the_listed_ones(stateless: R
 def test_only_lambda_and_the_scheduler_of_this_account_take_the_roles(stateless: Reading) -> None:
     for path, role in stateless.properties("AWS::IAM::Role").items():
         (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
-        if path in ("Schedule/Role", "GuardSchedule/Role"):
+        if path in ("Schedule/Role", "GuardSchedule/Role", "CollectionSchedule/Role"):
             assert statement["Principal"] == {"Service": "scheduler.amazonaws.com"}
             assert statement["Condition"] == {
                 "StringEquals": {"aws:SourceAccount": "{AWS::AccountId}"}

@@ -60,11 +60,13 @@ ONCE = {
     "/policies/rollback",
     "/templates/{channel}/{language}/rollback",
 }
-# Posts about something that is there; the last is repeated in test_api_unmatched.
+# Posts about something that is there; matches are repeated in test_api_unmatched, mandates (of an
+# agreed plan) in test_plan_collection.
 OF_OTHERS = {
     "/disputes/{dispute}/resolution",
     "/holds/{hold}/release",
     "/unmatched/{payment}/matches",
+    "/mandates",
 }
 
 

@@ -22,13 +22,13 @@ from dunning.domain.bodies import (
     PlanBody,
     ReversalBody,
 )
-from dunning.domain.calendar import later
+from dunning.domain.calendar import later, parse_instant
 from dunning.domain.customer import Customer
 from dunning.domain.facts import PAYMENT_BEGUN, Dispute, Hold
 from dunning.domain.fields import ReadingError
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import DueItem, Invoice, OpenItem
-from dunning.domain.links import Purpose
+from dunning.domain.links import Link, Purpose
 from dunning.domain.owed import owed
 from dunning.domain.paying import payable, total
 from dunning.domain.payment_plans import ACTIVE, Instalment, PaymentPlan
@@ -36,6 +36,7 @@ from dunning.domain.payment_requests import NotBegun
 from dunning.domain.reading import read
 from dunning.domain.reading_parties import read_creditor
 from dunning.entry.actions import NONCE
+from dunning.entry.actions.pay import coming_back
 from dunning.service import remind
 from dunning.service.provider_ports import NotConfigured
 from hypothesis import given
@@ -118,6 +119,11 @@ def where(answer: dict[str, Any]) -> str:
     return {name.lower(): str(value) for name, value in answer["headers"].items()}["location"]
 
 
+def returning(site: Site) -> str:
+    """The token that a provider is told on a Monday: of the same link, to the end of next week."""
+    return site.token(Purpose.PAY, until=date(2026, 12, 6))
+
+
 def holds(site: Site) -> list[Hold]:
     state = site.cell.ledger.read(CREDITOR, site.cell.account)
     assert state is not None
@@ -134,9 +140,22 @@ def test_who_is_to_pay_goes_to_the_provider_s_page_with_one_click(site: Site) ->
     assert asked.items == ((ItemRef("NW-1042", 1), 119_000),)
     assert (asked.creditor, asked.customer) == (CREDITOR, CUSTOMER)
     assert asked.title == "Northwind Traders: NW-1042"
-    assert asked.back == f"https://pay.example.com/portal/{page.token}?said=paying"
-    assert asked.left == f"https://pay.example.com/portal/{page.token}?said=left"
+    assert asked.back == f"https://pay.example.com/portal/{returning(site)}?said=paying"
+    assert asked.left == f"https://pay.example.com/portal/{returning(site)}?said=left"
     assert site.cell.metrics.counts["PaymentBegun"] == 1
+
+
+@pytest.mark.parametrize(
+    ("on", "until"),
+    [("2026-11-23", "2026-12-06"), ("2026-11-29", "2026-12-06"), ("2026-11-30", "2026-12-13")],
+)
+def test_what_a_provider_keeps_is_a_link_of_a_week_or_two(on: str, until: str) -> None:
+    """A link of a mail opens the statement for three months."""
+    link = Link("a#c", Purpose.PLAN, "00" * 8, date(2027, 2, 21), 3, proven=False)
+    back = coming_back(link, parse_instant(f"{on}T23:59:59Z"))
+    assert back == link._replace(until=date.fromisoformat(until))
+    proven = link._replace(until=date(2026, 11, 24), proven=True)
+    assert coming_back(proven, parse_instant("2026-11-23T12:00:00Z")) == proven
 
 
 def test_a_creditor_without_a_provider_shows_the_bank_alone(site: Site) -> None:
@@ -512,7 +531,7 @@ def test_a_plan_is_not_broken_while_its_instalment_is_on_the_way_between_banks(s
     assert [(one.state, one.received) for one in state.plans] == [("active", 59_500)]
 
 
-def test_a_plan_whose_payment_does_not_come_is_broken_when_it_could_not_come_any_more(
+def test_who_paid_for_an_instalment_and_it_never_came_is_told_so_before_the_plan_is_broken(
     site: Site,
 ) -> None:
     cell = site.cell
@@ -526,11 +545,18 @@ def test_a_plan_whose_payment_does_not_come_is_broken_when_it_could_not_come_any
         instalments=((TODAY, "595.00"), (date(2026, 12, 23), "595.00")),
     )
     record(site, plan)
+    assert cell.reminders.remind(CREDITOR, cell.account, NOON) == remind.SENT, "the agreement"
     Shown(site).send()
-    cell.reminders.remind(CREDITOR, cell.account, NOON + 6 * DAY)
+    # It could come for five days; a word on the sixth, and two days of grace from the fifth.
+    told = []
+    for days in range(1, 9):
+        while cell.reminders.remind(CREDITOR, cell.account, NOON + days * DAY) == remind.SENT:
+            told.append((days, cell.ledger.read(CREDITOR, cell.account).told[-1].tells))
+    since = later(TODAY, 5)
+    assert told == [(6, ("instalment_missed", f"1-{since}", "p-1"))]
     state = cell.ledger.read(CREDITOR, cell.account)
     assert state is not None
-    assert [(one.state, one.until) for one in state.plans] == [("broken", later(TODAY, 5))]
+    assert [(one.state, one.until) for one in state.plans] == [("broken", later(TODAY, 7))]
 
 
 def instalments(site: Site, *shares: tuple[date, str], invoices: tuple[str, ...] = ()) -> None:

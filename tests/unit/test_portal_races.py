@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, cast
 
 import pytest
-from dunning.domain.bodies import CustomerBody, PlanBody, ReleaseBody
+from dunning.domain.bodies import CustomerBody, DisputeBody, PlanBody, ReleaseBody
 from dunning.domain.customer import Address, Customer
 from dunning.domain.identity import ItemRef
 from dunning.domain.links import Purpose
@@ -14,8 +14,10 @@ from dunning.domain.payment_plans import PROPOSED
 from dunning.domain.plan_offers import PlanOffer
 from dunning.domain.policy import Policy, Step
 from dunning.service.record_body import RecordBody
+from dunning.service.refused import Refused
+from dunning.service.visiting import Saying, Visit
 
-from tests.unit.handling import ADDRESS, CREDITOR, CUSTOMER, Cell
+from tests.unit.handling import ADDRESS, CREDITOR, CUSTOMER, NOON, Cell
 from tests.unit.portals import Site
 from tests.unit.test_portal_said import owe, record, send, send_shown, state, tasks
 
@@ -119,3 +121,54 @@ def test_who_looked_for_the_money_and_found_none_has_not_begun_the_count_anew(si
     lines = [one.detail for one in site.cell.ledger.tasks(CREDITOR) if one.kind == "said_paid"]
     assert [line.rpartition("; ")[2] for line in lines] == ["nothing waits"]
     assert "said_paid_over" in tasks(site)
+
+
+def test_a_form_that_was_sent_speaks_of_no_other_customer_s_invoice(site: Site) -> None:
+    """What the form said before is let through again; that is no word for what it adds."""
+    site.cell._owes("c-2", "other@b.example", "NW-7")
+    token = site.token(Purpose.DISPUTE)
+    html = site.get(f"/portal/{token}/dispute")["body"]
+    for items in (["NW-1042/1"], ["NW-1042/1", "NW-7/1"], ["NW-7/1"]):
+        answer = send_shown(site, token, html, "dispute", items=items, reason="faulty")
+        assert answer["statusCode"] == (303 if items == ["NW-1042/1"] else 422)
+    other = site.cell.ledger.read(CREDITOR, site.cell.ledger.account_key(CREDITOR, "c-2"))
+    assert other is not None
+    assert other.disputes == ()
+    assert [one.invoice for one in state(site).disputes] == ["NW-1042"]
+
+
+def test_what_is_said_on_a_page_is_written_to_nobody_else_s_account(site: Site) -> None:
+    site.cell._owes("c-2", "other@b.example", "NW-7")
+    opened = site.door.open(site.token(Purpose.DISPUTE), NOON)
+    assert opened is not None
+    visit = Visit.of(CREDITOR, opened.link, opened.state, opened.rulebook, NOON)
+    said = DisputeBody(on=ON, id="x-0", invoice="NW-7", item=1, reason="faulty")
+    with pytest.raises(Refused, match="changed"):
+        Saying(site.cell.bodies).record(visit, said)
+    other = site.cell.ledger.read(CREDITOR, site.cell.ledger.account_key(CREDITOR, "c-2"))
+    assert other is not None
+    assert other.disputes == ()
+
+
+def test_who_goes_back_and_objects_to_another_item_has_objected_to_both(site: Site) -> None:
+    owe(site, "NW-2", 10_000)
+    token = site.token(Purpose.DISPUTE)
+    html = site.get(f"/portal/{token}/dispute")["body"]
+    for item in ("NW-1042/1", "NW-2/1", "NW-2/1"):
+        answer = send_shown(site, token, html, "dispute", items=[item], reason="faulty")
+        assert answer["statusCode"] == 303
+    assert {one.invoice for one in state(site).disputes} == {"NW-1042", "NW-2"}
+    lines = [one.detail for one in site.cell.ledger.tasks(CREDITOR) if one.kind == "objection"]
+    assert sorted(lines) == ["faulty, NW-1042/1", "faulty, NW-2/1"]
+
+
+def test_who_goes_back_and_has_paid_another_item_is_reminded_of_neither(site: Site) -> None:
+    owe(site, "NW-2", 10_000)
+    token = site.token(Purpose.PAID)
+    html = site.get(f"/portal/{token}/paid")["body"]
+    for item in ("NW-1042/1", "NW-2/1", "NW-2/1"):
+        said = {"items": [item], "date": "2026-11-20", "amount": "100"}
+        assert send_shown(site, token, html, "paid", **said)["statusCode"] == 303
+    assert {one.invoice for one in state(site).holds} == {"NW-1042", "NW-2"}
+    assert len(state(site).holds) == 2
+    assert len([one for one in site.cell.ledger.tasks(CREDITOR) if one.kind == "said_paid"]) == 2

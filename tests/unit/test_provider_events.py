@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from dunning.adapters.providers.adyen_events import AdyenEvents
-from dunning.adapters.providers.gocardless_events import Found, GoCardlessEvents
+from dunning.adapters.providers.gocardless_events import Found, FoundMandate, GoCardlessEvents
 from dunning.adapters.providers.metadata import customer_of, items_of, written
 from dunning.adapters.providers.minor_units import ADYEN, STRIPE, of_theirs, ours
 from dunning.adapters.providers.stripe_events import StripeEvents
@@ -109,6 +109,12 @@ class Booked:
 
     def refund(self, id_: str) -> Found:
         return Found(900, "GBP", "PM123", "", {})
+
+    def mandate(self, id_: str) -> FoundMandate:
+        return FoundMandate(id_, {})
+
+    def schedule(self, id_: str) -> FoundMandate:
+        return FoundMandate("MD123", {})
 
 
 def samples(provider: str) -> list[Path]:

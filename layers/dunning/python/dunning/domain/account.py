@@ -17,6 +17,7 @@ from .facts import Awaiting, Dispute, Hold, Promise
 from .identity import ItemRef
 from .invoice import OpenItem, Reached
 from .payment_plans import PaymentPlan
+from .plan_mandates import PlanMandate
 from .replaced import replace
 from .told import Received, Told
 
@@ -227,6 +228,7 @@ class Account:
     promises: tuple[Promise, ...] = ()
     awaiting: tuple[Awaiting, ...] = ()
     plans: tuple[PaymentPlan, ...] = ()
+    mandates: tuple[PlanMandate, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     handed_over: tuple[HandedOver, ...] = ()

@@ -18,6 +18,10 @@ from .posting import LEDGER, Posting, PostingKey
 MOST_PAUSES = 2
 """Begun payments that hold back an item that stays open: who begins again and again and does not
 pay is reminded all the same (as with promises, contracts, "Promise")."""
+SETTLED, ARRIVED, REFUSED = "settled", "arrived", "refused"
+"""How the hold of a begun payment ends: nothing is open of it any more, its very amount has come,
+or its bank refused it."""
+CAME = frozenset({SETTLED, ARRIVED})
 Parts = tuple[tuple[ItemRef, int], ...]
 """What a payment is for: minor units of each open item."""
 
@@ -106,13 +110,30 @@ def begun(
     return entry
 
 
+def refused(state: Account, account: str, provider: str, parts: Parts, on: date) -> Entry | None:
+    """The entry that ends the hold of a payment whose bank refused it: the very one that was begun
+    for these items and amounts. None where none of it stands."""
+    currencies = {item.currency for ref, _ in parts if (item := state.item(ref))}
+    for hold in state.holds:
+        if hold.kind != PAYMENT_BEGUN or not currencies:
+            continue
+        keys = (payment_key(state, account, provider, one, parts, hold.on) for one in currencies)
+        if hold.id in keys:
+            entry = Entry.begin(state, "release", hold.id)
+            entry.delete.append(hold)
+            entry.put.append(Ended(hold, "", on, REFUSED))
+            entry.detail = f"{PAYMENT_BEGUN}: the bank refused it"
+            return entry
+    return None
+
+
 def without_arrived(after: Account, change: Change, today: date) -> Change:
     """A change that ends the holds of begun payments that have come: of which no item is open any
     more, or whose very amount a payment has just brought for an item of theirs. One that is over
     stays while an item of it is open, for two at most hold an item back."""
     still = {item.ref for item in after.open}
     holds = [hold for hold in after.holds if hold.kind == PAYMENT_BEGUN]
-    over = {hold: ("", "settled") for hold in holds if not still.intersection(hold.items)}
+    over = {hold: ("", SETTLED) for hold in holds if not still.intersection(hold.items)}
     for posting in change.put:
         if isinstance(posting, Posting) and posting.pays and posting.key in change.seen:
             brought = {ref for ref, _ in posting.allocations}
@@ -123,7 +144,7 @@ def without_arrived(after: Account, change: Change, today: date) -> Change:
                 and hold.amount == posting.amount
                 and brought.intersection(hold.items)
             ]
-            over.update(dict.fromkeys(came[:1], (posting.key.id, "arrived")))
+            over.update(dict.fromkeys(came[:1], (posting.key.id, ARRIVED)))
     if not over:
         return change
     kept = [fact for fact in change.put if not (isinstance(fact, Hold) and fact in over)]

@@ -24,7 +24,7 @@ from .posting import Allocation
 from .tell_rules import TellRule
 from .telling_days import next_told, told_from
 from .tellings import HandOverTold, InstalmentTold, PlanTold, PromiseTold, Telling, Thanks
-from .told import Received, Tells, Told
+from .told import Received, Tells, Told, counted
 
 AGREED_FOR, OFFERED_FOR, BROKEN_FOR, HANDED_FOR = 7, 14, 5, 7
 """Days after which nobody is told any more that a plan was agreed, that one is offered, that a
@@ -116,6 +116,8 @@ def _instalment_due(view: View, plan: PaymentPlan, policy: Policy, one: One) -> 
         return
     coming = []
     for number in _unpaid(plan):
+        if plan.collects(plan.instalments[number - 1]):
+            continue  # nobody is asked for what the bank is
         due = plan.instalments[number - 1].due
         first = later(due, -rule.days)
         known = Tells(kinds.INSTALMENT_DUE, str(number), plan.id)
@@ -139,17 +141,20 @@ def _instalment_due(view: View, plan: PaymentPlan, policy: Policy, one: One) -> 
 
 
 def _instalment_missed(view: View, plan: PaymentPlan, policy: Policy, one: One) -> Iterator[Wanted]:
-    """The first instalment that is missing or will be, while the plan can still be saved."""
+    """The first instalment that is missing or will be, while the plan can still be saved. One that
+    is missing once more, for its money did not stay or not arrive, is told of once more."""
     rule = policy.tell.get(kinds.INSTALMENT_MISSED)
-    number = next(iter(_unpaid(plan)), None)
-    if rule is None or number is None:
+    missing = _unpaid(plan)
+    if rule is None or not missing:
         return
+    number = min(missing, key=lambda one: plan.last_day(plan.instalments[one - 1]))
     instalment = plan.instalments[number - 1]
-    begin = max(instalment.due, plan.reopened) if plan.reopened else instalment.due
+    begin = plan.grace_from(instalment)
     first, last = later(begin, rule.days), plan.last_day(instalment)
+    mark = counted(number, begin if begin > instalment.due else None)
     yield from one(
         kinds.INSTALMENT_MISSED,
-        str(number),
+        mark,
         first,
         last,
         lambda day: InstalmentTold(plan, number, day, missed=True),

@@ -8,7 +8,15 @@ from types import MappingProxyType
 from typing import Protocol
 
 from dunning.domain.account import Account
-from dunning.domain.begun_payments import Awaited, Parts, awaited, begun, key_on, payment_key
+from dunning.domain.begun_payments import (
+    CAME,
+    Awaited,
+    Parts,
+    awaited,
+    begun,
+    key_on,
+    payment_key,
+)
 from dunning.domain.calendar import later, local_day
 from dunning.domain.facts import PAYMENT_BEGUN, Hold
 from dunning.domain.ledger import Entry, LedgerError
@@ -171,6 +179,7 @@ def told(said: str, opened: Opened, ledger: Ledger, now: int) -> str:
     if said == BACK and any(
         isinstance(one.fact, Hold)
         and one.fact.kind == PAYMENT_BEGUN
+        and one.outcome in CAME
         and later(one.on, LATELY_DAYS) >= today
         for one in ledger.ended(opened.creditor, opened.link.account)
     ):

@@ -143,7 +143,8 @@ def _chosen(
     """The items that were chosen, as they are open; what the same form said before counts as it
     did. Raises Refused."""
     known = {item.ref for item in items}
-    known |= {ref for one in visit.state.disputes if one.id.startswith(id_) for ref in refs}
+    mine = [one for one in visit.state.disputes if one.id.startswith(id_)]
+    known |= {ItemRef(one.invoice, one.item) for one in mine if one.item is not None}
     if not refs:
         raise Refused("items", "missing")
     if not known.issuperset(refs):

@@ -4,13 +4,14 @@ Signatures are checked before, where the webhook comes in; what an event says is
 
 from dataclasses import dataclass, replace
 
-from dunning.domain.bodies import MoneyBody
+from dunning.domain.begun_payments import refused
+from dunning.domain.bodies import AccountBody, MandateBody, MoneyBody
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Rulebook
-from dunning.domain.provider_events import FAILED, ProviderEvent, body_of, payment_id
+from dunning.domain.provider_events import FAILED, ProviderEvent, bodies_of, payment_id
 from dunning.service.ports import Metrics
 from dunning.service.provider_payments import ProviderPayments
-from dunning.service.record_body import UNCHANGED, RecordBody
+from dunning.service.record_body import ACCEPTED, UNCHANGED, RecordBody
 
 TOLD = "told"
 """Nothing follows for the ledger."""
@@ -51,9 +52,40 @@ class ProviderMoney:
         to look."""
         if event.creditor not in ("", creditor):
             return OF_ANOTHER
-        plain = body_of(event)
-        if plain is None:
-            return TOLD
+        if event.kind == FAILED and event.items and not event.again:
+            self._waits_no_more(creditor, event, rulebook, now)
+        outcomes = [
+            self._one(creditor, event, body, rulebook, now, last=last) for body in bodies_of(event)
+        ]
+        return ACCEPTED if ACCEPTED in outcomes else (outcomes or [TOLD])[-1]
+
+    def _waits_no_more(
+        self, creditor: str, event: ProviderEvent, rulebook: Rulebook, now: int
+    ) -> None:
+        """A payment that its bank has refused for good holds back nothing that it was begun for."""
+        accounts = self.bodies.accounts
+        account = accounts.ledger.account_key(creditor, event.customer)
+        if not event.customer or accounts.ledger.head(creditor, account) is None:
+            return
+        accounts.change(
+            creditor,
+            account,
+            event.customer,
+            rulebook,
+            now,
+            lambda state: refused(state, account, event.provider, event.items, event.on),
+        )
+
+    def _one(
+        self,
+        creditor: str,
+        event: ProviderEvent,
+        plain: AccountBody,
+        rulebook: Rulebook,
+        now: int,
+        *,
+        last: bool,
+    ) -> str:
         body = ProviderPayments(self.bodies.accounts.ledger).meant(
             creditor, event, plain, last=last
         )
@@ -64,6 +96,8 @@ class ProviderMoney:
         except LedgerError as error:
             if error.code == "nothing_left":
                 return UNCHANGED
+            if isinstance(body, MandateBody):
+                return TOLD  # a mandate for something that is not ours
             if error.code in NAMES_WHAT_IS_NOT and isinstance(body, MoneyBody) and body.parts:
                 outcome = self.bodies.record(creditor, replace(body, parts=()), rulebook, now)
             elif error.code not in EARLY:

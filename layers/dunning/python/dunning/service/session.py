@@ -16,7 +16,6 @@ from dunning.domain.bodies import (
     FeedbackBody,
     InvoiceBody,
     MoneyBody,
-    PlanBody,
     StatementBody,
 )
 from dunning.domain.consents import API, FILE, Consent
@@ -27,7 +26,7 @@ from dunning.domain.entries import enter
 from dunning.domain.facts import Awaiting
 from dunning.domain.invoice import Invoice
 from dunning.domain.ledger import Entry, Find, LedgerError, TornError, minor_units
-from dunning.domain.plan_entries import plan_key
+from dunning.domain.plan_entries import PlanWord, plan_key
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
 from dunning.domain.replaced import replace
@@ -252,7 +251,7 @@ class Session:
             return self._again(body)
         if isinstance(body, MoneyBody) and body.so_far:
             return self._known_so_far(body)
-        if isinstance(body, PlanBody):
+        if isinstance(body, PlanWord):
             return self._known_plan(body)
         return self._known_id(body)
 
@@ -294,7 +293,7 @@ class Session:
                 f"the id {id_} is known for something else, or with another amount; give a new"
                 " one, or reverse what was sent before",
             )
-        if self.request is not None and not isinstance(body, PlanBody):
+        if self.request is not None and not isinstance(body, PlanWord):
             told_apart(self.request, owner, id_)
         unchanged = self._unchanged()
         return ACCEPTED if self.origin and owner.by == self.origin else unchanged
@@ -302,8 +301,8 @@ class Session:
     def _owner(self, key: PostingKey) -> Owner | None:
         return self.ledger.owner_of_posting(self.creditor, key)
 
-    def _known_plan(self, body: PlanBody) -> str | None:
-        """A plan has several words: its proposal, and each state after that."""
+    def _known_plan(self, body: PlanWord) -> str | None:
+        """A plan has several words: its proposal, and each state after that. So has a mandate."""
         self._known_id(body)  # refuses an id that is something else's
         owner = self._owner(plan_key(body))
         if owner is None:

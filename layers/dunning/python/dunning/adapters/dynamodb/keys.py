@@ -12,6 +12,7 @@ from functools import lru_cache
 from dunning.domain.calendar import iso_instant
 from dunning.domain.facts import Awaiting
 from dunning.domain.identity import ItemRef
+from dunning.domain.plan_mandates import COLLECT
 from dunning.domain.posting import PostingKey
 
 HEAD = "0#HEAD"
@@ -23,6 +24,7 @@ HOLD = "1#HOLD#"
 PROMISE = "1#PROMISE#"
 AWAITING = "1#AWAITING#"
 PAYMENT_PLAN = "1#PLAN#"
+MANDATE = "1#MANDATE#"
 PROPOSAL = "1#PROPOSAL#"
 REFUSAL = "1#REFUSAL#"
 HANDED_OVER = "1#HANDED#"
@@ -111,6 +113,11 @@ def promise(id_: str) -> str:
 def payment_plan(id_: str) -> str:
     """Sort key of a payment plan that is proposed or in force."""
     return PAYMENT_PLAN + id_key(id_)
+
+
+def mandate(id_: str) -> str:
+    """Sort key of a mandate to collect a plan."""
+    return MANDATE + id_key(id_)
 
 
 def awaiting(fact: Awaiting) -> str:
@@ -262,6 +269,12 @@ def shard(account_key: str, shards: int) -> int:
 def agenda(creditor: str, channel: str, shard_number: int) -> str:
     """Partition of the agenda index."""
     return f"AGENDA#{creditor}#{channel}#{shard_number}"
+
+
+def errands(creditor: str) -> str:
+    """Partition of the agenda index in which the mandates stand about which something is to be done
+    at a provider: as a channel with one shard."""
+    return agenda(creditor, COLLECT, 0)
 
 
 def agenda_entry(at: int, account_key: str) -> str:

@@ -158,9 +158,11 @@ class OpenRow(Row):
 
 
 class FactRow(Row):
-    """A dispute, hold, promise, plan, proposal, refusal, hand-over or consent; `ended_*` once it is
-    over."""
+    """A dispute, hold, promise, plan, mandate, proposal, refusal, hand-over or consent; `ended_*`
+    once it is over. A mandate is in the agenda while something is to be done at its provider."""
 
+    apk = UnicodeAttribute(null=True)
+    ask = UnicodeAttribute(null=True)
     kind = UnicodeAttribute()
     id = UnicodeAttribute()
     on = UnicodeAttribute()
@@ -180,6 +182,8 @@ class FactRow(Row):
     down = BooleanAttribute(null=True)
     instalments = Texts()
     receipts = Texts()
+    coming = Texts()
+    """Debits of a plan that may still come."""
     reopened = UnicodeAttribute(null=True)
     awaited = UnicodeAttribute(null=True)
     said = Texts()
