@@ -68,6 +68,8 @@ class Rate(NamedTuple):
 
     due: date
     amount: int
+    collected: bool = False
+    """Whether it is debited by a mandate: then nobody is asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class Owed:
         """What is to be paid now: what is due and held by nothing, instalments that are due, less
         what is on account. Never negative."""
         items = sum(one.open for one in self.items if one.now)
-        rates = sum(one.amount for one in self.rates if one.due <= self.today)
+        rates = sum(one.amount for one in self.rates if one.due <= self.today and not one.collected)
         return max(0, items + rates - self.credit)
 
     @property
@@ -128,7 +130,7 @@ def _case(
     for item in mine:
         parts[item.ref.invoice] = parts.get(item.ref.invoice, 0) + 1
     rates = [
-        Rate(one.due, one.amount)
+        Rate(one.due, one.amount, plan.collects(one))
         for plan in account.plans
         if plan.in_force and plan.currency == currency
         for one in plan.unpaid()

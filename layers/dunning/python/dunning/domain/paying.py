@@ -123,7 +123,7 @@ def _instalments(
                 and any(hold.covers(ref) for ref, _ in parts)
                 for hold in account.holds
             )
-            wanted = one.due <= today and not waits
+            wanted = one.due <= today and not waits and not plan.collects(one)
             key = _key(tuple(parts), plan.id, one.due)
             found.append(Choice(key, tuple(parts), wanted, None, one.due))
     return found, credit
