@@ -89,11 +89,11 @@ def read(url: str) -> Page:
     return _answered(url, None)
 
 
-def send(form: Form, **said: str) -> Page:
-    """Send a form with what is said in place of its own fields: the page that answers it, of a
-    redirect the address that it leads to."""
+def send(form: Form, **said: str | list[str]) -> Page:
+    """Send a form with what is said in place of its own fields (a list: each of it): the page that
+    answers it, of a redirect the address that it leads to."""
     fields = [(name, value) for name, value in form.fields if name not in said]
-    body = urlencode([*fields, *said.items()])
+    body = urlencode([*fields, *said.items()], doseq=True)
     if form.method == "get":
         return _answered(f"{form.action}?{body}", None)
     return _answered(form.action, body.encode())

@@ -530,7 +530,7 @@ def test_a_plan_is_not_broken_while_its_instalment_is_on_the_way_between_banks(s
     assert [(one.state, one.received) for one in state.plans] == [("active", 59_500)]
 
 
-def test_a_plan_whose_payment_does_not_come_is_broken_when_it_could_not_come_any_more(
+def test_who_paid_for_an_instalment_and_it_never_came_is_told_so_before_the_plan_is_broken(
     site: Site,
 ) -> None:
     cell = site.cell
@@ -544,8 +544,15 @@ def test_a_plan_whose_payment_does_not_come_is_broken_when_it_could_not_come_any
         instalments=((TODAY, "595.00"), (date(2026, 12, 23), "595.00")),
     )
     record(site, plan)
+    assert cell.reminders.remind(CREDITOR, cell.account, NOON) == remind.SENT, "the agreement"
     Shown(site).send()
-    cell.reminders.remind(CREDITOR, cell.account, NOON + 6 * DAY)
+    # It could come for five days; a word on the sixth, and two days of grace from the fifth.
+    told = []
+    for days in range(1, 9):
+        while cell.reminders.remind(CREDITOR, cell.account, NOON + days * DAY) == remind.SENT:
+            told.append((days, cell.ledger.read(CREDITOR, cell.account).told[-1].tells))
+    since = later(TODAY, 5)
+    assert told == [(6, ("instalment_missed", f"1-{since}", "p-1"))]
     state = cell.ledger.read(CREDITOR, cell.account)
     assert state is not None
-    assert [(one.state, one.until) for one in state.plans] == [("broken", later(TODAY, 5))]
+    assert [(one.state, one.until) for one in state.plans] == [("broken", later(TODAY, 7))]

@@ -80,8 +80,8 @@ class PaymentPlan:
     """Debits by a mandate that may still come, by their days: nobody is asked for what they are
     for. Together never more than is left of the plan while its mandate stands."""
     awaited: date | None = None
-    """The last day on which a payment may still come that was begun in time with a provider: until
-    then nothing of the plan counts as missed."""
+    """The last day on which a payment may still come that was begun in time with a provider: what
+    has not come by then is missing from there."""
 
     @property
     def in_force(self) -> bool:
@@ -150,17 +150,15 @@ class PaymentPlan:
 
     def grace_from(self, instalment: Instalment) -> date:
         """The day from which an instalment's grace counts: its own, that on which money was taken
-        back or a debit failed, or the last one on which a debit of it may still come."""
-        begin = max(instalment.due, self.reopened) if self.reopened else instalment.due
-        if self.coming:
-            waits = (one.until for one in self.coming if one.due == instalment.due)
-            begin = max(begin, *waits, begin)
-        return begin
+        back or a debit failed, or the last one on which a debit of it, or a payment that was begun,
+        may still come."""
+        waits = [one.until for one in self.coming if one.due == instalment.due]
+        others = [day for day in (self.reopened, self.awaited) if day is not None]
+        return max([instalment.due, *others, *waits])
 
     def last_day(self, instalment: Instalment) -> date:
         """The last day on which an instalment is in time."""
-        last = later(self.grace_from(instalment), BANK_TRANSFER_DAYS)
-        return max(last, self.awaited) if self.awaited else last
+        return later(self.grace_from(instalment), BANK_TRANSFER_DAYS)
 
     def collects(self, instalment: Instalment) -> bool:
         """Whether a debit of an instalment may still come."""

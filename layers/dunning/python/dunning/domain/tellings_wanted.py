@@ -24,7 +24,7 @@ from .posting import Allocation
 from .tell_rules import TellRule
 from .telling_days import next_told, told_from
 from .tellings import HandOverTold, InstalmentTold, PlanTold, PromiseTold, Telling, Thanks
-from .told import Received, Tells, Told
+from .told import Received, Tells, Told, counted
 
 AGREED_FOR, OFFERED_FOR, BROKEN_FOR, HANDED_FOR = 7, 14, 5, 7
 """Days after which nobody is told any more that a plan was agreed, that one is offered, that a
@@ -141,17 +141,20 @@ def _instalment_due(view: View, plan: PaymentPlan, policy: Policy, one: One) -> 
 
 
 def _instalment_missed(view: View, plan: PaymentPlan, policy: Policy, one: One) -> Iterator[Wanted]:
-    """The first instalment that is missing or will be, while the plan can still be saved."""
+    """The first instalment that is missing or will be, while the plan can still be saved. One that
+    is missing once more, for its money did not stay or not arrive, is told of once more."""
     rule = policy.tell.get(kinds.INSTALMENT_MISSED)
     missing = _unpaid(plan)
     if rule is None or not missing:
         return
     number = min(missing, key=lambda one: plan.last_day(plan.instalments[one - 1]))
     instalment = plan.instalments[number - 1]
-    first, last = later(plan.grace_from(instalment), rule.days), plan.last_day(instalment)
+    begin = plan.grace_from(instalment)
+    first, last = later(begin, rule.days), plan.last_day(instalment)
+    mark = counted(number, begin if begin > instalment.due else None)
     yield from one(
         kinds.INSTALMENT_MISSED,
-        str(number),
+        mark,
         first,
         last,
         lambda day: InstalmentTold(plan, number, day, missed=True),
