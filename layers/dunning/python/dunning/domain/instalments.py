@@ -18,6 +18,13 @@ class Coming(NamedTuple):
     amount: int
     begun: bool
     """Whether a payment of its items was begun and may still come."""
+    collected: bool
+    """Whether it is debited by a mandate."""
+
+    @property
+    def asked(self) -> bool:
+        """Whether its payer is asked for it, once it is due."""
+        return not self.begun and not self.collected
 
 
 def coming(account: Account, plan: PaymentPlan, today: date) -> tuple[Coming, ...]:
@@ -33,7 +40,8 @@ def coming(account: Account, plan: PaymentPlan, today: date) -> tuple[Coming, ..
     found = []
     for one in plan.unpaid():
         parts = taken(left, one.amount)
-        found.append(Coming(one.due, one.amount, any(ref in paying for ref, _ in parts)))
+        begun = any(ref in paying for ref, _ in parts)
+        found.append(Coming(one.due, one.amount, begun, plan.collects(one)))
     return tuple(found)
 
 

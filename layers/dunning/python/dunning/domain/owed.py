@@ -94,9 +94,9 @@ class Owed:
     @property
     def now(self) -> int:
         """What is to be paid now: what is due and held by nothing, instalments that are due and
-        not being paid, less what is on account. Never negative."""
+        asked for, less what is on account. Never negative."""
         items = sum(one.open for one in self.items if one.now)
-        rates = sum(one.amount for one in self.rates if one.due <= self.today and not one.begun)
+        rates = sum(one.amount for one in self.rates if one.due <= self.today and one.asked)
         return max(0, items + rates - self.credit)
 
     @property

@@ -105,7 +105,7 @@ def _instalments(
     left = open_of(account, plan)
     found = []
     for one in coming(account, plan, today):
-        wanted = one.due <= today and not one.begun
+        wanted = one.due <= today and one.asked
         covered_by = min(credit, one.amount) if wanted else 0
         credit -= covered_by
         parts = taken(left, one.amount - covered_by)
