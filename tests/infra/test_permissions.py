@@ -145,8 +145,16 @@ def _granted(cell: str) -> dict[str, Statements]:
             (READ_AND_WRITE, [table]),
             secret,
             (["dynamodb:Query"], [f"{table}/index/book"]),
-            # What is published lies where an upload of it would; other settings do not.
-            (["s3:PutObject"], [f"{files}/config/*/policies.yaml", f"{files}/config/*/wording/*"]),
+            # What is published lies where an upload of it would; contact rules, webhooks and
+            # answers on layouts are uploaded alone.
+            (
+                ["s3:PutObject"],
+                [
+                    f"{files}/config/*/creditor.json",
+                    f"{files}/config/*/policies.yaml",
+                    f"{files}/config/*/wording/*",
+                ],
+            ),
             # Events that are told again.
             (["sqs:SendMessage"], ["{Outbound/Queue.Arn}"]),
         ],
@@ -201,6 +209,7 @@ def _granted(cell: str) -> dict[str, Statements]:
 # The only resources that are patterns; each has its reason beside its grant.
 PATTERNS = (
     "/config/*",
+    "/config/*/creditor.json",
     "/config/*/policies.yaml",
     "/config/*/wording/*",
     "/incoming/*",

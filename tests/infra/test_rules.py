@@ -56,7 +56,7 @@ ACCEPTED = {
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/config/*]": {"stateless/ImportInvoices/Role"},
     **{
         f"IAM5[Resource::arn:aws:s3:::<FilesBucket>/config/*/{name}]": {"stateless/Api/Role"}
-        for name in ("policies.yaml", "wording/*")
+        for name in ("creditor.json", "policies.yaml", "wording/*")
     },
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/incoming/*]": {"stateless/ImportInvoices/Role"},
     **{

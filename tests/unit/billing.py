@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from dunning.adapters import contact_rulesets
 from dunning.adapters.contact_rulesets import STANDARD, ruleset_of
 from dunning.adapters.cursors import SealedCursors
 from dunning.adapters.memory.cell import Counters, Serial
@@ -81,7 +82,9 @@ class Desk:
 
     def _desk(self) -> CreditorDesk:
         words = own_words()
-        publishing = Publishing(self.cell.settings, lambda: self.cell.blobs, lambda: words)
+        publishing = Publishing(
+            self.cell.settings, lambda: self.cell.blobs, lambda: words, lambda: contact_rulesets
+        )
         return CreditorDesk(publishing, words, built())
 
     def ask(

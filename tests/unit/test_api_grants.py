@@ -94,11 +94,17 @@ def ask(desk: Desk, case: Any, pick: int, **headers: str) -> tuple[int, str]:
     """The answer to a generated request of ours, about ids of theirs."""
     path = case.path
     for name in case.path_parameters or {}:
-        path = path.replace("{" + name + "}", THEIR_IDS[pick])
+        theirs = CREDITOR if name == "creditor" else THEIR_IDS[pick]
+        path = path.replace("{" + name + "}", theirs)
     query = {name: str(value) for name, value in (case.query or {}).items()}
     body = about_them(case.body, pick) if case.method in ("POST", "PUT") else None
     status, _, text = desk.answer(
-        case.method, path, body, scopes=(f"{OURS}/write",), query=query, **headers
+        case.method,
+        path,
+        body,
+        scopes=(f"{OURS}/write", f"{OURS}/settings"),
+        query=query,
+        **headers,
     )
     return status, text
 

@@ -54,13 +54,16 @@ class ApiWiring(Wiring):
 
     @cached_property
     def desk(self) -> "Desk":
+        from dunning.adapters import contact_rulesets
         from dunning.adapters.own_wording_trial import OwnWordingFiles
         from dunning.entry.api.desk import Desk
         from dunning.service.publishing import Publishing
 
         templates = self.settings.templates_path
         files = OwnWordingFiles(templates)
-        publishing = Publishing(self.rulebooks, lambda: self.blobs, lambda: files)
+        publishing = Publishing(
+            self.rulebooks, lambda: self.blobs, lambda: files, lambda: contact_rulesets
+        )
         return Desk(publishing, files, templates)
 
     @cached_property

@@ -307,6 +307,8 @@ class Session:
         owner = self._owner(plan_key(body))
         if owner is None:
             return None
+        if self.request is not None:
+            told_apart(self.request, owner, body.id)
         unchanged = self._unchanged()
         return ACCEPTED if self.origin and owner.by == self.origin else unchanged
 

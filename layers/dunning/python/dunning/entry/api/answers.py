@@ -42,7 +42,7 @@ class CreditorShown(Shown):
     time_zone: str
     language: str
     currency: Text
-    rights: list[Literal["read", "write"]]
+    rights: list[Literal["read", "write", "settings"]]
     policies: int = Field(description="The version that holds; 0: there is none yet.")
 
 

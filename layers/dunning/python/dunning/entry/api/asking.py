@@ -136,6 +136,10 @@ class Asked(NamedTuple):
         """Whose data it is about. Raises NotGranted."""
         return creditor_of(self.granted(), right, self.header(HEADER))
 
+    def named(self, creditor: str, right: str = READ) -> str:
+        """The creditor that a path names. Raises NotGranted."""
+        return creditor_of(self.those(), right, path_id(creditor))
+
     def mine(self, right: str = READ) -> str:
         """The same, where there is such a creditor; its settings are read anew."""
         creditor = self.creditor(right)

@@ -20,7 +20,7 @@ from dunning.service.request_ports import Requests
 from dunning.service.shown import customer_shown, invoice_shown
 from dunning.service.why import Why
 
-from .access import READ, WRITE, Grant, NotGranted
+from .access import READ, SETTINGS, WRITE, Grant, NotGranted
 
 if TYPE_CHECKING:
     from dunning.service.outbound_replay import ReplayEvents
@@ -86,7 +86,7 @@ class CellDoor:
                     "time_zone": book.creditor.time_zone,
                     "language": book.creditor.language,
                     "currency": book.creditor.currency,
-                    "rights": [READ, WRITE] if WRITE in mine else [READ],
+                    "rights": [READ, *(one for one in (WRITE, SETTINGS) if one in mine)],
                     "policies": book.version,
                 }
             )
