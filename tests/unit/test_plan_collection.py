@@ -13,14 +13,17 @@ from dunning.adapters.providers.gocardless_pages import GoCardlessPages
 from dunning.domain.bodies import MandateBody, PlanBody
 from dunning.domain.calendar import instant
 from dunning.domain.creditor import Creditor
+from dunning.domain.due import View
 from dunning.domain.facts import Ended
 from dunning.domain.fields import ReadingError
+from dunning.domain.gates import DefaultGates
 from dunning.domain.ledger import LedgerError
 from dunning.domain.mandates import hash_of_words
 from dunning.domain.payment_plans import PaymentPlan
 from dunning.domain.payment_requests import DebitsRequest, MandateRequest, NotBegun
 from dunning.domain.plan_mandates import COLLECT, PlanMandate
 from dunning.domain.reading import read
+from dunning.domain.tellings_wanted import wanted
 from dunning.service.collecting import Collecting, NotCollected
 from dunning.service.provider_money import ProviderMoney
 from dunning.service.provider_ports import Keys
@@ -248,6 +251,24 @@ def test_nobody_is_asked_for_what_will_be_collected_and_the_plan_waits_for_it(
     assert [story.plan.collects(one) for one in story.plan.instalments] == [True] * 3
     # Five business days after Wednesday 1 April 2026, two days of grace, and broken the day after.
     assert (before, story.plan.broken_from) == (date(2026, 4, 4), date(2026, 4, 11))
+
+
+def told(story: Story, day: date) -> list[str]:
+    """What the customer is to be told about instalments, from a day on."""
+    view = View.of(story.books.account(), story.books.rulebook, at(day), DefaultGates())
+    return [one.tells.kind for one in wanted(view) if one.tells.kind.startswith("instalment")]
+
+
+def test_no_message_asks_for_an_instalment_while_it_is_being_collected(story: Story) -> None:
+    due = DUES[0] - timedelta(days=2)
+    assert told(story, due) == ["instalment_due", "instalment_missed"]
+    story.attend()
+    assert story.plan.collects(story.plan.instalments[0])
+    kinds = told(story, due)
+    assert "instalment_due" not in kinds
+    view = View.of(story.books.account(), story.books.rulebook, at(due), DefaultGates())
+    (missed,) = [one for one in wanted(view) if one.tells.kind == "instalment_missed"]
+    assert missed.first > story.plan.coming[0].until, "only once no debit can come any more"
 
 
 def event(story: Story, kind: str, number: int, on: date, **more: object) -> str:
