@@ -105,7 +105,7 @@ def test_policies_that_are_published_are_planned_by_and_what_they_would_do_is_kn
     on_stage: MakeStage,
 ) -> None:
     stage = opened(on_stage, "publishing")
-    us = system(stage)
+    us = system(stage, "--settings")
     us.ask("PUT", "/customers/c-1", {"email": "ap@publishing.example", "country": "IE"})
     us.ask("PUT", "/invoices/P-1", bill("c-1"))
     days = "2026-10-12..2026-11-30"
