@@ -127,6 +127,12 @@ def test_an_offer_of_ours_is_told_once_and_again_with_other_terms() -> None:
     assert second[1] != first[1]
 
 
+def test_an_offer_that_nobody_can_agree_to_any_more_is_not_made() -> None:
+    cell = with_plan(state="proposed", on="2026-02-20")
+    cell.pay("2026-02-20", "A", "100.00")
+    assert days(cell, "2026-02-20", "2026-03-09") == []
+
+
 def test_what_a_customer_asked_for_is_not_offered_back_to_them() -> None:
     cell = with_plan(state="proposed", by="customer")
     assert days(cell, "2026-02-20", "2026-03-09") == []

@@ -15,6 +15,7 @@ from .charge_documents import PREFIX
 from .due import View
 from .facts import Dispute, Promise
 from .identity import ItemRef
+from .instalments import can_be_agreed
 from .invoice import OpenItem
 from .lines import Line
 from .outcomes import FAILED
@@ -84,7 +85,7 @@ def _of_plan(view: View, plan: PaymentPlan) -> Iterator[Wanted]:
     def whole(day: date, *, agreed: bool) -> PlanTold:
         return PlanTold(plan, lines_of(view.account, plan.items, day), day, agreed=agreed)
 
-    if plan.state == PROPOSED and plan.by != CUSTOMER:
+    if plan.state == PROPOSED and plan.by != CUSTOMER and can_be_agreed(view.account, plan):
         until = later(plan.on, OFFERED_FOR)
         yield from one(
             kinds.PLAN_OFFER, terms(plan), plan.on, until, lambda day: whole(day, agreed=False)
