@@ -37,7 +37,7 @@ from typer.testing import CliRunner, Result
 
 from infra.local.debits import Debits
 from infra.local.provider import PaymentProvider
-from tests.unit.books import CREDITOR, CUSTOMER, POLICY, Books, invoice, payment
+from tests.unit.books import CREDITOR, CUSTOMER, POLICY, Books, invoice, payment, reversal
 
 AGREED = date(2026, 3, 1)
 NOW = instant(AGREED, time(12), "UTC")
@@ -354,6 +354,17 @@ def test_once_less_is_owed_or_the_customer_says_so_nothing_is_debited_any_more(
     assert all(one.coming == () for one in plans)
     story.attend(day)
     assert story.pending() == []
+
+
+def test_a_plan_that_comes_back_with_its_money_waits_for_no_debit_that_was_cancelled(
+    story: Story,
+) -> None:
+    story.attend()
+    day = AGREED + timedelta(days=3)
+    story.pays(TOTAL, day)
+    story.attend(day)
+    story.books.record(reversal("r1", "p1"), at(day))
+    assert (story.plan.in_force, story.plan.left, story.plan.coming) == (True, TOTAL, ())
 
 
 def test_what_the_bank_has_already_is_waited_for_and_not_asked_for(story: Story) -> None:
