@@ -31,6 +31,7 @@ from dunning.domain.invoice import DueItem, Invoice, OpenItem
 from dunning.domain.links import Link, Purpose
 from dunning.domain.owed import owed
 from dunning.domain.paying import payable, total
+from dunning.domain.payment_plans import ACTIVE, Instalment, PaymentPlan
 from dunning.domain.payment_requests import NotBegun
 from dunning.domain.reading import read
 from dunning.domain.reading_parties import read_creditor
@@ -494,7 +495,7 @@ def test_two_instalments_of_one_amount_are_two_payments_of_one_day(site: Site) -
     Shown(site).send()
     record(site, paid("stripe:pi_1", "NW-1042", 59_500))
     page = Shown(site)
-    page.send(len(page.forms) - 1, item=page.items(len(page.forms) - 1))
+    page.send(0, item=page.items(0))
     assert [one.amount for one in site.provider.asked] == [59_500, 59_500]
     assert len(site.provider.begun) == 2
 
@@ -556,3 +557,99 @@ def test_who_paid_for_an_instalment_and_it_never_came_is_told_so_before_the_plan
     state = cell.ledger.read(CREDITOR, cell.account)
     assert state is not None
     assert [(one.state, one.until) for one in state.plans] == [("broken", later(TODAY, 7))]
+
+
+def instalments(site: Site, *shares: tuple[date, str], invoices: tuple[str, ...] = ()) -> None:
+    """The invoice that is due, and more, in a plan."""
+    record(
+        site,
+        PlanBody(
+            on=TODAY,
+            id="p-1",
+            customer=CUSTOMER,
+            state="active",
+            items=(("NW-1042", 1), *((number, 1) for number in invoices)),
+            instalments=shares,
+        ),
+    )
+
+
+def test_the_payment_of_an_instalment_is_begun_shown_and_arrives_as_what_it_is(site: Site) -> None:
+    instalments(site, (TODAY, "400.00"), (date(2026, 12, 23), "790.00"))
+    token = site.token(Purpose.PAY)
+    Shown(site, token).send()
+    page = Shown(site, token, "paying")
+    assert "The payment of €400.00 was begun" in page.html
+    assert "To pay now" not in page.html
+    assert page.labels == [["Go on with this payment"], ["Pay what is chosen online"]]
+    page.send()
+    assert len(site.provider.begun) == 1
+    record(site, paid("stripe:pi_1", "NW-1042", 40_000))
+    page = Shown(site, token, "paying")
+    assert "Your payment has arrived" in page.html
+    assert "was begun" not in page.html
+    assert holds(site) == []
+    (ended,) = site.cell.ledger.ended(CREDITOR, site.cell.account)
+    assert (ended.by, ended.outcome) == ("stripe:pi_1", "arrived")
+
+
+def test_a_payment_that_money_on_account_made_smaller_arrives_as_well(site: Site) -> None:
+    record(site, replace(paid("p-0", "NW-1042", 20_000), parts=(), on_account=True))
+    token = site.token(Purpose.PAY)
+    Shown(site, token).send()
+    record(site, paid("stripe:pi_1", "NW-1042", 99_000))
+    page = Shown(site, token, "paying")
+    assert "Your payment has arrived" in page.html
+    assert "was begun" not in page.html
+    assert page.labels == []
+
+
+def test_other_money_is_not_the_payment_that_was_begun(site: Site) -> None:
+    Shown(site).send()
+    record(site, invoice("NW-2", date(2026, 11, 1), 119_000))
+    record(site, paid("bank-1", "NW-1042", 100), paid("bank-2", "NW-2", 119_000))
+    assert len(holds(site)) == 1
+    assert "The payment of €1,190.00 was begun" in Shown(site).html
+
+
+def test_of_two_payments_of_one_sum_one_has_arrived(site: Site) -> None:
+    pays_with(site, "stripe", "gocardless")
+    instalments(site, (TODAY, "595.00"), (date(2026, 12, 23), "595.00"))
+    page = Shown(site)
+    page.send(button=0)
+    page.send(button=1)
+    assert len(holds(site)) == 2
+    record(site, paid("stripe:pi_1", "NW-1042", 59_500))
+    assert len(holds(site)) == 1
+
+
+@given(
+    opens=st.lists(st.integers(1, 5_000), min_size=1, max_size=3),
+    shares=st.lists(st.tuples(st.integers(1, 100), st.integers(-20, 40)), min_size=1, max_size=4),
+    credit=st.integers(0, 4_000),
+    held=st.sets(st.integers(0, 3)),
+)
+def test_the_button_and_the_page_say_one_sum_of_instalments_too(
+    opens: list[int], shares: list[tuple[int, int]], credit: int, held: set[int]
+) -> None:
+    items = tuple(
+        OpenItem(ItemRef(f"I{n}", 1), "EUR", later(TODAY, -n), amount, amount)
+        for n, amount in enumerate(opens)
+    )
+    whole = sum(opens)
+    parts = [whole * share // 400 for share, _ in shares]
+    days = sorted(later(TODAY, after) for _, after in shares)
+    listed = [Instalment(day, part) for day, part in zip(days, parts, strict=True)]
+    listed[-1] = Instalment(days[-1], whole - sum(parts[:-1]))
+    refs = tuple(item.ref for item in items)
+    plan = PaymentPlan("p", TODAY, refs, "EUR", tuple(one for one in listed if one.amount), ACTIVE)
+    free = OpenItem(ItemRef("free", 1), "EUR", TODAY, 700, 700)
+    begun = tuple(ref for n, ref in enumerate(refs) if n in held)
+    hold = Hold("k", PAYMENT_BEGUN, TODAY, "items", until=TODAY, items=begun)
+    head = replace(Head(CREDITOR, CUSTOMER), credit={"EUR": credit} if credit else {})
+    state = Account(head, Customer(CUSTOMER), open=(*items, free), plans=(plan,), holds=(hold,))
+    (case,) = owed(state, TODAY)
+    found = payable(state, case)
+    assert sum(one.amount for one in found.wanted) == case.now
+    of = dict(total(found.choices))
+    assert all(of.get(item.ref, 0) <= item.open for item in state.open)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from .account import Account
 from .facts import PAYMENT_BEGUN
 from .identity import ItemRef
+from .instalments import Coming, coming
 from .invoice import ChargeOf, OpenItem
 from .posting import Posting
 
@@ -63,15 +64,6 @@ class OwedItem:
         return self.days_late >= 0 and not self.why_not
 
 
-class Rate(NamedTuple):
-    """One instalment of a plan that is still to come: its day, and what is missing of it."""
-
-    due: date
-    amount: int
-    collected: bool = False
-    """Whether it is debited by a mandate: then nobody is asked for it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Owed:
     """A customer's case in one currency, oldest first."""
@@ -80,7 +72,7 @@ class Owed:
     items: tuple[OwedItem, ...]
     credit: int = 0
     """Money and credit on account that no item has used."""
-    rates: tuple[Rate, ...] = ()
+    rates: tuple[Coming, ...] = ()
     """Instalments of the plans in force."""
     today: date = date.min
 
@@ -101,10 +93,10 @@ class Owed:
 
     @property
     def now(self) -> int:
-        """What is to be paid now: what is due and held by nothing, instalments that are due, less
-        what is on account. Never negative."""
+        """What is to be paid now: what is due and held by nothing, instalments that are due and
+        asked for, less what is on account. Never negative."""
         items = sum(one.open for one in self.items if one.now)
-        rates = sum(one.amount for one in self.rates if one.due <= self.today and not one.collected)
+        rates = sum(one.amount for one in self.rates if one.due <= self.today and one.asked)
         return max(0, items + rates - self.credit)
 
     @property
@@ -130,10 +122,10 @@ def _case(
     for item in mine:
         parts[item.ref.invoice] = parts.get(item.ref.invoice, 0) + 1
     rates = [
-        Rate(one.due, one.amount, plan.collects(one))
+        one
         for plan in account.plans
         if plan.in_force and plan.currency == currency
-        for one in plan.unpaid()
+        for one in coming(account, plan, today)
     ]
     return Owed(
         currency,
