@@ -70,7 +70,7 @@ def _followed(
         return change
     if plan.in_force:
         change = _told(state, plan, reasons.PLAN_COMPLETED, change, now)
-        plan = replace(plan, state=COMPLETED)
+        plan = replace(plan, state=COMPLETED, coming=())
     elif plan.state == PROPOSED:
         change = _told(state, plan, reasons.PLAN_OBSOLETE, change, now)
         plan = replace(plan, state=CANCELLED)
