@@ -2,12 +2,15 @@
 memory, and over GoCardless' own package with the stand-in of this machine.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, time, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from dunning.adapters.memory.cell import Counters, MemorySettings
+from dunning.adapters.memory.cell import Counters, MemorySettings, SetClock
 from dunning.adapters.providers.gocardless_events import GoCardlessEvents
 from dunning.adapters.providers.gocardless_pages import GoCardlessPages
 from dunning.domain.bodies import MandateBody, PlanBody
@@ -24,15 +27,17 @@ from dunning.domain.payment_requests import DebitsRequest, MandateRequest, NotBe
 from dunning.domain.plan_mandates import COLLECT, PlanMandate
 from dunning.domain.reading import read
 from dunning.domain.tellings_wanted import wanted
+from dunning.entry.cli import app, mandates
 from dunning.service.collecting import Collecting, NotCollected
 from dunning.service.provider_money import ProviderMoney
 from dunning.service.provider_ports import Keys
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner, Result
 
 from infra.local.debits import Debits
 from infra.local.provider import PaymentProvider
-from tests.unit.books import CREDITOR, CUSTOMER, POLICY, Books, invoice, payment
+from tests.unit.books import CREDITOR, CUSTOMER, POLICY, Books, invoice, payment, reversal
 
 AGREED = date(2026, 3, 1)
 NOW = instant(AGREED, time(12), "UTC")
@@ -351,6 +356,17 @@ def test_once_less_is_owed_or_the_customer_says_so_nothing_is_debited_any_more(
     assert story.pending() == []
 
 
+def test_a_plan_that_comes_back_with_its_money_waits_for_no_debit_that_was_cancelled(
+    story: Story,
+) -> None:
+    story.attend()
+    day = AGREED + timedelta(days=3)
+    story.pays(TOTAL, day)
+    story.attend(day)
+    story.books.record(reversal("r1", "p1"), at(day))
+    assert (story.plan.in_force, story.plan.left, story.plan.coming) == (True, TOTAL, ())
+
+
 def test_what_the_bank_has_already_is_waited_for_and_not_asked_for(story: Story) -> None:
     story.attend()
     day = date(2026, 3, 31)
@@ -425,6 +441,34 @@ def test_a_billing_system_tells_of_a_mandate_by_the_words_that_were_signed() -> 
     story.books.record(stopped, NOW)  # type: ignore[arg-type]
     (over,) = story.over_now()
     assert over.outcome == "stopped"
+
+
+def test_a_person_records_a_mandate_and_that_it_is_stopped_from_the_command_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    story = Story()
+    wiring = SimpleNamespace(
+        rulebooks=story.collecting.settings, bodies=story.books.bodies, clock=SetClock(NOW)
+    )
+    monkeypatch.setattr(mandates, "wiring_of", lambda name: wiring)
+    words = tmp_path / "words.txt"
+    words.write_text("Collect the instalments of my plan from my bank account.\n")
+
+    def dunning(*more: str) -> Result:
+        said = ["mandate", "m1", "--cell", "eu-west-1", "--customer", CUSTOMER, *more]
+        return CliRunner().invoke(app, said)
+
+    signed = (
+        "--plan", "pl1", "--provider", "gocardless", "--reference", "MD9",
+        "--signed-at", "2026-03-01T09:00:00Z", "--words", str(words),
+    )  # fmt: skip
+    done = dunning(*signed)
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["outcome"] == "accepted"
+    assert (story.mandate.text_hash, story.mandate.source) == (WORDS, "person")
+    assert dunning(*signed[:-2]).exit_code != 0, "the words are missing"
+    assert json.loads(dunning("--state", "stopped").stdout)["outcome"] == "accepted"
+    assert story.books.account().mandates == ()
 
 
 @pytest.mark.parametrize(
