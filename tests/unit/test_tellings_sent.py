@@ -12,6 +12,7 @@ from dunning.domain.due import Send
 from dunning.domain.notice import items_headers
 from dunning.domain.reasons import TELLING, sentence
 from dunning.domain.telling_words import what
+from dunning.service.cases import Cases
 from dunning.service.ports import Refused, Unclear
 from dunning.service.why import Why
 
@@ -437,6 +438,21 @@ def test_why_says_each_in_a_sentence_and_keeps_the_ladder_s_reason() -> None:
     )
     assert answer["reminded"] is False
     assert sentence(TELLING, "plan_agreed/2026-02-20/pl").endswith("as it was agreed")
+
+
+def test_a_case_says_what_the_customer_is_told_next_and_nothing_where_a_step_is() -> None:
+    cell = with_plan()
+    rulebook = cell.settings.rulebook(CREDITOR)
+    cell.run("2026-02-20")
+    found = Cases(cell.ledger)(CREDITOR, CUSTOMER, rulebook, at("2026-02-21"))
+    assert found is not None
+    planned = found[0]["plan"]
+    assert (planned["reason"], planned["tells"]) == ("IN_PLAN", "instalment_due/1/pl")
+    assert planned["at"] == "2026-02-27T09:00:00Z"
+    cell.pay("2026-02-22", "A", "300.00")
+    found = Cases(cell.ledger)(CREDITOR, CUSTOMER, rulebook, at("2026-02-22"))
+    assert found is not None
+    assert (found[0]["plan"]["reason"], found[0]["plan"]["tells"]) == ("NOTHING_OPEN", None)
 
 
 def test_the_header_names_what_is_told_and_the_audit_counts_it_once() -> None:
