@@ -517,13 +517,13 @@ def test_a_mandate_of_a_billing_system_outlives_its_plan(provider: PaymentProvid
 def hear(
     story: Story, provider: PaymentProvider, pages: GoCardlessPages, day: date = AGREED
 ) -> None:
-    """What was sent since, into the ledger, each twice."""
+    """What was sent since, into the ledger, each twice; nothing of it has to come again."""
     money = ProviderMoney(story.books.bodies, Counters())
     sent, provider.sent = provider.sent, []
     for _, raw, _ in sent * 2:
         for one in GoCardlessEvents(pages).read(raw):
             told = replace(one, on=day)
-            money.record(CREDITOR, told, story.books.rulebook, at(day), last=True)
+            money.record(CREDITOR, told, story.books.rulebook, at(day))
 
 
 # --- the law --------------------------------------------------------------------------------------

@@ -8,7 +8,13 @@ from dunning.domain.begun_payments import refused
 from dunning.domain.bodies import AccountBody, MandateBody, MoneyBody
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Rulebook
-from dunning.domain.provider_events import FAILED, ProviderEvent, bodies_of, payment_id
+from dunning.domain.provider_events import (
+    CAME_TO_NOTHING,
+    FAILED,
+    ProviderEvent,
+    bodies_of,
+    payment_id,
+)
 from dunning.service.ports import Metrics
 from dunning.service.provider_payments import ProviderPayments
 from dunning.service.record_body import ACCEPTED, UNCHANGED, RecordBody
@@ -52,7 +58,7 @@ class ProviderMoney:
         to look."""
         if event.creditor not in ("", creditor):
             return OF_ANOTHER
-        if event.kind == FAILED and event.items and not event.again:
+        if event.kind in CAME_TO_NOTHING and event.items and not event.again:
             self._waits_no_more(creditor, event, rulebook, now)
         outcomes = [
             self._one(creditor, event, body, rulebook, now, last=last) for body in bodies_of(event)
