@@ -1,5 +1,5 @@
-"""What each instalment that is still to come takes off the items of its plan, and whether a payment
-of it was begun. What an instalment is, and when it is missed: `payment_plans`.
+"""What each instalment that is still to come takes off the items of its plan, whether a payment of
+it was begun, and whether a plan is of what is open. When one is missed: `payment_plans`.
 """
 
 from datetime import date
@@ -43,6 +43,11 @@ def coming(account: Account, plan: PaymentPlan, today: date) -> tuple[Coming, ..
         begun = any(ref in paying for ref, _ in parts)
         found.append(Coming(one.due, one.amount, begun, plan.collects(one)))
     return tuple(found)
+
+
+def can_be_agreed(account: Account, plan: PaymentPlan) -> bool:
+    """Whether a proposal is still of what is open of its items: otherwise nobody can say yes."""
+    return plan.total == sum(open_of(account, plan).values())
 
 
 def open_of(account: Account, plan: PaymentPlan) -> dict[ItemRef, int]:

@@ -100,6 +100,14 @@ class Owed:
         return max(0, items + rates - self.credit)
 
     @property
+    def covered(self) -> bool:
+        """Whether money on account is enough for all that is due, instalments among it: nobody is
+        asked for it, and no plan is broken for it, until somebody has used that money."""
+        items = sum(one.open for one in self.items if one.now)
+        rates = sum(one.amount for one in self.rates if one.due <= self.today)
+        return 0 < items + rates <= self.credit
+
+    @property
     def total(self) -> int:
         """All that is open, due or not, less what is on account; negative: more came than that."""
         return sum(one.open for one in self.items) - self.credit
@@ -112,6 +120,13 @@ def owed(account: Account, today: date, postings: Iterable[Posting] = ()) -> tup
     currencies = {item.currency for item in account.open}
     currencies |= {currency for currency, amount in account.head.credit.items() if amount}
     return tuple(_case(account, currency, today, came) for currency in sorted(currencies))
+
+
+def on_account_covers(account: Account, currency: str, day: date) -> bool:
+    """Whether money on account is enough for all of a currency that is due by a day."""
+    if not account.head.credit.get(currency):
+        return False
+    return any(one.covered for one in owed(account, day) if one.currency == currency)
 
 
 def _case(
