@@ -13,6 +13,8 @@ from .plan_mandates import ENDED, LIVE
 
 PAID = "paid"
 """Money is there, or as good as: the provider will pay it out."""
+UNDER_WAY = "under_way"
+"""Its payer has agreed to a payment, and their bank takes days."""
 FAILED = "failed"
 """A payment did not come, or what counted as paid came to nothing."""
 REFUNDED = "refunded"
