@@ -21,7 +21,8 @@ def accepted(outcome: str) -> bool:
 
 
 def holds_again(ended: Iterable[Ended], ref: ItemRef) -> bool:
-    """Whether one more objection holds the item back. `ended`: facts of the account that are over."""
+    """Whether one more objection holds the item back. `ended`: the account's facts, as far as they
+    are over."""
     before = sum(
         isinstance(one.fact, Dispute)
         and one.fact.id.startswith(PREFIX)
