@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dunning.adapters.upload_forms import UploadForms
     from dunning.domain.links import Link
     from dunning.service.paying import Paying
+    from dunning.service.renewing import LinkRequests
     from dunning.service.second_factor import Tries
     from dunning.service.withdrawing import Withdrawing
 
@@ -47,6 +48,9 @@ class ActionParts(Protocol):
     @property
     def uploads(self) -> "UploadForms": ...
 
+    @property
+    def link_requests(self) -> "LinkRequests": ...
+
     def sealed(self, link: "Link") -> str:
         """The token of a link."""
 
@@ -78,6 +82,10 @@ class ActionWiring(PaymentWiring):
 
         _ = self.connection
         return DynamoTries()
+
+    @property
+    def link_requests(self) -> "LinkRequests":
+        return self.behind_links.link_requests
 
     def sealed(self, link: "Link") -> str:
         return self.behind_links.link_tokens.sealed(link)

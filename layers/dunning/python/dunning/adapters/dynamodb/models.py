@@ -158,7 +158,8 @@ class OpenRow(Row):
 
 
 class FactRow(Row):
-    """A dispute, hold, promise, plan, proposal, refusal, hand-over or consent; `ended_*` once it is
+    """A dispute, hold, promise, plan, proposal, refusal, hand-over or consent, what was told
+    or asked for beside them; `ended_*` once it is
     over."""
 
     kind = UnicodeAttribute()
