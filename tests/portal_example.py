@@ -47,13 +47,15 @@ from dunning.domain.owed import Owed, owed
 from dunning.domain.plan_offers import PlanOffer
 from dunning.domain.policy import Policy, Step
 from dunning.domain.posting import Allocation, Posting, PostingKey
+from dunning.domain.uploads import UploadForm
 from dunning.entry.pages import MENU, ShowPages, made
 from dunning.entry.pages.asked import PageAsked
+from dunning.entry.pages.dispute import upload
 from dunning.service.accounts import Accounts
 from dunning.service.portal import LinkDoor, Portal
 from dunning.service.portal_forms import Forms
 from dunning.service.record_body import RecordBody
-from dunning.service.visiting import Refused
+from dunning.service.visiting import Refused, Visit
 
 ROOT = Path(__file__).parents[1]
 TODAY = date(2026, 11, 23)
@@ -144,6 +146,7 @@ class Example:
         self.tokens, self.account = LinkTokens(keys), ledger.account_key("northwind", "c-1042")
         door = LinkDoor(ledger, settings, self.tokens.opened, creditor_of)
         forms = Forms(FormSeals(keys))
+        self.pages = pages
         self.shown = ShowPages(lambda: None, SetClock(NOON), Portal(door), pages, forms)
         self._ledger, self._settings = ledger, settings
         self._bodies = RecordBody(
@@ -192,6 +195,17 @@ class Example:
         asked = {key: (value,) for key, value in fields.items()}
         return made(self.shown, name, PageAsked(opened, token, NOON, "", asked, refused))
 
+    def upload(self) -> HtmlPage:
+        """The page from which a file goes into the bucket."""
+        found = self._ledger.read("northwind", self.account)
+        hashed = plain_hash("email", "a@example.com")
+        here = link(self.account, Purpose.VIEW, hashed, TODAY, 0)
+        rulebook = self._settings.rulebook("northwind")
+        assert found is not None
+        assert rulebook is not None
+        visit = Visit.of("northwind", here, found, rulebook, NOON)
+        return upload(self.pages, visit, "pdf", UploadForm("https://bucket.example/", ()))
+
 
 def forms(pages: FormPages, language: str = "en") -> dict[str, HtmlPage]:
     """Every page with a form, and what each comes to, by the name of its picture."""
@@ -230,6 +244,7 @@ def forms(pages: FormPages, language: str = "en") -> dict[str, HtmlPage]:
         "dispute": fresh.page("dispute"),
         "dispute-wrong": fresh.refused("dispute", Refused("reason", "missing"), text="It broke."),
         "disputed": later_on.page("dispute", "objected"),
+        "upload": later_on.upload(),
         "paid": fresh.page("paid"),
         "wrong-person": fresh.page("wrong-person"),
         "contact": fresh.page("contact"),

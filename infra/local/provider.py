@@ -4,7 +4,6 @@ pay on, and calls back signed. For the demo and the tests; no money, no card, no
 
 import hashlib
 import hmac
-import html
 import itertools
 import json
 import threading
@@ -15,12 +14,13 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
-from dunning.domain.money import format_amount
-
+from infra.local.debit_routes import DebitRoutes, refusal
+from infra.local.debits import CREDITOR, Debits, Event, Refused
+from infra.local.provider_page import page_of
 from infra.local.wire import Answer, Request, Server
 
-CREDITOR, CUSTOMER, ITEMS = "duecourse_creditor", "duecourse_customer", "duecourse_items"
-PAID, REFUSED = "paid", "refused"
+CUSTOMER, ITEMS = "duecourse_customer", "duecourse_items"
+PAID, REFUSED, EXPIRED = "paid", "refused", "expired"
 STRIPE_SECRET, GOCARDLESS_SECRET = "whsec_local", "local-webhook-secret"
 JSON = (("Content-Type", "application/json"),)
 PAGE = (("Content-Type", "text/html; charset=utf-8"),)
@@ -44,8 +44,12 @@ class PaymentProvider:
         self._numbers = itertools.count(1)
         self._begun: dict[str, Row] = {}
         """Sessions and billing requests by id, each with what is paid for."""
-        self._by_key: dict[str, Row] = {}
-        self.payments: dict[str, Row] = {}
+        self._by_key: dict[str, tuple[bytes, Row]] = {}
+        """What was asked under a key of the caller's, and what was made of it."""
+        self.debits = Debits(self._numbers)
+        """Mandates and what is collected by them."""
+        self._direct_debit = DebitRoutes(self.debits, self._once, self._tell)
+        self.payments: dict[str, Row] = self.debits.payments
         self.sent: list[tuple[str, bytes, dict[str, str]]] = []
         """Webhooks as they were sent: provider, bytes, headers."""
         self.answers: list[tuple[str, int]] = []
@@ -79,6 +83,10 @@ class PaymentProvider:
         else:
             self._gocardless_outcome(begun, succeeds)
         return str(begun["back"])
+
+    def debit(self, day: str, *, fails: bool = False) -> None:
+        """The bank makes (or refuses) the debits that are due by a day; webhooks go out."""
+        self._tell(self.debits.debit(day, fails=fails))
 
     @property
     def begun(self) -> tuple[str, ...]:
@@ -119,17 +127,24 @@ class PaymentProvider:
 
     def _answer(self, request: Request) -> Answer:
         parts = [part for part in request.path.split("/") if part]
+        debit = self._direct_debit.answer(request, parts)
+        if debit is not None:
+            return debit
         match request.method, parts:
             case "POST", ["v1", "checkout", "sessions"]:
                 return self._once(request, self._session)
+            case "GET", ["v1", "checkout", "sessions", id_] if id_ in self._begun:
+                return _json(200, self._begun[id_]["session"] | self._now(id_))
             case "POST", ["billing_requests"]:
                 return self._once(request, self._billing_request)
+            case "GET", ["billing_requests", id_] if id_ in self._begun:
+                return _json(200, {"billing_requests": self._request_now(id_)})
             case "POST", ["billing_request_flows"]:
                 return self._flow(request)
             case "GET", ["payments", id_] if id_ in self.payments:
                 return _json(200, {"payments": self.payments[id_]})
             case "GET", ["pay", id_] if id_ in self._begun:
-                return Answer(200, PAGE, _page(self._begun[id_]).encode())
+                return Answer(200, PAGE, page_of(self._begun[id_]).encode())
             case "POST", ["pay", id_] if id_ in self._begun:
                 said = dict(parse_qsl(request.body.decode()))
                 back = self.pay(id_, succeeds=said.get("outcome") != "refused")
@@ -141,12 +156,26 @@ class PaymentProvider:
         given = request.header("Idempotency-Key")
         key = f"{request.path} {given}" if given else ""
         with self._lock:
-            found = self._by_key.get(key) if key else None
+            asked, found = self._by_key.get(key, (request.body, None))
+            if found is not None and "object" in found and asked != request.body:
+                return _json(
+                    400, {"error": {"type": "idempotency_error", "message": "not the same"}}
+                )
+            again = found is not None
+            if found is not None and "billing_requests" in found:
+                return _json(409, _begun_before(str(found["billing_requests"]["id"])))
+            if found is not None and "instalment_schedules" in found:
+                return _json(409, _begun_before(str(found["instalment_schedules"]["id"])))
             if found is None:
-                found = make(request)
+                try:
+                    found = make(request)
+                except Refused as refused:
+                    return refusal(refused)
                 if key:
-                    self._by_key[key] = found
-        return _json(200 if "object" in found else 201, found)
+                    self._by_key[key] = (request.body, found)
+        status = 200 if "object" in found else 201
+        headers = (*JSON, ("Idempotent-Replayed", "true")) if again else JSON
+        return Answer(status, headers, json.dumps(found).encode())
 
     def _session(self, request: Request) -> Row:
         asked = _nested(request.body.decode())
@@ -161,6 +190,7 @@ class PaymentProvider:
             "currency": line["price_data"]["currency"],
             "metadata": asked.get("metadata", {}),
             "payment_status": "unpaid",
+            "status": "open",
         }
         self._begun[str(session["id"])] = {
             "provider": "stripe",
@@ -176,16 +206,38 @@ class PaymentProvider:
         }
         return session
 
+    def _now(self, id_: str) -> Row:
+        """What of a session has changed since it was begun."""
+        outcome = self._begun[id_].get("outcome")
+        if outcome == PAID:
+            return {"status": "complete", "payment_status": "paid", "url": None}
+        return {"status": "expired", "url": None} if outcome == EXPIRED else {}
+
+    def _request_now(self, id_: str) -> Row:
+        """A billing request as it stands."""
+        begun = self._begun[id_]
+        paid = {"payment_request_payment": f"PM{begun['number']}"} if "outcome" in begun else {}
+        if begun.get("mandate") is not None:
+            paid = {"mandate_request_mandate": begun["set_up"]} if "set_up" in begun else {}
+        status = "fulfilled" if paid else "pending"
+        return {"id": id_, "status": status, "links": paid}
+
+    def expire(self, id_: str) -> None:
+        """A session's day is over."""
+        self._begun[id_]["outcome"] = EXPIRED
+
     def _billing_request(self, request: Request) -> Row:
-        asked = json.loads(request.body)["billing_requests"]["payment_request"]
+        wanted = json.loads(request.body)["billing_requests"]
+        asked = wanted.get("payment_request") or wanted["mandate_request"]
         number = next(self._numbers)
         self._begun[f"BRQ{number}"] = {
             "provider": "gocardless",
             "number": number,
             "title": asked["description"],
-            "amount": int(asked["amount"]),
+            "amount": int(asked.get("amount") or 0),
             "currency": asked["currency"],
             "metadata": asked.get("metadata", {}),
+            "mandate": wanted.get("mandate_request"),
             "back": "",
             "left": "",
         }
@@ -194,6 +246,8 @@ class PaymentProvider:
     def _flow(self, request: Request) -> Answer:
         asked = json.loads(request.body)["billing_request_flows"]
         id_ = asked["links"]["billing_request"]
+        if "outcome" in self._begun[id_]:
+            return _json(422, {"error": {"type": "invalid_state", "errors": [], "code": 422}})
         self._begun[id_]["back"] = asked["redirect_uri"]
         self._begun[id_]["left"] = asked.get("exit_uri", "")
         flow = {"id": f"BRF-{id_}", "authorisation_url": f"{self.url}/pay/{id_}"}
@@ -235,7 +289,18 @@ class PaymentProvider:
         raw = json.dumps(event).encode()
         self._send("stripe", creditor, raw, stripe_signed(raw, at))
 
+    def _tell(self, events: list[Event]) -> None:
+        for resource, action, links, creditor in events:
+            self.gocardless_event(resource, action, links, creditor)
+
     def _gocardless_outcome(self, begun: Row, succeeds: bool) -> None:
+        if begun.get("mandate") is not None:
+            if succeeds:
+                begun["set_up"], told = self.debits.set_up(
+                    f"BRQ{begun['number']}", begun["mandate"]
+                )
+                self._tell(told)
+            return
         id_ = f"PM{begun['number']}"
         self.payments[id_] = {
             "id": id_,
@@ -243,6 +308,7 @@ class PaymentProvider:
             "currency": begun["currency"],
             "metadata": begun["metadata"],
             "reference": begun["title"],
+            "links": {},
             "status": "confirmed" if succeeds else "failed",
         }
         action = "confirmed" if succeeds else "failed"
@@ -305,28 +371,15 @@ def _nested(form: str) -> Row:
     return found
 
 
-def _page(begun: Row) -> str:
-    currency = begun["currency"].upper()
-    # Stripe's amounts of some currencies are not ISO 4217's; here nobody pays in one.
-    amount = f"{format_amount(begun['amount'], currency)} {currency}"
-    done = begun.get("outcome") == PAID
-    buttons = (
-        '<p>This has been paid already.</p><button name="outcome" value="paid">Go back</button>'
-        if done
-        else '<button name="outcome" value="paid">Pay</button>'
-        '<button name="outcome" value="refused">Let the bank refuse</button>'
-    )
-    left = f'<p><a href="{html.escape(begun["left"])}">Back without paying</a></p>'
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        "<title>Test payment</title>"
-        "<style>body{font:18px system-ui;max-width:24rem;margin:3rem auto;padding:0 1rem}"
-        "button{font:inherit;width:100%;padding:.8rem;margin:.3rem 0}</style>"
-        f"<h1>Test payment</h1><p>{html.escape(str(begun['title']))}</p><p>{amount}</p>"
-        f'<form method="post">{buttons}</form>{left if begun["left"] and not done else ""}</html>'
-    )
-
-
 def _json(status: int, body: Row) -> Answer:
     return Answer(status, JSON, json.dumps(body).encode())
+
+
+def _begun_before(id_: str) -> Row:
+    """GoCardless' answer to a key that was used: what was made with it then."""
+    reason = {
+        "reason": "idempotent_creation_conflict",
+        "message": "A resource has already been created with this idempotency key",
+        "links": {"conflicting_resource_id": id_},
+    }
+    return {"error": {"type": "invalid_state", "code": 409, "message": "", "errors": [reason]}}

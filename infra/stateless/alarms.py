@@ -43,6 +43,9 @@ COUNTED = {
     "shipped ones: see the sender's log for the file, and upload one that is taken.",
     "PaymentNotBegun": "A customer wanted to pay and did not get to the provider's page: see the "
     "log of portal_actions for the code; misconfigured means a key of the creditor's to mend.",
+    "PlanNotCollected": "Debits of a payment plan could not be asked for, or cancelled, at the "
+    "provider: see the log of collect_plans and docs/runbooks.md. It is tried again each quarter "
+    "of an hour; what the provider refuses for good, the customer pays.",
     "ReplanSkipped": "Accounts could not be planned by new settings and stand on their old plan: "
     "see the log of record_import for the error, mend it, then replan the book.",
     "WebhookEndpointRests": "An endpoint failed five times in a row and rests; its events wait for "

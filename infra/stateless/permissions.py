@@ -83,6 +83,10 @@ class Permissions:
             Grant(allow(["dynamodb:Query"], f"{self._table}/index/agenda")),
         ]
 
+    def errands(self) -> list[Grant]:
+        """Read where something is to be done at a payment provider."""
+        return [Grant(allow(["dynamodb:Query"], f"{self._table}/index/agenda"))]
+
     def mail_account(self) -> list[Grant]:
         """Read what SES lets the account send: rate, quota and standing."""
         account_wide = "GetAccount is about the whole account and takes no resource."
@@ -119,8 +123,10 @@ class Permissions:
         ]
 
     def published_files(self) -> list[Grant]:
-        """Put policies and own words where an upload of them would lie; no other settings."""
-        files = [f"{self._bucket}/config/*/{name}" for name in ("policies.yaml", "wording/*")]
+        """Put settings, policies and own words where an upload of them would lie; no other files
+        of a creditor's."""
+        names = ("creditor.json", "policies.yaml", "wording/*")
+        files = [f"{self._bucket}/config/*/{name}" for name in names]
         named = "A file carries its creditor, channel and language; these files alone are meant."
         return [Grant(allow(["s3:PutObject"], *files), dict.fromkeys(files, named))]
 

@@ -20,6 +20,7 @@ from infra.phone import Phone
 from infra.stateless import phone as telephony
 from infra.stateless.alarms import NAMESPACE, Alarms
 from infra.stateless.api import PublicApi
+from infra.stateless.collection import PlanCollection
 from infra.stateless.events import FileEvents, MailEvents
 from infra.stateless.guard import ExperimentGuard
 from infra.stateless.imports import import_invoices, record_import
@@ -138,6 +139,14 @@ class StatelessStack(cdk.Stack):
             function=self._function,
             permissions=may,
         )
+        collection = PlanCollection(
+            self,
+            cell=cell,
+            name=f"{self._service}-collect-plans",
+            function=self._function,
+            permissions=may,
+            layers=self._layers,
+        )
         functions = {
             "ImportInvoices": import_invoices(
                 self._function, may, self._layers, queues.imports, queues.parts
@@ -155,6 +164,7 @@ class StatelessStack(cdk.Stack):
             **private.functions,
             **outbound.functions,
             **guard.functions,
+            **collection.functions,
             **pages,
         }
         waiting = {
@@ -179,7 +189,7 @@ class StatelessStack(cdk.Stack):
             "LinkRequests": renewing.requests,
         }
         dead = {name: buffer.dead_letters for name, buffer in buffers.items()}
-        dead |= {"Sweep": sweep_dead_letters, **outbound.dead, **guard.dead}
+        dead |= {"Sweep": sweep_dead_letters, **outbound.dead, **guard.dead, **collection.dead}
         alarms = Alarms(self, "Alarms", cell=cell, service=self._service)
         alarms.on_dead_letters(dead)
         alarms.on_waiting(waiting)

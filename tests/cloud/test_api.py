@@ -389,7 +389,7 @@ def test_no_request_that_the_document_allows_or_forbids_breaks_the_deployed_api(
     on_stage: MakeStage,
 ) -> None:
     """A few of each route; API_EXAMPLES=20 is some two thousand requests."""
-    us = system(opened(on_stage, "schemed"))
+    us = system(opened(on_stage, "schemed"), "--settings")
     with requests.Session() as session:
         session.headers["Authorization"] = f"Bearer {us.token}"
 

@@ -376,6 +376,7 @@ def test_a_bad_file_gives_a_report_and_its_good_rows_count(on_stage: MakeStage) 
             *("GuardExperiments", "cron(17 3 * * ? *)", "Guard"),
             {"looked": 0, "stopped": 0, "unread": 0},
         ),
+        ("CollectPlans", "rate(15 minutes)", "Collection", {"done": 0, "undone": 0}),
     ],
 )
 def test_a_schedule_wakes_its_function_and_nothing_else(
@@ -383,12 +384,12 @@ def test_a_schedule_wakes_its_function_and_nothing_else(
 ) -> None:
     scheduler, outputs = cloud.client("scheduler"), cloud.outputs
     names = [one["Name"] for one in scheduler.list_schedules()["Schedules"]]
-    assert len(names) == 2
+    assert len(names) == 3
     schedules = [scheduler.get_schedule(Name=name) for name in names]
-    (found,) = [one for one in schedules if one["ScheduleExpression"] == every]
     woken = cloud.client("lambda").get_function(FunctionName=outputs[f"{function}FunctionName"])
-    assert found["State"] == "ENABLED"
-    assert found["Target"]["Arn"] == woken["Configuration"]["FunctionArn"]
+    arn = woken["Configuration"]["FunctionArn"]
+    (found,) = [one for one in schedules if one["Target"]["Arn"] == arn]
+    assert (found["State"], found["ScheduleExpression"]) == ("ENABLED", every)
     assert (
         found["Target"]["DeadLetterConfig"]["Arn"].rpartition(":")[2]
         in (outputs[f"{failed}DeadLetterQueueUrl"])

@@ -76,6 +76,19 @@ def test_a_new_account_reads_as_it_was_written_and_has_a_shard(ledger: Ledger) -
     assert list(ledger.book(CREDITOR)) == [account]
 
 
+@pytest.mark.parametrize("name", ["T", "I", "U", "W", "N", "X", "BOOK"])
+def test_a_customer_called_as_something_of_the_creditor_s_is_an_account_like_any(
+    name: str, ledger: Ledger
+) -> None:
+    account, _ = start(ledger, name)
+    assert read(ledger, account).head.customer == name
+    assert list(ledger.book(CREDITOR)) == [account]
+    assert list(ledger.tasks(CREDITOR)) == []
+    task = Task("question-1", NOON, "question", name, "who pays?")
+    ledger.put_task(CREDITOR, task)
+    assert list(ledger.tasks(CREDITOR)) == [task]
+
+
 def test_live_puts_the_live_range_to_a_head_that_was_read_before(ledger: Ledger) -> None:
     account, stands = start(ledger)
     older = replace(stands, rev=0)
@@ -428,6 +441,7 @@ def test_payment_plans_stand_in_the_live_range_and_are_found_when_they_are_over(
             date(2026, 11, 24),
             date(2026, 11, 23),
             "customer",
+            date(2026, 11, 28),
         ),
         PaymentPlan("p2", DAY, (ItemRef("I-C1", 1),), "EUR", (Instalment(DAY, 1),)),
     ]  # fmt: skip

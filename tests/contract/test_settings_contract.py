@@ -120,6 +120,23 @@ def test_the_same_settings_again_change_nothing(settings: Settings) -> None:
     assert book.creditor == Creditor("acme", name="Other", version=2)
 
 
+def test_settings_that_somebody_else_changed_meanwhile_are_not_overwritten(
+    settings: Settings,
+) -> None:
+    with pytest.raises(Moved):
+        settings.put_creditor("acme", ACME, 1)
+    assert settings.put_creditor("acme", ACME, 0)
+    assert settings.put_creditor("acme", Creditor("acme", name="Other"), 1)
+    for stale in (0, 1, 3):
+        with pytest.raises(Moved):
+            settings.put_creditor("acme", ACME, stale)
+    assert not settings.put_creditor("acme", Creditor("acme", name="Other"), 2)
+    settings.refresh()
+    book = settings.rulebook("acme")
+    assert book is not None
+    assert (book.creditor.name, book.creditor.version) == ("Other", 2)
+
+
 def test_a_shard_that_was_ever_used_is_swept_for_good(settings: Settings) -> None:
     for shards in (8, 2):
         settings.put_creditor("acme", Creditor("acme", shards=shards))

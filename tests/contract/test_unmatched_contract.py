@@ -60,3 +60,18 @@ def test_whose_it_was_is_remembered_and_nothing_else_of_it_changes(
     assert payments.get(CREDITOR, "p1") == mine
     assert payments.put(CREDITOR, payment()) == mine
     assert list(payments.all(CREDITOR)) == [mine, Unmatched("p2", DAY, DAY, "JPY", 5)]
+
+
+def test_they_are_read_a_part_at_a_time_in_one_order(payments: UnmatchedPayments) -> None:
+    ids = [*ODD_IDS, "p1", "p2", "p3"]
+    for id_ in ids:
+        payments.put(CREDITOR, payment(id_))
+    payments.put("other", payment("theirs"))
+    whole = [one.id for one in payments.all(CREDITOR)]
+    assert sorted(whole) == sorted(ids)
+    read: list[str] = []
+    while found := payments.behind(CREDITOR, read[-1] if read else "", 2):
+        assert len(found) <= 2
+        read += [one.id for one in found]
+    assert read == whole
+    assert payments.behind("nobody", "", 2) == []

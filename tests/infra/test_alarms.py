@@ -15,6 +15,7 @@ FUNCTIONS = (
     *("ImportInvoices", "Sweep", "SendEmail", "RecordFeedback"),
     "RenewLinks",
     *("Portal", "OptOut", "PrintPdf", "Api", "ApiRead", "DeliverWebhooks", "GuardExperiments"),
+    "CollectPlans",
 )
 
 
@@ -32,6 +33,7 @@ FUNCTIONS = (
         "OptOutNotListed",
         "OwnWordingFailed",
         "PaymentNotBegun",
+        "PlanNotCollected",
         "QuotaUsedUp",
         "ReplanSkipped",
         "RulesetRunsOut",
@@ -70,10 +72,10 @@ def test_the_metrics_are_counted_under_the_name_that_the_alarms_look_at(
     assert services == {f"duecourse-{cell_name}"}
 
 
-@pytest.mark.parametrize("name", [*BUFFERS, "Sweep", "Guard"])
+@pytest.mark.parametrize("name", [*BUFFERS, "Sweep", "Guard", "Collection"])
 def test_a_single_dead_letter_is_enough(name: str, stateless: Reading) -> None:
     alarm = _alarms(stateless)[f"{name}DeadLetters"]
-    queue = f"{name}DeadLetters" if name in ("Sweep", "Guard") else f"{name}/DeadLetters"
+    queue = f"{name}DeadLetters" if name not in BUFFERS else f"{name}/DeadLetters"
     assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
     assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": f"{{{queue}.QueueName}}"}]
     _rings_at_the_first(alarm)

@@ -15,13 +15,18 @@ from tests.infra.reading import Reading
             *("GuardSchedule", "guard-experiments", "cron(17 3 * * ? *)"),
             *("GuardExperiments", "GuardDeadLetters"),
         ),
+        (
+            *("CollectionSchedule", "collect-plans", "rate(15 minutes)"),
+            *("CollectPlans", "CollectionDeadLetters"),
+        ),
     ],
 )
 def test_what_runs_by_the_clock_is_woken_and_a_failed_run_is_kept_and_not_repeated(
     path: str, name: str, every: str, function: str, failed: str, stateless: Reading, cell_name: str
 ) -> None:
     schedules = stateless.properties("AWS::Scheduler::Schedule")
-    assert set(schedules) == {"Schedule/Schedule", "GuardSchedule/Schedule"}
+    paths = ("Schedule", "GuardSchedule", "CollectionSchedule")
+    assert set(schedules) == {f"{one}/Schedule" for one in paths}
     schedule = schedules[f"{path}/Schedule"]
     assert schedule["Name"] == f"duecourse-{cell_name}-{name}"
     assert schedule["ScheduleExpression"] == every
@@ -34,7 +39,7 @@ def test_what_runs_by_the_clock_is_woken_and_a_failed_run_is_kept_and_not_repeat
         "RetryPolicy": {"MaximumEventAgeInSeconds": 900, "MaximumRetryAttempts": 3},
     }
     fates = stateless.properties("AWS::Lambda::EventInvokeConfig")
-    assert set(fates) == {"Schedule/WhenItFails", "GuardSchedule/WhenItFails"}
+    assert set(fates) == {f"{one}/WhenItFails" for one in paths}
     assert fates[f"{path}/WhenItFails"] == {
         "FunctionName": f"{{{function}/Function}}",
         "Qualifier": "$LATEST",

@@ -59,6 +59,7 @@ FUNCTIONS = {
     # Both end before API Gateway, which waits for 30 seconds, tells the caller that they did not.
     "Api": ("api", 29, 1769, {"WEBHOOK_QUEUE_URL"}),
     "ApiRead": ("api_read", 29, 1769, set()),
+    "CollectPlans": ("collect_plans", 600, 512, {"PROVIDER_SECRETS"}),
     "GuardExperiments": ("guard_experiments", 900, 512, set()),
     "PublishEvents": ("publish_events", 60, 256, {"WEBHOOK_QUEUE_URL"}),
     "DeliverWebhooks": (
@@ -128,6 +129,7 @@ READERS = {
     "PortalActions": "Payments",
     "ReceiveCallback": "Payments",
     "RecordPayments": "Payments",
+    "CollectPlans": "Payments",
     "Api": "Api",
     "ApiRead": "Api",
 }
@@ -255,6 +257,7 @@ def test_every_queue_gives_up_after_five_receives_into_its_own_dead_letters(
         *(f"{name}/DeadLetters" for name in FED),
         "SweepDeadLetters",
         "GuardDeadLetters",
+        "CollectionDeadLetters",
     }
     assert {queues[path]["MessageRetentionPeriod"] for path in dead} == {14 * 86400}
 

@@ -138,13 +138,33 @@ def _granted(cell: str) -> dict[str, Statements]:
             ),
             (CONSUME, ["{Payments/Callbacks/Queue.Arn}"]),
         ],
+        # It reads where something is to be done, keeps what came of it, and asks providers.
+        "CollectPlans": [
+            _logs("CollectPlans"),
+            (READ_AND_WRITE, [table]),
+            (["dynamodb:Query"], [f"{table}/index/agenda"]),
+            providers,
+            (["sqs:SendMessage"], ["{CollectionDeadLetters.Arn}"]),
+        ],
+        "CollectionSchedule": [
+            (["lambda:InvokeFunction"], ["{CollectPlans/Function.Arn}"]),
+            (["sqs:SendMessage"], ["{CollectionDeadLetters.Arn}"]),
+        ],
         "Api": [
             _logs("Api"),
             (READ_AND_WRITE, [table]),
             secret,
             (["dynamodb:Query"], [f"{table}/index/book"]),
-            # What is published lies where an upload of it would; other settings do not.
-            (["s3:PutObject"], [f"{files}/config/*/policies.yaml", f"{files}/config/*/wording/*"]),
+            # What is published lies where an upload of it would; contact rules, webhooks and
+            # answers on layouts are uploaded alone.
+            (
+                ["s3:PutObject"],
+                [
+                    f"{files}/config/*/creditor.json",
+                    f"{files}/config/*/policies.yaml",
+                    f"{files}/config/*/wording/*",
+                ],
+            ),
             # Events that are told again.
             (["sqs:SendMessage"], ["{Outbound/Queue.Arn}"]),
         ],
@@ -199,6 +219,7 @@ def _granted(cell: str) -> dict[str, Statements]:
 # The only resources that are patterns; each has its reason beside its grant.
 PATTERNS = (
     "/config/*",
+    "/config/*/creditor.json",
     "/config/*/policies.yaml",
     "/config/*/wording/*",
     "/incoming/*",
@@ -260,6 +281,7 @@ def test_every_function_has_a_role_of_its_own(stateless: Reading) -> None:
             "PublishEvents",
             "DeliverWebhooks",
             "GuardExperiments",
+            "CollectPlans",
         )
     )
 
@@ -302,7 +324,7 @@ def test_no_action_is_a_pattern_and_no_resource_but_the_listed_ones(stateless: R
 def test_only_lambda_and_the_scheduler_of_this_account_take_the_roles(stateless: Reading) -> None:
     for path, role in stateless.properties("AWS::IAM::Role").items():
         (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
-        if path in ("Schedule/Role", "GuardSchedule/Role"):
+        if path in ("Schedule/Role", "GuardSchedule/Role", "CollectionSchedule/Role"):
             assert statement["Principal"] == {"Service": "scheduler.amazonaws.com"}
             assert statement["Condition"] == {
                 "StringEquals": {"aws:SourceAccount": "{AWS::AccountId}"}

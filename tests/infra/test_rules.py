@@ -23,6 +23,7 @@ ACCEPTED = {
     "SQS3": {
         "stateless/SweepDeadLetters",
         "stateless/GuardDeadLetters",
+        "stateless/CollectionDeadLetters",
         "stateless/Outbound/Unpublished",
     },
     "L1": {
@@ -31,7 +32,7 @@ ACCEPTED = {
             *("ImportInvoices", "RecordImport", "Sweep", "SendEmail", "RecordFeedback"),
             *("Portal", "PrintPdf", "OptOut", "PortalActions", "ReceiveCallback", "RecordPayments"),
             *("Api", "ApiRead", "RenewLinks"),
-            *("PublishEvents", "DeliverWebhooks", "GuardExperiments"),
+            *("PublishEvents", "DeliverWebhooks", "GuardExperiments", "CollectPlans"),
         )
     },
     "APIG4": {
@@ -57,7 +58,7 @@ ACCEPTED = {
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/config/*]": {"stateless/ImportInvoices/Role"},
     **{
         f"IAM5[Resource::arn:aws:s3:::<FilesBucket>/config/*/{name}]": {"stateless/Api/Role"}
-        for name in ("policies.yaml", "wording/*")
+        for name in ("creditor.json", "policies.yaml", "wording/*")
     },
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/incoming/*]": {"stateless/ImportInvoices/Role"},
     **{
@@ -72,7 +73,8 @@ ACCEPTED = {
     "IAM5[Resource::arn:aws:s3:::<FilesBucket>/letters/*]": {"stateless/SendEmail/Role"},
     PROVIDER_KEYS.replace("providers", "webhooks"): {"stateless/DeliverWebhooks/Role"},
     PROVIDER_KEYS: {
-        f"stateless/{name}/Role" for name in ("PortalActions", "ReceiveCallback", "RecordPayments")
+        f"stateless/{name}/Role"
+        for name in ("PortalActions", "ReceiveCallback", "RecordPayments", "CollectPlans")
     },
     "IAM5[Resource::arn:aws:ses:REGION:<AWS::AccountId>:identity/*]": {"stateless/SendEmail/Role"},
     "IAM5[Resource::arn:aws:ses:REGION:<AWS::AccountId>:tenant/*]": {"stateless/SendEmail/Role"},

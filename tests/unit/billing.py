@@ -1,14 +1,18 @@
 """A billing system with a token, before the API over ports in memory."""
 
 import json
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from dunning.adapters import contact_rulesets
 from dunning.adapters.contact_rulesets import STANDARD, ruleset_of
 from dunning.adapters.cursors import SealedCursors
 from dunning.adapters.memory.cell import Counters, Serial
 from dunning.adapters.memory.outbound import MemoryDeliveries, MemorySubscriptions
 from dunning.adapters.memory.ranges import MemoryRanges
+from dunning.adapters.memory.requests import MemoryRequests
+from dunning.adapters.memory.unmatched import MemoryUnmatched
 from dunning.adapters.own_wording_trial import OwnWordingFiles
 from dunning.adapters.phone_numbers import phone_number
 from dunning.domain.contact.ruleset_gates import RulesetGates
@@ -19,6 +23,8 @@ from dunning.service.account_check import AccountCheck
 from dunning.service.api_bodies import ApiBodies
 from dunning.service.cases import Cases
 from dunning.service.contact_check import ContactCheck
+from dunning.service.inbox import Inbox
+from dunning.service.inbox_pages import InboxPages
 from dunning.service.lists import Lists
 from dunning.service.outbound_events import PublishEvents
 from dunning.service.outbound_replay import ReplayEvents
@@ -49,6 +55,8 @@ class Desk:
     def __init__(self) -> None:
         self.cell = Cell()
         cell = self.cell
+        self.unmatched = MemoryUnmatched()
+        cell.bodies = replace(cell.bodies, unmatched=self.unmatched)
         self.door = CellDoor(
             refresh=lambda: None,
             clock=cell.clock,
@@ -62,6 +70,8 @@ class Desk:
             ),
             lists=Lists(cell.ledger, MemoryRanges(cell.ledger)),
             cursors=SealedCursors(lambda: b"a secret of the cell's"),
+            requests=MemoryRequests(cell.ledger),
+            inbox=InboxPages(Inbox(cell.ledger, self.unmatched), MemoryRanges(cell.ledger)),
             make_desk=self._desk,
             make_figures=lambda: Figures(cell.ledger, MemoryRanges(cell.ledger), cell.settings),
             make_replays=lambda: self.replays,
@@ -72,7 +82,9 @@ class Desk:
 
     def _desk(self) -> CreditorDesk:
         words = own_words()
-        publishing = Publishing(self.cell.settings, lambda: self.cell.blobs, lambda: words)
+        publishing = Publishing(
+            self.cell.settings, lambda: self.cell.blobs, lambda: words, lambda: contact_rulesets
+        )
         return CreditorDesk(publishing, words, built())
 
     def ask(

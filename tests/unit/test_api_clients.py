@@ -9,6 +9,7 @@ from dunning.entry.cli import api_clients, api_directory, app
 from dunning.service.api_clients import (
     MOST_CLIENTS,
     READ,
+    SETTINGS,
     WRITE,
     ApiClients,
     Client,
@@ -80,6 +81,16 @@ def test_to_read_alone_is_another_client_with_that_scope_alone(
     (made,) = clients.issue(["acme"], READ)
     assert pool.scopes[made.client.id] == ["acme/read"]
     assert pool.admitted == ["client-1", "client-2"]
+
+
+def test_to_change_settings_is_a_right_of_its_own_beside_those_to_tell_and_to_ask(
+    clients: ApiClients, pool: Pool
+) -> None:
+    clients.issue(["acme"], WRITE)
+    (made,) = clients.issue(["acme"], SETTINGS)
+    assert pool.scopes["client-1"] == ["acme/read", "acme/write"]
+    assert pool.scopes[made.client.id] == ["acme/read", "acme/write", "acme/settings"]
+    assert [one.right for one in clients.listed()] == [SETTINGS, WRITE]
 
 
 def test_one_client_may_hold_several_creditors_in_whatever_order_they_are_named(
@@ -173,13 +184,14 @@ def test_the_command_tells_all_that_a_system_needs(dunning: Pool) -> None:
     assert "--rotate" in again.stderr
     assert json.loads(run("acme", "--rotate").stdout)["client_id"] == "client-2"
     assert json.loads(run("acme", "--read-only").stdout)["right"] == "read"
+    assert json.loads(run("beta", "--settings").stdout)["right"] == "settings"
     listed = [json.loads(line)["client_id"] for line in run().stdout.splitlines()]
-    assert listed == ["client-3", "client-1", "client-2"]
+    assert listed == ["client-3", "client-1", "client-2", "client-4"]
     assert json.loads(run("--revoke", "client-1").stdout) == {
         "client_id": "client-1",
         "revoked": True,
     }
-    assert dunning.admitted == ["client-2", "client-3"]
+    assert dunning.admitted == ["client-2", "client-3", "client-4"]
 
 
 @pytest.mark.parametrize(
@@ -188,6 +200,9 @@ def test_the_command_tells_all_that_a_system_needs(dunning: Pool) -> None:
         (("gamma",), "acme, beta"),
         (("--rotate",), "CREDITOR"),
         (("--revoke", "client-1", "--rotate"), "--revoke"),
+        (("--revoke", "client-1", "--settings"), "--revoke"),
+        (("--settings",), "CREDITOR"),
+        (("acme", "--settings", "--read-only"), "--settings"),
         (("beta", "--revoke", "client-1"), "of acme"),
     ],
 )

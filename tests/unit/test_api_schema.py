@@ -5,10 +5,12 @@ answer that is not in the document. Over ports in memory; tests/cloud asks the d
 import json
 import os
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 import schemathesis
+from dunning.domain.unmatched import Unmatched
 from dunning.entry import bootstrap
 from hypothesis import given
 from schemathesis import GenerationMode
@@ -16,7 +18,7 @@ from schemathesis import GenerationMode
 from tests.openapi import FILE
 from tests.unit.billing import Desk
 from tests.unit.gateway import CHECKS, Gateway, few
-from tests.unit.handling import CUSTOMER, load
+from tests.unit.handling import CREDITOR, CUSTOMER, load
 
 EXAMPLES = int(os.environ.get("API_EXAMPLES", "2"))
 """Of each route and mode; API_EXAMPLES=30 is more than two thousand requests, and a minute."""
@@ -30,15 +32,17 @@ def _answer(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return answer
 
 
-SCHEMA.app = Gateway(_answer)
+SCHEMA.app = Gateway(_answer, f"{CREDITOR}/write", f"{CREDITOR}/settings")
 OPERATIONS = [found.ok() for found in SCHEMA.get_all_operations()]
-KNOWN = {"customer": CUSTOMER, "number": "NW-1042"}
+KNOWN = {"customer": CUSTOMER, "number": "NW-1042", "creditor": CREDITOR, "payment": "bank-1"}
 
 
 @pytest.fixture(scope="module", autouse=True)
 def billing() -> Iterator[Desk]:
     """One function and one cell, in which something is known and ever more is told."""
     desk = Desk()
+    day = date(2026, 11, 20)
+    desk.unmatched.put(CREDITOR, Unmatched("bank-1", day, day, "EUR", 119_000))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bootstrap, "api", lambda: desk.door)
         FUNCTION.append(load("api").handler)

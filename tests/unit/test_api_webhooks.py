@@ -76,3 +76,14 @@ def test_nobody_who_may_only_read_has_anything_told(desk: Desk) -> None:
         status, _ = desk.ask("POST", "/webhooks/replay", told, scopes=scopes)
         assert status == 404
     assert not desk.told.waiting
+
+
+def test_events_are_told_again_once_for_each_key(desk: Desk) -> None:
+    first = desk.ask("POST", "/webhooks/replay", SINCE, idempotency_key="k")
+    assert first == (200, {"deliveries": 1, "accounts": 1})
+    assert desk.ask("POST", "/webhooks/replay", SINCE, idempotency_key="k") == first
+    assert len(desk.told.waiting) == 1
+    other = {**SINCE, "until": "2026-11-24T00:00:00Z"}
+    status, problem = desk.ask("POST", "/webhooks/replay", other, idempotency_key="k")
+    assert (status, problem["code"]) == (409, "id_differs")
+    assert len(desk.told.waiting) == 1

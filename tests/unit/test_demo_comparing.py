@@ -68,3 +68,25 @@ def test_a_line_that_is_missing_or_comes_twice_is_found() -> None:
     assert [one.partition(":")[0] for one in differing(lines, [*deployed, deployed[0]])] == [
         "deployed alone"
     ]
+
+
+def test_what_is_told_beside_the_ladder_is_compared_as_well() -> None:
+    """A plan is agreed on 3 February, its one instalment announced on the 17th, and paid."""
+    agreed = {
+        "on": "2026-02-03", "type": "plan", "id": "pl", "customer": "c1", "state": "active",
+        "items": [{"invoice": "A"}], "instalments": [{"due": "2026-02-20", "amount": "100.00"}],
+    }  # fmt: skip
+    bodies = [customer("c1"), invoice("A", "2026-02-01"), agreed]
+    simulation = play(ladder(1, 30), [*bodies, payment("p", "2026-02-20", "100")])
+    simulation.tellings = True
+    lines = [line for day in DAYS for line in simulation.run(day)]
+    deployed = list(deployed_lines(simulation.stage.ledger, Creditor("default")))
+
+    assert [line.get("tells") for line in deployed] == [
+        None, "plan_agreed/2026-02-03/pl", "instalment_due/1/pl",
+    ]  # fmt: skip
+    assert differing(lines, deployed) == []
+    assert len(differing(lines, deployed[:2])) == 1
+    assert len(differing(lines[:2], deployed)) == 1
+    other = [*deployed[:2], {**deployed[2], "run": "2026-02-18"}]
+    assert len(differing(lines, other)) == 2

@@ -9,9 +9,10 @@ import pytest
 from dunning.adapters.formats.files import FilesByName
 from dunning.adapters.formats.source import BytesSource
 from dunning.domain.intake.document import Instalment
+from dunning.domain.intake.formulas import escaped
 from dunning.domain.intake.merge import gathered
 from dunning.service.ports import FileRows, Row
-from dunning.service.results import Bad, BadRows, Tally, escaped
+from dunning.service.results import Bad, BadRows, Tally
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -246,7 +247,9 @@ def test_a_row_of_another_width_than_the_header_is_bad(line: str) -> None:
     assert codes(csv(line, header="customer,name\n")) == ["bad_row"]
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+49 30 1", "-5", "@x", "\t=1", " =1"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+49 30 1", "-5", "@x", "\t=1", " =1", "\uff1d1", "\ufeff=1", "\u200b+1"]
+)
 def test_a_cell_that_a_spreadsheet_would_calculate_is_escaped_and_read_back(cell: str) -> None:
     assert escaped(cell) == f"'{cell}"
     (row,) = csv(f'c1,"{escaped(cell)}"', header="customer,name\n")

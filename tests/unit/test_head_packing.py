@@ -304,7 +304,7 @@ def test_a_head_with_a_claim_ten_items_and_eight_contacts_is_one_write_unit(
 def test_a_telling_leaves_head_no_larger_than_the_notice_that_it_stands_beside() -> None:
     notice = full("nordwind-energie", "KD-0001002345", "RE-2026-{:06}", claimed=True)
     assert notice.claim is not None
-    tells = f"instalment_missed/12/{'x' * 64}"
+    tells = f"instalment_missed/120-2026-03-10/{'x' * 64}"
     claim = replace(notice.claim, said=(), standing=None, tells=tells)
     telling = replace(notice, claim=claim)
     assert item_size(stored(telling)) <= item_size(stored(notice)) <= UNIT

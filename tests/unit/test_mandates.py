@@ -2,7 +2,6 @@
 debit gets around it.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -13,7 +12,7 @@ from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import OpenItem
-from dunning.domain.ledger import LedgerError
+from dunning.domain.mandate_debits import debits_of
 from dunning.domain.mandates import (
     Answer,
     Debit,
@@ -24,9 +23,8 @@ from dunning.domain.mandates import (
     scheduled,
 )
 from dunning.domain.payment_plans import Instalment, PaymentPlan, Receipt
-from dunning.domain.payment_requests import PaymentRequest
+from dunning.domain.plan_mandates import PlanMandate
 from dunning.domain.posting import PostingKey
-from dunning.service.collecting import Collecting
 
 US = Creditor("acme", country="US")
 CONSUMER = Customer("c1", customer_class="consumer", country="US")
@@ -111,22 +109,7 @@ def test_the_rest_in_the_last_instalment_is_another_amount() -> None:
     assert [one.on for one in made] == days
 
 
-# --- the one way to a debit -----------------------------------------------------------------------
-
-
-class Provider:
-    """Takes schedules, and keeps what it was asked."""
-
-    name = "gocardless"
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[PaymentRequest, str, list[tuple[date, int]]]] = []
-
-    def collect(
-        self, asked: PaymentRequest, mandate: str, instalments: Iterable[tuple[date, int]]
-    ) -> str:
-        self.asked.append((asked, mandate, list(instalments)))
-        return "IS1"
+# --- the debits of a plan -------------------------------------------------------------------------
 
 
 REF = ItemRef("A", 1)
@@ -144,51 +127,48 @@ PLAN = PaymentPlan(
 )
 ACCOUNT = Account(Head("acme", "c1"), CONSUMER, (ITEM,))
 TODAY = date(2026, 5, 2)
+OF_PLAN = PlanMandate(
+    "m1", TODAY, "pl1", "gocardless", 1_778_000_000, WORDS, reference="MD1",
+    copy_given=date(2026, 5, 1), state="live",
+)  # fmt: skip
 
 
-def collect(mandate: Mandate = SIGNED, plan: PaymentPlan = PLAN) -> tuple[Provider, str, list[str]]:
-    provider = Provider()
-    done = Collecting(provider).collect(US, ACCOUNT, plan, mandate, "Acme", TODAY)
-    return provider, done.schedule, [answer.code for _, answer in done.refused]
+def debits(
+    mandate: PlanMandate = OF_PLAN, plan: PaymentPlan = PLAN
+) -> tuple[list[tuple[date, int]], list[str]]:
+    made, refused = debits_of(ACCOUNT, plan, mandate, US, TODAY)
+    return [(one.on, one.amount) for _, one in made], [answer.code for _, answer in refused]
 
 
-def test_an_agreed_plan_is_collected_by_its_days_and_amounts_and_asked_for_once() -> None:
-    provider, schedule, refused = collect()
-    ((asked, mandate, debits),) = provider.asked
-    assert (schedule, refused, mandate) == ("IS1", [], "MD1")
-    assert debits == [(one.due, one.amount) for one in PLAN.instalments]
-    assert (asked.amount, asked.items) == (100_000, ((REF, 100_000),))
-    again, _, _ = collect()
-    assert again.asked[0][0].key == asked.key, "the provider knows it again"
+def test_an_agreed_plan_is_collected_by_its_days_and_amounts() -> None:
+    assert debits() == ([(one.due, one.amount) for one in PLAN.instalments], [])
+
+
+def test_no_debit_is_before_the_day_from_which_the_bank_can_be_debited() -> None:
+    made, refused = debits(replace(OF_PLAN, earliest=date(2026, 6, 4)))
+    assert made == [
+        (date(2026, 6, 4), 33_333),
+        (date(2026, 7, 1), 33_333),
+        (date(2026, 8, 1), 33_334),
+    ]
+    assert refused == []
 
 
 def test_if_one_debit_may_not_be_made_none_is_asked_for() -> None:
     for mandate, code in (
-        (SIGNED._replace(copy_given=None), "no_copy_given"),
-        (SIGNED._replace(stopped_all=True), "stopped"),
-        (SIGNED._replace(stopped=frozenset({date(2026, 7, 1)})), "stopped"),
+        (replace(OF_PLAN, copy_given=None), "no_copy_given"),
+        (replace(OF_PLAN, state="over", why="stopped"), "stopped"),
+        (replace(OF_PLAN, state="over", why="ended"), "mandate_ended"),
     ):
-        provider, schedule, refused = collect(mandate)
-        assert provider.asked == []
-        assert schedule == ""
+        made, refused = debits(mandate)
+        assert made == []
         assert code in refused
 
 
 def test_what_is_left_of_an_instalment_that_was_paid_in_part_was_not_told_in_the_copy() -> None:
     part = PLAN.counted(Receipt(PostingKey("ledger", "p"), TODAY, 60_000))
     assert [one.amount for one in part.unpaid()] == [33_333, 6_667], "shortened from the end"
-    provider, schedule, refused = collect(plan=part)
-    assert (provider.asked, schedule, refused) == ([], "", ["amount_not_told"])
-
-
-def test_only_a_plan_in_force_is_collected_and_only_where_its_mandate_is() -> None:
-    for plan, mandate, code in (
-        (replace(PLAN, state="proposed"), SIGNED, "plan_not_agreed"),
-        (PLAN, SIGNED._replace(provider="stripe"), "other_provider"),
-    ):
-        with pytest.raises(LedgerError) as refused:
-            collect(mandate, plan)
-        assert refused.value.code == code
+    assert debits(plan=part) == ([], ["amount_not_told"])
 
 
 def test_no_plan_depends_on_a_mandate() -> None:

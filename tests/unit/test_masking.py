@@ -5,10 +5,13 @@ The handler's own log is tested with the handler.
 
 import io
 import json
+import traceback
 
 import pytest
 from dunning.entry import observability
 from dunning.entry.masking import masked, masked_error, masked_text
+
+from tests.unit.handling import Context
 
 
 @pytest.mark.parametrize(
@@ -78,6 +81,21 @@ def test_the_logger_masks_message_extras_and_exception(monkeypatch: pytest.Monke
     assert (line["email"], line["code"]) == ("<erased>", "x")
     assert line["exception_name"] == "KeyError"
     assert "Anna" not in out.getvalue()
+
+
+def test_what_a_handler_raises_leaves_the_function_masked() -> None:
+    """Lambda itself writes the text of whatever leaves a handler into the function's log."""
+
+    @observability.entry_point
+    def handler(event: dict[str, object], context: object) -> None:
+        raise LookupError("no 'Anna Harbour' at a@b.example")
+
+    with pytest.raises(observability.FunctionFailed) as told:
+        handler({}, Context())
+    written = "".join(traceback.format_exception(told.value))
+    assert "LookupError: no … at <email> (" in str(told.value)
+    assert "Anna" not in written
+    assert "a@b" not in written
 
 
 def test_counters_are_one_line_with_the_service_as_only_dimension(

@@ -51,6 +51,7 @@ def test_every_route_may_refuse_by_a_problem_and_every_answer_to_a_question_has_
 def test_what_may_have_many_rows_is_asked_for_by_the_page() -> None:
     bounded = {"/customers", "/invoices", "/postings", "/disputes", "/holds", "/promises"}
     bounded |= {"/plans", "/cases", "/policies", "/templates/{channel}/{language}/versions"}
+    bounded |= {"/unmatched"}
     for method, path, route in operations():
         names = {one.get("name") for one in route.get("parameters", [])}
         if method == "get":

@@ -86,6 +86,50 @@ def test_a_post_that_does_not_say_one_click_is_refused(body: str, site: Site) ->
     assert usable(site) == [ADDRESS]
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("Multipart/Form-Data; charset=utf-8; Boundary=x", MULTIPART),
+        ('multipart/form-data; boundary="x y"', MULTIPART.replace("--x", "--x y")),
+        ("multipart/form-data; boundary=x", MULTIPART.replace("\r\n", "\n")),
+        ("multipart/form-data; boundary=x", MULTIPART.replace('"', "")),
+        (
+            "multipart/form-data; boundary=x",
+            '--x\r\nContent-Type: text/plain\r\nContent-Disposition: form-data; name="other"'
+            "\r\n\r\n1\r\n" + MULTIPART,
+        ),
+    ],
+)
+def test_a_multipart_form_is_read_however_it_is_written(kind: str, body: str, site: Site) -> None:
+    answer = site.post(f"/unsubscribe/{site.token(Purpose.UNSUBSCRIBE)}", body, kind)
+    assert answer["statusCode"] == 200
+    assert usable(site) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        # Python's reader of mail raises on each of these.
+        (
+            "multipart/form-data; boundary=x",
+            "--x\r\nContent-Disposition: form-data; name*=u\x00tf-8''%ff\r\n\r\nx\r\n--x--",
+        ),
+        ("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: " + "(" * 3_000),
+        ("multipart/form-data", MULTIPART),
+        ("multipart/form-data; boundary=y", MULTIPART),
+        ("multipart/form-data; boundary=x", MULTIPART.replace("\r\n\r\n", "\r\n")),
+        ("multipart/form-data; boundary=\x00\r\nx", "\x00"),
+    ],
+)
+def test_what_no_browser_and_no_mail_client_writes_is_refused_and_nothing_breaks(
+    kind: str, body: str, site: Site
+) -> None:
+    path = f"/unsubscribe/{site.token(Purpose.UNSUBSCRIBE)}"
+    assert site.post(path, body, kind)["statusCode"] == 400
+    assert site.post("/unsubscribe/nobody", body, kind)["statusCode"] == 400
+    assert usable(site) == [ADDRESS]
+
+
 def test_a_form_that_is_too_long_is_not_even_read(site: Site) -> None:
     path = f"/unsubscribe/{site.token(Purpose.UNSUBSCRIBE)}"
     assert site.post(path, ONE_CLICK + "&x=" + "y" * 5_000)["statusCode"] == 413

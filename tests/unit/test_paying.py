@@ -22,19 +22,20 @@ from dunning.domain.bodies import (
     PlanBody,
     ReversalBody,
 )
-from dunning.domain.calendar import later
+from dunning.domain.calendar import later, parse_instant
 from dunning.domain.customer import Customer
 from dunning.domain.facts import PAYMENT_BEGUN, Dispute, Hold
 from dunning.domain.fields import ReadingError
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import DueItem, Invoice, OpenItem
-from dunning.domain.links import Purpose
+from dunning.domain.links import Link, Purpose
 from dunning.domain.owed import owed
 from dunning.domain.paying import payable, total
 from dunning.domain.payment_requests import NotBegun
 from dunning.domain.reading import read
 from dunning.domain.reading_parties import read_creditor
 from dunning.entry.actions import NONCE
+from dunning.entry.actions.pay import coming_back
 from dunning.service import remind
 from dunning.service.provider_ports import NotConfigured
 from hypothesis import given
@@ -117,6 +118,11 @@ def where(answer: dict[str, Any]) -> str:
     return {name.lower(): str(value) for name, value in answer["headers"].items()}["location"]
 
 
+def returning(site: Site) -> str:
+    """The token that a provider is told on a Monday: of the same link, to the end of next week."""
+    return site.token(Purpose.PAY, until=date(2026, 12, 6))
+
+
 def holds(site: Site) -> list[Hold]:
     state = site.cell.ledger.read(CREDITOR, site.cell.account)
     assert state is not None
@@ -133,9 +139,22 @@ def test_who_is_to_pay_goes_to_the_provider_s_page_with_one_click(site: Site) ->
     assert asked.items == ((ItemRef("NW-1042", 1), 119_000),)
     assert (asked.creditor, asked.customer) == (CREDITOR, CUSTOMER)
     assert asked.title == "Northwind Traders: NW-1042"
-    assert asked.back == f"https://pay.example.com/portal/{page.token}?said=paying"
-    assert asked.left == f"https://pay.example.com/portal/{page.token}?said=left"
+    assert asked.back == f"https://pay.example.com/portal/{returning(site)}?said=paying"
+    assert asked.left == f"https://pay.example.com/portal/{returning(site)}?said=left"
     assert site.cell.metrics.counts["PaymentBegun"] == 1
+
+
+@pytest.mark.parametrize(
+    ("on", "until"),
+    [("2026-11-23", "2026-12-06"), ("2026-11-29", "2026-12-06"), ("2026-11-30", "2026-12-13")],
+)
+def test_what_a_provider_keeps_is_a_link_of_a_week_or_two(on: str, until: str) -> None:
+    """A link of a mail opens the statement for three months."""
+    link = Link("a#c", Purpose.PLAN, "00" * 8, date(2027, 2, 21), 3, proven=False)
+    back = coming_back(link, parse_instant(f"{on}T23:59:59Z"))
+    assert back == link._replace(until=date.fromisoformat(until))
+    proven = link._replace(until=date(2026, 11, 24), proven=True)
+    assert coming_back(proven, parse_instant("2026-11-23T12:00:00Z")) == proven
 
 
 def test_a_creditor_without_a_provider_shows_the_bank_alone(site: Site) -> None:
@@ -460,3 +479,80 @@ def test_money_on_account_is_taken_off_an_instalment_that_is_due_as_well(site: S
     # All of the invoice that is due, and three of the four of the instalment.
     assert page.labels[0] == ["Pay €1.00 online"]
     assert "€1.00" in page.html.partition("To pay now")[2][:120]
+
+
+def test_two_instalments_of_one_amount_are_two_payments_of_one_day(site: Site) -> None:
+    plan = PlanBody(
+        on=TODAY,
+        id="p-1",
+        customer=CUSTOMER,
+        state="active",
+        items=(("NW-1042", 1),),
+        instalments=((TODAY, "595.00"), (date(2026, 12, 23), "595.00")),
+    )
+    record(site, plan)
+    Shown(site).send()
+    record(site, paid("stripe:pi_1", "NW-1042", 59_500))
+    page = Shown(site)
+    page.send(len(page.forms) - 1, item=page.items(len(page.forms) - 1))
+    assert [one.amount for one in site.provider.asked] == [59_500, 59_500]
+    assert len(site.provider.begun) == 2
+
+
+def test_gocardless_is_offered_for_what_is_paid_at_once_there(site: Site) -> None:
+    pays_with(site, "gocardless")
+    record(site, invoice("NW-2", date(2026, 11, 1), 5_000, "USD"))
+    record(site, invoice("NW-3", date(2026, 11, 1), 6_000, "GBP"))
+    assert [label.split()[1] for (label,) in Shown(site).labels] == ["€1,190.00", "£60.00"]
+
+
+def test_a_plan_is_not_broken_while_its_instalment_is_on_the_way_between_banks(site: Site) -> None:
+    cell = site.cell
+    pays_with(site, "gocardless")
+    plan = PlanBody(
+        on=TODAY,
+        id="p-1",
+        customer=CUSTOMER,
+        state="active",
+        items=(("NW-1042", 1),),
+        instalments=((TODAY, "595.00"), (date(2026, 12, 23), "595.00")),
+    )
+    record(site, plan)
+    Shown(site).send()  # on the last day but two of the first instalment
+    for days in (3, 5):
+        assert cell.reminders.remind(CREDITOR, cell.account, NOON + days * DAY) == remind.NOT_DUE
+        state = cell.ledger.read(CREDITOR, cell.account)
+        assert state is not None
+        assert [one.state for one in state.plans] == ["active"]
+    record(site, paid("gocardless:PM1", "NW-1042", 59_500, later(TODAY, 5)), now=NOON + 5 * DAY)
+    state = cell.ledger.read(CREDITOR, cell.account)
+    assert state is not None
+    assert [(one.state, one.received) for one in state.plans] == [("active", 59_500)]
+
+
+def test_who_paid_for_an_instalment_and_it_never_came_is_told_so_before_the_plan_is_broken(
+    site: Site,
+) -> None:
+    cell = site.cell
+    pays_with(site, "gocardless")
+    plan = PlanBody(
+        on=TODAY,
+        id="p-1",
+        customer=CUSTOMER,
+        state="active",
+        items=(("NW-1042", 1),),
+        instalments=((TODAY, "595.00"), (date(2026, 12, 23), "595.00")),
+    )
+    record(site, plan)
+    assert cell.reminders.remind(CREDITOR, cell.account, NOON) == remind.SENT, "the agreement"
+    Shown(site).send()
+    # It could come for five days; a word on the sixth, and two days of grace from the fifth.
+    told = []
+    for days in range(1, 9):
+        while cell.reminders.remind(CREDITOR, cell.account, NOON + days * DAY) == remind.SENT:
+            told.append((days, cell.ledger.read(CREDITOR, cell.account).told[-1].tells))
+    since = later(TODAY, 5)
+    assert told == [(6, ("instalment_missed", f"1-{since}", "p-1"))]
+    state = cell.ledger.read(CREDITOR, cell.account)
+    assert state is not None
+    assert [(one.state, one.until) for one in state.plans] == [("broken", later(TODAY, 7))]

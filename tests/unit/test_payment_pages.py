@@ -15,7 +15,7 @@ from dunning.domain.payment_requests import NotBegun, PaymentRequest
 from dunning.domain.provider_events import ProviderEvent
 
 from infra.local.provider import GOCARDLESS_SECRET, STRIPE_SECRET, PaymentProvider
-from infra.local.wire import Answer, Server
+from infra.local.wire import Answer, Request, Server
 from tests.unit.books import CUSTOMER
 
 NOW = 1_780_000_000
@@ -77,6 +77,68 @@ def test_the_same_key_begins_one_payment(provider: PaymentProvider) -> None:
     assert checkout.begin(asked(key="k2")) != checkout.begin(asked())
 
 
+def test_another_link_to_the_same_can_be_paid_from_as_well(provider: PaymentProvider) -> None:
+    checkout = StripeCheckout("sk_test_1", provider.url)
+    first = checkout.begin(asked())
+    other = asked(back="https://pay.example/portal/another", language="fr")
+    second = checkout.begin(other)
+    assert second != first
+    assert checkout.begin(other) == second
+    assert checkout.begin(asked()) == first
+
+
+def test_a_session_whose_day_is_over_is_begun_anew_once(provider: PaymentProvider) -> None:
+    checkout = StripeCheckout("sk_test_1", provider.url)
+    first = checkout.begin(asked())
+    provider.expire(first.id)
+    second = checkout.begin(asked())
+    assert second.id != first.id
+    assert checkout.begin(asked()) == second
+    provider.expire(second.id)
+    assert checkout.begin(asked()).id not in (first.id, second.id)
+
+
+def test_who_has_paid_is_not_led_to_a_page_that_is_over(provider: PaymentProvider) -> None:
+    checkout = StripeCheckout("sk_test_1", provider.url)
+    begun = checkout.begin(asked())
+    provider.pay(begun.id)
+    again = checkout.begin(asked())
+    assert (again.id, again.url) == (begun.id, "https://pay.example/portal/x")
+    assert len(provider.begun) == 1
+
+
+def test_what_stripe_refused_once_is_not_refused_all_day() -> None:
+    answers = [
+        Answer(400, (("Content-Type", "application/json"),), b'{"error": {"type": "api_error"}}'),
+        Answer(
+            400,
+            (("Content-Type", "application/json"), ("Idempotent-Replayed", "true")),
+            b'{"error": {"type": "api_error"}}',
+        ),
+        Answer(
+            200,
+            (),
+            b'{"id": "cs_2", "object": "checkout.session", "status": "open", "url": "https://x"}',
+        ),
+    ]
+    keys = []
+
+    def answer(request: Request) -> Answer:
+        keys.append(request.header("Idempotency-Key"))
+        return answers[len(keys) - 1]
+
+    server = Server(answer)
+    server.start()
+    try:
+        with pytest.raises(NotBegun):
+            StripeCheckout("sk_test_1", server.url).begin(asked())
+        assert StripeCheckout("sk_test_1", server.url).begin(asked()).id == "cs_2"
+    finally:
+        server.stop()
+    assert keys[0] == keys[1] == "k1"
+    assert keys[2] != "k1"
+
+
 def test_amounts_are_asked_for_as_stripe_counts(provider: PaymentProvider) -> None:
     krona = asked(currency="ISK", items=((ItemRef("SI1", 1), 500),))
     begun = StripeCheckout("sk_test_1", provider.url).begin(krona)
@@ -100,6 +162,26 @@ def test_what_is_paid_at_gocardless_comes_back_as_that_payment(provider: Payment
         ITEMS,
         1000,
     )
+
+
+def test_one_key_is_one_payment_of_a_bank_account(provider: PaymentProvider) -> None:
+    first = gocardless(provider).begin(asked(currency="GBP"))
+    assert gocardless(provider).begin(asked(currency="GBP", back="https://pay.example/b")) == first
+    provider.pay(first.id)
+    again = gocardless(provider).begin(asked(currency="GBP"))
+    assert (again.id, again.url) == (first.id, "https://pay.example/portal/x")
+    assert provider.begun == (first.id,)
+
+
+def test_what_a_bank_has_refused_can_be_paid_anew_the_same_day(provider: PaymentProvider) -> None:
+    first = gocardless(provider).begin(asked(currency="GBP"))
+    provider.pay(first.id, succeeds=False)
+    second = gocardless(provider).begin(asked(currency="GBP"))
+    assert second.id != first.id
+    assert second.url == f"{provider.url}/pay/{second.id}"
+    assert gocardless(provider).begin(asked(currency="GBP")) == second
+    provider.pay(second.id, succeeds=False)
+    assert gocardless(provider).begin(asked(currency="GBP")).id not in (first.id, second.id)
 
 
 def test_what_the_bank_refuses_is_no_payment(provider: PaymentProvider) -> None:

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any, cast
 
 import pytest
-from dunning.domain.bodies import CustomerBody, DisputeBody
+from dunning.domain.bodies import AccountBody, CustomerBody, DisputeBody, PlanBody
 from dunning.domain.creditor import Creditor
 from dunning.domain.customer import Customer
 from dunning.domain.history import Task
@@ -13,7 +14,9 @@ from dunning.domain.ledger import LedgerError
 from dunning.domain.payment_plans import ACTIVE, PROPOSED, Instalment
 from dunning.domain.plan_offers import PlanOffer, Terms, terms
 from dunning.domain.policy import Policy, Rulebook, Step
+from dunning.service.accounts import Contended
 from dunning.service.plan_agreements import Answer, Asked, PlanAgreements
+from dunning.service.record_body import RecordBody
 
 from tests.unit.books import CREDITOR, CUSTOMER, NOW, ON, Books, invoice, payment, sums_hold
 
@@ -167,3 +170,27 @@ def test_asking_where_nothing_is_due_says_so() -> None:
     desk.books.record(payment("p1", 100_000))
     with pytest.raises(LedgerError, match="nothing is due in EUR"):
         desk.ask(Terms((Instalment(ON, 1),)))
+
+
+class _NoPlans:
+    """Bodies into accounts, but that no plan can be written."""
+
+    def __init__(self, bodies: RecordBody, why: Exception) -> None:
+        self._bodies, self._why = bodies, why
+
+    def record(self, creditor: str, body: AccountBody, *more: Any) -> str:
+        if isinstance(body, PlanBody):
+            raise self._why
+        return self._bodies.record(creditor, body, *more)
+
+
+@pytest.mark.parametrize("why", [Contended("k"), LedgerError("x", "y", "z")])
+def test_a_fee_whose_plan_cannot_be_written_is_given_up(why: Exception) -> None:
+    offer = replace(OFFER, fee={"EUR": 500})
+    desk = Desk(books(offer, customer_class="business"))
+    bodies = cast(RecordBody, _NoPlans(desk.books.bodies, why))
+    desk.plans = PlanAgreements(desk.books.accounts, bodies)
+    with pytest.raises(type(why)):
+        desk.ask(terms(offer, 100_000, "EUR", ON, 3))
+    assert desk.state() == ""
+    assert desk.books.open() == {"SI1/1": 60_000, "SI2/1": 40_000, "SI3/1": 5_000}

@@ -153,6 +153,21 @@ def test_before_agreeing_every_day_and_amount_is_shown_and_nothing_is_written(si
     assert state(site) == before
 
 
+def test_an_offer_says_every_amount_that_is_asked_for_to_the_cent(site: Site) -> None:
+    """1,190.00 in three leaves a remainder of 0.02, in two it leaves none."""
+    shown = text(site.get(f"/portal/{site.token(Purpose.PLAN)}/plan"))
+    assert "3 instalments €396.66 or €396.68 each, the last on" in shown
+    assert "2 instalments €595.00 each, the last on" in shown
+
+
+def test_what_a_plan_does_not_cover_is_offered_as_another(site: Site) -> None:
+    token = site.token(Purpose.PLAN)
+    assert "Another plan" not in text(site.get(f"/portal/{token}/plan"))
+    send(site, token, "plan?choice=EUR-3", "plan")
+    owe(site, "RE-2", 90_000)
+    assert "Another plan For what is due: €900.00." in text(site.get(f"/portal/{token}/plan"))
+
+
 def test_a_plan_that_is_agreed_is_what_was_shown_and_no_reminder_goes_out(site: Site) -> None:
     token = site.token(Purpose.PLAN)
     answer = send(site, token, "plan?choice=EUR-3", "plan")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from dunning.adapters.providers.adyen_events import AdyenEvents
-from dunning.adapters.providers.gocardless_events import Found, GoCardlessEvents
+from dunning.adapters.providers.gocardless_events import Found, FoundMandate, GoCardlessEvents
 from dunning.adapters.providers.metadata import customer_of, items_of, written
 from dunning.adapters.providers.minor_units import ADYEN, STRIPE, of_theirs, ours
 from dunning.adapters.providers.stripe_events import StripeEvents
@@ -110,6 +110,12 @@ class Booked:
     def refund(self, id_: str) -> Found:
         return Found(900, "GBP", "PM123", "", {})
 
+    def mandate(self, id_: str) -> FoundMandate:
+        return FoundMandate(id_, {})
+
+    def schedule(self, id_: str) -> FoundMandate:
+        return FoundMandate("MD123", {})
+
 
 def samples(provider: str) -> list[Path]:
     return sorted((SHARED / provider).glob("*.json"))
@@ -166,9 +172,10 @@ def test_each_event_of_stripe_tells_what_it_means(file: Path) -> None:
         assert body_of(event) is None
 
 
-def stripe(type_: str, thing: Mapping[str, object], **more: object) -> ProviderEvent:
+def stripe(type_: str, thing: Mapping[str, object], day: int = 0, **more: object) -> ProviderEvent:
     data = {"object": thing, **more}
-    raw = json.dumps({"id": "evt_1", "type": type_, "created": SIGNED_AT, "data": data})
+    at = SIGNED_AT + 86_400 * day
+    raw = json.dumps({"id": "evt_1", "type": type_, "created": at, "data": data})
     return StripeEvents().read(raw.encode())[0]
 
 
@@ -192,6 +199,7 @@ def test_one_payment_told_by_several_events_is_one_payment_of_the_ledger() -> No
     assert one == other
     assert isinstance(one, MoneyBody)
     assert (one.id, one.customer, one.amount) == ("stripe:pi_1", "c1", 1000)
+    assert stripe("payment_intent.succeeded", intent).creditor == "acme"
     assert [(p.invoice, p.item, p.amount) for p in one.parts] == [
         ("SI/1;x=y%", 2, 700),
         ("SI2", 1, 300),
@@ -204,11 +212,12 @@ def test_a_session_that_is_paid_later_is_no_payment_yet() -> None:
 
 
 def test_each_refund_is_what_the_sum_of_refunds_grew_by() -> None:
-    def refunded(total: int, before: int) -> ReturnBody:
+    def refunded(total: int, before: int, day: int = 0) -> ReturnBody:
         charge = {"id": "ch_1", "payment_intent": "pi_1", "currency": "eur"}
         event = stripe(
             "charge.refunded",
             {**charge, "amount_refunded": total},
+            day=day,
             previous_attributes={"amount_refunded": before},
         )
         body = body_of(event)
@@ -219,6 +228,8 @@ def test_each_refund_is_what_the_sum_of_refunds_grew_by() -> None:
     assert (first.payment, first.amount, second.amount) == ("stripe:pi_1", "3.00", "7.00")
     assert first.id != second.id
     assert refunded(1000, 300) == second
+    # What failed, and is given back again days later, comes to the same sum.
+    assert refunded(300, 0, day=5).id != first.id
 
 
 def test_a_dispute_takes_the_money_and_its_end_brings_it_back() -> None:
@@ -267,6 +278,36 @@ def test_adyen_tells_of_the_payment_that_a_later_code_is_about() -> None:
     )
     assert (refund.kind, refund.payment, refund.refund) == ("refunded", "P1", "R1")
     assert (refused.kind, report.kind) == ("told", "told")
+
+
+def test_adyen_says_elsewhere_whether_a_payment_was_cancelled_or_given_back() -> None:
+    def told(**more: str) -> bytes:
+        code = {"eventCode": "CANCEL_OR_REFUND", "pspReference": "R1", "originalReference": "P1"}
+        return adyen(adyen_item(**code, additionalData=more))
+
+    (refund,) = AdyenEvents().read(told(**{"modification.action": "refund"}))
+    (cancelled,) = AdyenEvents().read(told(**{"modification.action": "cancel"}))
+    assert (refund.kind, refund.refund, refund.amount) == ("refunded", "R1", 1130)
+    assert (cancelled.kind, cancelled.payment) == ("failed", "P1")
+    with pytest.raises(Unreadable):
+        AdyenEvents().read(told())
+
+
+def test_a_notification_of_nothing_is_signed_by_nobody() -> None:
+    with pytest.raises(Forged, match="no_signature"):
+        AdyenEvents().verify(adyen(), {}, [ADYEN_KEY], SIGNED_AT)
+
+
+def test_a_second_chargeback_of_adyen_is_another_than_the_first() -> None:
+    codes = ("CHARGEBACK", "CHARGEBACK_REVERSED", "SECOND_CHARGEBACK")
+    items = [adyen_item(eventCode=c, pspReference="D1", originalReference="P1") for c in codes]
+    first, back, second = map(body_of, AdyenEvents().read(adyen(*items)))
+    assert isinstance(first, ReturnBody)
+    assert isinstance(back, MoneyBody)
+    assert isinstance(second, ReturnBody)
+    assert first.payment == "adyen:P1"
+    assert second.payment == back.id
+    assert len({first.id, back.id, second.id}) == 3
 
 
 @pytest.mark.parametrize(

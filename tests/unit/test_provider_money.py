@@ -1,13 +1,21 @@
 """A provider's events in the ledger: each once, in any order, and money is never lost."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from dunning.adapters.memory.cell import Counters
+from dunning.adapters.memory.unmatched import MemoryUnmatched
 from dunning.domain.identity import ItemRef
 from dunning.domain.ledger import LedgerError
 from dunning.domain.provider_events import ProviderEvent
-from dunning.service.provider_money import NOTHING_TO_TAKE_BACK, TOLD, ProviderMoney, TooEarly
+from dunning.service.provider_money import (
+    NOTHING_TO_TAKE_BACK,
+    OF_ANOTHER,
+    TOLD,
+    ProviderMoney,
+    TooEarly,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -112,7 +120,7 @@ STORY = (
     event("refunded", 200, refund="ch_1:refunded:200"),
     event("refunded", 300, refund="ch_1:refunded:500"),
     event("charged_back", 500, dispute="dp_1"),
-    event("reinstated", 500, dispute="dp_1", customer=CUSTOMER),
+    event("reinstated", 500, dispute="dp_1"),
 )
 
 
@@ -138,3 +146,110 @@ def test_in_any_order_and_number_the_ledger_ends_with_the_same_money(
     sums_hold(to)
     # 1500 owed; 1000 paid, 500 given back, 500 charged back, 500 reinstated.
     assert sum(to.open().values()) - to.credit() == 1500 - 500
+
+
+def test_what_was_begun_for_another_creditor_of_the_same_account_is_not_taken() -> None:
+    to = books()
+    theirs = event("paid", 1000, creditor="umbrella", customer=CUSTOMER, items=PAID.items)
+    assert record(to, theirs) == OF_ANOTHER
+    assert to.open() == {"SI1/1": 1000, "SI2/1": 500}
+    ours = event("paid", 1000, creditor="acme", customer=CUSTOMER, items=PAID.items)
+    assert record(to, ours) == "accepted"
+
+
+def test_what_a_bank_gives_back_after_a_dispute_is_for_what_the_dispute_had_opened() -> None:
+    to = books()
+    record(to, PAID)
+    record(to, event("charged_back", 1000, dispute="dp_1"))
+    assert to.open() == {"SI1/1": 1000, "SI2/1": 500}
+    assert record(to, event("reinstated", 1000, dispute="dp_1")) == "accepted"
+    assert to.open() == {"SI2/1": 500}
+    sums_hold(to)
+
+
+def test_a_refund_that_does_not_arrive_is_its_payer_s_money_again() -> None:
+    to = books()
+    record(to, PAID)
+    record(to, event("refunded", 1000, refund="ch_1:refunded:1000"))
+    assert record(to, event("refund_failed", 1000, refund="re_1")) == "accepted"
+    assert sum(to.open().values()) - to.credit() == 500
+    sums_hold(to)
+
+
+def test_money_of_a_dispute_that_nobody_told_of_is_its_payer_s_in_the_end() -> None:
+    to = books()
+    record(to, PAID)
+    back = event("reinstated", 1000, dispute="dp_1")
+    with pytest.raises(TooEarly):
+        record(to, back)
+    assert record(to, back, last=True) == "accepted"
+    assert (to.open(), to.credit()) == ({}, 500)
+
+
+def test_a_chargeback_that_was_lost_after_all_takes_what_had_come_back() -> None:
+    to = books()
+    record(to, PAID)
+    record(to, event("charged_back", 1000, dispute="dp_1"))
+    record(to, event("reinstated", 1000, dispute="dp_1"))
+    assert record(to, event("charged_back_again", 1000, dispute="dp_1")) == "accepted"
+    assert to.open() == {"SI1/1": 1000, "SI2/1": 500}
+    sums_hold(to)
+
+
+@pytest.mark.parametrize("kind", ["refunded", "charged_back"])
+def test_what_goes_back_in_another_currency_is_never_read_as_the_payment_s(kind: str) -> None:
+    to = books()
+    record(to, PAID)
+    with pytest.raises(LedgerError) as refused:
+        record(to, event(kind, 900, currency="USD", refund="r", dispute="d"))
+    assert refused.value.code == "currency_mismatch"
+    assert to.open() == {"SI2/1": 500}
+
+
+def debit(kind: str, day: int, **more: object) -> ProviderEvent:
+    found: dict[str, object] = {"id": f"EV-{kind}-{day}", "provider": "gocardless", **more}
+    return event(kind, 1000, on=date(2026, 3, day), payment="PM1", **found)
+
+
+def test_a_debit_that_is_collected_again_after_it_failed_is_paid_again() -> None:
+    to = books()
+    of = {"customer": CUSTOMER, "items": PAID.items}
+    story = (debit("paid", 1, **of), debit("failed", 3), debit("paid", 8, **of))
+    assert [record(to, one) for one in story] == ["accepted"] * 3
+    assert [record(to, one) for one in story] == ["unchanged"] * 3
+    assert to.open() == {"SI2/1": 500}
+    assert record(to, debit("failed", 10)) == "accepted"
+    assert [record(to, one) for one in (*story, debit("failed", 10))] == ["unchanged"] * 4
+    assert to.open() == {"SI1/1": 1000, "SI2/1": 500}
+    sums_hold(to)
+
+
+def test_what_is_given_back_of_a_debit_is_of_its_last_collection() -> None:
+    to = books()
+    of = {"customer": CUSTOMER, "items": PAID.items}
+    for one in (debit("paid", 1, **of), debit("failed", 3), debit("paid", 8, **of)):
+        record(to, one)
+    assert record(to, debit("charged_back", 12, dispute="PM1:chargeback")) == "accepted"
+    assert to.open() == {"SI1/1": 1000, "SI2/1": 500}
+    sums_hold(to)
+
+
+def test_a_debit_that_fails_again_without_having_been_paid_takes_nothing_back() -> None:
+    to = books()
+    of = {"customer": CUSTOMER, "items": PAID.items}
+    record(to, debit("paid", 1, **of))
+    record(to, debit("failed", 3))
+    with pytest.raises(TooEarly):
+        record(to, debit("failed", 8))
+    assert record(to, debit("failed", 8), last=True) == "unchanged"
+    assert to.open() == {"SI1/1": 1000, "SI2/1": 500}
+
+
+def test_a_payment_that_waits_for_a_person_and_failed_is_never_quietly_matched() -> None:
+    to = books()
+    to.bodies = replace(to.bodies, unmatched=MemoryUnmatched())
+    record(to, event("paid", 1000, reference="thank you"))
+    assert to.open() == {"SI1/1": 1000, "SI2/1": 500}
+    with pytest.raises(LedgerError) as refused:
+        record(to, event("failed"), last=True)
+    assert refused.value.code == "unmatched_and_failed"

@@ -10,6 +10,7 @@ from dunning.domain import history
 from dunning.domain.due import Send
 from dunning.domain.notice import items_headers
 from dunning.domain.reasons import TELLING, sentence
+from dunning.domain.telling_words import what
 from dunning.service.ports import Refused, Unclear
 from dunning.service.why import Why
 
@@ -473,3 +474,40 @@ def test_each_attempt_s_record_says_what_it_told_and_advances_nothing() -> None:
         ("", True),
         ("plan_agreed/2026-02-20/pl", False),
     ]
+
+
+# --- an instalment that is missing a second time ------------------------------------------------
+
+
+def test_whose_money_is_taken_back_is_told_again_before_the_plan_is_broken() -> None:
+    cell = with_plan()
+    assert days(cell, "2026-03-03", "2026-03-03") == [("2026-03-03", ["instalment_missed/1/pl"])]
+    cell.pay("2026-03-04", "A", "150.00", id="p1")
+    assert days(cell, "2026-03-04", "2026-03-09") == []
+    cell.say("2026-03-10", "reversal", of="p1")
+    # Missing since the 10th: a word the day after, two days of grace, broken on the 13th.
+    assert days(cell, "2026-03-10", "2026-03-20") == [
+        ("2026-03-11", ["instalment_missed/1-2026-03-10/pl"]),
+        ("2026-03-13", ["A:2"]),
+    ]
+    said = what("instalment_missed/1-2026-03-10/pl")
+    assert said == "that instalment 1 of the payment plan pl is missing since 2026-03-10"
+
+
+def test_a_later_instalment_is_told_of_once_more_after_that() -> None:
+    three = [
+        {"due": "2026-03-02", "amount": "100.00"},
+        {"due": "2026-03-12", "amount": "100.00"},
+        {"due": "2026-04-02", "amount": "100.00"},
+    ]
+    cell = with_plan("tell: {plan_agreed: no, instalment_due: no}", instalments=three)
+    cell.pay("2026-03-02", "A", "100.00", id="p1")
+    assert days(cell, "2026-03-02", "2026-03-13") == [("2026-03-13", ["instalment_missed/2/pl"])]
+    cell.pay("2026-03-14", "A", "100.00", id="p2")
+    cell.say("2026-03-16", "chargeback", id="cb", payment="p1")
+    # What came second is the first instalment's now; the second is missing, since the 16th.
+    assert days(cell, "2026-03-14", "2026-03-17") == [
+        ("2026-03-17", ["instalment_missed/2-2026-03-16/pl"])
+    ]
+    cell.pay("2026-03-18", "A", "100.00", id="p3")
+    assert days(cell, "2026-03-18", "2026-04-04") == [("2026-04-03", ["instalment_missed/3/pl"])]

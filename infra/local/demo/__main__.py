@@ -27,12 +27,13 @@ from dunning.domain.reasons import NO_USABLE_ADDRESS, PARKED, sentence
 from dunning.entry.offline import OF_THE_CELL, gates_of
 
 from infra.local.cloud import LocalCloud, local_cloud
-from infra.local.demo import artefacts, contacts, letters, sample_ledger
+from infra.local.demo import artefacts, contacts, letters, planners, sample_ledger
 from infra.local.demo.audit import Advanced, advanced_by, find_duplicates, find_lost, with_items
 from infra.local.demo.comparing import deployed_lines, differing, feedback_bodies, told_items
 from infra.local.demo.driver import Driver
 from infra.local.demo.loading import Loader
 from infra.local.demo.payers import COLUMNS, PROVIDERS, Payers
+from infra.local.demo.planners import Planners
 from infra.local.demo.reading import Reader
 from infra.local.demo.ruled import add_ruled
 
@@ -54,9 +55,11 @@ def main() -> int:
         cloud.verify_sender(sample_ledger.CREDITOR_SETTINGS["from"].partition("@")[2])
         sample = sample_ledger.make()
         add_ruled(sample)
+        planners.add_planners(sample)
         reader = Reader(cloud)
         loader = Loader(cloud, sample_ledger.CREDITOR)
         payers = Payers(cloud, sample_ledger.CREDITOR, sample, reader)
+        agreeing = Planners(cloud, sample_ledger.CREDITOR, sample, reader)
         cloud.takes_payments(sample_ledger.CREDITOR, *PROVIDERS)
         day_of: dict[int, str] = {}
 
@@ -76,9 +79,9 @@ def main() -> int:
         facts = {}
         for day in sample.days():
             at = parse_instant(day.isoformat() + LOADED_AT)
-            facts[at] = _loads(loader, sample, day, payers)
+            facts[at] = _loads(loader, sample, day, payers, agreeing)
         driver.play(facts, parse_instant(f"{max(sample.days()).isoformat()}T23:00:00Z"))
-        summary = _conclude(cloud, reader, loader, sample, day_of, payers)
+        summary = _conclude(cloud, reader, loader, sample, day_of, payers, agreeing)
     summary["seconds"] = round(time.monotonic() - started, 1)
     summary["clock_steps"], summary["sweeps"] = driver.steps, driver.sweeps
     (BUILD / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
@@ -96,10 +99,13 @@ def _soon_again(cloud: LocalCloud) -> contextlib.ExitStack:
     return stack
 
 
-def _loads(loader: Loader, sample: sample_ledger.Sample, day: date, payers: Payers) -> Any:
+def _loads(
+    loader: Loader, sample: sample_ledger.Sample, day: date, payers: Payers, agreeing: Planners
+) -> Any:
     def load() -> None:
         files()
         payers.on(day)
+        agreeing.on(day)
 
     def files() -> None:
         bodies = sample.bodies.get(day, [])
@@ -123,6 +129,7 @@ def _conclude(
     sample: sample_ledger.Sample,
     day_of: dict[int, str],
     payers: Payers,
+    agreeing: Planners,
 ) -> dict[str, Any]:
     histories = reader.histories(sample_ledger.CREDITOR)
     folder = letters.folder(cloud, sample_ledger.CREDITOR)
@@ -156,6 +163,7 @@ def _conclude(
     differs = differing(simulated, deployed)
     ruled = _contacts(reader, histories, creditor, ledger)
     _payments(payers, records)
+    agreements = _agreements(agreeing, records)
     _print(log, loader, histories, day_of, duplicates, lost, differs)
     facts = Counter(record.code for record in records if record.kind == history.FACT)
     unknown = sum(
@@ -169,7 +177,12 @@ def _conclude(
         "letters_written": written,
         "payments_recorded": facts["payment"],
         "payments_by_portal": len(payers.paid),
-        "plans_agreed": 0,
+        "plans_agreed": agreements["plans agreed"],
+        "plans_kept": agreements["plans kept"],
+        "plans_broken": agreements["plans broken"],
+        "promises_kept": agreements["promises kept"],
+        "promises_broken": agreements["promises broken"],
+        "told_beside": sum(n for what, n in agreements.items() if what.startswith("told: ")),
         "duplicates": len(duplicates),
         "lost": len(lost),
         "differs": len(differs),
@@ -207,6 +220,15 @@ def _payments(payers: Payers, records: list[history.Record]) -> None:
     artefacts.show("Payments by provider", COLUMNS, rows)
     if sum(recorded.values()) != len(payers.paid):
         raise RuntimeError(f"{len(payers.paid)} were paid, and the ledger has {dict(recorded)}")
+
+
+def _agreements(agreeing: Planners, records: list[history.Record]) -> dict[str, int]:
+    """What became of payment plans and promises, and what customers were told of them."""
+    rows = planners.rows(records)
+    artefacts.write_csv(BUILD / "plans.csv", planners.COLUMNS, rows)
+    artefacts.show("Payment plans and promises", planners.COLUMNS, rows)
+    planners.checked(dict(rows), agreeing.agreed)
+    return dict(rows)
 
 
 def _write_ledger(ledger: list[dict[str, Any]], feedback: list[dict[str, Any]]) -> None:

@@ -21,6 +21,8 @@ COMPARED = (
     "open", "fee", "interest",
 )  # fmt: skip
 """What a line says, but for the notice's id, and for sums of what is compared."""
+COMPARED_BESIDE = ("run", "creditor", "customer", "currency", "tells", "channel", "tone")
+"""The same of a line of what is told beside the ladder."""
 LEFT = frozenset({history.SENT, history.UNKNOWN, history.REJECTED})
 """Outcomes of attempts that were made: a simulation prints the line of a notice at its first."""
 
@@ -77,7 +79,8 @@ def told_items(
 
 
 def deployed_lines(ledger: Ledger, creditor: Creditor) -> Iterator[dict[str, Any]]:
-    """A line for each item that a notice's first attempt advanced, of every account."""
+    """A line for each item that a notice's first attempt advanced, and for each message beside the
+    ladder, of every account."""
     name = creditor.creditor
     for account in ledger.book(name):
         state = ledger.read(name, account)
@@ -86,6 +89,17 @@ def deployed_lines(ledger: Ledger, creditor: Creditor) -> Iterator[dict[str, Any
         customer, zone = state.head.customer, state.zone(creditor)
         dues: dict[str, tuple[str, ...]] = {}
         for record, attempt in _first_attempts(ledger.history(name, account)):
+            if attempt.tells:
+                yield {
+                    "run": local_day(record.at, zone).isoformat(),
+                    "creditor": name,
+                    "customer": customer,
+                    "currency": attempt.currency,
+                    "tells": attempt.tells,
+                    "channel": attempt.channel,
+                    "tone": attempt.tone,
+                }
+                continue
             fee = sum(said.fee for said in attempt.said)
             interest = sum(said.interest for said in attempt.said)
             for place, said in enumerate(attempt.said):
@@ -115,16 +129,18 @@ def differing(
     simulated: Iterable[Mapping[str, Any]], deployed: Iterable[Mapping[str, Any]]
 ) -> list[str]:
     """Lines that stand on one side alone, each with the side, in order; none where both agree. Of
-    the simulated ones those of items that a notice advances."""
-    ours = Counter(_key(line) for line in deployed)
-    theirs = Counter(_key(line) for line in simulated if line.get("listed") is False)
+    the simulated ones those of items that a notice advances, and of what is told beside it (which
+    `simulate` prints where it is asked to)."""
+    told = (line for line in simulated if line.get("listed") is False or "tells" in line)
+    ours = Counter(map(_key, deployed))
+    theirs = Counter(map(_key, told))
     found = [(key, "simulated alone") for key in (theirs - ours).elements()]
     found += [(key, "deployed alone") for key in (ours - theirs).elements()]
     return [f"{side}: {' '.join(map(str, key))}" for key, side in sorted(found, key=str)]
 
 
 def _key(line: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(line[name] for name in COMPARED)
+    return tuple(line[name] for name in (COMPARED_BESIDE if "tells" in line else COMPARED))
 
 
 def _first_attempts(records: Iterable[Record]) -> Iterator[tuple[Record, Attempt]]:

@@ -3,16 +3,12 @@ from their bank account, one whose bank refuses, one who gets money back. What c
 product's to say; for the simulation each is written down as a body of the ledger.
 """
 
-import html
 import re
-import urllib.error
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
-from urllib.parse import urlencode, urljoin
 from zoneinfo import ZoneInfo
 
 from dunning.adapters.providers.metadata import ITEMS, items_of
@@ -22,13 +18,11 @@ from dunning.domain.money import format_amount
 from infra.local.cloud import LocalCloud
 from infra.local.demo.reading import Reader
 from infra.local.demo.sample_ledger import FIRST_DAY, MISBEHAVING, Sample
+from infra.local.pages import links, read, send, text_of
 
 CARD, BANK = "stripe", "gocardless"
 PROVIDERS = (CARD, BANK)
 COLUMNS = ("provider", "begun", "paid", "refused", "refunded", "in the ledger", "sum")
-_FORM = re.compile(r'<form[^>]* action="([^"]+/pay)">(.*?)</form>', re.DOTALL)
-_FIELD = re.compile(r'<input type="hidden" name="([\w-]+)" value="([^"]*)">')
-_BUTTON = re.compile(r'name="by" value="(\w+)"')
 
 
 class Pays(NamedTuple):
@@ -43,11 +37,6 @@ class Pays(NamedTuple):
 PLAN = (Pays(18, CARD, 4), Pays(18, CARD, 1, succeeds=False), Pays(27, BANK, 2), Pays(35, CARD, 3))
 REFUND_DAY, REFUNDED_PART = 41, 4
 """On that day the first who paid gets a quarter back."""
-
-
-class _Stays(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: object) -> None:
-        """Where a form leads is looked at, not followed."""
 
 
 @dataclass
@@ -70,9 +59,9 @@ class Payers:
         todays = [one for one in PLAN if one.day == number]
         if todays:
             self.cloud.wait_until_quiet()
-            links = self._links()
+            link_of = self._links()
             for one in todays:
-                self._pay(one, day, links)
+                self._pay(one, day, link_of)
         if number == REFUND_DAY:
             self._refund(self.paid[0], day)
 
@@ -104,18 +93,14 @@ class Payers:
             customer = customers.get(row["account"], "")
             if row["accepted"] and row["channel"] == "email" and customer in wanted:
                 found[customer] = int(row["n"])
-        return {customer: self._link(n) for customer, n in sorted(found.items())}
+        return {
+            customer: next(links(self.cloud, text_of(self.cloud, n)))
+            for customer, n in sorted(found.items())
+        }
 
-    def _link(self, n: int) -> str:
-        text = self.cloud.gate.message(n)["request"]["Content"]["Simple"]["Body"]["Text"]["Data"]
-        base = re.escape(self.cloud.outputs["PortalUrl"])
-        first = re.search(rf"{base}/portal/[A-Za-z0-9_-]+", text)
-        assert first is not None
-        return first.group(0)
-
-    def _pay(self, one: Pays, day: date, links: dict[str, str]) -> None:
+    def _pay(self, one: Pays, day: date, link_of: dict[str, str]) -> None:
         left = one.how_many
-        for customer, url in links.items():
+        for customer, url in link_of.items():
             if left and customer not in self._asked and self._pays(one, day, customer, url):
                 self._asked.add(customer)
                 left -= 1
@@ -123,15 +108,12 @@ class Payers:
 
     def _pays(self, one: Pays, day: date, customer: str, url: str) -> bool:
         """Whether the page had something to pay by that provider; then it was tried."""
-        with urllib.request.urlopen(url, timeout=30) as answer:
-            page = answer.read().decode()
-        form = _FORM.search(page)
-        if form is None or one.provider not in _BUTTON.findall(form.group(2)):
+        form = next((form for form in read(url).forms if form.action.endswith("/pay")), None)
+        if form is None or ("by", one.provider) not in form.values:
             return False
-        fields = [(name, html.unescape(value)) for name, value in _FIELD.findall(form.group(2))]
-        if not any(name == "item" for name, _ in fields):
+        if not any(name == "item" for name, _ in form.fields):
             return False
-        where = _sent(urljoin(url, form.group(1)), [*fields, ("by", one.provider)])
+        where = send(form, by=one.provider).url
         id_ = where.rpartition("/")[2]
         provider = self.cloud.provider
         assert where.startswith(f"{provider.url}/pay/"), where
@@ -221,14 +203,3 @@ def posting(id_: str, provider: str) -> str:
     """The ledger's id of what was begun under an id at a provider."""
     number = re.sub(r"\D", "", id_)
     return f"{provider}:pi_{number}" if provider == CARD else f"{provider}:PM{number}"
-
-
-def _sent(url: str, fields: list[tuple[str, str]]) -> str:
-    """A form is sent; where its answer leads to."""
-    request = urllib.request.Request(url, urlencode(fields).encode())
-    try:
-        urllib.request.build_opener(_Stays).open(request, timeout=30)
-    except urllib.error.HTTPError as answer:
-        with answer:
-            return str(answer.headers["Location"])
-    raise AssertionError("a form is answered by a redirect")

@@ -40,6 +40,7 @@ policies:
     max_notices: 3
     min_interval: {days: 5}
     send_at: "09:00"
+    plan_offer: {instalments: {min: 2, max: 4}, every: {weeks: 1}, first_after: {days: 7}}
     ladder:
       - {level: 1, after_due: {days: 5}, channels: [email], tone: friendly}
       - {level: 2, after_due: {days: 15}, channels: [voice, email], tone: persuasive}

@@ -18,6 +18,7 @@ from .identity import ItemRef
 from .invoice import OpenItem, Reached
 from .new_links import LinkAsked
 from .payment_plans import PaymentPlan
+from .plan_mandates import PlanMandate
 from .replaced import replace
 from .told import Received, Told
 
@@ -228,6 +229,7 @@ class Account:
     promises: tuple[Promise, ...] = ()
     awaiting: tuple[Awaiting, ...] = ()
     plans: tuple[PaymentPlan, ...] = ()
+    mandates: tuple[PlanMandate, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     handed_over: tuple[HandedOver, ...] = ()

@@ -18,14 +18,20 @@ from .posting import LEDGER, PostingKey
 MOST_PAUSES = 2
 """Begun payments that hold back an item that stays open: who begins again and again and does not
 pay is reminded all the same (as with promises, contracts, "Promise")."""
+SETTLED, REFUSED = "settled", "refused"
+"""How the hold of a begun payment ends: nothing is open of it any more, or its bank refused it."""
 Parts = tuple[tuple[ItemRef, int], ...]
 """What a payment is for: minor units of each open item."""
 
 
-def payment_key(account: str, provider: str, currency: str, parts: Parts, on: date) -> str:
+def payment_key(
+    state: Account, account: str, provider: str, currency: str, parts: Parts, on: date
+) -> str:
     """The key of a payment: the same for the same items, amounts and day, however often somebody
-    clicks; so the provider begins one."""
-    listed = (f"{ref}={part}" for ref, part in sorted(parts))
+    clicks; so the provider begins one. Of an item of which something came meanwhile it is another:
+    two instalments of one amount may be paid on one day."""
+    opened = {item.ref: item.open for item in state.open}
+    listed = (f"{ref}={part}/{opened.get(ref, 0)}" for ref, part in sorted(parts))
     words = "\n".join((account, provider, currency, on.isoformat(), *listed))
     return f"paying-{sha256(words.encode()).hexdigest()[:32]}"
 
@@ -58,10 +64,10 @@ def key_on(
     still come. So midnight between two clicks makes no second payment of them."""
     for hold in state.holds:
         if hold.kind == PAYMENT_BEGUN and hold.until and today <= hold.until:
-            key = payment_key(account, provider, currency, parts, hold.on)
+            key = payment_key(state, account, provider, currency, parts, hold.on)
             if hold.id == key:
                 return key
-    return payment_key(account, provider, currency, parts, today)
+    return payment_key(state, account, provider, currency, parts, today)
 
 
 def begun(
@@ -84,9 +90,30 @@ def begun(
     entry.kind = "hold"
     held = tuple(ref for ref in refs if waited[ref] < MOST_PAUSES)
     entry.put.append(Hold(key, PAYMENT_BEGUN, on, "items", until=until, items=held))
+    for plan in state.plans:
+        # Between banks a payment takes longer than an instalment's grace: it was begun in time.
+        if plan.in_good_standing(on) and any(plan.covers(ref) for ref in held):
+            entry.put.append(replace(plan, awaited=max(until, plan.awaited or until)))
     amount = format_amount(sum(part for _, part in parts), currency)
     entry.detail = f"{amount} {currency} for {len(refs)} items, until {until}"
     return entry
+
+
+def refused(state: Account, account: str, provider: str, parts: Parts, on: date) -> Entry | None:
+    """The entry that ends the hold of a payment whose bank refused it: the very one that was begun
+    for these items and amounts. None where none of it stands."""
+    currencies = {item.currency for ref, _ in parts if (item := state.item(ref))}
+    for hold in state.holds:
+        if hold.kind != PAYMENT_BEGUN or not currencies:
+            continue
+        keys = (payment_key(state, account, provider, one, parts, hold.on) for one in currencies)
+        if hold.id in keys:
+            entry = Entry.begin(state, "release", hold.id)
+            entry.delete.append(hold)
+            entry.put.append(Ended(hold, "", on, REFUSED))
+            entry.detail = f"{PAYMENT_BEGUN}: the bank refused it"
+            return entry
+    return None
 
 
 def without_settled(after: Account, change: Change, today: date) -> Change:
@@ -101,5 +128,5 @@ def without_settled(after: Account, change: Change, today: date) -> Change:
     if not over:
         return change
     kept = [fact for fact in change.put if fact not in over]
-    past = [Ended(hold, "", today, "settled") for hold in over]
+    past = [Ended(hold, "", today, SETTLED) for hold in over]
     return replace(change, put=(*kept, *past), delete=(*change.delete, *over))

@@ -5,17 +5,14 @@ Reading them from JSON or CSV is `reading`'s; what they do to an account is `led
 from dataclasses import dataclass
 from datetime import date
 
+from .agreement_bodies import Body as Body
+from .agreement_bodies import MandateBody as MandateBody
+from .agreement_bodies import PlanBody as PlanBody
+from .agreement_bodies import PromiseBody as PromiseBody
 from .creditor import Creditor
 from .customer import Customer
 from .identity import ItemRef
 from .invoice import Invoice
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
-    """What every body has: the day it becomes known."""
-
-    on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +91,8 @@ class MoneyBody(Body):
     have been told before under this id, or paid otherwise: no more is posted than is open."""
     about: Customer | None = None
     """What the document says of the customer: it fills what is not known of them."""
+    matched_by: str = ""
+    """Who said whose it is, by an id, where it had named nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +147,8 @@ class ReturnBody(Body):
     id: str
     payment: str
     amount: str | None = None
+    currency: str = ""
+    """What the amount is in, where whoever tells of it says so; empty: in the payment's."""
     fee: str | None = None
     """Of a chargeback: what the bank takes for it and the customer owes, in the payment's currency
     (text)."""
@@ -206,35 +207,6 @@ class ReleaseBody(Body):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PromiseBody(Body):
-    """A promise to pay. Without items: all that is overdue on `on`."""
-
-    id: str
-    customer: str
-    by: date
-    amount: str
-    items: tuple[ItemRef, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanBody(Body):
-    """A word on a payment plan: its terms and state, or (without terms) its new state alone."""
-
-    id: str
-    customer: str
-    state: str
-    items: tuple[tuple[str, int | None], ...] = ()
-    """Invoice and item; None: all of the invoice that is open."""
-    down: str | None = None
-    instalments: tuple[tuple[date, str], ...] = ()
-    """Due day and amount, by day; amounts are text, for their currency is the items'."""
-    by: str = ""
-    """Whose word it is: an id."""
-    reason: str = ""
-    """Why: a code."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MatchBody(Body):
     """Whose an unmatched payment is, and what of it is for which invoice and item."""
 
@@ -243,6 +215,8 @@ class MatchBody(Body):
     customer: str
     allocations: tuple[tuple[str, int | None, str], ...] = ()
     """Invoice, item and amount, which is text: its currency is the payment's."""
+    by: str = ""
+    """Who says so, by an id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -364,6 +338,7 @@ AccountBody = (
     | ReleaseBody
     | PromiseBody
     | PlanBody
+    | MandateBody
     | MatchBody
     | ContactBody
     | WrongPersonBody

@@ -118,11 +118,15 @@ class SendDays:
         """The first such day from that day on."""
         return _first(day, self.open)
 
+    def before(self, day: date) -> date:
+        """The last such day before that day."""
+        return _first(later(day, -1), self.open, -1)
 
-def _first(day: date, fits: Callable[[date], bool]) -> date:
+
+def _first(day: date, fits: Callable[[date], bool], step: int = 1) -> date:
     one = day
     for _ in range(FARTHEST):
         if fits(one):
             return one
-        one = later(one, 1)
+        one = later(one, step)
     return day

@@ -14,6 +14,7 @@ from .history import Record, Task
 from .invoice import Invoice, OpenItem, Settled
 from .new_links import LinkAsked
 from .payment_plans import PaymentPlan
+from .plan_mandates import PlanMandate
 from .posting import Posting, PostingKey
 from .told import Received, Told
 
@@ -25,6 +26,7 @@ LiveFact = (
     | Promise
     | Awaiting
     | PaymentPlan
+    | PlanMandate
     | Proposal
     | Refusal
     | HandedOver
@@ -105,6 +107,7 @@ def apply(account: Account, change: Change) -> Account:
         promises=merged(Promise, account.promises),  # type: ignore[arg-type]
         awaiting=merged(Awaiting, account.awaiting),  # type: ignore[arg-type]
         plans=merged(PaymentPlan, account.plans),  # type: ignore[arg-type]
+        mandates=merged(PlanMandate, account.mandates),  # type: ignore[arg-type]
         proposals=merged(Proposal, account.proposals),  # type: ignore[arg-type]
         refusals=merged(Refusal, account.refusals),  # type: ignore[arg-type]
         handed_over=merged(HandedOver, account.handed_over),  # type: ignore[arg-type]

@@ -65,6 +65,9 @@ class Creditor:
     pay_with: tuple[str, ...] = ()
     """Payment providers on whose pages its customers can pay, in the order in which they are
     offered; none: by transfer alone."""
+    collect_plans: str = ""
+    """The payment provider by which customers may have a plan's instalments collected, if they
+    like; empty: nobody is asked."""
     ses_tenant: str = ""
     """Its tenant in SES, with a reputation and pauses of its own; empty: the account's."""
     second_factor: str = ""

@@ -135,7 +135,8 @@ def document(
         case InvoiceBody():
             return _invoice(account, body, find) if body.invoice.items else None
         case MoneyBody():
-            return _paid_before(_dated(_money(account, body, find), account, body), body, find)
+            entry = _matched(_money(account, body, find), body)
+            return _paid_before(_dated(entry, account, body), body, find)
         case StatementBody():
             return state(account, body, find, lambda credit: _money(account, credit, find))
 
@@ -146,6 +147,13 @@ def paid_id(number: str) -> str:
     if len(plain) <= LONGEST_ID:
         return plain
     return f"paid:{hashlib.sha256(plain.encode()).hexdigest()[:32]}"
+
+
+def _matched(entry: Entry, body: MoneyBody) -> Entry:
+    """The entry, which says who knew whose the payment is."""
+    if body.matched_by:
+        entry.detail = f"matched by {body.matched_by}; {entry.detail}".removesuffix("; ")
+    return entry
 
 
 def _dated(entry: Entry, account: Account, body: MoneyBody) -> Entry:

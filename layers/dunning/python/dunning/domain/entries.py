@@ -17,6 +17,7 @@ from .bodies import (
     HandOverBody,
     HoldBody,
     InvoiceBody,
+    MandateBody,
     MatchBody,
     MoneyBody,
     PlanBody,
@@ -36,6 +37,7 @@ from .facts import Dispute, Ended, Promise
 from .history import ASKED
 from .late_money import interest_told
 from .ledger import Entry, Find, LedgerError, minor_units
+from .mandate_entries import enter_mandate
 from .outcomes import COMPLAINED, HARD, REJECTED
 from .plan_entries import enter_plan, reinstated
 from .posting import LEDGER, PostingKey
@@ -72,8 +74,8 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
             return hold_entries.begun(account, body, find)
         case PromiseBody():
             return _promise(account, body)
-        case PlanBody():
-            return enter_plan(account, body, find)
+        case PlanBody() | MandateBody():
+            return _plan(account, body, find)
         case MatchBody():
             raise TypeError("a match is entered as the payment that it speaks of")
         case ContactBody() | WrongPersonBody():
@@ -82,6 +84,12 @@ def enter(account: Account, body: AccountBody, find: Find, hash_of: HashOf) -> E
             return _made_or_heard(account, body, hash_of)
         case ApprovalBody() | HandOverBody() | HandBackBody():
             return answers.entered(account, body)
+
+
+def _plan(account: Account, body: PlanBody | MandateBody, find: Find) -> Entry | None:
+    if isinstance(body, PlanBody):
+        return enter_plan(account, body, find)
+    return enter_mandate(account, body, find)
 
 
 def _undone(account: Account, body: ReturnBody | ReversalBody, find: Find) -> Entry:

@@ -10,6 +10,7 @@ from .calendar import later
 from .consents import Consent
 from .identity import ItemRef
 from .payment_plans import BANK_TRANSFER_DAYS, PaymentPlan
+from .plan_mandates import PlanMandate
 from .posting import PostingKey
 
 UNKNOWN_SEND = "unknown_send"
@@ -115,7 +116,17 @@ class Awaiting:
 class Ended:
     """A fact that is over: which, what ended it, when, and how."""
 
-    fact: Dispute | Hold | Promise | PaymentPlan | Proposal | Refusal | HandedOver | Consent
+    fact: (
+        Dispute
+        | Hold
+        | Promise
+        | PaymentPlan
+        | PlanMandate
+        | Proposal
+        | Refusal
+        | HandedOver
+        | Consent
+    )
     by: str
     on: date
     outcome: str = ""
@@ -131,6 +142,7 @@ _KINDS: dict[type, str] = {
     Hold: "hold",
     Promise: "promise",
     PaymentPlan: "plan",
+    PlanMandate: "mandate",
     Proposal: "proposal",
     Refusal: "refusal",
     HandedOver: "handed_over",

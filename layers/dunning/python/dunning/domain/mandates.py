@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from .business_days import Calendars, of_creditor
 from .calendar import later
+from .contact.attempt import CONSUMER
 from .creditor import Creditor
 from .customer import Customer
-from .plan_offers import CONSUMER
 
 ALLOW, DEFER, DENY = "ALLOW", "DEFER", "DENY"
 NOT_SIGNED, NO_COPY, ENDED = "not_signed", "no_copy_given", "mandate_ended"

@@ -112,18 +112,18 @@ def public_address(text: str) -> bool:
     ValueError for what is no address."""
     address = ipaddress.ip_address(text.strip("[]").partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
-        if any(address in network for network in _TUNNELS):
-            return False
         if address.ipv4_mapped is not None:
             address = address.ipv4_mapped
+        elif address not in _UNICAST or any(address in network for network in _NOT_ENDS):
+            return False
     return address.is_global and not address.is_multicast
 
 
-# 6to4, Teredo, NAT64 and the site-local range carry addresses of other networks within them.
-_TUNNELS = tuple(
-    ipaddress.IPv6Network(text)
-    for text in ("2002::/16", "2001::/32", "64:ff9b::/96", "64:ff9b:1::/48", "fec0::/10", "::/96")
-)
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All that has been given out of the internet's IPv6 (RFC 4291, IANA). NAT64, translated IPv4 and
+site-local addresses, which carry those of other networks within them, lie outside."""
+# 6to4 and Teredo carry addresses of other networks as well; the last is for documentation.
+_NOT_ENDS = tuple(ipaddress.IPv6Network(text) for text in ("2002::/16", "2001::/32", "3fff::/20"))
 
 
 def _events(one: Fields) -> tuple[str, ...]:

@@ -40,6 +40,16 @@ class Receipt(NamedTuple):
     """Whether it is no payment (a credit note, a write-off): it shortens the plan from its end."""
 
 
+class Coming(NamedTuple):
+    """A debit that a provider is asked for: the due day of the instalment that it is for, its own
+    day, minor units, and the last day on which it comes or is told to have failed."""
+
+    due: date
+    on: date
+    amount: int
+    until: date
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentPlan:
     """An agreement to pay named items in instalments. In force, it takes them out of the ladder.
@@ -66,6 +76,12 @@ class PaymentPlan:
     """The day on which money was last taken back: what is unpaid has its grace from there anew."""
     by: str = ""
     """Whose its terms are: the customer's own (CUSTOMER) wait for somebody of the creditor."""
+    coming: tuple[Coming, ...] = ()
+    """Debits by a mandate that may still come, by their days: nobody is asked for what they are
+    for. Together never more than is left of the plan while its mandate stands."""
+    awaited: date | None = None
+    """The last day on which a payment may still come that was begun in time with a provider: what
+    has not come by then is missing from there."""
 
     @property
     def in_force(self) -> bool:
@@ -132,16 +148,30 @@ class PaymentPlan:
         """Minor units that are due by a day and have not come."""
         return sum(one.amount for one in self.unpaid() if one.due <= day)
 
+    def grace_from(self, instalment: Instalment) -> date:
+        """The day from which an instalment's grace counts: its own, that on which money was taken
+        back or a debit failed, or the last one on which a debit of it, or a payment that was begun,
+        may still come."""
+        waits = [one.until for one in self.coming if one.due == instalment.due]
+        others = [day for day in (self.reopened, self.awaited) if day is not None]
+        return max([instalment.due, *others, *waits])
+
     def last_day(self, instalment: Instalment) -> date:
         """The last day on which an instalment is in time."""
-        begin = max(instalment.due, self.reopened) if self.reopened else instalment.due
-        return later(begin, BANK_TRANSFER_DAYS)
+        return later(self.grace_from(instalment), BANK_TRANSFER_DAYS)
+
+    def collects(self, instalment: Instalment) -> bool:
+        """Whether a debit of an instalment may still come."""
+        return any(one.due == instalment.due for one in self.coming)
 
     @property
     def broken_from(self) -> date:
         """The day on which it will be broken if nothing comes: the one after the last day of the
         first instalment that is missing."""
         unpaid = self.unpaid()
+        if self.coming and unpaid:
+            # A debit may be later than the instalment after it, which may have none any more.
+            return later(min(map(self.last_day, unpaid)), 1)
         return later(self.last_day(unpaid[0]), 1) if unpaid else date.max
 
     def in_good_standing(self, day: date) -> bool:

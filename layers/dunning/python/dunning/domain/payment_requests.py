@@ -3,6 +3,7 @@ Amounts follow from what is open now; what the provider makes of it is its adapt
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from .identity import ItemRef
 
@@ -31,6 +32,41 @@ class PaymentRequest:
     def amount(self) -> int:
         """Minor units of all items."""
         return sum(part for _, part in self.items)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MandateRequest:
+    """A mandate that a customer is to set up on the provider's page, to have one plan collected."""
+
+    creditor: str
+    customer: str
+    plan: str
+    mandate: str
+    """The ledger's id of it, which is its key as well: the same is the same mandate."""
+    currency: str
+    title: str
+    """What the customer reads on the provider's page, in their language."""
+    language: str
+    back: str
+    left: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebitsRequest:
+    """Debits by a mandate, for one plan."""
+
+    creditor: str
+    customer: str
+    plan: str
+    mandate: str
+    """The ledger's id of the mandate: the same one is the same debits."""
+    reference: str
+    """The provider's id of it."""
+    currency: str
+    debits: tuple[tuple[date, int], ...]
+    """Days, and minor units."""
+    title: str
+    """What the customer reads of it, in their language."""
 
 
 @dataclass(frozen=True, slots=True)

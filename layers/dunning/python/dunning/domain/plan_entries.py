@@ -9,12 +9,13 @@ from dataclasses import replace
 from datetime import date
 
 from .account import Account
-from .bodies import PlanBody
+from .bodies import MandateBody, PlanBody
 from .calendar import later
 from .facts import Ended
 from .identity import ItemRef
 from .invoice import OpenItem
 from .ledger import Entry, Find, LedgerError, minor_units, spread
+from .mandate_entries import failed_key
 from .money import format_amount
 from .payment_plans import (
     ACTIVE,
@@ -33,8 +34,14 @@ REINSTATED = "reinstated"
 """How a plan comes back whose items are open again."""
 
 
-def plan_key(body: PlanBody) -> PostingKey:
-    """What makes the word of a plan the same word: its id, its state, and the terms it says."""
+PlanWord = PlanBody | MandateBody
+
+
+def plan_key(body: PlanWord) -> PostingKey:
+    """What makes the word of a plan the same word: its id, its state, and the terms it says. A
+    mandate knows itself what it has heard, but for its debits that failed."""
+    if isinstance(body, MandateBody):
+        return failed_key(body)
     said = repr((body.items, body.down, body.instalments))
     terms = hashlib.sha256(said.encode()).hexdigest()[:12] if body.instalments else ""
     return PostingKey(f"plan:{body.state}:{terms}", body.id)

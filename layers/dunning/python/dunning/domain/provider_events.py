@@ -5,9 +5,11 @@ follow from it. How a provider writes and signs its events is its adapter's.
 from dataclasses import dataclass
 from datetime import date
 
-from .bodies import AccountBody, MoneyBody, Part, ReturnBody, ReversalBody
+from .bodies import AccountBody, MandateBody, MoneyBody, Part, ReturnBody, ReversalBody
 from .identity import ItemRef
+from .mandate_entries import FAILED as DEBIT_FAILED
 from .money import format_amount
+from .plan_mandates import ENDED, LIVE
 
 PAID = "paid"
 """Money is there, or as good as: the provider will pay it out."""
@@ -19,8 +21,12 @@ REFUND_FAILED = "refund_failed"
 CHARGED_BACK = "charged_back"
 REINSTATED = "reinstated"
 """A chargeback was decided for the creditor: the money is back."""
+MANDATE_LIVE = "mandate_live"
+"""A mandate is there, and can be collected by."""
 MANDATE_ENDED = "mandate_ended"
 """Nothing can be collected by that mandate any more."""
+CHARGED_BACK_AGAIN = "charged_back_again"
+"""What had been decided for the creditor is gone after all."""
 TOLD = "told"
 """Known, and nothing follows from it."""
 
@@ -57,6 +63,9 @@ class ProviderEvent:
     refund: str = ""
     dispute: str = ""
     mandate: str = ""
+    creditor: str = ""
+    """Whose money it is, where the payment was begun from here: several creditors may share one
+    account with a provider, and each is then told of all of it."""
     customer: str = ""
     """The creditor's customer, where the payment was begun from here."""
     items: tuple[tuple[ItemRef, int], ...] = ()
@@ -64,11 +73,46 @@ class ProviderEvent:
     reference: str = ""
     reason: str = ""
     """Why, by the provider's code."""
+    authorised: str = ""
+    """The ledger's id of the mandate that it is about, or was debited by."""
+    earliest: date | None = None
+    """Of a mandate: the first day on which it can be debited by."""
+    charged: date | None = None
+    """Of a debit by a mandate: its day."""
+    again: bool = False
+    """Of a payment that failed: whether the provider tries it again by itself."""
 
 
 def payment_id(provider: str, payment: str) -> str:
     """The ledger's id of a provider's payment: the same for all of its events."""
     return f"{provider}:{payment}"
+
+
+def bodies_of(event: ProviderEvent) -> tuple[AccountBody, ...]:
+    """What an event brings into the ledger, in this order: the word on a mandate first, so that a
+    debit is waited for no more when its money is counted, or taken back."""
+    found = (_mandate_word(event), body_of(event))
+    return tuple(body for body in found if body is not None)
+
+
+def _mandate_word(event: ProviderEvent) -> MandateBody | None:
+    if not (event.authorised and event.customer):
+        return None
+    words = {MANDATE_LIVE: LIVE, MANDATE_ENDED: ENDED, FAILED: DEBIT_FAILED}
+    state = words.get(event.kind)
+    if state is None or (event.kind == FAILED and event.again):
+        return None
+    return MandateBody(
+        on=event.on,
+        id=event.authorised,
+        customer=event.customer,
+        state=state,
+        reference=event.mandate,
+        earliest=event.earliest,
+        reason=event.reason if event.kind == MANDATE_ENDED else "",
+        payment=event.payment,
+        charged=event.charged,
+    )
 
 
 def body_of(event: ProviderEvent) -> AccountBody | None:
@@ -87,21 +131,30 @@ def body_of(event: ProviderEvent) -> AccountBody | None:
                 id=f"{event.provider}:{event.refund}",
                 payment=paid,
                 amount=format_amount(event.amount, event.currency),
+                currency=event.currency,
             )
         case "charged_back":
-            return ReturnBody(
-                on=event.on,
-                type="chargeback",
-                id=f"{event.provider}:{event.dispute}",
-                payment=paid,
-                amount=format_amount(event.amount, event.currency) if event.amount else None,
-            )
+            return _chargeback(event, f"{event.provider}:{event.dispute}", paid)
+        case "charged_back_again":
+            first = f"{event.provider}:{event.dispute}"
+            return _chargeback(event, f"{first}:again", f"{first}:{REINSTATED}")
         case "reinstated" | "refund_failed" if event.amount:
             # A return is not reversed (its payment may have been given back further since): the
             # money comes anew, under an id of its own.
             again = event.dispute if event.kind == REINSTATED else event.refund
             return _money(event, f"{event.provider}:{again}:{event.kind}", event.amount)
     return None
+
+
+def _chargeback(event: ProviderEvent, id_: str, payment: str) -> ReturnBody:
+    return ReturnBody(
+        on=event.on,
+        type="chargeback",
+        id=id_,
+        payment=payment,
+        amount=format_amount(event.amount, event.currency) if event.amount else None,
+        currency=event.currency,
+    )
 
 
 def _money(event: ProviderEvent, id_: str, amount: int) -> MoneyBody:

@@ -28,6 +28,7 @@ from .card_numbers import without_card_numbers
 from .fields import Fields, ReadingError, names, nearest, printable
 from .identity import ItemRef
 from .invoice import KINDS, DueItem, Invoice
+from .reading_mandates import MANDATE_FIELDS, mandate
 from .reading_parties import (
     CREDITOR_FIELDS,
     CUSTOMER_FIELDS,
@@ -268,6 +269,7 @@ def _match(fields: Fields, on: date, _: Defaults) -> list[AccountBody | Creditor
             unmatched=fields.id("unmatched"),
             customer=fields.id("customer"),
             allocations=tuple(allocations),
+            by=fields.id_or_none("by") or "",
         )
     ]
 
@@ -295,6 +297,7 @@ READERS: dict[str, Reader] = {
     "release": _release,
     "promise": _promise,
     "plan": _one(plan_from),
+    "mandate": _one(mandate),
     "match": _match,
     "consent": _one(reading_consents.consent),
     "opt_out": _one(reading_consents.opt_out),
@@ -322,7 +325,8 @@ FIELDS: dict[str, frozenset[str]] = {
     "release": names("id hold"),
     "promise": names("id customer date amount items"),
     "plan": PLAN_FIELDS,
-    "match": names("id unmatched customer allocations"),
+    "mandate": MANDATE_FIELDS,
+    "match": names("id unmatched customer allocations by"),
     "consent": reading_consents.CONSENT_FIELDS,
     "opt_out": reading_consents.OPT_OUT_FIELDS,
     "wrong_person": reading_consents.WRONG_PERSON_FIELDS,

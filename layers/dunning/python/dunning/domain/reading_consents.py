@@ -55,7 +55,7 @@ def of_customer(fields: Fields) -> tuple[Agreed, ...]:
     found = []
     for count, raw in enumerate(fields.objects("consents", MOST_CONSENTS), 1):
         one = Fields(raw, OF_A_CUSTOMER, f"consents.{count}")
-        at, revoked_at = _instant(one, "at"), _instant(one, "revoked_at")
+        at, revoked_at = instant_or_none(one, "at"), instant_or_none(one, "revoked_at")
         if at is not None and revoked_at is not None and revoked_at < at:
             raise ReadingError(
                 "bad_order",
@@ -85,12 +85,12 @@ def _said(type_: str, fields: Fields, on: date, channel: str) -> ContactBody:
         address=fields.text_or_none("address", LONGEST_ADDRESS),
         text=fields.text("text", LONGEST_WORDS),
         source=fields.one_of("source", SOURCES, ""),
-        at=_instant(fields, "at"),
+        at=instant_or_none(fields, "at"),
         more_calls=type_ == "consent" and bool(fields.flag("more_calls")),
     )
 
 
-def _instant(fields: Fields, name: str) -> int | None:
+def instant_or_none(fields: Fields, name: str) -> int | None:
     """An instant of UTC; a day is its end, wherever it ends last."""
     value = fields.get(name)
     if value is None:

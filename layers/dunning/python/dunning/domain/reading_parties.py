@@ -33,7 +33,7 @@ from .second_factor import FACTORS
 
 CREDITOR_FIELDS = names(
     "creditor name country time_zone language currency from reply_to bank terms unknown roll"
-    " calendar brand contact ses_tenant portal pay_with statement"
+    " calendar brand contact ses_tenant portal pay_with collect_plans statement"
 )
 CUSTOMER_FIELDS = names(
     "customer name class segment country region city time_zone language email phone address"
@@ -47,6 +47,8 @@ LONGEST_TERMS = 3_650
 STATEMENTS = (STATEMENT_LINK, STATEMENT_ATTACHED)
 PAY_PAGES = ("stripe", "gocardless")
 """Payment providers that have a page to pay on."""
+COLLECTS_PLANS = ("gocardless",)
+"""Payment providers that collect by mandate."""
 _TENANT = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _NEUTRAL: tuple[object, ...] = (None, "", "none", "off", False, (), [], {})
 
@@ -82,6 +84,7 @@ def creditor_from(fields: Fields, creditor: str | None) -> Creditor:
         ses_tenant=_tenant(fields),
         second_factor=_second_factor(fields),
         pay_with=_pay_with(fields),
+        collect_plans=_collect_plans(fields),
         statement=fields.one_of("statement", STATEMENTS, STATEMENT_LINK),
     )
 
@@ -141,6 +144,13 @@ def _pay_with(fields: Fields) -> tuple[str, ...]:
             f"pay_with {printable(str(value))} is no list of providers; write of: {known}",
         )
     return tuple(dict.fromkeys(given))
+
+
+def _collect_plans(fields: Fields) -> str:
+    """The provider that collects the instalments of plans for whoever asks for it."""
+    if fields.get("collect_plans") in _NEUTRAL:
+        return ""
+    return fields.one_of("collect_plans", COLLECTS_PLANS)
 
 
 def _bank(fields: Fields) -> dict[str, str]:

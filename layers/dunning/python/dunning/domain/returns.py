@@ -26,6 +26,13 @@ def give_back(account: Account, body: ReturnBody, find: Find) -> Entry:
     payment = _find(body.payment, find.posting, "payment")
     if payment.type != "payment":
         raise LedgerError("not_a_payment", "payment", f"{body.payment} is a {payment.type}")
+    if body.currency and body.currency != payment.currency:
+        raise LedgerError(
+            "currency_mismatch",
+            "currency",
+            f"{body.payment} is in {payment.currency}, not {body.currency}; say how much of it in"
+            f" {payment.currency} went back",
+        )
     standing, on_account = payment.standing()
     left = sum(a.amount for a in standing) + on_account
     amount = left if body.amount is None else minor_units(body.amount, payment.currency)

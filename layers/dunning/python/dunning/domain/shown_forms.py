@@ -40,6 +40,11 @@ class Shown(NamedTuple):
         """An id for what follows from it: sent again, the same form is the same id."""
         return f"portal-{sha256(packed(self)).hexdigest()[:24]}"
 
+    def filled(self, said: Iterable[object]) -> str:
+        """An id for what follows from it as it was filled in: whoever goes back and fills it in
+        otherwise says something else, which is not to be taken for the same."""
+        return f"portal-{sha256(packed(self) + about(said).encode()).hexdigest()[:24]}"
+
 
 def about(values: Iterable[object]) -> str:
     """A digest of what a form is about: 16 hexadecimal digits; of other values it is another."""

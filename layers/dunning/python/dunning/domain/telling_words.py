@@ -3,7 +3,7 @@ ladder. Ids, numbers and days alone.
 """
 
 from . import telling_kinds as kinds
-from .told import Tells
+from .told import INSTALMENTS, Tells
 
 WHAT = {
     kinds.INSTALMENT_DUE: "that instalment {mark} of the payment plan {subject} is due soon",
@@ -24,4 +24,6 @@ def what(tells: str) -> str:
     subject = one.subject
     if one.kind == kinds.HAND_OVER:
         subject = one.subject.partition("/")[2]
-    return WHAT.get(one.kind, one.kind).format(mark=one.mark, subject=subject)
+    number, since = one.place if one.kind in INSTALMENTS else (0, "")
+    said = WHAT.get(one.kind, one.kind).format(mark=number, subject=subject)
+    return f"{said} since {since}" if since else said

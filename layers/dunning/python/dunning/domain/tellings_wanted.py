@@ -22,8 +22,9 @@ from .payment_plans import CUSTOMER, PROPOSED, PaymentPlan
 from .policy import Policy
 from .posting import Allocation
 from .tell_rules import TellRule
+from .telling_days import next_told, told_from
 from .tellings import HandOverTold, InstalmentTold, PlanTold, PromiseTold, Telling, Thanks
-from .told import Received, Tells, Told
+from .told import Received, Tells, Told, counted
 
 AGREED_FOR, OFFERED_FOR, BROKEN_FOR, HANDED_FOR = 7, 14, 5, 7
 """Days after which nobody is told any more that a plan was agreed, that one is offered, that a
@@ -107,24 +108,29 @@ One = Callable[[str, str, date, date, Callable[[date], Telling]], Iterable[Wante
 
 
 def _instalment_due(view: View, plan: PaymentPlan, policy: Policy, one: One) -> Iterator[Wanted]:
-    """The next instalment that nobody was told of; where the days of several have come, the last of
-    them, for it tells of those before it. One that fell due so soon after the agreement that the
-    agreement told of it has none."""
+    """The next instalment that nobody was told of; where several are told of on one day, the last
+    of them, for it tells of those before it. One that fell due so soon after the agreement that the
+    agreement told of it has none; one that is too late for any send day keeps back no other."""
     rule = policy.tell.get(kinds.INSTALMENT_DUE)
     if rule is None:
         return
     coming = []
     for number in _unpaid(plan):
+        if plan.collects(plan.instalments[number - 1]):
+            continue  # nobody is asked for what the bank is
         due = plan.instalments[number - 1].due
         first = later(due, -rule.days)
         known = Tells(kinds.INSTALMENT_DUE, str(number), plan.id)
         before = told_before(view.account, known)
         over = before is not None and before.outcome not in FAILED
         if due >= view.today and first > plan.on and not over:
-            coming.append((max(first, view.today), number, first, due))
+            where = policy, view.rulebook, view.account
+            first = told_from(*where, first, due, plan.on)
+            day = next_told(*where, max(first, view.today))
+            coming.append((day > due, day, number, first, due))
     if coming:
-        soonest = min(coming)[0]
-        _, number, first, due = max(each for each in coming if each[0] == soonest)
+        soonest = min(coming)[:2]
+        *_, number, first, due = max(each for each in coming if each[:2] == soonest)
         yield from one(
             kinds.INSTALMENT_DUE,
             str(number),
@@ -135,17 +141,20 @@ def _instalment_due(view: View, plan: PaymentPlan, policy: Policy, one: One) -> 
 
 
 def _instalment_missed(view: View, plan: PaymentPlan, policy: Policy, one: One) -> Iterator[Wanted]:
-    """The first instalment that is missing or will be, while the plan can still be saved."""
+    """The first instalment that is missing or will be, while the plan can still be saved. One that
+    is missing once more, for its money did not stay or not arrive, is told of once more."""
     rule = policy.tell.get(kinds.INSTALMENT_MISSED)
-    number = next(iter(_unpaid(plan)), None)
-    if rule is None or number is None:
+    missing = _unpaid(plan)
+    if rule is None or not missing:
         return
+    number = min(missing, key=lambda one: plan.last_day(plan.instalments[one - 1]))
     instalment = plan.instalments[number - 1]
-    begin = max(instalment.due, plan.reopened) if plan.reopened else instalment.due
+    begin = plan.grace_from(instalment)
     first, last = later(begin, rule.days), plan.last_day(instalment)
+    mark = counted(number, begin if begin > instalment.due else None)
     yield from one(
         kinds.INSTALMENT_MISSED,
-        str(number),
+        mark,
         first,
         last,
         lambda day: InstalmentTold(plan, number, day, missed=True),
@@ -177,6 +186,8 @@ def _of_promise(view: View, promise: Promise) -> Iterator[Wanted]:
     before = policy.tell.get(kinds.PROMISE_REMINDER)
     if before is not None and later(promise.by, -before.days) > promise.on:
         first = later(promise.by, -before.days)
+        where = policy, view.rulebook, view.account
+        first = told_from(*where, first, promise.by, promise.on)
         yield one(kinds.PROMISE_REMINDER, before, first, promise.by, broken=False)
     after = policy.tell.get(kinds.PROMISE_BROKEN)
     if after is not None and not _overtaken(view.account, promise):

@@ -16,7 +16,7 @@ MOST_ATTEMPTS = 8
 
 class Tells(NamedTuple):
     """What one telling is, so that it goes out once: its kind (a wording), what distinguishes it
-    from others about the same (an instalment's number, the terms of an offer), and what it is
+    from others about the same (an instalment's place, the terms of an offer), and what it is
     about: the id of a plan or promise, a currency of payments, a currency and the id of a
     hand-over."""
 
@@ -35,12 +35,26 @@ class Tells(NamedTuple):
 
     def within(self, newest: "Tells") -> bool:
         """Whether who was told the newest need not be told this: it is the same, or (of what is
-        counted) an earlier one of the same row."""
+        counted) an earlier one of the same row, and not missing anew since."""
         if self == newest:
             return True
-        counted = self.kind in INSTALMENTS or self.kind == kinds.THANKS
-        same = (self.kind, self.subject) == (newest.kind, newest.subject)
-        return counted and same and int(self.mark) <= int(newest.mark)
+        in_a_row = self.kind in INSTALMENTS or self.kind == kinds.THANKS
+        if not in_a_row or (self.kind, self.subject) != (newest.kind, newest.subject):
+            return False
+        (mine, since), (theirs, until) = self.place, newest.place
+        return mine <= theirs and since <= until
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """Of what is counted: its number, and the day since which an instalment is missing anew
+        (ISO; "": since its own)."""
+        number, _, since = self.mark.partition("-")
+        return int(number), since
+
+
+def counted(number: int, since: date | None = None) -> str:
+    """The mark of an instalment; of one that is missing anew with the day since when."""
+    return str(number) if since is None else f"{number}-{since.isoformat()}"
 
 
 @dataclass(frozen=True, slots=True)

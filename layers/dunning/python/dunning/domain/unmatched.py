@@ -105,4 +105,5 @@ def as_payment(payment: Unmatched, body: MatchBody) -> MoneyBody:
             Part(invoice=invoice, item=item, amount=minor_units(amount, payment.currency))
             for invoice, item, amount in body.allocations
         ),
+        matched_by=body.by,
     )

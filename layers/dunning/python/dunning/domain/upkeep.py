@@ -15,6 +15,7 @@ from .follow_up import followed_up
 from .identity import ItemRef
 from .invoice import Invoice, OpenItem, open_item
 from .ledger import LARGEST_WRITE
+from .mandate_upkeep import with_mandates
 from .plan_tasks import with_plan_tasks
 from .plan_upkeep import with_plans
 from .policy import ACCOUNT, Policy, Rulebook
@@ -34,6 +35,10 @@ def kept_up(state: Account, change: Change, rulebook: Rulebook, now: int) -> tup
         after = apply(state, change)
     if after.plans:
         change, after = with_plans(state, change, now, today)
+    if after.mandates:
+        change, after = with_mandates(
+            state, change, rulebook.creditor, rulebook.calendars, now, today
+        )
     if after.plans or state.plans:
         change = with_plan_tasks(state, change, after, now)
     if change.marks:

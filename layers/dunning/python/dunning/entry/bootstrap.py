@@ -20,6 +20,7 @@ from dunning.entry.senders import SendVoice as SendVoice
 from dunning.entry.settings import from_environment, on_aws_lambda
 from dunning.entry.threads import FEEDBACK_THREADS, sender_threads
 from dunning.entry.wiring import Wiring as Wiring
+from dunning.entry.workers import CollectPlans as CollectPlans
 from dunning.entry.workers import GuardAll as GuardAll
 from dunning.entry.workers import ImportFiles as ImportFiles
 from dunning.entry.workers import RecordParts as RecordParts
@@ -213,6 +214,17 @@ def payments() -> RecordPayments:
         recorder=here.record_callback,
         callback_of=callback_of,
         most_receives=here.settings.callback_max_receive_count,
+    )
+
+
+@cache
+def collection() -> CollectPlans:
+    """For collect_plans."""
+    from dunning.entry.wiring_payments import PaymentWiring
+
+    here = PaymentWiring(from_environment("PROVIDER_SECRETS"))
+    return CollectPlans(
+        refresh=here.rulebooks.refresh, clock=here.clock, collecting=here.collecting
     )
 
 

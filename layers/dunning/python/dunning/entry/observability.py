@@ -71,10 +71,16 @@ def metrics() -> CellMetrics:
     return CellMetrics()
 
 
+class FunctionFailed(RuntimeError):
+    """What a handler raised, as a line of the log may tell it. Lambda writes the text of what it is
+    handed into the function's log by itself, and answers whoever called with it."""
+
+
 def entry_point(
     handler: Callable[[dict[str, Any], LambdaContext], Answer],
 ) -> Callable[[dict[str, Any], LambdaContext], Answer]:
-    """A function's handler: its log lines carry the request's id, its counters are written."""
+    """A function's handler: its log lines carry the request's id, its counters are written. Raises
+    FunctionFailed for whatever it raises, so that no text of an error passes unmasked."""
 
     @wraps(handler)
     def observed(event: dict[str, Any], context: LambdaContext) -> Answer:
@@ -82,9 +88,9 @@ def entry_point(
         log.append_keys(request_id=context.aws_request_id)
         try:
             return handler(event, context)
-        except Exception:
+        except Exception as error:
             log.exception("failed")
-            raise
+            raise FunctionFailed(masked_error(error)) from None
         finally:
             metrics().flush()
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from dunning.adapters.provider_keys import SecretProviderKeys
     from dunning.service.callbacks import ReceiveCallback, RecordCallback
+    from dunning.service.collecting import Collecting
     from dunning.service.paying import Paying
 
 
@@ -41,6 +42,24 @@ class PaymentWiring(Wiring):
         )
 
     @cached_property
+    def collecting(self) -> "Collecting":
+        from dunning.adapters.pay_section import title
+        from dunning.adapters.providers.hosted_pages import collects_of
+        from dunning.service.collecting import Collecting
+
+        api = self.settings.provider_api or None
+        return Collecting(
+            self.accounts,
+            self.rulebooks,
+            self.provider_keys,
+            lambda provider, keys: collects_of(provider, keys, api),
+            metrics(),
+            lambda rulebook, state, plan: title(
+                rulebook.creditor, state.customer, tuple((ref, 0) for ref in plan.items)
+            ),
+        )
+
+    @cached_property
     def receive_callback(self) -> "ReceiveCallback":
         from dunning.adapters.providers.known import verifiers
         from dunning.adapters.sqs import SqsCallbacks
@@ -62,4 +81,5 @@ class PaymentWiring(Wiring):
             settings=self.rulebooks,
             keys=self.provider_keys,
             readers=lambda provider, keys: reader(provider, keys, api),
+            collecting=self.collecting,
         )

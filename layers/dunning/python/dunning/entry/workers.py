@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dunning.entry.senders import Entry
 
 if TYPE_CHECKING:
+    from dunning.service.collecting import Collecting, NotCollected
     from dunning.service.guard_experiments import GuardExperiments
     from dunning.service.import_invoices import ImportInvoices
     from dunning.service.intake_ports import Step
@@ -23,6 +24,24 @@ class RunSweep(Entry):
 
     sweeps: "tuple[Sweep, ...]"
     current: "KeepCurrent"
+
+
+@dataclass(frozen=True)
+class CollectPlans(Entry):
+    """What is to be done about the debits of plans, at every creditor's provider."""
+
+    collecting: "Collecting"
+
+    def run(self, now: int, left: Callable[[], float]) -> dict[str, int]:
+        """How many accounts were seen to, and how many are to be seen to again."""
+        from dunning.entry.observability import logger
+
+        def tell(creditor: str, error: "NotCollected") -> None:
+            told = {"creditor": creditor, "mandate": error.mandate}
+            told |= {"errand": error.errand, "code": error.code}
+            logger().error("plan not collected", extra=told)
+
+        return self.collecting.run(now, left, tell)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from dunning.domain.reading import Defaults, read
 from dunning.service.cases import Cases
 from dunning.service.expected import UNSAID, Expected, check_of
 from dunning.service.record_body import ACCEPTED, UNCHANGED, RecordBody
+from dunning.service.repeats import request_of
 
 REFUSED = "refused"
 
@@ -47,9 +48,9 @@ class ApiBodies:
         expected: Expected = UNSAID,
     ) -> Result:
         """One body of a type. `key` is the caller's idempotency key: the id of what has none of its
-        own. What is said without a day is known today. Raises Contended (ask again), and Stale
-        where what stands is not what the caller expects; what was recorded before is unchanged,
-        whatever is expected."""
+        own, and what the request itself is known by. What is said without a day is known today.
+        Raises Contended (ask again), and Stale where what stands is not what the caller expects;
+        what was recorded before is unchanged, whatever is expected."""
         today = local_day(now, rulebook.creditor.time_zone)
         try:
             return self._record(creditor, type_, raw, rulebook, now, today, key, expected)
@@ -81,6 +82,8 @@ class ApiBodies:
         said: dict[str, object] = {"on": today.isoformat(), **raw, "type": type_}
         if key and "id" not in said and type_ not in _NUMBERED:
             said["id"] = key
+        words = {name: one for name, one in raw.items() if (type_, name) != _WHO}
+        request = None if type_ in _STATES else request_of(type_, words, key)
         defaults = Defaults(creditor=creditor, terms_days=rulebook.creditor.terms_days)
         cases = Cases(self.bodies.accounts.ledger)
         expects = check_of(expected, type_, said, rulebook, now, cases)
@@ -90,9 +93,16 @@ class ApiBodies:
                 raise ReadingError(
                     "not_here", "type", "settings of a creditor are published, not recorded"
                 )
-            outcomes.append(self.bodies.record(creditor, body, rulebook, now, expects=expects))
+            told = self.bodies.record(
+                creditor, body, rulebook, now, expects=expects, request=request
+            )
+            outcomes.append(told)
         return Result(ACCEPTED if ACCEPTED in outcomes else UNCHANGED)
 
 
 _NUMBERED = frozenset({"customer", "invoice", "credit_note"})
 """Bodies that are known by something else than an id."""
+_STATES = frozenset({"customer", "invoice"})
+"""Bodies that say how something stands: each word counts, and the newest holds."""
+_WHO = ("match", "by")
+"""Two people who say the same of a payment say it once."""

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-READ, WRITE = "read", "write"
+READ, WRITE, SETTINGS = "read", "write", "settings"
+RIGHTS = (READ, WRITE, SETTINGS)
+"""Each with those before it."""
 MOST_CLIENTS = 50
 """Of a cell: the audiences of one authoriser of API Gateway, a quota that AWS does not raise."""
 LONGEST_NAME = 128
@@ -14,7 +16,8 @@ LONGEST_NAME = 128
 
 
 class Client(NamedTuple):
-    """A system that may ask for tokens: for these creditors, to read or to write as well."""
+    """A system that may ask for tokens: for these creditors, to read, to write as well, or to
+    change their settings as well."""
 
     id: str
     creditors: tuple[str, ...]
@@ -59,7 +62,7 @@ def name_of(creditors: Iterable[str], right: str) -> str:
 def of_name(client: str, name: str) -> Client | None:
     """The client that is called so; None: it is none of ours."""
     creditors, _, right = name.rpartition(" ")
-    if not creditors or right not in (READ, WRITE):
+    if not creditors or right not in RIGHTS:
         return None
     return Client(client, tuple(creditors.split("+")), right)
 
@@ -97,7 +100,7 @@ class ApiClients:
         owners = sorted(set(creditors))
         for creditor in owners:
             self.directory.offer(creditor)
-        rights = (READ, WRITE) if right == WRITE else (READ,)
+        rights = RIGHTS[: RIGHTS.index(right) + 1]
         scopes = [f"{creditor}/{one}" for creditor in owners for one in rights]
         made, secret = self.directory.make(wanted, owners, scopes)
         try:

@@ -12,6 +12,7 @@ from dunning.domain.bodies import (
     HandBackBody,
     HandOverBody,
     HoldBody,
+    MandateBody,
     MatchBody,
     MoneyBody,
     PlanBody,
@@ -24,6 +25,8 @@ from dunning.domain.bodies import (
     WriteOffBody,
     WrongPersonBody,
 )
+from dunning.domain.invoice import Invoice
+from dunning.domain.ledger import LedgerError
 from dunning.domain.posting import Posting
 
 
@@ -46,6 +49,7 @@ _TYPES: dict[type, str] = {
     ReleaseBody: "release",
     PromiseBody: "promise",
     PlanBody: "plan",
+    MandateBody: "mandate",
     MatchBody: "match",
     ContactMadeBody: "contact",
     FeedbackBody: "feedback",
@@ -65,3 +69,17 @@ def is_that(body: AccountBody, posting: Posting | None) -> bool:
         body.currency,
         body.amount,
     )
+
+
+def same_seller(known: Invoice | None, new: Invoice) -> None:
+    """Two sellers may use one number; of one creditor only one of them can have it. Raises
+    LedgerError."""
+    if known is None or not known.seller or not new.seller:
+        return
+    if known.seller.casefold() != new.seller.casefold():
+        raise LedgerError(
+            "number_of_another_seller",
+            "number",
+            f"invoice {new.number} is known of another seller; each seller needs a creditor of its"
+            " own, as their numbers are not told apart here",
+        )

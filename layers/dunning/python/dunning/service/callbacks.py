@@ -3,10 +3,14 @@ recorded when they come out of it. What one event does is `provider_money`'s.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from dunning.domain.ledger import LedgerError
+from dunning.domain.policy import Rulebook
 from dunning.domain.provider_events import Forged, Unreadable
+from dunning.service.accounts import Contended
+from dunning.service.collecting import Collecting, NotCollected
 from dunning.service.ports import Metrics, Settings
 from dunning.service.provider_money import TOLD, ProviderMoney, TooEarly
 from dunning.service.provider_ports import (
@@ -59,6 +63,9 @@ class RecordCallback:
     settings: Settings
     keys: ProviderKeys
     readers: Callable[[str, Keys], ProviderEvents]
+    collecting: Collecting | None = None
+    """What follows for the debits of plans is done at once; None, or where it fails: by the next
+    run."""
 
     def record(self, callback: Callback, now: int, *, last: bool) -> str:
         """What came of its events, by word. Raises what the first of them raised that cannot be
@@ -69,13 +76,25 @@ class RecordCallback:
         keys = self.keys.of(callback.creditor, callback.provider)
         outcomes: list[str] = []
         failed: Exception | None = None
+        customers: dict[str, None] = {}
         for event in self.readers(callback.provider, keys).read(callback.raw):
+            if event.customer:
+                customers[event.customer] = None
             try:
                 outcomes.append(
                     self.money.record(callback.creditor, event, rulebook, now, last=last)
                 )
             except (LedgerError, TooEarly) as error:
                 failed = failed or error
+        for customer in customers:
+            self._collect(callback.creditor, customer, rulebook, now)
         if failed is not None:
             raise failed
         return " ".join(sorted(set(outcomes))) or TOLD
+
+    def _collect(self, creditor: str, customer: str, rulebook: Rulebook, now: int) -> None:
+        if self.collecting is None:
+            return
+        account = self.money.bodies.accounts.ledger.account_key(creditor, customer)
+        with suppress(NotCollected, Contended):
+            self.collecting.attend(creditor, account, rulebook, now)

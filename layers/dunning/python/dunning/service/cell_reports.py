@@ -12,6 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from dunning.domain.calendar import local_day
+from dunning.domain.intake.formulas import escaped
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Rulebook
 from dunning.domain.reports.score import USUAL, Weights
@@ -19,7 +20,6 @@ from dunning.service.listing_ports import Ranges
 from dunning.service.ports import Ledger
 from dunning.service.report_book import Book, Output
 from dunning.service.reports import REPORTS
-from dunning.service.results import escaped
 
 MOST_ACCOUNTS = 5_000
 """Accounts of a book that one request begins to read."""

@@ -16,13 +16,13 @@ from dunning.domain.calendar import local_day
 from dunning.domain.facts import Dispute, Promise
 from dunning.domain.history import Record
 from dunning.domain.identity import ItemRef
+from dunning.domain.intake.formulas import escaped
 from dunning.domain.invoice import Invoice, OpenItem
 from dunning.domain.money import format_amount
 from dunning.domain.payment_plans import PaymentPlan
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import Posting
 from dunning.service.ports import Blobs, Ledger
-from dunning.service.results import escaped
 
 FOLDER = "handover"
 COLUMNS = (

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from dunning.domain.contact.ruleset import ContactRulesetError, Ruleset
+from dunning.domain.contact.ruleset import ContactRulesetError
 from dunning.domain.fields import ReadingError
 from dunning.domain.intake.mapping import read_mapping
 from dunning.domain.ledger import LedgerError
@@ -17,8 +17,9 @@ from dunning.domain.outbound_endpoints import read_endpoints
 from dunning.domain.own_wording import FOLDER, file_of
 from dunning.domain.policy_file import read_policy_file
 from dunning.domain.policy_nodes import PolicyFileError
-from dunning.domain.reading_parties import read_creditor
 from dunning.domain.wording_refused import OwnWordingError
+from dunning.service.contact_rules import ContactRules
+from dunning.service.creditor_settings import checked
 from dunning.service.intake_finish import MAPPINGS
 from dunning.service.outbound_ports import Subscriptions
 from dunning.service.ports import Blob, Blobs, Settings
@@ -33,16 +34,6 @@ KNOWN = (
 )
 UNPLANNED = (MAPPINGS, FOLDER, WEBHOOK_FILE)
 """How the names of files begin on which no plan depends."""
-
-
-class ContactRules(Protocol):
-    """What a creditor may be under. Raises ContactRulesetError, which says how to mend."""
-
-    def check_name(self, name: str) -> None:
-        """Whether it may name a shipped ruleset."""
-
-    def check_own(self, text: str) -> Ruleset:
-        """Its own rules, from the text of their file."""
 
 
 class WordingRules(Protocol):
@@ -120,14 +111,7 @@ class ImportSettings:
         except UnicodeDecodeError:
             raise ReadingError("not_utf8", "", f"{name} is not UTF-8 text; save it so") from None
         if name == CREDITOR_FILE:
-            read = read_creditor(_plain(text), creditor)
-            problem = self.settings.calendars.problem(read.calendar) if read.calendar else None
-            if problem:
-                raise ReadingError("bad_calendar", "calendar", f"calendar: {problem}")
-            try:
-                self.contact.check_name(read.ruleset)
-            except ContactRulesetError as error:
-                raise ReadingError("bad_ruleset", "contact.ruleset", str(error)) from None
+            read = checked(_plain(text), creditor, self.settings, self.contact)
             return self.settings.put_creditor(creditor, read)
         if name == WEBHOOK_FILE:
             endpoints = read_endpoints(_plain(text), loopback=self.loopback)

@@ -3,6 +3,7 @@ it is by a `match`. Reads alone: by text for each payment, by amount in one walk
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -64,16 +65,29 @@ class Inbox:
 
     ledger: Ledger
     payments: UnmatchedPayments
+    threads: int = 1
+    """Accounts that are read side by side, where the whole book is."""
 
     def waiting(self, creditor: str, today: date, *, by_amount: bool = False) -> list[Waiting]:
         """The payments of which nobody knows yet whose they are, by day. `by_amount`: whose open
         amounts fit is looked for as well, in the whole book."""
         open_ = [one for one in self.payments.all(creditor) if not one.customer]
+        open_.sort(key=lambda one: (one.value_date, one.id))
+        return self.guessed(creditor, open_, today, by_amount=by_amount)
+
+    def guessed(
+        self, creditor: str, payments: Iterable[Unmatched], today: date, *, by_amount: bool = False
+    ) -> list[Waiting]:
+        """Some of them, in their order, each with whose it may be. Of one whose owner is known
+        nothing is guessed by its amount."""
+        wanted = list(payments)
+        open_ = [one for one in wanted if not one.customer]
         fits = self._fits(creditor, open_, today) if by_amount and open_ else {}
         found = []
-        for payment in sorted(open_, key=lambda one: (one.value_date, one.id)):
+        for payment in wanted:
             guesses = [Guess(customer, BY_TEXT) for customer in payment.suggested]
             fitting = fits.get((payment.currency, payment.amount), [])
+            fitting = [] if payment.customer else fitting
             known = {guess.customer: place for place, guess in enumerate(guesses)}
             others = []
             for guess in fitting:
@@ -104,7 +118,12 @@ class Inbox:
         return found
 
     def _accounts(self, creditor: str) -> Iterator[Account]:
-        for key in self.ledger.book(creditor):
-            state = self.ledger.read(creditor, key)
-            if state is not None:
-                yield state
+        def read(key: str) -> Account | None:
+            return self.ledger.read(creditor, key)
+
+        keys = self.ledger.book(creditor)
+        if self.threads == 1:
+            yield from filter(None, map(read, keys))
+            return
+        with ThreadPoolExecutor(self.threads) as pool:
+            yield from filter(None, pool.map(read, keys))

@@ -14,6 +14,7 @@ from dunning.domain.intake.payer import told
 from dunning.domain.ledger import Entry, LedgerError
 from dunning.domain.money import MoneyError, format_amount, parse_amount
 from dunning.domain.policy import Rulebook
+from dunning.domain.posting import LEDGER, PostingKey
 from dunning.domain.unmatched import Suggestion, Unmatched, as_payment, held_for, let_go
 from dunning.service.accounts import Accounts
 from dunning.service.ports import Known
@@ -34,6 +35,9 @@ class UnmatchedPayments(Protocol):
 
     def all(self, creditor: str) -> Iterator[Unmatched]:
         """Every one, by id."""
+
+    def behind(self, creditor: str, id_: str, most: int) -> list[Unmatched]:
+        """A part of them, in the same order, behind an id ("": from the first), consistently."""
 
     def any(self, creditor: str) -> bool:
         """Whether there is, or was, one at all."""
@@ -72,7 +76,9 @@ class Matching:
     def keep_body(
         self, creditor: str, body: MoneyBody, rulebook: Rulebook, now: int
     ) -> tuple[bool, str]:
-        """The same of a ledger body; whether it is new, and a sentence about it."""
+        """The same of a ledger body; whether it is new, and a sentence about it. Raises LedgerError
+        where its id is that of other money: what came once must not be lost as a repeat."""
+        self._is_new_or_the_same(creditor, body)
         named = [part.invoice for part in body.parts]
         suggestions = Suggestions(self.accounts.ledger).of(creditor, body.reference or "", named)
         payment = Unmatched(body.id, body.on, body.value_date, body.currency, body.amount)
@@ -82,6 +88,21 @@ class Matching:
             f"payment {body.id} of {amount} {body.currency} names nobody who is known here; it is"
             " kept as unmatched until a match says whose it is"
         )
+
+    def _is_new_or_the_same(self, creditor: str, body: MoneyBody) -> None:
+        kept = self.payments.get(creditor, body.id)
+        if kept is None:
+            key = PostingKey(LEDGER, body.id)
+            taken = self.accounts.ledger.account_of_posting(creditor, key) is not None
+        else:
+            taken = (kept.currency, kept.amount) != (body.currency, body.amount)
+        if taken:
+            raise LedgerError(
+                "id_differs",
+                "id",
+                f"the id {body.id} is known for something else, or with another amount; give a new"
+                " one",
+            )
 
     def keep_document(
         self, creditor: str, payment: Document, on: date, rulebook: Rulebook, now: int

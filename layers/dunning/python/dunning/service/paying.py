@@ -8,7 +8,15 @@ from types import MappingProxyType
 from typing import Protocol
 
 from dunning.domain.account import Account
-from dunning.domain.begun_payments import Awaited, Parts, awaited, begun, key_on, payment_key
+from dunning.domain.begun_payments import (
+    SETTLED,
+    Awaited,
+    Parts,
+    awaited,
+    begun,
+    key_on,
+    payment_key,
+)
 from dunning.domain.calendar import later, local_day
 from dunning.domain.facts import PAYMENT_BEGUN, Hold
 from dunning.domain.ledger import Entry, LedgerError
@@ -25,10 +33,11 @@ HOLD_DAYS: Mapping[str, int] = MappingProxyType({"stripe": 1, "gocardless": 5})
 seconds, a debit or transfer between banks takes up to five days."""
 CURRENCIES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "gocardless": frozenset({"AUD", "CAD", "DKK", "EUR", "GBP", "NZD", "SEK", "USD"}),
+        "gocardless": frozenset({"EUR", "GBP"}),
     }
 )
-"""Currencies of a provider that has not nearly all of them (its own list of schemes)."""
+"""Currencies of a provider that has not nearly all of them (GoCardless: of a payment that its payer
+agrees to at once, by its page on instant bank payments; more of debits by a mandate)."""
 
 
 BACK, LEFT, ARRIVED, NOT_BEGUN = "paying", "left", "arrived", "not-begun"
@@ -139,7 +148,8 @@ def going_on(
     for one in awaited(state, local_day(now, state.zone(opened.rulebook.creditor))):
         choices = found.of(one.items)
         parts, account = total(choices), opened.link.account
-        keys = {payment_key(account, p, found.currency, parts, one.on): p for p in providers}
+        currency = found.currency
+        keys = {payment_key(state, account, p, currency, parts, one.on): p for p in providers}
         if choices:
             made.append((one, keys.get(one.key, ""), choices))
     return tuple(made)
@@ -153,6 +163,7 @@ def told(said: str, opened: Opened, ledger: Ledger, now: int) -> str:
     if said == BACK and any(
         isinstance(one.fact, Hold)
         and one.fact.kind == PAYMENT_BEGUN
+        and one.outcome == SETTLED
         and later(one.on, LATELY_DAYS) >= today
         for one in ledger.ended(opened.creditor, opened.link.account)
     ):

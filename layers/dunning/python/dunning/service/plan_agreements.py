@@ -26,7 +26,7 @@ from dunning.domain.plan_offers import (
     outside,
 )
 from dunning.domain.policy import Rulebook
-from dunning.service.accounts import Accounts
+from dunning.service.accounts import Accounts, Contended
 from dunning.service.record_body import RecordBody
 
 AGREED, WAITS, DECLINED = "agreed", "waits", "declined"
@@ -161,7 +161,8 @@ class PlanAgreements:
         try:
             body = _plan(state, asked, refs, on, agreed=agreed)
             self.bodies.record(creditor, body, rulebook, now, asked.brought_by)
-        except LedgerError:
+        except (LedgerError, Contended):
+            # Without its plan nobody has agreed to a fee.
             if fee:
                 given_up = WriteOffBody(
                     on=on,

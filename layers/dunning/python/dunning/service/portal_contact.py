@@ -5,13 +5,14 @@ all; and that a message reached somebody else. Nobody is asked to start anything
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from dunning.domain.account import EMAIL, VOICE
+from dunning.domain.account import EMAIL, VOICE, Account
 from dunning.domain.bodies import CustomerBody, WrongPersonBody
 from dunning.domain.calling import SMS
 from dunning.domain.consent_entries import FIND_ADDRESS
 from dunning.domain.consents import ALL, PORTAL
 from dunning.domain.contact.attempt import Inconvenient
-from dunning.domain.ledger import LedgerError
+from dunning.domain.ledger import Find, LedgerError
+from dunning.service.accounts import Stale
 from dunning.service.portal import is_stopped
 from dunning.service.visiting import Refused, Saying, Visit
 from dunning.service.withdrawing import Withdrawal, Withdrawing
@@ -84,8 +85,14 @@ class Preferring:
         if customer == visit.state.customer:
             return False
         body = CustomerBody(on=visit.today, customer=customer, hours=True, known=visit.now)
+
+        def same(state: Account, _: Find) -> None:
+            # The record is sent whole: an address that is mended meanwhile must not come back.
+            if state.customer != visit.state.customer:
+                raise Stale
+
         try:
-            self.saying.record(visit, body)
+            self.saying.record(visit, body, same)
         except LedgerError as error:
             raise Refused("", "changed") from error
         return True

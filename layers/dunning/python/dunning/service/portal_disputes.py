@@ -10,7 +10,7 @@ from dunning.domain import said_paid
 from dunning.domain.bodies import DisputeBody, HoldBody
 from dunning.domain.calendar import later
 from dunning.domain.card_numbers import without_card_numbers
-from dunning.domain.facts import SAID_PAID
+from dunning.domain.facts import SAID_PAID, Hold
 from dunning.domain.fields import ReadingError, clean_text
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import OpenItem
@@ -104,7 +104,7 @@ class SayingPaid:
         if amount is None or amount <= 0:
             raise Refused("amount", "bad_amount")
         words = _words(reference, LONGEST_REFERENCE, "reference")
-        mine = [one for one in visit.state.holds if not one.id.startswith(id_)]
+        mine = [one for one in self._known(visit) if not one.id.startswith(id_)]
         holds = said_paid.holds_again(mine, wanted, visit.today)
         for place, ref in enumerate(wanted if holds else ()):
             body = HoldBody(
@@ -129,6 +129,13 @@ class SayingPaid:
         self.saying.tell(visit, line_id(PAID, id_), PAID, told)
         return holds
 
+    def _known(self, visit: Visit) -> list[Hold]:
+        """Holds of the account, those that a person has released among them: who looked and found
+        no money has not begun the count anew."""
+        ended = self.saying.bodies.accounts.ledger.ended(visit.creditor, visit.account)
+        over = [one.fact for one in ended if isinstance(one.fact, Hold)]
+        return [*visit.state.holds, *over]
+
 
 def _chosen(
     refs: Collection[ItemRef], items: Collection[OpenItem], visit: Visit, id_: str
@@ -136,7 +143,8 @@ def _chosen(
     """The items that were chosen, as they are open; what the same form said before counts as it
     did. Raises Refused."""
     known = {item.ref for item in items}
-    known |= {ref for one in visit.state.disputes if one.id.startswith(id_) for ref in refs}
+    mine = [one for one in visit.state.disputes if one.id.startswith(id_)]
+    known |= {ItemRef(one.invoice, one.item) for one in mine if one.item is not None}
     if not refs:
         raise Refused("items", "missing")
     if not known.issuperset(refs):

@@ -3,14 +3,17 @@ answer to what the creditor proposes. What becomes of a choice is `plan_agreemen
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from dunning.domain.account import Account
 from dunning.domain.bodies import PlanBody
 from dunning.domain.calendar import Duration, later
+from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import OpenItem
-from dunning.domain.ledger import LedgerError
+from dunning.domain.ledger import Find, LedgerError
 from dunning.domain.money import format_amount
 from dunning.domain.payment_plans import ACTIVE, CANCELLED, CUSTOMER, PROPOSED, PaymentPlan
 from dunning.domain.plan_offers import (
@@ -25,6 +28,7 @@ from dunning.domain.plan_offers import (
     terms,
 )
 from dunning.domain.said_by_link import brought_by
+from dunning.service.accounts import Check, Stale
 from dunning.service.plan_agreements import (
     AGREED,
     DECLINED,
@@ -60,7 +64,7 @@ class Chosen(NamedTuple):
     @property
     def seen(self) -> str:
         """What makes the terms these: what is agreed to must be what was shown."""
-        return terms_seen(self.currency, self.terms)
+        return terms_seen(self.currency, self.terms, (item.ref for item in self.items))
 
 
 class PlansShown(NamedTuple):
@@ -74,15 +78,26 @@ class PlansShown(NamedTuple):
     running: tuple[PaymentPlan, ...]
 
 
-def terms_seen(currency: str, said: Terms) -> str:
-    """A digest of terms."""
-    words = f"{currency} {said.fee} {said.down} {said.instalments!r}"
+def terms_seen(currency: str, said: Terms, items: Iterable[ItemRef]) -> str:
+    """A digest of terms, and of what they are for."""
+    words = f"{currency} {said.fee} {said.down} {said.instalments!r} {sorted(items)!r}"
     return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
 def plan_seen(plan: PaymentPlan) -> str:
     """A digest of the terms of a plan that is proposed."""
-    return terms_seen(plan.currency, Terms(plan.instalments, plan.down))
+    return terms_seen(plan.currency, Terms(plan.instalments, plan.down), plan.items)
+
+
+def _still(plan_id: str, seen: str) -> Check:
+    """That the creditor's proposal stands as it was shown, in the account that is written."""
+
+    def check(state: Account, _: Find) -> None:
+        plan = next((one for one in state.plans if one.id == plan_id), None)
+        if plan is None or plan.state != PROPOSED or plan.by == CUSTOMER or plan_seen(plan) != seen:
+            raise Stale
+
+    return check
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +196,7 @@ class AgreePlans:
             reason=f"words:{words}" if accepts else DECLINED,
         )
         try:
-            self.saying.record(visit, body)
+            self.saying.record(visit, body, _still(plan_id, plan_seen(plan)))
         except LedgerError as error:
             raise Refused("", "changed") from error
         return Answer(AGREED if accepts else DECLINED, plan_id), plan
@@ -215,7 +230,7 @@ class AgreePlans:
             reason="counter",
         )
         try:
-            self.saying.record(visit, body)
+            self.saying.record(visit, body, _still(plan_id, plan_seen(plan)))
         except LedgerError as error:
             raise Refused("", "changed") from error
         return Answer(WAITS, plan_id), plan

@@ -162,8 +162,9 @@ class Settings(Protocol):
 
     def creditors(self) -> tuple[str, ...]: ...
 
-    def put_creditor(self, creditor: str, settings: Creditor) -> bool:
-        """Store settings; False if they are what is stored already."""
+    def put_creditor(self, creditor: str, settings: Creditor, after: int | None = None) -> bool:
+        """Store settings; False if they are what is stored already. Raises Moved where another
+        version than `after` (0: none) holds by then."""
 
     def stop_variant(self, creditor: str, stopped: Stopped) -> bool:
         """Stop a variant of an experiment for good; False where it is already, or the creditor has

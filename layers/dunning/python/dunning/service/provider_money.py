@@ -4,15 +4,20 @@ Signatures are checked before, where the webhook comes in; what an event says is
 
 from dataclasses import dataclass, replace
 
-from dunning.domain.bodies import MoneyBody
+from dunning.domain.begun_payments import refused
+from dunning.domain.bodies import AccountBody, MandateBody, MoneyBody
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy import Rulebook
-from dunning.domain.provider_events import FAILED, ProviderEvent, body_of
+from dunning.domain.provider_events import FAILED, ProviderEvent, bodies_of, payment_id
 from dunning.service.ports import Metrics
-from dunning.service.record_body import UNCHANGED, RecordBody
+from dunning.service.provider_payments import ProviderPayments
+from dunning.service.record_body import ACCEPTED, UNCHANGED, RecordBody
 
 TOLD = "told"
 """Nothing follows for the ledger."""
+OF_ANOTHER = "of_another_creditor"
+"""The payment was begun for another creditor, who has the same account with the provider: their own
+webhook tells them of it."""
 NOTHING_TO_TAKE_BACK = "nothing_to_take_back"
 """A payment failed that never counted as paid."""
 EARLY = frozenset({"unknown_payment", "unknown_of", "unknown_posting"})
@@ -41,17 +46,58 @@ class ProviderMoney:
         *,
         last: bool = False,
     ) -> str:
-        """What came of it: accepted, unchanged, told or nothing_to_take_back. Raises TooEarly for
-        what follows an event that is not here yet (`last`: it is not waited for any longer), and
-        LedgerError where the ledger refuses what the provider says: a person has to look."""
-        body = body_of(event)
+        """What came of it: accepted, unchanged, told, of_another_creditor or nothing_to_take_back.
+        Raises TooEarly for what follows an event that is not here yet (`last`: it is not waited for
+        any longer), and LedgerError where the ledger refuses what the provider says: a person has
+        to look."""
+        if event.creditor not in ("", creditor):
+            return OF_ANOTHER
+        if event.kind == FAILED and event.items and not event.again:
+            self._waits_no_more(creditor, event, rulebook, now)
+        outcomes = [
+            self._one(creditor, event, body, rulebook, now, last=last) for body in bodies_of(event)
+        ]
+        return ACCEPTED if ACCEPTED in outcomes else (outcomes or [TOLD])[-1]
+
+    def _waits_no_more(
+        self, creditor: str, event: ProviderEvent, rulebook: Rulebook, now: int
+    ) -> None:
+        """A payment that its bank has refused for good holds back nothing that it was begun for."""
+        accounts = self.bodies.accounts
+        account = accounts.ledger.account_key(creditor, event.customer)
+        if not event.customer or accounts.ledger.head(creditor, account) is None:
+            return
+        accounts.change(
+            creditor,
+            account,
+            event.customer,
+            rulebook,
+            now,
+            lambda state: refused(state, account, event.provider, event.items, event.on),
+        )
+
+    def _one(
+        self,
+        creditor: str,
+        event: ProviderEvent,
+        plain: AccountBody,
+        rulebook: Rulebook,
+        now: int,
+        *,
+        last: bool,
+    ) -> str:
+        body = ProviderPayments(self.bodies.accounts.ledger).meant(
+            creditor, event, plain, last=last
+        )
         if body is None:
-            return TOLD
+            raise TooEarly(event.type)
         try:
             outcome = self.bodies.record(creditor, body, rulebook, now)
         except LedgerError as error:
             if error.code == "nothing_left":
                 return UNCHANGED
+            if isinstance(body, MandateBody):
+                return TOLD  # a mandate for something that is not ours
             if error.code in NAMES_WHAT_IS_NOT and isinstance(body, MoneyBody) and body.parts:
                 outcome = self.bodies.record(creditor, replace(body, parts=()), rulebook, now)
             elif error.code not in EARLY:
@@ -59,8 +105,22 @@ class ProviderMoney:
             elif not last:
                 raise TooEarly(event.type) from error
             elif event.kind == FAILED:
+                self._not_unmatched(creditor, event)
                 return NOTHING_TO_TAKE_BACK
             else:
                 raise
         self.metrics.count("PaymentEventRecorded")
         return outcome
+
+    def _not_unmatched(self, creditor: str, event: ProviderEvent) -> None:
+        """A payment that nobody has matched yet could still be matched, though it came to nothing:
+        that is for a person to know. Raises LedgerError."""
+        unmatched = self.bodies.unmatched
+        kept = payment_id(event.provider, event.payment)
+        if unmatched is not None and unmatched.get(creditor, kept) is not None:
+            raise LedgerError(
+                "unmatched_and_failed",
+                "payment",
+                f"{kept} is kept as unmatched, and its bank has refused it: do not match it; or"
+                " match it, and send this webhook again, which takes it back",
+            )

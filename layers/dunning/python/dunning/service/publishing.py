@@ -1,20 +1,24 @@
-"""A creditor's policies and own words, published by a system in place of an upload: checked by the
-same rules, kept as the same versions, and put where an upload would lie, so that what stands in the
-bucket is what holds. Plans follow as they do after an upload: its event brings them.
+"""A creditor's settings, policies and own words, published by a system in place of an upload:
+checked by the same rules, kept as the same versions, and put where an upload would lie, so that
+what stands in the bucket is what holds. Plans follow as they do after an upload: its event brings
+them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from dunning.domain.calendar import iso_instant
+from dunning.domain.creditor import Creditor
 from dunning.domain.fields import ReadingError
 from dunning.domain.own_wording import name_of, nothing
 from dunning.domain.policy_file import PolicyFile, read_policy_file
 from dunning.domain.policy_nodes import PolicyFileError, Problem
 from dunning.service.accounts import Stale
+from dunning.service.contact_rules import ContactRules
+from dunning.service.creditor_settings import as_file, checked, creditor_shown
 from dunning.service.expected import Expected, tag_of
-from dunning.service.import_settings import POLICY_FILE, WordingRules
+from dunning.service.import_settings import CREDITOR_FILE, POLICY_FILE, WordingRules
 from dunning.service.ports import Blobs, Moved, Settings
 from dunning.service.shown import Output
 
@@ -46,6 +50,31 @@ class Publishing:
     settings: Settings
     blobs: Callable[[], Blobs]
     words: Callable[[], WordingFiles]
+    contact: Callable[[], ContactRules]
+
+    # --- settings -----------------------------------------------------------------------------
+
+    def publish_creditor(
+        self, creditor: str, raw: Mapping[str, object], expected: Expected, *, dry: bool = False
+    ) -> Published:
+        """Take a creditor's settings, whole: what they do not say is as usual. Raises ReadingError
+        with the field and how to mend it."""
+        holds = self.settings.creditor(creditor) or Creditor(creditor)
+        self._expect(expected, creditor_shown(holds))
+        wanted = checked(raw, creditor, self.settings, self.contact())
+        if dry:
+            return Published(VALID, holds.version)
+        try:
+            after = None if expected.is_any else holds.version
+            changed = self.settings.put_creditor(creditor, wanted, after)
+        except Moved:
+            raise Stale from None
+        self._upload(creditor, CREDITOR_FILE, lambda: as_file(self._creditor_now(creditor)))
+        version = self._creditor_now(creditor).version
+        return Published(ACCEPTED if changed else UNCHANGED, version)
+
+    def _creditor_now(self, creditor: str) -> Creditor:
+        return self.settings.creditor(creditor) or Creditor(creditor)
 
     # --- policies -----------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from dunning.service.accounts import Accounts, Check, Stale
 from dunning.service.dialling import Dialled
 from dunning.service.matching import KEPT, Matching, UnmatchedPayments
 from dunning.service.ports import AddressHash, OptOutList, Suppressions
+from dunning.service.repeats import Request
 from dunning.service.reservations import Reservations
 from dunning.service.session import ACCEPTED as ACCEPTED
 from dunning.service.session import UNCHANGED as UNCHANGED
@@ -55,14 +56,16 @@ class RecordBody:
         now: int,
         origin: str = "",
         expects: Check | None = None,
+        request: Request | None = None,
     ) -> str:
         """ACCEPTED or UNCHANGED. Raises LedgerError where the ledger refuses the body, Contended
         where others kept writing to the same account, and Stale where `expects` does.
 
         What is known by the same `origin` (not "") is ACCEPTED again: a try of that very origin
-        that was cut recorded it."""
+        that was cut recorded it. By the same `request` it is UNCHANGED; what another one said under
+        the body's id, or with the request's key, is refused."""
         if isinstance(body, MatchBody):
-            return self.match(creditor, body, rulebook, now, origin)
+            return self.match(creditor, body, rulebook, now, origin, request)
         try:
             account, customer = self.whose(creditor, body)
         except LedgerError as error:
@@ -74,6 +77,7 @@ class RecordBody:
             return ACCEPTED if kept[0] else UNCHANGED
         session = self.session(creditor, account, customer, rulebook, now, origin)
         session.looks_first = True
+        session.request = request
         if expects is not None:
             session.accounts = replace(self.accounts, expects=expects)
         outcome = session.record(body)
@@ -98,7 +102,13 @@ class RecordBody:
         return matching.keep_body(creditor, body, rulebook, now)
 
     def match(
-        self, creditor: str, body: MatchBody, rulebook: Rulebook, now: int, origin: str = ""
+        self,
+        creditor: str,
+        body: MatchBody,
+        rulebook: Rulebook,
+        now: int,
+        origin: str = "",
+        request: Request | None = None,
     ) -> str:
         """An unmatched payment onto its customer's account; what waited for it goes on. Cut
         anywhere, it is done by being asked for again."""
@@ -111,7 +121,7 @@ class RecordBody:
             raise LedgerError(
                 "unknown_customer", "customer", f"customer {body.customer} is not known here"
             )
-        outcome = self.record(creditor, money, rulebook, now, origin)
+        outcome = self.record(creditor, money, rulebook, now, origin, request=request)
         matching.settle(creditor, body.unmatched, body.customer, body.on, rulebook, now)
         return outcome
 

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from dunning.domain.calling import BY_PHONE
+from dunning.domain.intake.formulas import escaped
 from dunning.domain.intake.plain import WITHIN
 from dunning.domain.intake.returned import names_for
 from dunning.domain.intake.row import Row
@@ -27,12 +28,6 @@ EXAMPLES = 3
 LONGEST_VALUE = 80
 SEVERAL = (WITHIN,)
 """The columns of a list of several files, where each has columns of its own."""
-
-
-def escaped(cell: str) -> str:
-    """A cell that no spreadsheet calculates."""
-    risky = cell[:1] in ("\t", "\r", "\n") or cell.lstrip()[:1] in ("=", "+", "-", "@")
-    return f"'{cell}" if cell and risky else cell
 
 
 def rows_of(row: Row) -> int:

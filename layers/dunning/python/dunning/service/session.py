@@ -16,7 +16,6 @@ from dunning.domain.bodies import (
     FeedbackBody,
     InvoiceBody,
     MoneyBody,
-    PlanBody,
     StatementBody,
 )
 from dunning.domain.consents import API, FILE, Consent
@@ -27,16 +26,17 @@ from dunning.domain.entries import enter
 from dunning.domain.facts import Awaiting
 from dunning.domain.invoice import Invoice
 from dunning.domain.ledger import Entry, Find, LedgerError, TornError, minor_units
-from dunning.domain.plan_entries import plan_key
+from dunning.domain.plan_entries import PlanWord, plan_key
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import CREDIT_NOTES, LEDGER, PostingKey
 from dunning.domain.replaced import replace
 from dunning.domain.statements import statement_ids
 from dunning.service.accounts import Accounts, Contended, Edit, Held
-from dunning.service.body_types import is_that, type_of
+from dunning.service.body_types import is_that, same_seller, type_of
 from dunning.service.dialling import Dialled, with_dialled
 from dunning.service.disputes_in_files import NOT_ANY_MORE, disputed_now, ended_by
-from dunning.service.ports import AddressHash, Known, Ledger, OptOutList, Suppressions
+from dunning.service.ports import AddressHash, Known, Ledger, OptOutList, Owner, Suppressions
+from dunning.service.repeats import Request, came_before, told_apart
 from dunning.service.replan import Replan
 from dunning.service.reservations import Reservations
 from dunning.service.suppression_list import SuppressionList
@@ -72,6 +72,8 @@ class Session:
     looked for. (What else that try recorded is seen without a further look.)"""
     dialled: Dialled | None = None
     numbers: OptOutList | None = None
+    request: Request | None = None
+    """What brings the body, where a system may send it again."""
     notes: list[tuple[str, str]] = field(default_factory=list)
     """What whoever sent the last body should know: a code and a sentence each."""
     _held: Held = field(default_factory=Held)
@@ -174,6 +176,8 @@ class Session:
     def _enter(self, body: AccountBody) -> Entry | None:
         def edit(state: Account) -> Entry | None:
             entry = enter(state, body, self._find(), self.hash_of)
+            if entry is not None and self.request is not None and self.request.key is not None:
+                entry.seen.append(self.request.key)
             if entry is not None and isinstance(body, HEARD):
                 records = [fact for fact in entry.put if isinstance(fact, Customer)]
                 for one in (entry.account.customer, *records):
@@ -195,7 +199,7 @@ class Session:
             self.now,
             edit,
             self._held,
-            self.origin,
+            self.origin or (self.request.by if self.request else ""),
         )
         self.notes += entry.notes if entry else ()
         return entry
@@ -233,6 +237,8 @@ class Session:
     def _known(self, body: AccountBody, *, must: bool = False) -> str | None:
         """What recording a known body comes to; None where it is not known. An id that is known
         for something else is refused. `must`: a write said that it is known."""
+        if self.request is not None and came_before(self.request, self._owner):
+            return self._unchanged()
         if isinstance(body, CustomerBody):
             return None
         if isinstance(body, StatementBody):
@@ -245,7 +251,7 @@ class Session:
             return self._again(body)
         if isinstance(body, MoneyBody) and body.so_far:
             return self._known_so_far(body)
-        if isinstance(body, PlanBody):
+        if isinstance(body, PlanWord):
             return self._known_plan(body)
         return self._known_id(body)
 
@@ -270,7 +276,7 @@ class Session:
             source = CREDIT_NOTES
         id_ = str(getattr(body, "id", ""))
         key = PostingKey(source, id_)
-        owner = self.ledger.owner_of_posting(self.creditor, key)
+        owner = self._owner(key)
         if owner is None:
             return None
         if owner.account != self.account:
@@ -287,15 +293,22 @@ class Session:
                 f"the id {id_} is known for something else, or with another amount; give a new"
                 " one, or reverse what was sent before",
             )
+        if self.request is not None and not isinstance(body, PlanWord):
+            told_apart(self.request, owner, id_)
         unchanged = self._unchanged()
         return ACCEPTED if self.origin and owner.by == self.origin else unchanged
 
-    def _known_plan(self, body: PlanBody) -> str | None:
-        """A plan has several words: its proposal, and each state after that."""
+    def _owner(self, key: PostingKey) -> Owner | None:
+        return self.ledger.owner_of_posting(self.creditor, key)
+
+    def _known_plan(self, body: PlanWord) -> str | None:
+        """A plan has several words: its proposal, and each state after that. So has a mandate."""
         self._known_id(body)  # refuses an id that is something else's
-        owner = self.ledger.owner_of_posting(self.creditor, plan_key(body))
+        owner = self._owner(plan_key(body))
         if owner is None:
             return None
+        if self.request is not None:
+            told_apart(self.request, owner, body.id)
         unchanged = self._unchanged()
         return ACCEPTED if self.origin and owner.by == self.origin else unchanged
 
@@ -308,7 +321,7 @@ class Session:
         if owner != self.account:
             if invoice is not None and invoice.seller:
                 known = self.ledger.invoice(self.creditor, owner, number)
-                _same_seller(known, invoice)
+                same_seller(known, invoice)
             raise LedgerError(
                 "number_taken",
                 "number",
@@ -326,7 +339,7 @@ class Session:
             known = find.invoice(body.invoice.number)
             if known is None:
                 raise TornError(f"{body.invoice.number} is known and is not there")
-            _same_seller(known, body.invoice)
+            same_seller(known, body.invoice)
             by = known.by
             return enter_again(state, body, known, find, self.hash_of)
 
@@ -385,16 +398,3 @@ def _said(body: AccountBody, entry: Entry) -> list[object]:
         return list(entry.put)
     timed = {one.at for one in body.consents if one.at is not None}
     return [fact for fact in entry.put if isinstance(fact, Consent) and fact.at in timed]
-
-
-def _same_seller(known: Invoice | None, new: Invoice) -> None:
-    """Two sellers may use one number; of one creditor only one of them can have it."""
-    if known is None or not known.seller or not new.seller:
-        return
-    if known.seller.casefold() != new.seller.casefold():
-        raise LedgerError(
-            "number_of_another_seller",
-            "number",
-            f"invoice {new.number} is known of another seller; each seller needs a creditor of its"
-            " own, as their numbers are not told apart here",
-        )

@@ -10,9 +10,11 @@ from dunning.domain.bodies import AccountBody
 from dunning.domain.calendar import local_day
 from dunning.domain.creditor import Creditor
 from dunning.domain.history import Task
+from dunning.domain.ledger import Find
 from dunning.domain.links import Link
 from dunning.domain.policy import Rulebook
 from dunning.domain.said_by_link import brought_by
+from dunning.service.accounts import Check, Stale
 from dunning.service.record_body import RecordBody
 from dunning.service.refused import Refused as Refused
 
@@ -52,10 +54,23 @@ class Saying:
 
     bodies: RecordBody
 
-    def record(self, visit: Visit, body: AccountBody) -> str:
-        """ACCEPTED or UNCHANGED. Raises LedgerError, and Contended where others kept writing."""
+    def record(self, visit: Visit, body: AccountBody, expects: Check | None = None) -> str:
+        """ACCEPTED or UNCHANGED, on the account of the visit and on no other. Raises LedgerError,
+        Contended where others kept writing, and Refused where `expects` finds something else than
+        what the page has shown."""
+
+        def theirs(state: Account, find: Find) -> None:
+            # Whose some bodies are follows from what they name, which a stranger may have written.
+            if state.head.customer != visit.customer:
+                raise Stale
+            if expects is not None:
+                expects(state, find)
+
         by = brought_by(visit.link.recipient)
-        return self.bodies.record(visit.creditor, body, visit.rulebook, visit.now, by)
+        try:
+            return self.bodies.record(visit.creditor, body, visit.rulebook, visit.now, by, theirs)
+        except Stale:
+            raise Refused("", "changed") from None
 
     def tell(self, visit: Visit, id_: str, kind: str, detail: str) -> None:
         """A line for a person of the creditor."""

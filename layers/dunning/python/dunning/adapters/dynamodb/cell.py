@@ -99,9 +99,11 @@ class DynamoSettings:
         row = get_row(RegistryRow, *keys.REGISTRY)
         return tuple(sorted(row.names or ())) if row else ()
 
-    def put_creditor(self, creditor: str, settings: Creditor) -> bool:
+    def put_creditor(self, creditor: str, settings: Creditor, after: int | None = None) -> bool:
         def following(row: CreditorRow | None) -> Change | None:
             known = settings_of(creditor, row.settings) if row else None
+            if after not in (None, known.version if known else 0):
+                raise Moved(creditor)
             wanted = settings.following(known)
             if known is not None and replace(known, version=wanted.version) == wanted:
                 return None

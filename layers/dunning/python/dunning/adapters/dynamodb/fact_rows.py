@@ -1,5 +1,6 @@
 """Disputes, holds, promises, payment plans and waiting money as their items, and back. Proposals,
-refusals and hand-overs are `approval_rows`', consents `consent_rows`', tellings `telling_rows`';
+refusals and hand-overs are `approval_rows`', consents `consent_rows`', mandates `mandate_rows`',
+tellings `telling_rows`';
 documents, postings, history and tasks `rows`'.
 Nothing is read or written here.
 """
@@ -10,7 +11,8 @@ from dunning.domain.approval import HandedOver, Proposal, Refusal
 from dunning.domain.consents import Consent
 from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
 from dunning.domain.new_links import LinkAsked
-from dunning.domain.payment_plans import Instalment, PaymentPlan, Receipt
+from dunning.domain.payment_plans import Coming, Instalment, PaymentPlan, Receipt
+from dunning.domain.plan_mandates import PlanMandate
 from dunning.domain.posting import PostingKey
 from dunning.domain.told import Received, Told
 
@@ -18,6 +20,8 @@ from . import codec, keys
 from .approval_rows import KINDS, approval_of, approval_row
 from .consent_rows import KIND as CONSENT
 from .consent_rows import consent_of, consent_row
+from .mandate_rows import KIND as MANDATE
+from .mandate_rows import mandate_of, mandate_row
 from .models import AwaitingRow, FactRow
 from .telling_rows import KINDS as TELLINGS
 from .telling_rows import telling_of, telling_row
@@ -35,7 +39,9 @@ def day_of(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-Over = Dispute | Hold | Promise | PaymentPlan | Proposal | Refusal | HandedOver | Consent
+Over = (
+    Dispute | Hold | Promise | PaymentPlan | PlanMandate | Proposal | Refusal | HandedOver | Consent
+)
 """A fact that is kept when it is over."""
 Standing = Over | Told | Received | LinkAsked
 """A fact that stands beside what is open, until it is over."""
@@ -79,6 +85,8 @@ def fact_row(account: str, fact: Standing) -> FactRow:
             )
         case PaymentPlan():
             return _plan_row(account, fact)
+        case PlanMandate():
+            return mandate_row(account, fact)
     return FactRow(
         account,
         keys.promise(fact.id),
@@ -114,6 +122,12 @@ def _plan_row(account: str, plan: PaymentPlan) -> FactRow:
         until=iso(plan.until),
         reopened=iso(plan.reopened),
         by=plan.by or None,
+        coming=[
+            codec.join(one.due.isoformat(), one.on.isoformat(), one.amount, one.until.isoformat())
+            for one in plan.coming
+        ]
+        or None,
+        awaited=iso(plan.awaited),
     )
 
 
@@ -135,7 +149,15 @@ def _plan_of(row: FactRow) -> PaymentPlan:
         day_of(row.until),
         day_of(row.reopened),
         row.by or "",
+        tuple(_coming(text) for text in row.coming or ()),
+        day_of(row.awaited),
     )
+
+
+def _coming(text: str) -> Coming:
+    due, on, amount, until = codec.split(text)
+    day = date.fromisoformat
+    return Coming(day(due), day(on), int(amount), day(until))
 
 
 def ended_row(account: str, ended: Ended) -> FactRow:
@@ -169,6 +191,8 @@ def over_of(row: FactRow) -> Over:
         return _plan_of(row)
     if row.kind == CONSENT:
         return consent_of(row)
+    if row.kind == MANDATE:
+        return mandate_of(row)
     on = date.fromisoformat(row.on)
     item = None if row.item is None else int(row.item)
     if row.kind == "dispute":

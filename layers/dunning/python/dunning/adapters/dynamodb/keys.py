@@ -12,6 +12,7 @@ from functools import lru_cache
 from dunning.domain.calendar import iso_instant
 from dunning.domain.facts import Awaiting
 from dunning.domain.identity import ItemRef
+from dunning.domain.plan_mandates import COLLECT
 from dunning.domain.posting import PostingKey
 
 HEAD = "0#HEAD"
@@ -23,6 +24,7 @@ HOLD = "1#HOLD#"
 PROMISE = "1#PROMISE#"
 AWAITING = "1#AWAITING#"
 PAYMENT_PLAN = "1#PLAN#"
+MANDATE = "1#MANDATE#"
 PROPOSAL = "1#PROPOSAL#"
 REFUSAL = "1#REFUSAL#"
 HANDED_OVER = "1#HANDED#"
@@ -52,6 +54,10 @@ SWEEP_STATE = "STATE"
 SWEEP_PAUSE = "PAUSE"
 BOOK_SHARDS = 8
 
+TASKS, IMPORTS, UNMATCHED, ENDPOINTS = "T", "I", "U", "W"
+"""Partitions of a creditor beside its accounts, behind its id."""
+_OWN = frozenset({TASKS, IMPORTS, UNMATCHED, ENDPOINTS})
+
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 
 
@@ -59,15 +65,20 @@ _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 def id_key(text: str) -> str:
     """An id as it stands in keys: itself if plain, else "~" and 26 base32 characters of its
     SHA-256 (130 bits); the id itself is kept as an attribute."""
-    if _PLAIN.match(text):
-        return text
+    return text if _PLAIN.match(text) else _hashed(text)
+
+
+def _hashed(text: str) -> str:
     digest = hashlib.sha256(text.encode()).digest()
     return "~" + base64.b32encode(digest).decode()[:26]
 
 
 def account(creditor: str, customer: str) -> str:
-    """Partition of an account."""
-    return f"{creditor}#{id_key(customer)}"
+    """Partition of an account. A customer may be called as a partition of the creditor's own is:
+    then the id is hashed, or what people are told, and what functions may write, would be theirs.
+    """
+    plain = customer not in _OWN
+    return f"{creditor}#{id_key(customer) if plain else _hashed(customer)}"
 
 
 def creditor_of(account_key: str) -> str:
@@ -103,6 +114,11 @@ def promise(id_: str) -> str:
 def payment_plan(id_: str) -> str:
     """Sort key of a payment plan that is proposed or in force."""
     return PAYMENT_PLAN + id_key(id_)
+
+
+def mandate(id_: str) -> str:
+    """Sort key of a mandate to collect a plan."""
+    return MANDATE + id_key(id_)
 
 
 def awaiting(fact: Awaiting) -> str:
@@ -188,7 +204,7 @@ def seen(creditor: str, key: PostingKey) -> str:
 
 def tasks(creditor: str) -> str:
     """Partition of a creditor's lines for people."""
-    return f"{creditor}#T"
+    return f"{creditor}#{TASKS}"
 
 
 def task(id_: str) -> str:
@@ -213,17 +229,17 @@ def contact_rules(version: int) -> str:
 
 def imports(creditor: str) -> str:
     """Partition of a creditor's imports; the run's id is the sort key."""
-    return f"{creditor}#I"
+    return f"{creditor}#{IMPORTS}"
 
 
 def unmatched(creditor: str) -> str:
     """Partition of a creditor's payments that name nobody; the id is the sort key."""
-    return f"{creditor}#U"
+    return f"{creditor}#{UNMATCHED}"
 
 
 def endpoints(creditor: str) -> str:
     """Partition of how a creditor's endpoints have been doing; an endpoint's id is the sort key."""
-    return f"{creditor}#W"
+    return f"{creditor}#{ENDPOINTS}"
 
 
 def mapping(layout: str) -> str:
@@ -259,6 +275,12 @@ def shard(account_key: str, shards: int) -> int:
 def agenda(creditor: str, channel: str, shard_number: int) -> str:
     """Partition of the agenda index."""
     return f"AGENDA#{creditor}#{channel}#{shard_number}"
+
+
+def errands(creditor: str) -> str:
+    """Partition of the agenda index in which the mandates stand about which something is to be done
+    at a provider: as a channel with one shard."""
+    return agenda(creditor, COLLECT, 0)
 
 
 def agenda_entry(at: int, account_key: str) -> str:

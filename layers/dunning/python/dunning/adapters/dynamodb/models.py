@@ -158,10 +158,12 @@ class OpenRow(Row):
 
 
 class FactRow(Row):
-    """A dispute, hold, promise, plan, proposal, refusal, hand-over or consent, what was told
-    or asked for beside them; `ended_*` once it is
-    over."""
+    """A dispute, hold, promise, plan, mandate, proposal, refusal, hand-over or consent, or what was
+    told or asked for beside them; `ended_*` once it is over. A mandate is in the agenda while
+    something is to be done at its provider."""
 
+    apk = UnicodeAttribute(null=True)
+    ask = UnicodeAttribute(null=True)
     kind = UnicodeAttribute()
     id = UnicodeAttribute()
     on = UnicodeAttribute()
@@ -181,7 +183,10 @@ class FactRow(Row):
     down = BooleanAttribute(null=True)
     instalments = Texts()
     receipts = Texts()
+    coming = Texts()
+    """Debits of a plan that may still come."""
     reopened = UnicodeAttribute(null=True)
+    awaited = UnicodeAttribute(null=True)
     said = Texts()
     """Lines or steps, of what is proposed or refused."""
     of = UnicodeAttribute(null=True)
@@ -267,6 +272,8 @@ class OwnerRow(Row):
     kind = UnicodeAttribute(null=True)
     by = UnicodeAttribute(null=True)
     """What brought the fact: an import that was cut knows its own work by it."""
+    answer = UnicodeAttribute(null=True)
+    """Of a request that told the ledger nothing: its answer; the account is empty."""
 
 
 class TaskRow(Row):

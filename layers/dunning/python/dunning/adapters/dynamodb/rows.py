@@ -18,6 +18,7 @@ from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import DueItem, Invoice, OpenItem
 from dunning.domain.new_links import LinkAsked
 from dunning.domain.payment_plans import PaymentPlan
+from dunning.domain.plan_mandates import PlanMandate
 from dunning.domain.posting import Posting, PostingKey
 from dunning.domain.told import Received, Told
 
@@ -106,6 +107,7 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
         promises=of(Promise),
         awaiting=tuple(awaiting),
         plans=of(PaymentPlan),
+        mandates=of(PlanMandate),
         proposals=of(Proposal),
         refusals=of(Refusal),
         handed_over=of(HandedOver),

@@ -61,6 +61,13 @@ class DynamoUnmatched:
         for row in UnmatchedRow.query(keys.unmatched(creditor), consistent_read=True):
             yield _payment(row)
 
+    def behind(self, creditor: str, id_: str, most: int) -> list[Unmatched]:
+        after = UnmatchedRow.sk > keys.id_key(id_) if id_ else None
+        found = UnmatchedRow.query(
+            keys.unmatched(creditor), after, limit=most, page_size=most, consistent_read=True
+        )
+        return [_payment(row) for row in found]
+
     def any(self, creditor: str) -> bool:
         found = UnmatchedRow.query(keys.unmatched(creditor), limit=1, page_size=1)
         return next(iter(found), None) is not None

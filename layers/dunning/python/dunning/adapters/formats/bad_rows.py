@@ -9,10 +9,10 @@ from functools import partial
 from dunning.adapters.formats.archive import COLUMNS, named
 from dunning.domain.fields import ReadingError
 from dunning.domain.intake.cells import Cell, text_of
+from dunning.domain.intake.formulas import unescaped
 from dunning.domain.intake.plain import MENDED, READ_AS, WITHIN
 from dunning.domain.intake.table import NumberedRow, Table
 from dunning.domain.intake.understood import Understood
-from dunning.domain.intake.values import unescaped
 from dunning.service.ports import FileRows, Row
 
 MOST_HELD = 50_000

@@ -17,11 +17,11 @@ from dunning.domain.intake.asking import about_days
 from dunning.domain.intake.cells import Ambiguous, Cell, text_of
 from dunning.domain.intake.currencies import code_of
 from dunning.domain.intake.document import PAYMENT, Document
+from dunning.domain.intake.formulas import unescaped
 from dunning.domain.intake.header import fingerprint
 from dunning.domain.intake.mapping import MappingFile, as_line
 from dunning.domain.intake.table import Table
 from dunning.domain.intake.understood import PAYMENTS, Question, Understood
-from dunning.domain.intake.values import unescaped
 from dunning.service.ports import FileRows, Mappings, Row
 
 LOOKED_AT = 40

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dunning.adapters.formats import jsonl
 from dunning.domain.fields import ReadingError, nearest
 from dunning.domain.intake.cells import Cell, text_of
+from dunning.domain.intake.formulas import unescaped
 from dunning.domain.intake.merge import key_by, merged
 from dunning.domain.intake.plain import EXTRA, KNOWN, NEEDED, PlainHeader
 from dunning.domain.intake.table import Table
-from dunning.domain.intake.values import unescaped
 from dunning.domain.intake.words import yes_or_no
 from dunning.domain.reading import MOST_ITEMS
 from dunning.service.ports import Row

@@ -10,6 +10,7 @@ from dunning.adapters.formats.text import file_error
 from dunning.domain.fields import ReadingError
 from dunning.domain.intake.cells import Cell, text_of
 from dunning.domain.intake.datev import metadata_of
+from dunning.domain.intake.formulas import unescaped
 from dunning.domain.intake.header import header_of
 from dunning.domain.intake.plain import MENDED, plain_header
 from dunning.domain.intake.reader import documents, shown_columns
@@ -18,7 +19,6 @@ from dunning.domain.intake.returned import Returned, returned
 from dunning.domain.intake.sheets import NotRecognised
 from dunning.domain.intake.table import Table
 from dunning.domain.intake.understood import BODIES, Understood
-from dunning.domain.intake.values import unescaped
 from dunning.domain.ledger import LedgerError
 from dunning.service.ports import FileRows, Mappings, Row
 

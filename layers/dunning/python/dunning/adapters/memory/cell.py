@@ -70,8 +70,10 @@ class MemorySettings:
     def creditors(self) -> tuple[str, ...]:
         return tuple(sorted(self._books))
 
-    def put_creditor(self, creditor: str, settings: Creditor) -> bool:
+    def put_creditor(self, creditor: str, settings: Creditor, after: int | None = None) -> bool:
         book = self._books.get(creditor)
+        if after not in (None, book.creditor.version if book else 0):
+            raise Moved(creditor)
         wanted = settings.following(book.creditor if book else None)
         if book and replace(book.creditor, version=wanted.version) == wanted:
             return False

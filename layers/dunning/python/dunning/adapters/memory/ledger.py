@@ -34,6 +34,7 @@ class MemoryLedger:
         self._tasks: dict[str, dict[str, Task]] = {}
         self._agenda: dict[str, list[str]] = {}
         self._agenda_of: dict[str, tuple[str, str]] = {}
+        self._errands_of: dict[str, list[str]] = {}
 
     def account_key(self, creditor: str, customer: str) -> str:
         return keys.account(creditor, customer)
@@ -82,6 +83,7 @@ class MemoryLedger:
         for task in change.tasks:
             self._tasks.setdefault(creditor, {})[task.id] = task
         self._index(creditor, account, head)
+        self._index_errands(creditor, account)
 
     def claim(self, creditor: str, account: str, head: Head, base: int) -> None:
         stands = self._accounts.get(account)
@@ -178,6 +180,17 @@ class MemoryLedger:
                 settled[mark.item] = mark.settled
             self._invoices[account][mark.invoice] = replace(invoice, settled=settled)
 
+    def _index_errands(self, creditor: str, account: str) -> None:
+        """The mandates about which something is to be done at a provider."""
+        entries = self._agenda.setdefault(keys.errands(creditor), [])
+        for old in self._errands_of.pop(account, ()):
+            entries.remove(old)
+        due = [one.due for one in self._accounts[account].mandates if one.due is not None]
+        for at in due:
+            insort(entries, keys.agenda_entry(at, account))
+        if due:
+            self._errands_of[account] = [keys.agenda_entry(at, account) for at in due]
+
     def _index(self, creditor: str, account: str, head: Head) -> None:
         old = self._agenda_of.pop(account, None)
         plan = head.plan
@@ -206,6 +219,7 @@ def _in_order(state: Account) -> Account:
         promises=tuple(sorted(state.promises, key=lambda fact: keys.promise(fact.id))),
         awaiting=tuple(sorted(state.awaiting, key=keys.awaiting)),
         plans=tuple(sorted(state.plans, key=lambda fact: keys.payment_plan(fact.id))),
+        mandates=tuple(sorted(state.mandates, key=lambda fact: keys.mandate(fact.id))),
         proposals=tuple(sorted(state.proposals, key=lambda fact: keys.proposal(fact.id))),
         refusals=tuple(sorted(state.refusals, key=lambda fact: keys.refusal(fact.id))),
         handed_over=tuple(sorted(state.handed_over, key=lambda fact: keys.handed_over(fact.id))),

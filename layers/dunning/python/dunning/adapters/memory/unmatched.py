@@ -23,6 +23,10 @@ class MemoryUnmatched:
         found = self._payments.get(creditor, {})
         return (found[id_] for id_ in sorted(found, key=keys.id_key))
 
+    def behind(self, creditor: str, id_: str, most: int) -> list[Unmatched]:
+        after = keys.id_key(id_) if id_ else ""
+        return [one for one in self.all(creditor) if keys.id_key(one.id) > after][:most]
+
     def any(self, creditor: str) -> bool:
         return bool(self._payments.get(creditor))
 

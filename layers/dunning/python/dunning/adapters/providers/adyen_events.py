@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dunning.domain.provider_events import (
     CHARGED_BACK,
+    CHARGED_BACK_AGAIN,
     FAILED,
     PAID,
     REFUND_FAILED,
@@ -19,7 +20,7 @@ from dunning.domain.provider_events import (
 )
 
 from .days import day_of
-from .metadata import customer_of, items_of
+from .metadata import creditor_of, customer_of, items_of
 from .minor_units import ADYEN, ours
 
 NAME = "adyen"
@@ -34,10 +35,13 @@ KINDS = {
     "REFUND_FAILED": REFUND_FAILED,
     "REFUNDED_REVERSED": REFUND_FAILED,
     "CHARGEBACK": CHARGED_BACK,
-    "SECOND_CHARGEBACK": CHARGED_BACK,
+    "SECOND_CHARGEBACK": CHARGED_BACK_AGAIN,
     "CHARGEBACK_REVERSED": REINSTATED,
 }
 """What an event code means for the ledger where it says success; others are known and ignored."""
+EITHER = "CANCEL_OR_REFUND"
+"""Whether a payment was cancelled or given back, only `modification.action` of it says."""
+ACTIONS = {"cancel": FAILED, "refund": REFUNDED}
 METADATA = "metadata."
 """How additionalData names what was given with the payment."""
 
@@ -54,7 +58,10 @@ class AdyenEvents:
         are signed, not the bytes; there is no time in it: a replay is found by the events' ids."""
         from Adyen.util import is_valid_hmac_notification
 
-        for item in _items(raw):
+        items = list(_items(raw))
+        if not items:
+            raise Forged("no_signature")
+        for item in items:
             more = item.get("additionalData")
             if not isinstance(more, Mapping) or not more.get("hmacSignature"):
                 raise Forged("no_signature")
@@ -90,14 +97,18 @@ def _event(item: Mapping[str, object]) -> ProviderEvent:
     amount = item["amount"]
     if not isinstance(amount, Mapping):
         raise Unreadable("amount is no object")
-    kind = KINDS.get(code, TOLD) if str(item["success"]).lower() == "true" else TOLD
+    more = item.get("additionalData")
+    told: Mapping[str, object] = more if isinstance(more, Mapping) else {}
+    kind = TOLD
+    if str(item["success"]).lower() == "true":
+        either = code == EITHER
+        kind = ACTIONS[str(told["modification.action"])] if either else KINDS.get(code, TOLD)
     minor, currency = (None, "")
     if kind != TOLD:
         minor, currency = ours(amount["value"], amount["currency"], ADYEN)
-    more = item.get("additionalData")
     metadata = {
         str(name).removeprefix(METADATA): value
-        for name, value in (more.items() if isinstance(more, Mapping) else ())
+        for name, value in told.items()
         if str(name).startswith(METADATA)
     }
     return ProviderEvent(
@@ -111,7 +122,8 @@ def _event(item: Mapping[str, object]) -> ProviderEvent:
         amount=minor,
         currency=currency,
         refund=psp if kind in (REFUNDED, REFUND_FAILED) else "",
-        dispute=psp if kind in (CHARGED_BACK, REINSTATED) else "",
+        dispute=psp if kind in (CHARGED_BACK, CHARGED_BACK_AGAIN, REINSTATED) else "",
+        creditor=creditor_of(metadata),
         customer=customer_of(metadata),
         items=items_of(metadata, minor or 0),
         reference=str(item.get("merchantReference") or "")[:200],

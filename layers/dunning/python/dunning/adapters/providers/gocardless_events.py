@@ -4,12 +4,14 @@ Its events carry ids alone; amounts are looked up with the provider (`Amounts`).
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import NamedTuple, Protocol
 
 from dunning.domain.provider_events import (
     CHARGED_BACK,
     FAILED,
     MANDATE_ENDED,
+    MANDATE_LIVE,
     PAID,
     REFUND_FAILED,
     REFUNDED,
@@ -21,7 +23,7 @@ from dunning.domain.provider_events import (
 )
 
 from .days import day_of
-from .metadata import customer_of, items_of
+from .metadata import creditor_of, customer_of, items_of, plan_of
 
 NAME = "gocardless"
 SIGNATURE = "webhook-signature"
@@ -38,14 +40,20 @@ KINDS = {
     ("refunds", "created"): REFUNDED,
     ("refunds", "bounced"): REFUND_FAILED,
     ("refunds", "failed"): REFUND_FAILED,
+    ("billing_requests", "fulfilled"): MANDATE_LIVE,
+    ("mandates", "created"): MANDATE_LIVE,
+    ("mandates", "active"): MANDATE_LIVE,
     ("mandates", "cancelled"): MANDATE_ENDED,
     ("mandates", "failed"): MANDATE_ENDED,
     ("mandates", "expired"): MANDATE_ENDED,
     ("mandates", "blocked"): MANDATE_ENDED,
     ("mandates", "suspended_by_payer"): MANDATE_ENDED,
+    ("instalment_schedules", "creation_failed"): MANDATE_ENDED,
+    ("instalment_schedules", "cancelled"): MANDATE_ENDED,
 }
 """What an event means for the ledger; every other is known and ignored."""
-MONEY = frozenset({PAID, REFUNDED, REFUND_FAILED, REINSTATED})
+MONEY = frozenset({PAID, FAILED, REFUNDED, REFUND_FAILED, REINSTATED})
+OF_MANDATES = frozenset({MANDATE_LIVE, MANDATE_ENDED})
 
 
 class Found(NamedTuple):
@@ -56,14 +64,30 @@ class Found(NamedTuple):
     payment: str
     reference: str
     metadata: Mapping[str, object]
+    charged: date | None = None
+    """Of a debit by a mandate: its day."""
+
+
+class FoundMandate(NamedTuple):
+    """What the provider says of a mandate that an event names."""
+
+    mandate: str
+    metadata: Mapping[str, object]
+    earliest: date | None = None
+    """The first day on which it can be debited by."""
 
 
 class Amounts(Protocol):
-    """The provider's own word on a payment or a refund. Raises what its client raises."""
+    """The provider's own word on payments, refunds, mandates and schedules. Raises what its client
+    raises."""
 
     def payment(self, id_: str) -> Found: ...
 
     def refund(self, id_: str) -> Found: ...
+
+    def mandate(self, id_: str) -> FoundMandate: ...
+
+    def schedule(self, id_: str) -> FoundMandate: ...
 
 
 class GoCardlessEvents:
@@ -114,7 +138,9 @@ class GoCardlessEvents:
         kind = KINDS.get((resource, action), TOLD)
         payment, refund = str(linked.get("payment") or ""), str(linked.get("refund") or "")
         found = self._found(kind, resource, payment, refund)
-        metadata = found.metadata if found else {}
+        authority = self._authority(kind, resource, linked)
+        metadata = found.metadata if found else authority.metadata if authority else {}
+        plan, authorised = plan_of(metadata)
         return ProviderEvent(
             provider=NAME,
             id=str(event["id"]),
@@ -122,15 +148,21 @@ class GoCardlessEvents:
             type=f"{resource}.{action}",
             on=day_of(event["created_at"]),
             payment=found.payment if found else payment,
-            amount=found.amount if found else None,
+            amount=found.amount if found and kind != FAILED else None,
             currency=found.currency if found else "",
             refund=refund,
             dispute=f"{payment}:chargeback" if kind in (CHARGED_BACK, REINSTATED) else "",
-            mandate=str(linked.get("mandate") or ""),
+            mandate=authority.mandate if authority else str(linked.get("mandate") or ""),
+            creditor=creditor_of(metadata),
             customer=customer_of(metadata),
             items=items_of(metadata, found.amount if found else 0),
-            reference=(found.reference if found else "")[:200],
+            # What names a plan is for that plan first, whatever else is due.
+            reference=plan or (found.reference if found else "")[:200],
             reason=str(why.get("cause") or ""),
+            authorised=authorised,
+            earliest=authority.earliest if authority else None,
+            charged=found.charged if found else None,
+            again=bool(why.get("will_attempt_retry")),
         )
 
     def _found(self, kind: str, resource: str, payment: str, refund: str) -> Found | None:
@@ -140,3 +172,15 @@ class GoCardlessEvents:
         if resource == "refunds":
             return self._amounts.refund(refund)
         return self._amounts.payment(payment)
+
+    def _authority(
+        self, kind: str, resource: str, linked: Mapping[str, object]
+    ) -> FoundMandate | None:
+        """The mandate that an event is about; None: it is about none."""
+        if kind not in OF_MANDATES or self._amounts is None:
+            return None
+        if resource == "instalment_schedules":
+            return self._amounts.schedule(str(linked.get("instalment_schedule") or ""))
+        name = "mandate_request_mandate" if resource == "billing_requests" else "mandate"
+        id_ = str(linked.get(name) or "")
+        return self._amounts.mandate(id_) if id_ else None

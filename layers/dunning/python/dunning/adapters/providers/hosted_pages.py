@@ -12,6 +12,8 @@ from dunning.service.provider_ports import Keys
 if TYPE_CHECKING:
     from typing import Protocol
 
+    from .gocardless_pages import GoCardlessPages
+
     class _Pages(Protocol):
         def begin(self, asked: PaymentRequest) -> Begun: ...
 
@@ -38,6 +40,15 @@ def pages_of(provider: str, keys: Keys, api: str | None = None) -> "_Pages":
 
         return GoCardlessPages(keys.api_key, keys.environment, api)
     raise KeyError(provider)
+
+
+def collects_of(provider: str, keys: Keys, api: str | None = None) -> "GoCardlessPages":
+    """A creditor's account with a provider that collects by mandate. Raises KeyError."""
+    if provider != GOCARDLESS:
+        raise KeyError(provider)
+    from .gocardless_pages import GoCardlessPages
+
+    return GoCardlessPages(keys.api_key, keys.environment, api)
 
 
 def origins(providers: Collection[str], api: str | None = None) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dunning.domain.identity import ItemRef, external_id
 
 CREDITOR, CUSTOMER, ITEMS = "duecourse_creditor", "duecourse_customer", "duecourse_items"
+PLAN = "duecourse_plan"
 LONGEST = 500
 """Characters of a value (Stripe's limit; GoCardless takes 500 as well, and three keys)."""
 
@@ -29,6 +30,26 @@ def written(
     if values != [""] and len(values) <= places and max(map(len, values)) <= LONGEST:
         found |= {_place(number): value for number, value in enumerate(values, 1)}
     return found
+
+
+def creditor_of(metadata: Mapping[str, object]) -> str:
+    """The creditor that a payment was begun for; empty: it was not begun here."""
+    return str(metadata.get(CREDITOR) or "")
+
+
+def of_plan(creditor: str, customer: str, plan: str, mandate: str) -> dict[str, str]:
+    """The metadata of a mandate, and of debits by it: whose, for which plan, and the ledger's id of
+    the mandate."""
+    return {CREDITOR: creditor, CUSTOMER: customer, PLAN: f"{_quoted(plan)}/{_quoted(mandate)}"}
+
+
+def plan_of(metadata: Mapping[str, object]) -> tuple[str, str]:
+    """Plan and mandate behind `of_plan`; empty: it is for no plan."""
+    plan, _, mandate = str(metadata.get(PLAN) or "").partition("/")
+    try:
+        return external_id(_unquoted(plan)), external_id(_unquoted(mandate))
+    except ValueError:
+        return "", ""
 
 
 def customer_of(metadata: Mapping[str, object]) -> str:

@@ -2,7 +2,11 @@
 near us (SAQ A: pages that only redirect); the outcome comes by webhook alone.
 """
 
+import json
+from collections.abc import Mapping
 from functools import cached_property
+from hashlib import sha256
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from dunning.domain.payment_requests import Begun, NotBegun, PaymentRequest
@@ -13,6 +17,8 @@ from .minor_units import STRIPE, of_theirs
 
 if TYPE_CHECKING:
     from stripe import StripeClient
+    from stripe.checkout import Session
+    from stripe.params.checkout import SessionCreateParams
 
 LONGEST_TITLE = 250
 PLACES = 40
@@ -20,6 +26,12 @@ PLACES = 40
 PAGE_LANGUAGES = frozenset({"de", "en", "es", "fr", "it", "nl"})
 """Languages of ours that Stripe's page has as well; it has more."""
 TIMEOUT_SECONDS = 8.0
+EXPIRED, COMPLETE = "expired", "complete"
+REPLAYED = "idempotent-replayed"
+"""Header of an answer that Stripe has kept since the key was first used: a refusal as well, and a
+session that is over by now."""
+MOST_KEYS = 4
+CONFLICT = 409
 
 
 class StripeCheckout:
@@ -31,7 +43,8 @@ class StripeCheckout:
         self._key, self._api = key, api
 
     def begin(self, asked: PaymentRequest) -> Begun:
-        """A session, and the page to go to. The same key is the same session. Raises NotBegun."""
+        """A session, and the page to go to. The same key is the same session while it can be paid;
+        where it was, the page is the one to come back to. Raises NotBegun."""
         import stripe
 
         try:
@@ -40,33 +53,33 @@ class StripeCheckout:
             raise NotBegun("refused", str(error)) from None
         metadata = written(asked.creditor, asked.customer, asked.items, PLACES)
         language = asked.language.partition("-")[0].lower()
-        try:
-            session = self._client.v1.checkout.sessions.create(
+        wanted: SessionCreateParams = {
+            "mode": "payment",
+            "line_items": [
                 {
-                    "mode": "payment",
-                    "line_items": [
-                        {
-                            "quantity": 1,
-                            "price_data": {
-                                "currency": asked.currency.lower(),
-                                "unit_amount": unit,
-                                "product_data": {"name": asked.title[:LONGEST_TITLE]},
-                            },
-                        }
-                    ],
-                    # The intent's events tell of the payment as well, and are to say the same.
-                    "payment_intent_data": {
-                        "metadata": metadata,
-                        "description": asked.title[:LONGEST_TITLE],
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": asked.currency.lower(),
+                        "unit_amount": unit,
+                        "product_data": {"name": asked.title[:LONGEST_TITLE]},
                     },
-                    "metadata": metadata,
-                    "success_url": asked.back,
-                    "cancel_url": asked.left or asked.back,
-                    "locale": language if language in PAGE_LANGUAGES else "auto",  # type: ignore[typeddict-item]
-                    **({"customer_email": asked.email} if asked.email else {}),
-                },
-                {"idempotency_key": asked.key},
-            )
+                }
+            ],
+            # What is owed in euros is not paid in dollars, whatever the account's settings are.
+            "adaptive_pricing": {"enabled": False},
+            # The intent's events tell of the payment as well, and are to say the same.
+            "payment_intent_data": {
+                "metadata": metadata,
+                "description": asked.title[:LONGEST_TITLE],
+            },
+            "metadata": metadata,
+            "success_url": asked.back,
+            "cancel_url": asked.left or asked.back,
+            "locale": language if language in PAGE_LANGUAGES else "auto",  # type: ignore[typeddict-item]
+            **({"customer_email": asked.email} if asked.email else {}),  # type: ignore[typeddict-item]
+        }
+        try:
+            session = self._session(wanted, asked.key)
         except (stripe.APIConnectionError, stripe.RateLimitError) as error:
             raise NotBegun("unavailable", type(error).__name__) from None
         except (stripe.AuthenticationError, stripe.PermissionError) as error:
@@ -74,9 +87,40 @@ class StripeCheckout:
         except stripe.StripeError as error:
             busy = (error.http_status or 500) >= 500
             raise NotBegun("unavailable" if busy else "refused", str(error.code)) from None
+        if session.status == COMPLETE:
+            return Begun(session.id, asked.back)
         if not session.url:
             raise NotBegun("refused", "no page")
         return Begun(session.id, session.url)
+
+    def _session(self, wanted: "SessionCreateParams", first: str) -> "Session":
+        """The session of a key. One that is over, or was refused, is begun anew under a further
+        key; and so is one that another link began, which comes back elsewhere. Raises what the
+        client raises."""
+        import stripe
+
+        key = first
+        for _ in range(MOST_KEYS):
+            try:
+                session = self._client.v1.checkout.sessions.create(wanted, {"idempotency_key": key})
+            except stripe.IdempotencyError as error:
+                if error.http_status == CONFLICT:  # the very same is being begun right now
+                    raise
+                words = json.dumps(wanted, sort_keys=True)
+                key = f"{first}-{sha256(words.encode()).hexdigest()[:16]}"
+                continue
+            except stripe.StripeError as error:
+                if not _replayed(error.headers):
+                    raise
+                key = f"{first}-{token_hex(8)}"
+                continue
+            if session.last_response is None or not _replayed(session.last_response.headers):
+                return session
+            session = self._client.v1.checkout.sessions.retrieve(session.id)
+            if session.status != EXPIRED:
+                return session
+            key = f"{first}-{sha256(session.id.encode()).hexdigest()[:16]}"
+        raise stripe.APIConnectionError("no session after several keys")
 
     @cached_property
     def _client(self) -> "StripeClient":
@@ -88,3 +132,8 @@ class StripeCheckout:
             max_network_retries=1,
             base_addresses={"api": self._api} if self._api else None,
         )
+
+
+def _replayed(headers: Mapping[str, str] | None) -> bool:
+    found = {name.lower(): value for name, value in (headers or {}).items()}
+    return found.get(REPLAYED) == "true"

@@ -4,7 +4,7 @@ Snapshot events of the payment objects; every other type is known and ignored.
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from dunning.domain.provider_events import (
     CHARGED_BACK,
@@ -18,7 +18,7 @@ from dunning.domain.provider_events import (
     Unreadable,
 )
 
-from .metadata import customer_of, items_of
+from .metadata import creditor_of, customer_of, items_of
 from .minor_units import STRIPE, ours
 
 NAME = "stripe"
@@ -71,7 +71,8 @@ def _event(
     at = event["created"]
     if not isinstance(at, int):
         raise Unreadable(f"created is {at!r}")
-    found = _told(type_, thing, before)
+    day = datetime.fromtimestamp(at, UTC).date()
+    found = _told(type_, thing, before, day)
     amount, currency = found.pop("amount", None), str(found.pop("currency", ""))
     minor: int | None = None
     if amount is not None:
@@ -83,12 +84,13 @@ def _event(
         id=str(event["id"]),
         kind=str(found.get("kind", TOLD)),
         type=type_,
-        on=datetime.fromtimestamp(at, UTC).date(),
+        on=day,
         payment=str(found.get("payment") or ""),
         amount=minor,
         currency=currency,
         refund=str(found.get("refund") or ""),
         dispute=str(found.get("dispute") or ""),
+        creditor=creditor_of(metadata),
         customer=customer_of(metadata),
         items=items_of(metadata, minor or 0),
         reference=str(found.get("reference") or "")[:200],
@@ -97,7 +99,7 @@ def _event(
 
 
 def _told(
-    type_: str, thing: Mapping[str, object], before: Mapping[str, object]
+    type_: str, thing: Mapping[str, object], before: Mapping[str, object], day: date
 ) -> dict[str, object]:
     """What an event says of money, in its own minor units. One payment is told by several events,
     each with the id of its payment intent, so that they are one payment of the ledger."""
@@ -137,8 +139,10 @@ def _told(
                 "kind": REFUNDED,
                 "currency": thing["currency"],
                 "payment": _payment(thing, "id"),
-                # The same sum of refunds is the same event, whichever delivery tells of it.
-                "refund": f"{thing['id']}:refunded:{total}",
+                # The same sum of refunds is the same event, whichever delivery tells of it; but
+                # one that failed is taken off the sum, and whoever gives it back again, days
+                # later, comes to that sum again.
+                "refund": f"{thing['id']}:refunded:{total}:{day}",
                 "amount": total - before_that,
             }
         case "refund.failed":

@@ -16,12 +16,13 @@ from .amounts import NumberStyle
 from .cells import text_of
 from .currencies import code_of
 from .document import CREDIT_NOTE, INVOICE, LINE, PAYMENT, Document
+from .formulas import unescaped
 from .headings import normal
 from .merge import key_by
 from .returned import as_text
 from .row import Row
 from .table import Table
-from .values import Ids, MoneyIn, Texts, unescaped
+from .values import Ids, MoneyIn, Texts
 
 POSTINGS, PARTIES = "21", "16"
 """Categories of EXTF files (third cell of the metadata) that are read."""

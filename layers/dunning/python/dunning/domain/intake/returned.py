@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from .cells import Cell, text_of
 from .currencies import code_of
+from .formulas import unescaped
 from .mapping import HOLDS, ORDERS, MappingFile
 from .plain import MENDED, READ_AS
 from .sheets import Mappings
 from .table import NumberedRow, Table
-from .values import unescaped
 
 ANSWERS: Final[dict[str, Callable[[str], bool]]] = {
     "dates": lambda text: text in ORDERS,

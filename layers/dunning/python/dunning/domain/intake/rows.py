@@ -12,6 +12,7 @@ from .building import Builder, Passed, Values
 from .cells import Cell, text_of
 from .document import INVOICE, PAYMENT, Document, withdrawn
 from .dunning_blocks import is_block
+from .formulas import unescaped
 from .headings import normal
 from .layouts import PLAIN
 from .merge import key_of
@@ -23,7 +24,7 @@ from .side_by_side import SideBySide
 from .sums import Sums
 from .table import NumberedRow
 from .understood import PAYMENTS
-from .values import Currencies, Days, IdMemo, Ids, Moneys, Names, Terms, Texts, Words, unescaped
+from .values import Currencies, Days, IdMemo, Ids, Moneys, Names, Terms, Texts, Words
 from .words import VOID, is_total
 
 IDS: Final = ("number", "customer", "invoice")

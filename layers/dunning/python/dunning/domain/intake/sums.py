@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from .cells import Cell, text_of
+from .formulas import unescaped
 from .recognise import MONEY, Recognised
-from .values import unescaped
 from .words import is_total
 
 _NEAR: Final = Decimal("0.005")

@@ -15,6 +15,7 @@ from dunning.domain.money import exponent
 from .amounts import Amount
 from .cells import Cell, is_none, text_of
 from .currencies import code_of, currencies_of, may_stand
+from .formulas import unescaped
 from .plain_amounts import plain_amounts
 from .terms import days_of
 from .words import yes_or_no
@@ -27,7 +28,6 @@ _POINT, _COMMA = "write it as 1234.56", "write it as 1234,56"
 _AS_TEXT = re.compile(r'="([^"=]*)"')
 _KEPT_AS_TEXT = re.compile(r"['\u2018\u2019`\u00b4](?=\d)")
 """An apostrophe before digits: people write it to keep the zeros of a number."""
-_ESCAPED = re.compile(r"'(?:[\t\r\n]|\s*[=+\-@])")
 
 
 class Slow(Exception):
@@ -48,11 +48,6 @@ def is_spoilt(text: str) -> bool:
 
 def _is_no_value(text: str) -> bool:
     return text in _NO_VALUES
-
-
-def unescaped(cell: str) -> str:
-    """A cell without the apostrophe that keeps a spreadsheet from calculating it."""
-    return cell[1:] if cell[:1] == "'" and _ESCAPED.match(cell) else cell
 
 
 class _Memo(dict[Cell, object]):

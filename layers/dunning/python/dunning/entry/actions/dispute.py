@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def act(here: "ActionParts", asked: Asked) -> Next:
     """What is objected to waits from now on."""
     refs = refs_of(asked.fields.get("items", ()))
-    Objecting(saying(here)).object(
-        asked_of(asked).visit, asked.shown.id, refs, asked.text("reason"), asked.text("text")
-    )
+    reason, text = asked.text("reason"), asked.text("text")
+    id_ = asked.shown.filled((*sorted(set(refs)), reason, text))
+    Objecting(saying(here)).object(asked_of(asked).visit, id_, refs, reason, text)
     return Next(OBJECTED, "dispute")

@@ -19,12 +19,7 @@ def act(here: "ActionParts", asked: Asked) -> Next:
     refs = refs_of(asked.fields.get("items", ()))
     currencies = [item.currency for item in visit.state.open if item.ref in refs]
     amount = typed_amount(asked.text("amount"), currencies[0]) if currencies else None
-    waits = SayingPaid(saying(here)).paid(
-        visit,
-        asked.shown.id,
-        refs,
-        amount,
-        typed_day(asked.text("date")),
-        asked.text("reference"),
-    )
+    day, reference = typed_day(asked.text("date")), asked.text("reference")
+    id_ = asked.shown.filled((*sorted(set(refs)), amount, day, reference))
+    waits = SayingPaid(saying(here)).paid(visit, id_, refs, amount, day, reference)
     return Next(PAID if waits else PAID_AGAIN, "paid")

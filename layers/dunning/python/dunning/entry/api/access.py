@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from dunning.domain.identity import IdentityError, creditor_id
 
-READ, WRITE = "read", "write"
+READ, WRITE, SETTINGS = "read", "write", "settings"
 HEADER = "duecourse-creditor"
 """Which of several granted creditors a request is about."""
 
@@ -17,15 +17,15 @@ class NotGranted(Exception):
 
 
 class Grant(NamedTuple):
-    """What a token allows: a creditor, and to read, or to write as well."""
+    """What a token allows: a creditor, and to read, to write, or to change its settings."""
 
     creditor: str
     right: str
 
 
 def grants(scopes: Iterable[str]) -> frozenset[Grant]:
-    """The grants in OAuth scopes: `{creditor}/read` and `{creditor}/write`, as Cognito writes the
-    scopes of a resource server. Everything else grants nothing."""
+    """The grants in OAuth scopes: `{creditor}/read`, `…/write` and `…/settings`, as Cognito writes
+    the scopes of a resource server. Everything else grants nothing."""
     found = set()
     for scope in scopes:
         creditor, slash, right = scope.partition("/")
@@ -33,7 +33,7 @@ def grants(scopes: Iterable[str]) -> frozenset[Grant]:
             creditor_id(creditor)
         except IdentityError:
             continue
-        if slash and right in (READ, WRITE):
+        if slash and right in (READ, WRITE, SETTINGS):
             found.add(Grant(creditor, right))
     return frozenset(found)
 
@@ -48,8 +48,8 @@ def scopes_of(event: Mapping[str, Any]) -> tuple[str, ...]:
 
 def creditor_of(allowed: frozenset[Grant], right: str, named: str = "") -> str:
     """The creditor that a request is about: the only one granted, else the one named in the header.
-    Raises NotGranted. Who may write may read."""
-    enough = {WRITE} if right == WRITE else {READ, WRITE}
+    Raises NotGranted. Who may change anything may read."""
+    enough = {READ, WRITE, SETTINGS} if right == READ else {right}
     mine = sorted({grant.creditor for grant in allowed if grant.right in enough})
     if named:
         if named in mine:

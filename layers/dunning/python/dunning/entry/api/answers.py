@@ -42,7 +42,7 @@ class CreditorShown(Shown):
     time_zone: str
     language: str
     currency: Text
-    rights: list[Literal["read", "write"]]
+    rights: list[Literal["read", "write", "settings"]]
     policies: int = Field(description="The version that holds; 0: there is none yet.")
 
 
@@ -299,6 +299,38 @@ class Accounts(Listed):
     """Who owes what, account by account."""
 
     cases: list[AccountShown]
+
+
+class GuessShown(Shown):
+    """Whose a payment may be: by a number in its text, or by an amount that is open."""
+
+    customer: str
+    because: Literal["text", "amount"]
+    invoices: list[str]
+
+
+class UnmatchedShown(Shown):
+    """A payment that named nobody; its customer once that is known."""
+
+    payment: str
+    on: date
+    value_date: date
+    currency: str
+    amount: Money
+    from_: Text = Field(alias="from", description="Who paid, as a person may be told")
+    state: Literal["open", "matched"]
+    customer: Text
+    held_until: Day = Field(description="Until then items wait that it may be for.")
+    perhaps: list[GuessShown] = Field(description="The likelier first")
+    customers_with_that_amount: int | None = Field(
+        description="Where they are too many to be named"
+    )
+
+
+class UnmatchedList(Listed):
+    """Payments that name nobody, in the order of their keys."""
+
+    unmatched: list[UnmatchedShown]
 
 
 class Records(Shown):

@@ -5,7 +5,7 @@ use cases. No route lives here.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
@@ -18,6 +18,8 @@ from dunning.service.accounts import Stale
 from dunning.service.api_bodies import REFUSED, Result
 from dunning.service.expected import Expected
 from dunning.service.lists import Page, Place
+from dunning.service.repeats import once, request_of
+from dunning.service.request_ports import Requests
 
 from . import models
 from .access import HEADER, READ, WRITE, Grant, NotGranted, creditor_of, grants, scopes_of
@@ -33,11 +35,16 @@ LONGEST_KEY = 100
 ANYTHING = "*"
 _TOO_LONG = f"Idempotency-Key has more than {LONGEST_KEY} characters; send a shorter one"
 Said = Mapping[str, Any]
+M = TypeVar("M", bound=BaseModel)
 
 
 class Door(Protocol):
     """What the routes need: the use cases of one cell. All raise NotGranted where there is no such
     creditor; None: there is no such thing."""
+
+    @property
+    def requests(self) -> Requests:
+        """Requests that came before, by their keys."""
 
     def record(self, creditor: str, type_: str, raw: Said, key: str, expected: Expected) -> Result:
         """One body. Raises Stale."""
@@ -65,6 +72,18 @@ class Door(Protocol):
 
     def contact_check(self, creditor: str, raw: Said) -> Said | None:
         """Whether somebody may be contacted. Raises ReadingError for what is no attempt."""
+
+    def unmatched_page(
+        self, creditor: str, place: Place, most: int, state: str, by_amount: bool
+    ) -> Page:
+        """A page of the payments that name nobody."""
+
+    def unmatched(self, creditor: str, payment: str) -> Said | None: ...
+
+    def match(
+        self, creditor: str, payment: str, raw: Said, key: str, expected: Expected
+    ) -> Result | None:
+        """Whose such a payment is. Raises Stale."""
 
     def now(self) -> int: ...
 
@@ -117,6 +136,10 @@ class Asked(NamedTuple):
         """Whose data it is about. Raises NotGranted."""
         return creditor_of(self.granted(), right, self.header(HEADER))
 
+    def named(self, creditor: str, right: str = READ) -> str:
+        """The creditor that a path names. Raises NotGranted."""
+        return creditor_of(self.those(), right, path_id(creditor))
+
     def mine(self, right: str = READ) -> str:
         """The same, where there is such a creditor; its settings are read anew."""
         creditor = self.creditor(right)
@@ -126,16 +149,29 @@ class Asked(NamedTuple):
     def recorded(self, type_: str, body: BaseModel | Said, **more: str) -> models.Outcome:
         """What became of a body. Raises Refused, and Stale."""
         raw = body if isinstance(body, Mapping) else plain(body)
-        creditor = self.creditor(WRITE)
-        key = self.header(KEY)
-        if len(key) > LONGEST_KEY:
-            # Cut short, two keys could be one.
-            raise ReadingError("bad_id", "Idempotency-Key", _TOO_LONG)
+        creditor, key = self.creditor(WRITE), self.key()
         named = {name: path_id(value) for name, value in more.items()}
         result = self.door().record(creditor, type_, {**raw, **named}, key, self.expected())
         if result.outcome == REFUSED:
             raise Refused(result)
         return models.Outcome(outcome=result.outcome)  # type: ignore[arg-type]
+
+    def key(self) -> str:
+        """The key of the request; "": it has none. Raises ReadingError."""
+        key = self.header(KEY)
+        if len(key) > LONGEST_KEY:
+            # Cut short, two keys could be one.
+            raise ReadingError("bad_id", "Idempotency-Key", _TOO_LONG)
+        return key
+
+    def once(self, creditor: str, body: BaseModel, shape: type[M], act: Callable[[], M]) -> M:
+        """The answer of what is no ledger body, and is carried out once for each key. Raises
+        LedgerError for a key of another request."""
+        event = self.app.current_event
+        request = request_of(f"{event.http_method} {event.path}", plain(body), self.key())
+        requests = self.door().requests
+        told = once(requests, creditor, request, lambda: act().model_dump_json())
+        return shape.model_validate_json(told)
 
     def expected(self) -> Expected:
         """The condition of a write (RFC 9110, 13.1). A weak tag matches nothing."""
@@ -153,9 +189,18 @@ class Asked(NamedTuple):
         creditor, door = self.creditor(), self.door()
         said = {name: plain_id(value) for name, value in asked.items() if value is not None}
         question = json.dumps([what, said], sort_keys=True)
-        place = known(door.place(creditor, question, cursor)) if cursor else Place()
-        page = door.listed(creditor, what, place, limit, **said)
-        after = door.cursor(creditor, question, page.next) if page.next else None
+        place = self.place(creditor, question, cursor)
+        return self.shown(
+            what, creditor, question, door.listed(creditor, what, place, limit, **said)
+        )
+
+    def place(self, creditor: str, question: str, cursor: str | None) -> Place:
+        """Where the page of a cursor begins. Raises NotGranted for one of anything else."""
+        return known(self.door().place(creditor, question, cursor)) if cursor else Place()
+
+    def shown(self, what: str, creditor: str, question: str, page: Page) -> Said:
+        """A page by the name of what it lists, with the cursor of the next one."""
+        after = self.door().cursor(creditor, question, page.next) if page.next else None
         return {what: page.rows, "next": after}
 
 

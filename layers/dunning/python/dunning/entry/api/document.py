@@ -11,13 +11,18 @@ JSON, PROBLEM = "application/json", "application/problem+json"
 _TEXT = {"type": "string"}
 IF_MATCH = (
     "The ETag that was read: 412 where something else stands. Of a customer or an invoice its own,"
-    " of a policy or template that of the version that holds, else that of the case."
+    " of a creditor and of an unmatched payment as well, of a policy or template that of the"
+    " version that holds, else that of the case."
+)
+KEY = (
+    "The request's own name, and the id of a body that has none: the same request again changes"
+    " nothing, another with it is a 409, id_differs. Ignored where nothing is written."
 )
 HEADERS: dict[str, tuple[str, str, int]] = {
     "creditor": ("Duecourse-Creditor", "Which creditor, where the token grants several.", 32),
     "key": (
         "Idempotency-Key",
-        "The id of a body that has none of its own: sent again, it changes nothing.",
+        KEY,
         100,
     ),
     "match": ("If-Match", IF_MATCH, 1_000),
@@ -51,8 +56,8 @@ PROBLEMS = {
 }
 SCHEME = {
     "type": "oauth2",
-    "description": "Client credentials. Scopes are {creditor}/read and {creditor}/write; whoever"
-    " may write may read.",
+    "description": "Client credentials. Scopes are {creditor}/read, {creditor}/write and"
+    " {creditor}/settings; whoever has one may read.",
     "flows": {
         "clientCredentials": {"tokenUrl": "/oauth2/token", "scopes": {}},
     },

@@ -6,18 +6,21 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from dunning.adapters.cursors import SealedCursors
+from dunning.domain.calendar import local_day
 from dunning.domain.policy import Rulebook
 from dunning.service.account_check import AccountCheck
 from dunning.service.api_bodies import ApiBodies, Result
 from dunning.service.cases import Cases
 from dunning.service.contact_check import ContactCheck
 from dunning.service.expected import UNSAID, Expected
+from dunning.service.inbox_pages import InboxPages
 from dunning.service.lists import Lists, Page, Place
 from dunning.service.ports import Clock, Settings
+from dunning.service.request_ports import Requests
 from dunning.service.shown import customer_shown, invoice_shown
 from dunning.service.why import Why
 
-from .access import READ, WRITE, Grant, NotGranted
+from .access import READ, SETTINGS, WRITE, Grant, NotGranted
 
 if TYPE_CHECKING:
     from dunning.service.outbound_replay import ReplayEvents
@@ -43,6 +46,8 @@ class CellDoor:
     attempts: Callable[[], ContactCheck]
     lists: Lists
     cursors: SealedCursors
+    requests: Requests
+    inbox: InboxPages
     make_desk: "Callable[[], Desk]"
     make_figures: "Callable[[], Figures]"
     make_replays: "Callable[[], ReplayEvents]"
@@ -81,7 +86,7 @@ class CellDoor:
                     "time_zone": book.creditor.time_zone,
                     "language": book.creditor.language,
                     "currency": book.creditor.currency,
-                    "rights": [READ, WRITE] if WRITE in mine else [READ],
+                    "rights": [READ, *(one for one in (WRITE, SETTINGS) if one in mine)],
                     "policies": book.version,
                 }
             )
@@ -146,6 +151,32 @@ class CellDoor:
             customer, of = str(raw["customer"]), str(currency) if currency else None
             return self.accounts(creditor, customer, rulebook, self.clock.now(), of)
         return self.attempts()(raw)
+
+    def unmatched_page(
+        self, creditor: str, place: Place, most: int, state: str, by_amount: bool
+    ) -> Page:
+        """A page of the payments that name nobody. Raises LedgerError for a book that is too large
+        to be looked through by amount."""
+        today = self._today(creditor)
+        return self.inbox.page(creditor, today, state, place, most, by_amount=by_amount)
+
+    def unmatched(self, creditor: str, payment: str) -> Said | None:
+        """One of them, with whose it may be; None: none of that id was kept."""
+        return self.inbox.one(creditor, payment, self._today(creditor))
+
+    def match(
+        self, creditor: str, payment: str, raw: Said, key: str, expected: Expected = UNSAID
+    ) -> Result | None:
+        """Somebody says whose it is. None: none of that id was kept. Raises Stale."""
+        rulebook, customer = self.rulebook(creditor), str(raw["customer"])
+        if not self.inbox.expect(creditor, payment, customer, expected, self._today(creditor)):
+            return None
+        said = {"id": f"match:{payment}"[:100], **raw, "unmatched": payment}
+        return self.bodies.record(creditor, "match", said, rulebook, self.clock.now(), key)
+
+    def _today(self, creditor: str) -> date:
+        zone = self.rulebook(creditor).creditor.time_zone
+        return local_day(self.clock.now(), zone)
 
     def now(self) -> int:
         """The instant of the request."""

@@ -266,6 +266,28 @@ class Plan(Said):
     reason: Code | None = None
 
 
+class Mandate(Said):
+    """A word on a customer's mandate to collect a plan: signed (with `plan`, `provider`,
+    `signed_at` and its words, or their SHA-256), live, stopped or ended."""
+
+    id: Id | None = None
+    customer: Id
+    state: Literal["signed", "live", "stopped", "ended"] = "signed"
+    plan: Id | None = None
+    provider: Literal["gocardless"] | None = None
+    reference: Id | None = Field(default=None, description="The provider's id of it.")
+    signed_at: datetime | None = None
+    text: Annotated[str, Field(min_length=1, max_length=5_000)] | None = Field(
+        default=None, description="The very words; their SHA-256 alone is kept."
+    )
+    text_sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+    language: Annotated[str, Field(max_length=16)] | None = None
+    copy_given: date | None = Field(
+        default=None, description="When the customer was given a copy, with days and amounts."
+    )
+    reason: Code | None = None
+
+
 class Consent(Said):
     """What a customer agreed to, in these words."""
 
@@ -289,6 +311,16 @@ class OptOut(Said):
     at: datetime | None = Field(
         default=None, description="When they said so, where it was earlier."
     )
+
+
+class Match(Said):
+    """Whose a payment is that named nobody, and who says so."""
+
+    customer: Id
+    by: Annotated[
+        str, Field(min_length=1, max_length=100, description="Who says so, by an id, not by a name")
+    ]
+    allocations: list[Part] | None = Field(default=None, max_length=1_000)
 
 
 class Outcome(BaseModel):

@@ -27,6 +27,7 @@ CONFLICTS = frozenset(
         "id_differs",
         "id_taken",
         "in_another_plan",
+        "matched_already",
         "more_than_left",
         "nothing_left",
         "number_taken",

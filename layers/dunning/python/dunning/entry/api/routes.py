@@ -20,7 +20,8 @@ from .problems import of_code, problem
 from .routes_figures import reports, simulations
 from .routes_ledger import contact, facts, ledger
 from .routes_lists import lists, single
-from .routes_settings import policies, templates
+from .routes_settings import policies, settings, templates
+from .routes_unmatched import unmatched
 from .routes_webhooks import webhooks
 
 
@@ -58,13 +59,14 @@ def _has(header: str, tag: str) -> bool:
 
 
 BODIES = (ledger, facts, contact)
+QUESTIONS = (lists, single, reports, simulations)
 
 
 def application(door: Callable[[], Door]) -> Api:
     """The API over the use cases that `door` makes when the first request comes."""
     app = Api()
     asked = Asked(app, door)
-    for routes in (*BODIES, lists, single, policies, templates, reports, simulations, webhooks):
+    for routes in (*BODIES, *QUESTIONS, unmatched, settings, policies, templates, webhooks):
         routes(app, asked)
     _errors(app)
 

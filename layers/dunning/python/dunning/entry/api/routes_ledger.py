@@ -83,6 +83,11 @@ def facts(app: APIGatewayHttpResolver, asked: Asked) -> None:
         """A word on a payment plan."""
         return asked.recorded("plan", body)
 
+    @app.post("/mandates", tags=["facts"])
+    def post_mandate(body: models.Mandate) -> models.Outcome:
+        """A word on a mandate to collect a plan."""
+        return asked.recorded("mandate", body, source="api")
+
 
 def contact(app: APIGatewayHttpResolver, asked: Asked) -> None:
     """Who may be contacted."""

@@ -8,12 +8,13 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
+from dunning.service.creditor_settings import creditor_shown
 from dunning.service.publishing import Published, problem_shown
 from dunning.service.shown import Output
 
 from . import settings_models as shapes
-from .access import WRITE
-from .asking import Asked, known
+from .access import SETTINGS, WRITE
+from .asking import Asked, known, plain
 
 USUAL, MOST = 20, 100
 Limit = Annotated[int, Query(ge=1, le=MOST, description="The most versions of a page.")]
@@ -24,6 +25,27 @@ Dry = Annotated[bool, Query(description="Only check: nothing is stored.")]
 Channel = Annotated[str, Path(description="email, voice or sms")]
 Language = Annotated[str, Path(description="As de; de.html: own blocks of mails")]
 Version = Annotated[int | None, Query(ge=1, description="Else the one that holds.")]
+
+
+def settings(app: APIGatewayHttpResolver, asked: Asked) -> None:
+    """Who a creditor is: how it writes, where it is paid."""
+
+    @app.get("/creditors/<creditor>", tags=["creditors"])
+    def get_creditor(creditor: Annotated[str, Path()]) -> shapes.CreditorSettings:
+        """A creditor's settings. The ETag is what If-Match of a PUT asks for."""
+        book = asked.door().rulebook(asked.named(creditor))
+        return shapes.CreditorSettings.model_validate(creditor_shown(book.creditor))
+
+    @app.put("/creditors/<creditor>", tags=["creditors"])
+    def put_creditor(
+        creditor: Annotated[str, Path()], body: shapes.CreditorGiven, dry_run: Dry = False
+    ) -> shapes.Taken:
+        """New settings, whole, in place of those that hold; plans follow. The token needs the scope
+        `{creditor}/settings`."""
+        name, door = asked.named(creditor, SETTINGS), asked.door()
+        door.rulebook(name)
+        publish = door.desk().publishing.publish_creditor
+        return _taken(publish(name, plain(body), asked.expected(), dry=dry_run))
 
 
 def policies(app: APIGatewayHttpResolver, asked: Asked) -> None:
@@ -58,7 +80,12 @@ def policies(app: APIGatewayHttpResolver, asked: Asked) -> None:
         """An older version again, as a new one, checked like any."""
         creditor = asked.mine(WRITE)
         publishing = asked.door().desk().publishing
-        return _taken(known(publishing.rollback_policies(creditor, body.to, asked.expected())))
+
+        def again() -> shapes.Taken:
+            taken = publishing.rollback_policies(creditor, body.to, asked.expected())
+            return _taken(known(taken))
+
+        return asked.once(creditor, body, shapes.Taken, again)
 
 
 def templates(app: APIGatewayHttpResolver, asked: Asked) -> None:
@@ -107,10 +134,18 @@ def templates(app: APIGatewayHttpResolver, asked: Asked) -> None:
     ) -> shapes.Taken:
         """An older version again, as a new one; 0: the shipped words."""
         creditor, file, door = asked.mine(WRITE), _file(channel, language), asked.door()
-        taken = door.desk().publishing.rollback_wording(
-            creditor, file, body.to, asked.expected(), door.now()
-        )
-        return _taken(known(taken))
+
+        def again() -> shapes.Taken:
+            publishing = door.desk().publishing
+            return _taken(
+                known(
+                    publishing.rollback_wording(
+                        creditor, file, body.to, asked.expected(), door.now()
+                    )
+                )
+            )
+
+        return asked.once(creditor, body, shapes.Taken, again)
 
     @app.post("/templates/<channel>/<language>/preview", tags=["templates"])
     def post_preview(channel: Channel, language: Language, body: shapes.Preview) -> shapes.Message:

@@ -49,16 +49,20 @@ def webhooks(app: APIGatewayHttpResolver, asked: Asked) -> None:
     def post_replay(body: Replay) -> Replayed:
         """Tell events again, with the ids that they had; they come behind what waits already."""
         creditor, door = asked.mine(WRITE), asked.door()
-        replays = door.replays()
-        if body.events:
-            told = replays.by_id(creditor, body.events, body.endpoint)
-        else:
-            until = _seconds(body.until) if body.until else door.now() + 1
-            since = _seconds(body.since) if body.since else 0
-            told = replays.since(
-                creditor, since, until, customer=body.customer or "", endpoint=body.endpoint
-            )
-        return Replayed(deliveries=told.deliveries, accounts=told.accounts)
+
+        def replay() -> Replayed:
+            replays = door.replays()
+            if body.events:
+                told = replays.by_id(creditor, body.events, body.endpoint)
+            else:
+                until = _seconds(body.until) if body.until else door.now() + 1
+                since = _seconds(body.since) if body.since else 0
+                told = replays.since(
+                    creditor, since, until, customer=body.customer or "", endpoint=body.endpoint
+                )
+            return Replayed(deliveries=told.deliveries, accounts=told.accounts)
+
+        return asked.once(creditor, body, Replayed, replay)
 
 
 def _seconds(moment: datetime) -> int:

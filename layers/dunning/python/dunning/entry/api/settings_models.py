@@ -8,7 +8,9 @@ from dunning.domain.policy_steps import TONES
 from dunning.domain.wordings import FIRST
 
 from .answers import Shown, Text
+from .models import Country, Currency
 
+Short = Annotated[str, Field(max_length=500)]
 Tone = Literal["friendly", "persuasive", "formal"]
 
 
@@ -50,6 +52,69 @@ class Preview(Given):
     account: dict[str, Any] | None = Field(
         default=None, description="An account as of `dunning render`; else a usual one."
     )
+
+
+class BrandGiven(Given):
+    """How its messages look, and whom they ask to call."""
+
+    logo: Short | None = None
+    logo_width: Annotated[int, Field(ge=16, le=520)] | None = None
+    colour: Annotated[str, Field(max_length=20, examples=["#0f5c47"])] | None = None
+    signature: list[Annotated[str, Field(max_length=120)]] | None = None
+    imprint: Short | None = None
+    privacy: Short | None = None
+    contact: Annotated[str, Field(max_length=100)] | None = None
+    phone: Annotated[str, Field(max_length=40)] | None = None
+    qr: bool | None = None
+
+
+class UnderGiven(Given):
+    """Whether it collects for itself, and the contact ruleset that holds for it."""
+
+    party: Literal["first", "third"] | None = None
+    ruleset: Annotated[str, Field(max_length=64)] | None = None
+
+
+class PortalGiven(Given):
+    """What the customers' pages ask for."""
+
+    second_factor: Annotated[str, Field(max_length=40)] | None = None
+
+
+class CreditorGiven(Given):
+    """A creditor's settings, as its file says them: what is left out is as usual, not as it was."""
+
+    name: Annotated[str, Field(max_length=200)] | None = None
+    country: Country | None = None
+    time_zone: Annotated[str, Field(max_length=64, examples=["Europe/Dublin"])] | None = None
+    language: Annotated[str, Field(max_length=16)] | None = None
+    currency: Currency | None = None
+    from_: Annotated[str, Field(max_length=254)] | None = Field(default=None, alias="from")
+    reply_to: Annotated[str, Field(max_length=254)] | None = None
+    bank: dict[str, Annotated[str, Field(max_length=200)]] | None = Field(
+        default=None, max_length=20, examples=[{"iban": "DE02120300000000202051"}]
+    )
+    terms: Annotated[int, Field(ge=0, le=3_650)] | None = None
+    unknown: Literal["presume_sent", "ask"] | None = None
+    roll: Literal["next_business_day"] | None = None
+    calendar: Annotated[str, Field(max_length=20, examples=["DE-BY"])] | None = None
+    brand: BrandGiven | None = None
+    contact: UnderGiven | None = None
+    ses_tenant: Annotated[str, Field(max_length=64)] | None = None
+    portal: PortalGiven | None = None
+    pay_with: list[Literal["stripe", "gocardless"]] | None = Field(default=None, max_length=10)
+    collect_plans: Annotated[str, Field(max_length=40)] | None = Field(
+        default=None, description="The provider that collects instalments, as gocardless"
+    )
+    statement: Literal["link", "attachment"] | None = None
+
+
+class CreditorSettings(Shown):
+    """A creditor's settings. `settings` may be sent again as they are."""
+
+    creditor: str
+    version: int
+    settings: CreditorGiven
 
 
 class Remark(Shown):

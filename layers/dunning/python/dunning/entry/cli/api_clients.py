@@ -9,7 +9,7 @@ import typer
 from dunning.entry.cli import api_directory
 from dunning.entry.cli.cell import Cell, creditor_in, wiring_of
 from dunning.entry.cli.output import fail, lines, say
-from dunning.service.api_clients import READ, WRITE, ApiClients, ClientError, Credentials
+from dunning.service.api_clients import READ, SETTINGS, WRITE, ApiClients, ClientError, Credentials
 
 
 def api_client(
@@ -20,6 +20,13 @@ def api_client(
     ] = None,
     read_only: Annotated[
         bool, typer.Option("--read-only", help="It may ask, and change nothing.")
+    ] = False,
+    settings: Annotated[
+        bool,
+        typer.Option(
+            "--settings",
+            help="It may also change the creditor's settings, its bank account among them.",
+        ),
     ] = False,
     rotate: Annotated[
         bool,
@@ -35,20 +42,22 @@ def api_client(
     it; asked again, the command tells which client there is."""
     where = api_directory.of(cell)
     clients = ApiClients(where.directory)
+    if read_only and settings:
+        fail("--settings: who may change settings may not be --read-only; leave one of them out")
     try:
         if revoke:
-            if read_only or rotate:
-                fail("--revoke: it ends one client; leave --read-only and --rotate out")
+            if read_only or settings or rotate:
+                fail("--revoke: it ends one client; leave the other options out")
             _revoke(clients, creditors or [], revoke)
             return
         if not creditors:
-            if read_only or rotate:
+            if read_only or settings or rotate:
                 fail("CREDITOR: name whose data the client may use")
             found = [Credentials(one) for one in clients.listed()]
         else:
             known = wiring_of(cell)
             owners = [creditor_in(known, one) for one in creditors]
-            right = READ if read_only else WRITE
+            right = READ if read_only else SETTINGS if settings else WRITE
             found = clients.issue(owners, right, anew=rotate)
             _hint(found, rotate=rotate)
     except ClientError as error:

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from dunning.entry.cli.cell import outputs_of
-from dunning.service.api_clients import READ, WRITE, Client, Directory, of_name
+from dunning.service.api_clients import READ, SETTINGS, WRITE, Client, Directory, of_name
 
 NOBODY = "none"
 """Stands for an empty list: neither a parameter nor an authoriser may be without an entry."""
 TOKEN_MINUTES = 60
-SAYS = {READ: "Ask what is known", WRITE: "Tell what is new, and ask"}
+SAYS = {
+    READ: "Ask what is known",
+    WRITE: "Tell what is new, and ask",
+    SETTINGS: "Change the creditor's settings, its bank account among them",
+}
 
 
 class Refused(Exception):

@@ -64,6 +64,7 @@ def match(
         list[str] | None,
         typer.Option("--invoice", help="NUMBER=AMOUNT that is for one; may be given again."),
     ] = None,
+    by: Annotated[str, typer.Option("--by", help="Who says so, by an id.")] = "",
     creditor: OfCreditor = None,
 ) -> None:
     """Say whose a payment is. It is posted to them under its id, shared out as any other where no
@@ -83,6 +84,7 @@ def match(
         customer=customer,
         unmatched=payment,
         allocations=tuple(parts),
+        by=by,
     )
     try:
         outcome = wiring.bodies.match(owner, body, rulebook, now)

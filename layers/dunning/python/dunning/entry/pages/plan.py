@@ -116,7 +116,8 @@ def _offers(sheet: Sheet, page: PortalPlans, refused: Refused | None) -> HtmlPag
             known = tongue.has("plan", offer.reason)
             parts.append(Part(paragraphs=(tongue.say("plan", offer.reason if known else "none"),)))
         else:
-            parts += _choose(sheet, page, offer)
+            heading = tongue.say("plan", "another_heading") if parts else ""
+            parts += _choose(sheet, page, offer, heading)
     if not (shown.offers or parts):
         parts = [Part(paragraphs=(tongue.say("plan", "nothing_open"),))]
     view = FormView(
@@ -146,7 +147,7 @@ def _said(sheet: Sheet, shown: PlansShown) -> Mapping[str, str] | None:
     return sheet.told(code) if so.get(code) else None
 
 
-def _choose(sheet: Sheet, page: PortalPlans, offer: Offered) -> list[Part]:
+def _choose(sheet: Sheet, page: PortalPlans, offer: Offered, heading: str) -> list[Part]:
     tongue = sheet.tongue
     total = offer.terms[0].total - offer.terms[0].fee
     options = [
@@ -183,16 +184,18 @@ def _choose(sheet: Sheet, page: PortalPlans, offer: Offered) -> list[Part]:
         quiet=True,
     )
     return [
-        Part(paragraphs=(said,), forms=(form,)),
+        Part(heading, paragraphs=(said,), forms=(form,)),
         Part(tongue.say("plan", "other_heading"), (tongue.say("plan", "other"),), forms=(other,)),
     ]
 
 
 def _hint(sheet: Sheet, terms: Terms, currency: str) -> str:
     tongue = sheet.tongue
-    regular = terms.instalments[1 if terms.down else 0].amount
+    regular = sorted({one.amount for one in terms.instalments[1 if terms.down else 0 :]})
+    low, high = tongue.money(regular[0], currency), tongue.money(regular[-1], currency)
     figures = {
-        "amount": tongue.money(regular, currency),
+        # The remainder of a division makes some of them a minor unit more.
+        "amount": low if low == high else tongue.say("plan", "either", low=low, high=high),
         "date": tongue.day(terms.instalments[-1].due),
     }
     if terms.down:
