@@ -20,6 +20,9 @@ BEFORE_DUE, FIRST, SECOND, LAST = "before_due", "first", "second", "last"
 DEMANDS = (BEFORE_DUE, FIRST, SECOND, LAST)
 """What a step of a ladder may say."""
 WORDINGS = (*DEMANDS, *telling_kinds.KINDS, NEW_LINK)
+"""What a mail says."""
+TEXTED = (*DEMANDS, *telling_kinds.KINDS)
+"""What a text says: a link that was asked for comes by mail alone."""
 SPOKEN = (FIRST, SECOND, LAST, *telling_kinds.SPOKEN)
 """Where a call makes sense."""
 
