@@ -7,6 +7,7 @@ by night. Nothing here is asserted: tests/unit/test_portal_pages.py holds the sa
 import json
 import shutil
 import sys
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -30,6 +31,7 @@ from dunning.domain.bodies import (
     CustomerBody,
     DisputeBody,
     InvoiceBody,
+    MandateBody,
     MoneyBody,
     Part,
     PlanBody,
@@ -43,6 +45,7 @@ from dunning.domain.gates import DefaultGates
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import ChargeOf, DueItem, Invoice, OpenItem
 from dunning.domain.links import Purpose, link
+from dunning.domain.mandate_debits import asked_for
 from dunning.domain.owed import Owed, owed
 from dunning.domain.plan_offers import PlanOffer
 from dunning.domain.policy import Policy, Step
@@ -177,6 +180,26 @@ class Example:
         assert book is not None
         self._bodies.record("northwind", body, book, NOON)
 
+    def may_collect(self) -> None:
+        """The creditor lets customers have plans collected."""
+        settings = replace(NORTHWIND, collect_plans="gocardless")
+        self._settings.put_creditor("northwind", settings)
+
+    def collected(self, plan: str) -> None:
+        """The customer has signed, and the provider has the debits."""
+        mandate = MandateBody(
+            on=TODAY, id="m-1", customer="c-1042", state="signed", plan=plan,
+            provider="gocardless", reference="MD1", signed_at=NOON, text_hash="0" * 64,
+            copy_given=TODAY, source="portal",
+        )  # fmt: skip
+        self.say(mandate)
+        book = self._settings.rulebook("northwind")
+        assert book is not None
+        self._bodies.accounts.change(
+            "northwind", self.account, "c-1042", book, NOON,
+            lambda state: asked_for(state, "m-1", book.creditor, book.calendars, TODAY),
+        )  # fmt: skip
+
     def page(self, name: str, said: str = "", **fields: str) -> HtmlPage:
         """A page, as the function that shows it makes it."""
         hashed = plain_hash("email", "a@example.com")
@@ -210,6 +233,7 @@ class Example:
 def forms(pages: FormPages, language: str = "en") -> dict[str, HtmlPage]:
     """Every page with a form, and what each comes to, by the name of its picture."""
     fresh, later_on = Example(pages, language), Example(pages, language)
+    collected = Example(pages, language)
     later_on.say(DisputeBody(on=TODAY, id="portal-1-0", invoice="NW-1071", item=1, reason="faulty"))
     later_on.say(
         PromiseBody(
@@ -217,16 +241,19 @@ def forms(pages: FormPages, language: str = "en") -> dict[str, HtmlPage]:
             amount="100.00", items=(ItemRef("NW-1066", 1),),
         )
     )  # fmt: skip
-    later_on.say(
-        PlanBody(
-            on=TODAY, id="pl-1", customer="c-1042", state="active", items=(("NW-1042", 1),),
-            down="100.35",
-            instalments=(
-                (date(2026, 12, 7), "301.05"), (date(2027, 1, 7), "301.05"),
-                (date(2027, 2, 7), "301.05"),
-            ), by="customer",
-        )
+    plan = PlanBody(
+        on=TODAY, id="pl-1", customer="c-1042", state="active", items=(("NW-1042", 1),),
+        down="100.35",
+        instalments=(
+            (date(2026, 12, 7), "301.05"), (date(2027, 1, 7), "301.05"),
+            (date(2027, 2, 7), "301.05"),
+        ), by="customer",
     )  # fmt: skip
+    for one in (later_on, collected):
+        one.say(plan)
+    collected.may_collect()
+    offered = collected.page("plan", "collect-left")
+    collected.collected("pl-1")
     proposed = Example(pages, language)
     proposed.say(
         PlanBody(
@@ -239,6 +266,8 @@ def forms(pages: FormPages, language: str = "en") -> dict[str, HtmlPage]:
         "plan-review": fresh.page("plan", choice="EUR-3"),
         "plan-asked": fresh.page("plan", currency="EUR", count="8"),
         "plan-agreed": later_on.page("plan", "plan-agreed"),
+        "plan-collect": offered,
+        "plan-collected": collected.page("plan", "collecting"),
         "plan-proposed": proposed.page("plan"),
         "promise": fresh.page("promise"),
         "dispute": fresh.page("dispute"),

@@ -84,6 +84,13 @@ class _Forms(HTMLParser):
         self._open = None
 
 
+def forms_of(url: str, html: str) -> tuple[Form, ...]:
+    """The forms of a page at an address."""
+    forms = _Forms(url)
+    forms.feed(html)
+    return tuple(forms.found)
+
+
 def read(url: str) -> Page:
     """A page; an error is a page as well."""
     return _answered(url, None)
@@ -121,6 +128,4 @@ def _answered(url: str, body: bytes | None) -> Page:
         with error:
             status, html = error.code, error.read().decode()
             url = urljoin(url, error.headers["Location"]) if error.headers["Location"] else url
-    forms = _Forms(url)
-    forms.feed(html)
-    return Page(url, status, html, tuple(forms.found))
+    return Page(url, status, html, forms_of(url, html))

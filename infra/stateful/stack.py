@@ -131,6 +131,8 @@ def _files_bucket(scope: Construct, cell: Cell) -> s3.Bucket:
             # What customers added to objections: for as long as one may be argued about.
             s3.LifecycleRule(id="uploads", prefix="uploads/", expiration=cdk.Duration.days(730)),
             s3.LifecycleRule(id="results", prefix="results/", expiration=cdk.Duration.days(90)),
+            # What it says stands in the ledger within minutes; who uploaded it has it as well.
+            s3.LifecycleRule(id="incoming", prefix="incoming/", expiration=cdk.Duration.days(90)),
             # Letters are printed within days; what each said is rendered again from its record.
             s3.LifecycleRule(
                 id="letters",

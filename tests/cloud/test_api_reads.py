@@ -105,7 +105,7 @@ def test_policies_that_are_published_are_planned_by_and_what_they_would_do_is_kn
     on_stage: MakeStage,
 ) -> None:
     stage = opened(on_stage, "publishing")
-    us = system(stage)
+    us = system(stage, "--settings")
     us.ask("PUT", "/customers/c-1", {"email": "ap@publishing.example", "country": "IE"})
     us.ask("PUT", "/invoices/P-1", bill("c-1"))
     days = "2026-10-12..2026-11-30"
@@ -142,3 +142,46 @@ def test_policies_that_are_published_are_planned_by_and_what_they_would_do_is_kn
     said = us.ask("POST", f"{path}/preview", {"template": "first", "tone": "friendly"}).body
     assert "With best wishes from Galway" in said["text"]
     assert us.ask("PUT", path, {"source": "[nobody]\nx = 1\n"}).code == "bad_wording"
+
+
+def test_settings_are_changed_by_whom_they_were_given_to_alone_and_the_book_is_planned_by_them(
+    on_stage: MakeStage,
+) -> None:
+    stage = opened(on_stage, "settling")
+    us, they = system(stage), system(stage, "--settings")
+    path = "/creditors/settling"
+    us.ask("PUT", "/customers/c-1", {"email": "ap@settling.example", "country": "IE"})
+    us.ask("PUT", "/invoices/S-1", bill("c-1"))
+    read = they.ask("GET", path)
+    before = stage.head("c-1").edition
+    moved = {**read.body["settings"], "bank": {"iban": "IE29AIBK93115212345678"}, "terms": 21}
+    assert us.ask("PUT", path, moved).code == "not_found"
+    assert they.ask("PUT", path, {**moved, "calendar": "XX"}).code == "bad_calendar"
+    taken = they.ask("PUT", path, moved, If_Match=read.headers["ETag"])
+    assert (taken.status, taken.body["outcome"]) == (200, "accepted"), taken.body
+    assert they.ask("PUT", path, moved, If_Match=read.headers["ETag"]).code == "changed_since"
+    now = us.ask("GET", path).body
+    assert (now["version"], now["settings"]) == (read.body["version"] + 1, moved)
+    # The event of the file that the function put into the bucket plans the book.
+    wait_for(lambda: stage.head("c-1").edition > before)
+
+
+def test_a_payment_that_names_nobody_is_matched_once_by_whoever_read_it(
+    on_stage: MakeStage,
+) -> None:
+    us = system(opened(on_stage, "matching"))
+    us.ask("PUT", "/invoices/M-1001", bill("c-1"))
+    money = {"type": "payment", "id": "bank-1", "currency": "EUR", "amount": "100.00"}
+    told = us.ask("POST", "/postings", {**money, "reference": "for M-1001"})
+    assert (told.status, told.body) == (200, {"outcome": "accepted"})
+    (row,) = us.ask("GET", "/unmatched?by_amount=true").body["unmatched"]
+    assert [one["customer"] for one in row["perhaps"]] == ["c-1"]
+    tag = us.ask("GET", "/unmatched/bank-1").headers["ETag"]
+    word = {"customer": "c-1", "by": "u-7"}
+    for outcome in ("accepted", "unchanged"):
+        answer = us.ask("POST", "/unmatched/bank-1/matches", word, If_Match=tag)
+        assert (answer.status, answer.body) == (200, {"outcome": outcome})
+    late = us.ask("POST", "/unmatched/bank-1/matches", {**word, "customer": "c-2"}, If_Match=tag)
+    assert late.code == "changed_since"
+    assert us.ask("GET", "/invoices/M-1001").body["open"] == "19.00"
+    assert us.ask("GET", "/unmatched").body["unmatched"] == []

@@ -402,6 +402,9 @@ def test_facts_stand_in_the_live_range_until_they_end(ledger: Ledger) -> None:
     account, stands = start(ledger)
     dispute = Dispute("d#1", "I-C1", DAY, 1, "wrong | amount")
     hold = Hold("h 1", "manual", DAY, "item", "I-C1", 1, date(2026, 12, 24))
+    begun = Hold(
+        "h3", "payment_begun", DAY, "items", until=DAY, items=(ItemRef("I-C1", 1),), amount=7
+    )
     plain = Hold("h2", "unknown_send", DAY)
     promise = Promise(
         "p1", DAY, date(2026, 12, 1), 10_000, (ItemRef("I-C1", 1),), "EUR", 4_000, "partly"
@@ -409,17 +412,17 @@ def test_facts_stand_in_the_live_range_until_they_end(ledger: Ledger) -> None:
     ledger.write(
         CREDITOR,
         account,
-        Change(next_head(stands), 1, put=(dispute, hold, plain, promise)),
+        Change(next_head(stands), 1, put=(dispute, hold, begun, plain, promise)),
     )
     state = read(ledger, account)
     assert state.disputes == (dispute,)
-    assert set(state.holds) == {hold, plain}
+    assert set(state.holds) == {hold, begun, plain}
     assert state.promises == (promise,)
-    ends = tuple(Ended(fact, "e1", DAY, "done") for fact in (dispute, hold, promise))
+    ends = tuple(Ended(fact, "e1", DAY, "done") for fact in (dispute, hold, begun, promise))
     ledger.write(
         CREDITOR,
         account,
-        Change(next_head(state.head), 2, put=ends, delete=(dispute, hold, promise)),
+        Change(next_head(state.head), 2, put=ends, delete=(dispute, hold, begun, promise)),
     )
     state = read(ledger, account)
     assert (state.disputes, state.holds, state.promises) == ((), (plain,), ())

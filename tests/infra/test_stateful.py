@@ -72,6 +72,8 @@ def test_files_keep_their_versions_and_results_do_not_stay_for_ever(stateful: Re
     rules = {rule["Id"]: rule for rule in files["LifecycleConfiguration"]["Rules"]}
     assert rules["results"]["Prefix"] == "results/"
     assert rules["results"]["ExpirationInDays"] == 90
+    assert rules["incoming"]["Prefix"] == "incoming/"
+    assert rules["incoming"]["ExpirationInDays"] == 90
     assert rules["uploads"]["Prefix"] == "uploads/"
     assert rules["uploads"]["ExpirationInDays"] == 730
     assert rules["letters"]["Prefix"] == "letters/"

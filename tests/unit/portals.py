@@ -18,8 +18,10 @@ from dunning.adapters.sqs import token_of
 from dunning.adapters.upload_forms import UploadForms
 from dunning.domain.calendar import local_day
 from dunning.domain.links import Link, Purpose, link
-from dunning.domain.payment_requests import Begun, PaymentRequest
+from dunning.domain.payment_requests import Begun, DebitsRequest, MandateRequest, PaymentRequest
 from dunning.entry import bootstrap
+from dunning.service.authorising import Authorising
+from dunning.service.collecting import Collecting
 from dunning.service.opting_out import OptOuts, RevokeLinks
 from dunning.service.paying import Paying
 from dunning.service.portal import LinkDoor, Portal
@@ -56,6 +58,9 @@ class Provider:
         self.begun: dict[str, PaymentRequest] = {}
         self.asked: list[PaymentRequest] = []
         self.fails: Exception | None = None
+        self.mandates: list[MandateRequest] = []
+        self.debits: list[DebitsRequest] = []
+        self.stopped: list[tuple[str, str, bool]] = []
 
     def of(self, creditor: str, provider: str) -> Keys:
         return Keys(("secret",), f"key of {creditor}")
@@ -63,6 +68,25 @@ class Provider:
     def account(self, provider: str, keys: Keys) -> "Provider":
         assert provider in ("stripe", "gocardless")
         return self
+
+    def collecting(self, provider: str, keys: Keys) -> "Provider":
+        assert provider == "gocardless"
+        return self
+
+    def set_up(self, asked: MandateRequest) -> Begun:
+        if self.fails:
+            raise self.fails
+        self.mandates.append(asked)
+        return Begun("BRQ1", f"https://pay.gocardless.com/flow?mandate={asked.mandate}")
+
+    def collect(self, asked: DebitsRequest) -> str:
+        self.debits.append(asked)
+        return "IS1"
+
+    def stop(self, reference: str, mandate: str, *, whole: bool) -> None:
+        if self.fails:
+            raise self.fails
+        self.stopped.append((reference, mandate, whole))
 
     def begin(self, asked: PaymentRequest) -> Begun:
         if self.fails:
@@ -95,6 +119,15 @@ class Site:
         self.bodies, self.metrics, self.pages = cell.bodies, cell.metrics, PAGES
         self.portal_url, self.provider = "https://pay.example.com", Provider()
         self.paying = Paying(cell.accounts, self.provider, self.provider.account, cell.metrics)
+        self.authorising = Authorising(self.provider, self.provider.collecting, cell.metrics)
+        self.collecting = Collecting(
+            cell.accounts,
+            cell.settings,
+            self.provider,
+            self.provider.collecting,
+            cell.metrics,
+            lambda rulebook, state, plan: plan.id,
+        )
         self.opt_outs = OptOuts(door, self.withdrawing, cell.metrics)
         taken = bootstrap.TakeOptOuts(lambda: None, cell.clock, self.opt_outs, PAGES)
         patch.setattr(bootstrap, "portal", lambda: shown)

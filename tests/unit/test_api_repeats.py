@@ -179,12 +179,13 @@ def test_a_version_is_taken_back_once_for_each_key(desk: Desk) -> None:
     assert (status, problem["code"]) == (409, "id_differs")
     hold = BODIES["/holds"][0]
     assert desk.ask("POST", "/holds", hold, idempotency_key="k")[1]["code"] == "id_differs"
+    may = (f"{CREDITOR}/settings",)
     words = {"source": '[tones.friendly]\nclosing = "Kind regards"\n'}
-    assert desk.ask("PUT", "/templates/email/en", words)[0] == 200
+    assert desk.ask("PUT", "/templates/email/en", words, scopes=may)[0] == 200
     path = "/templates/email/en/rollback"
-    gone = desk.ask("POST", path, {"to": 0}, idempotency_key="w")
-    assert desk.ask("PUT", "/templates/email/en", words)[0] == 200
-    assert desk.ask("POST", path, {"to": 0}, idempotency_key="w") == gone
+    gone = desk.ask("POST", path, {"to": 0}, idempotency_key="w", scopes=may)
+    assert desk.ask("PUT", "/templates/email/en", words, scopes=may)[0] == 200
+    assert desk.ask("POST", path, {"to": 0}, idempotency_key="w", scopes=may) == gone
     assert desk.ask("GET", "/templates/email/en")[1]["source"] == words["source"]
 
 

@@ -43,6 +43,8 @@ closing = "With best wishes from Galway"
 """
 KEY = f"config/{CREDITOR}/policies.yaml"
 TEMPLATE = "/templates/email/en"
+MAY = (f"{CREDITOR}/write", f"{CREDITOR}/settings")
+"""Of whoever may say something to customers in the creditor's name."""
 
 
 @pytest.fixture
@@ -53,6 +55,8 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 
 def put(desk: Desk, source: str, path: str = "/policies", **more: Any) -> tuple[int, Any]:
+    if path.startswith("/templates"):
+        more.setdefault("scopes", MAY)
     return desk.ask("PUT", path, {"source": source}, **more)
 
 
@@ -205,6 +209,18 @@ def test_who_may_only_read_publishes_nothing(desk: Desk) -> None:
         assert desk.answer("POST", path, {"to": 1}, scopes=scopes) == nothing
 
 
+def test_who_may_tell_of_money_says_nothing_to_customers(desk: Desk) -> None:
+    """Words may name an account to pay to: a billing system's secret is not to be worth that."""
+    words = WORDS + '[tones.formal]\nclosing = "Pay to DE89 3704 0044 0532 0130 00"\n'
+    scopes, nothing = (f"{CREDITOR}/write",), desk.answer("GET", "/cases/nobody")
+    assert desk.answer("PUT", TEMPLATE, {"source": words}, scopes=scopes) == nothing
+    html = {"source": "{% block foot %}x{% endblock %}"}
+    assert desk.answer("PUT", f"{TEMPLATE}.html", html, scopes=scopes) == nothing
+    assert desk.answer("POST", f"{TEMPLATE}/rollback", {"to": 0}, scopes=scopes) == nothing
+    assert desk.ask("GET", "/templates")[1] == {"templates": []}
+    assert desk.cell.blobs.files == {}
+
+
 # --- own words -----------------------------------------------------------------------------------
 
 
@@ -224,11 +240,11 @@ def test_own_words_are_published_listed_and_taken_back(
     key = f"config/{CREDITOR}/wording/email/en.toml"
     assert desk.cell.blobs.files[key].decode() == other
     assert uploaded(desk, "wording/email/en.toml").unchanged == 1
-    status, taken = desk.ask("POST", f"{TEMPLATE}/rollback", {"to": 1})
+    status, taken = desk.ask("POST", f"{TEMPLATE}/rollback", {"to": 1}, scopes=MAY)
     assert (status, taken["version"]) == (200, 3)
     assert desk.ask("GET", TEMPLATE)[1]["source"] == WORDS
     assert desk.ask("GET", TEMPLATE, query={"version": "2"})[1]["source"] == other
-    assert desk.ask("POST", f"{TEMPLATE}/rollback", {"to": 0})[1]["version"] == 4
+    assert desk.ask("POST", f"{TEMPLATE}/rollback", {"to": 0}, scopes=MAY)[1]["version"] == 4
     versions = desk.ask("GET", f"{TEMPLATE}/versions", query={"limit": "3"})[1]
     assert [one["version"] for one in versions["versions"]] == [4, 3, 2]
     assert versions["next"] == 2
@@ -286,7 +302,7 @@ def test_own_blocks_of_mails_are_published_previewed_and_taken_back_like_words(d
     said = desk.ask("POST", f"{path}/preview", {"template": "first", "tone": "friendly"})[1]
     assert "On the road since 1911" in said["html"]
     assert "1911" not in said["text"]
-    back = desk.ask("POST", f"{path}/rollback", {"to": 0})
+    back = desk.ask("POST", f"{path}/rollback", {"to": 0}, scopes=MAY)
     assert back[1]["version"] == 2
     said = desk.ask("POST", f"{path}/preview", {"template": "first", "tone": "friendly"})[1]
     assert "1911" not in said["html"]

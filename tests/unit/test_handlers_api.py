@@ -71,7 +71,7 @@ def test_what_has_neither_id_nor_key_is_refused_with_the_field(desk: Desk) -> No
     [
         ({**INVOICE, "items": []}, "items"),
         ({**INVOICE, "currency": "euro"}, "currency"),
-        ({**INVOICE, "items": [{"due": "2026-12-20", "amount": 5}]}, "items.0.amount"),
+        ({**INVOICE, "items": [{"due": "2026-12-20", "amount": 5}]}, "items.1.amount"),
         ({**INVOICE, "unknown": 1}, "unknown"),
     ],
 )

@@ -31,10 +31,15 @@ KEYS = {
 class Kept(list[Callback]):
     """A queue, and the keys of one creditor."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[str, str]] = []
+
     def put(self, callback: Callback) -> None:
         self.append(callback)
 
     def of(self, creditor: str, provider: str) -> Keys:
+        self.asked.append((creditor, provider))
         try:
             return KEYS[creditor, provider]
         except KeyError:
@@ -151,3 +156,20 @@ def test_what_comes_too_early_comes_again_and_the_rest_is_recorded(cell: Cell) -
     early = callback_text(Callback(CREDITOR, "stripe", json.dumps(refund).encode()))
     event = batch(message(early, number=1), message("{}", number=2))
     assert len(failed(record(event))) == 2
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "stripe/nobody",
+        "stripe/No Creditor!",
+        "stripe/a%00b",
+        "stripe/" + "x" * 600,
+        "paypal/northwind",
+    ],
+)
+def test_no_secret_is_looked_for_by_a_name_that_is_nobody_s(path: str, kept: Kept) -> None:
+    """Each look costs, and anybody may write a path."""
+    raw, headers = webhook()
+    assert post(f"/callbacks/{path}", raw, headers)["statusCode"] == 404
+    assert kept.asked == []

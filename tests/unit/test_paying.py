@@ -31,12 +31,15 @@ from dunning.domain.invoice import DueItem, Invoice, OpenItem
 from dunning.domain.links import Link, Purpose
 from dunning.domain.owed import owed
 from dunning.domain.paying import payable, total
+from dunning.domain.payment_plans import ACTIVE, Instalment, PaymentPlan
 from dunning.domain.payment_requests import NotBegun
+from dunning.domain.provider_events import ProviderEvent
 from dunning.domain.reading import read
 from dunning.domain.reading_parties import read_creditor
 from dunning.entry.actions import NONCE
 from dunning.entry.actions.pay import coming_back
 from dunning.service import remind
+from dunning.service.provider_money import ProviderMoney
 from dunning.service.provider_ports import NotConfigured
 from hypothesis import given
 from hypothesis import strategies as st
@@ -494,7 +497,7 @@ def test_two_instalments_of_one_amount_are_two_payments_of_one_day(site: Site) -
     Shown(site).send()
     record(site, paid("stripe:pi_1", "NW-1042", 59_500))
     page = Shown(site)
-    page.send(len(page.forms) - 1, item=page.items(len(page.forms) - 1))
+    page.send(0, item=page.items(0))
     assert [one.amount for one in site.provider.asked] == [59_500, 59_500]
     assert len(site.provider.begun) == 2
 
@@ -556,3 +559,193 @@ def test_who_paid_for_an_instalment_and_it_never_came_is_told_so_before_the_plan
     state = cell.ledger.read(CREDITOR, cell.account)
     assert state is not None
     assert [(one.state, one.until) for one in state.plans] == [("broken", later(TODAY, 7))]
+
+
+def instalments(site: Site, *shares: tuple[date, str], invoices: tuple[str, ...] = ()) -> None:
+    """The invoice that is due, and more, in a plan."""
+    record(
+        site,
+        PlanBody(
+            on=TODAY,
+            id="p-1",
+            customer=CUSTOMER,
+            state="active",
+            items=(("NW-1042", 1), *((number, 1) for number in invoices)),
+            instalments=shares,
+        ),
+    )
+
+
+def test_the_payment_of_an_instalment_is_begun_shown_and_arrives_as_what_it_is(site: Site) -> None:
+    instalments(site, (TODAY, "400.00"), (date(2026, 12, 23), "790.00"))
+    token = site.token(Purpose.PAY)
+    Shown(site, token).send()
+    page = Shown(site, token, "paying")
+    assert "The payment of €400.00 was begun" in page.html
+    assert "To pay now" not in page.html
+    assert page.labels == [["Go on with this payment"], ["Pay what is chosen online"]]
+    page.send()
+    assert len(site.provider.begun) == 1
+    record(site, paid("stripe:pi_1", "NW-1042", 40_000))
+    page = Shown(site, token, "paying")
+    assert "Your payment has arrived" in page.html
+    assert "was begun" not in page.html
+    assert holds(site) == []
+    (ended,) = site.cell.ledger.ended(CREDITOR, site.cell.account)
+    assert (ended.by, ended.outcome) == ("stripe:pi_1", "arrived")
+
+
+def test_a_payment_that_money_on_account_made_smaller_arrives_as_well(site: Site) -> None:
+    record(site, replace(paid("p-0", "NW-1042", 20_000), parts=(), on_account=True))
+    token = site.token(Purpose.PAY)
+    Shown(site, token).send()
+    record(site, paid("stripe:pi_1", "NW-1042", 99_000))
+    page = Shown(site, token, "paying")
+    assert "Your payment has arrived" in page.html
+    assert "was begun" not in page.html
+    assert page.labels == []
+
+
+def test_other_money_is_not_the_payment_that_was_begun(site: Site) -> None:
+    Shown(site).send()
+    record(site, invoice("NW-2", date(2026, 11, 1), 119_000))
+    record(site, paid("bank-1", "NW-1042", 100), paid("bank-2", "NW-2", 119_000))
+    assert len(holds(site)) == 1
+    assert "The payment of €1,190.00 was begun" in Shown(site).html
+
+
+def test_of_two_payments_of_one_sum_one_has_arrived(site: Site) -> None:
+    pays_with(site, "stripe", "gocardless")
+    instalments(site, (TODAY, "595.00"), (date(2026, 12, 23), "595.00"))
+    page = Shown(site)
+    page.send(button=0)
+    page.send(button=1)
+    assert len(holds(site)) == 2
+    record(site, paid("stripe:pi_1", "NW-1042", 59_500))
+    assert len(holds(site)) == 1
+
+
+@given(
+    opens=st.lists(st.integers(1, 5_000), min_size=1, max_size=3),
+    shares=st.lists(st.tuples(st.integers(1, 100), st.integers(-20, 40)), min_size=1, max_size=4),
+    credit=st.integers(0, 4_000),
+    held=st.sets(st.integers(0, 3)),
+)
+def test_the_button_and_the_page_say_one_sum_of_instalments_too(
+    opens: list[int], shares: list[tuple[int, int]], credit: int, held: set[int]
+) -> None:
+    items = tuple(
+        OpenItem(ItemRef(f"I{n}", 1), "EUR", later(TODAY, -n), amount, amount)
+        for n, amount in enumerate(opens)
+    )
+    whole = sum(opens)
+    parts = [whole * share // 400 for share, _ in shares]
+    days = sorted(later(TODAY, after) for _, after in shares)
+    listed = [Instalment(day, part) for day, part in zip(days, parts, strict=True)]
+    listed[-1] = Instalment(days[-1], whole - sum(parts[:-1]))
+    refs = tuple(item.ref for item in items)
+    plan = PaymentPlan("p", TODAY, refs, "EUR", tuple(one for one in listed if one.amount), ACTIVE)
+    free = OpenItem(ItemRef("free", 1), "EUR", TODAY, 700, 700)
+    begun = tuple(ref for n, ref in enumerate(refs) if n in held)
+    hold = Hold("k", PAYMENT_BEGUN, TODAY, "items", until=TODAY, items=begun)
+    head = replace(Head(CREDITOR, CUSTOMER), credit={"EUR": credit} if credit else {})
+    state = Account(head, Customer(CUSTOMER), open=(*items, free), plans=(plan,), holds=(hold,))
+    (case,) = owed(state, TODAY)
+    found = payable(state, case)
+    assert sum(one.amount for one in found.wanted) == case.now
+    of = dict(total(found.choices))
+    assert all(of.get(item.ref, 0) <= item.open for item in state.open)
+
+
+def told_of(site: Site, kind: str, **more: Any) -> str:
+    """GoCardless tells what became of the payment that was begun last."""
+    asked = site.provider.asked[-1]
+    event = ProviderEvent(
+        provider="gocardless", id=f"EV-{kind}", kind=kind, type=kind, on=TODAY, payment="PM1",
+        amount=asked.amount if kind == "paid" else None, currency=asked.currency,
+        customer=asked.customer, items=asked.items, **more,
+    )  # fmt: skip
+    money = ProviderMoney(site.cell.bodies, site.cell.metrics)
+    return money.record(CREDITOR, event, site.cell.rulebook, NOON, last=True)
+
+
+def test_a_bank_that_refuses_for_good_ends_the_wait_at_once_and_nobody_is_told_that_money_came(
+    site: Site,
+) -> None:
+    pays_with(site, "gocardless")
+    page = Shown(site)
+    page.send()
+    assert len(holds(site)) == 1
+    told_of(site, "failed", again=True)
+    assert len(holds(site)) == 1, "it is tried again, and may still come"
+    told_of(site, "failed")
+    told_of(site, "failed")
+    assert [hold.until for hold in holds(site)] == [later(TODAY, -1)], "remembered, and over"
+    assert site.cell.reminders.remind(CREDITOR, site.cell.account, NOON) == remind.SENT
+    assert "Your payment has arrived" not in Shown(site, page.token, "paying").html
+
+
+def test_a_refusal_of_one_payment_ends_no_other_s_wait(site: Site) -> None:
+    pays_with(site, "gocardless")
+    Shown(site).send()
+    asked = site.provider.asked[-1]
+    ((ref, amount),) = asked.items
+    site.provider.asked[-1] = replace(asked, items=((ref, amount - 1),))
+    told_of(site, "failed")
+    assert len(holds(site)) == 1
+
+
+def told_by(
+    site: Site, kind: str, on: date = TODAY, now: int = NOON, provider: str = "stripe"
+) -> str:
+    """What came of an event about the payment that was begun last."""
+    asked = site.provider.asked[-1]
+    event = ProviderEvent(
+        provider=provider,
+        id="e",
+        kind=kind,
+        type=kind,
+        on=on,
+        payment=f"pi_{len(site.provider.asked)}",
+        amount=asked.amount,
+        currency=asked.currency,
+        creditor=CREDITOR,
+        customer=CUSTOMER,
+        items=asked.items,
+    )
+    money = ProviderMoney(site.cell.bodies, site.cell.metrics)
+    return money.record(CREDITOR, event, site.cell.rulebook, now, last=True)
+
+
+def test_a_debit_that_was_agreed_to_on_the_page_of_cards_is_waited_for_as_banks_take(
+    site: Site,
+) -> None:
+    cell = site.cell
+    Shown(site).send()
+    assert told_by(site, "under_way") == "told"
+    assert [hold.until for hold in holds(site)] == [date(2026, 12, 1)]
+    assert cell.reminders.remind(CREDITOR, cell.account, NOON + 7 * DAY) == remind.NOT_DUE
+    told_by(site, "failed", date(2026, 11, 30), NOON + 7 * DAY)
+    assert cell.reminders.remind(CREDITOR, cell.account, NOON + 7 * DAY) == remind.SENT
+
+
+def test_who_begins_again_and_again_what_their_bank_refuses_is_reminded(site: Site) -> None:
+    cell = site.cell
+    pays_with(site, "gocardless")
+    for n in range(3):
+        cell.clock.at = NOON + 3 * n * DAY
+        Shown(site, site.token(Purpose.PAY)).send()
+        on = later(TODAY, 3 * n + 2)
+        told_by(site, "failed", on, NOON + (3 * n + 2) * DAY, "gocardless")
+    Shown(site, site.token(Purpose.PAY)).send()
+    assert cell.reminders.remind(CREDITOR, cell.account, NOON + 6 * DAY) == remind.SENT
+
+
+def test_what_a_bank_has_refused_is_not_shown_as_begun(site: Site) -> None:
+    token = site.token(Purpose.PAY)
+    Shown(site, token).send()
+    told_by(site, "failed")
+    page = Shown(site, token, "paying")
+    assert "was begun" not in page.html
+    assert "arrived" not in page.html
+    assert page.labels == [["Pay €1,190.00 online"]]

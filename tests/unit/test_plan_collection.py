@@ -2,34 +2,43 @@
 memory, and over GoCardless' own package with the stand-in of this machine.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, time, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from dunning.adapters.memory.cell import Counters, MemorySettings
+from dunning.adapters.memory.cell import Counters, MemorySettings, SetClock
 from dunning.adapters.providers.gocardless_events import GoCardlessEvents
 from dunning.adapters.providers.gocardless_pages import GoCardlessPages
 from dunning.domain.bodies import MandateBody, PlanBody
 from dunning.domain.calendar import instant
 from dunning.domain.creditor import Creditor
+from dunning.domain.due import View
 from dunning.domain.facts import Ended
 from dunning.domain.fields import ReadingError
+from dunning.domain.gates import DefaultGates
 from dunning.domain.ledger import LedgerError
 from dunning.domain.mandates import hash_of_words
 from dunning.domain.payment_plans import PaymentPlan
 from dunning.domain.payment_requests import DebitsRequest, MandateRequest, NotBegun
 from dunning.domain.plan_mandates import COLLECT, PlanMandate
 from dunning.domain.reading import read
+from dunning.domain.tellings_wanted import wanted
+from dunning.entry.cli import app, mandates
 from dunning.service.collecting import Collecting, NotCollected
 from dunning.service.provider_money import ProviderMoney
 from dunning.service.provider_ports import Keys
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner, Result
 
 from infra.local.debits import Debits
 from infra.local.provider import PaymentProvider
-from tests.unit.books import CREDITOR, CUSTOMER, POLICY, Books, invoice, payment
+from tests.banks import Bank
+from tests.unit.books import CREDITOR, CUSTOMER, POLICY, Books, invoice, payment, reversal
 
 AGREED = date(2026, 3, 1)
 NOW = instant(AGREED, time(12), "UTC")
@@ -42,49 +51,6 @@ WORDS = hash_of_words("Collect the instalments of my plan from my bank account."
 
 def at(day: date) -> int:
     return NOW + (day - AGREED).days * DAY
-
-
-class Lost(Exception):
-    """The answer of a provider that did what it was asked."""
-
-
-class Bank:
-    """A provider over the stand-in's own books, without HTTP. `loses`: how many of its next answers
-    never arrive, although what was asked is done."""
-
-    name = "gocardless"
-
-    def __init__(self, debits: Debits) -> None:
-        self.debits, self.by_key, self.loses = debits, dict[str, str](), 0
-
-    def collect(self, asked: DebitsRequest) -> str:
-        if asked.mandate not in self.by_key:
-            made = self.debits.schedule(
-                {
-                    "links": {"mandate": asked.reference},
-                    "instalments": [
-                        {"charge_date": on.isoformat(), "amount": part} for on, part in asked.debits
-                    ],
-                    "total_amount": sum(part for _, part in asked.debits),
-                    "currency": asked.currency,
-                    "name": asked.title,
-                    "metadata": {"duecourse_plan": f"{asked.plan}/{asked.mandate}"},
-                }
-            )
-            self.by_key[asked.mandate] = made["id"]
-        self._answer()
-        return self.by_key[asked.mandate]
-
-    def stop(self, reference: str, mandate: str, *, whole: bool) -> None:
-        for one in self.debits.schedules.values():
-            if one["links"]["mandate"] == reference and one["status"] == "active":
-                self.debits.cancel_schedule(one["id"])
-        self._answer()
-
-    def _answer(self) -> None:
-        if self.loses:
-            self.loses -= 1
-            raise NotBegun("unavailable")
 
 
 class Story:
@@ -250,6 +216,24 @@ def test_nobody_is_asked_for_what_will_be_collected_and_the_plan_waits_for_it(
     assert (before, story.plan.broken_from) == (date(2026, 4, 4), date(2026, 4, 11))
 
 
+def told(story: Story, day: date) -> list[str]:
+    """What the customer is to be told about instalments, from a day on."""
+    view = View.of(story.books.account(), story.books.rulebook, at(day), DefaultGates())
+    return [one.tells.kind for one in wanted(view) if one.tells.kind.startswith("instalment")]
+
+
+def test_no_message_asks_for_an_instalment_while_it_is_being_collected(story: Story) -> None:
+    due = DUES[0] - timedelta(days=2)
+    assert told(story, due) == ["instalment_due", "instalment_missed"]
+    story.attend()
+    assert story.plan.collects(story.plan.instalments[0])
+    kinds = told(story, due)
+    assert "instalment_due" not in kinds
+    view = View.of(story.books.account(), story.books.rulebook, at(due), DefaultGates())
+    (missed,) = [one for one in wanted(view) if one.tells.kind == "instalment_missed"]
+    assert missed.first > story.plan.coming[0].until, "only once no debit can come any more"
+
+
 def event(story: Story, kind: str, number: int, on: date, **more: object) -> str:
     from dunning.domain.provider_events import ProviderEvent
 
@@ -330,6 +314,17 @@ def test_once_less_is_owed_or_the_customer_says_so_nothing_is_debited_any_more(
     assert story.pending() == []
 
 
+def test_a_plan_that_comes_back_with_its_money_waits_for_no_debit_that_was_cancelled(
+    story: Story,
+) -> None:
+    story.attend()
+    day = AGREED + timedelta(days=3)
+    story.pays(TOTAL, day)
+    story.attend(day)
+    story.books.record(reversal("r1", "p1"), at(day))
+    assert (story.plan.in_force, story.plan.left, story.plan.coming) == (True, TOTAL, ())
+
+
 def test_what_the_bank_has_already_is_waited_for_and_not_asked_for(story: Story) -> None:
     story.attend()
     day = date(2026, 3, 31)
@@ -404,6 +399,34 @@ def test_a_billing_system_tells_of_a_mandate_by_the_words_that_were_signed() -> 
     story.books.record(stopped, NOW)  # type: ignore[arg-type]
     (over,) = story.over_now()
     assert over.outcome == "stopped"
+
+
+def test_a_person_records_a_mandate_and_that_it_is_stopped_from_the_command_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    story = Story()
+    wiring = SimpleNamespace(
+        rulebooks=story.collecting.settings, bodies=story.books.bodies, clock=SetClock(NOW)
+    )
+    monkeypatch.setattr(mandates, "wiring_of", lambda name: wiring)
+    words = tmp_path / "words.txt"
+    words.write_text("Collect the instalments of my plan from my bank account.\n")
+
+    def dunning(*more: str) -> Result:
+        said = ["mandate", "m1", "--cell", "eu-west-1", "--customer", CUSTOMER, *more]
+        return CliRunner().invoke(app, said)
+
+    signed = (
+        "--plan", "pl1", "--provider", "gocardless", "--reference", "MD9",
+        "--signed-at", "2026-03-01T09:00:00Z", "--words", str(words),
+    )  # fmt: skip
+    done = dunning(*signed)
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["outcome"] == "accepted"
+    assert (story.mandate.text_hash, story.mandate.source) == (WORDS, "person")
+    assert dunning(*signed[:-2]).exit_code != 0, "the words are missing"
+    assert json.loads(dunning("--state", "stopped").stdout)["outcome"] == "accepted"
+    assert story.books.account().mandates == ()
 
 
 @pytest.mark.parametrize(
@@ -494,13 +517,13 @@ def test_a_mandate_of_a_billing_system_outlives_its_plan(provider: PaymentProvid
 def hear(
     story: Story, provider: PaymentProvider, pages: GoCardlessPages, day: date = AGREED
 ) -> None:
-    """What was sent since, into the ledger, each twice."""
+    """What was sent since, into the ledger, each twice; nothing of it has to come again."""
     money = ProviderMoney(story.books.bodies, Counters())
     sent, provider.sent = provider.sent, []
     for _, raw, _ in sent * 2:
         for one in GoCardlessEvents(pages).read(raw):
             told = replace(one, on=day)
-            money.record(CREDITOR, told, story.books.rulebook, at(day), last=True)
+            money.record(CREDITOR, told, story.books.rulebook, at(day))
 
 
 # --- the law --------------------------------------------------------------------------------------

@@ -4,10 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from dunning.domain.account import Account, Head
 from dunning.domain.calendar import Months, later
 from dunning.domain.customer import Customer
 from dunning.domain.identity import ItemRef
-from dunning.domain.invoice import Reached
+from dunning.domain.invoice import OpenItem, Reached
 from dunning.domain.payment_plans import BROKEN, Instalment, PaymentPlan
 from dunning.domain.plan_offers import (
     PlanOffer,
@@ -261,3 +262,17 @@ def test_no_offer_is_none() -> None:
     assert read_policies(text)[0].plan_offer is None
     bare = text.replace("    ladder", "    plan_offer: none\n    ladder")
     assert read_policies(bare)[0].plan_offer is None
+
+
+@pytest.mark.parametrize(("total", "down"), [(3, 50), (7, 33), (1, 100), (100, 100)])
+def test_what_is_left_of_a_few_cents_after_the_down_payment_is_offered_in_no_more_parts(
+    total: int, down: int
+) -> None:
+    item = OpenItem(ItemRef("A", 1), "EUR", date(2026, 11, 1), total, total)
+    state = Account(Head("northwind", "c-1"), Customer("c-1"), open=(item,))
+    offer = PlanOffer(fewest=1, most=6, down=Decimal(down))
+    found = offered(state, offer, [item], "EUR", date(2026, 11, 23))
+    assert [one.total for one in found.terms] == [total] * len(found.terms)
+    assert all(one.amount > 0 for terms in found.terms for one in terms.instalments)
+    assert len(found.terms) == min(total - -(-total * down // 100), 6)
+    assert found.reason == ("" if found.terms else "below_minimum")

@@ -14,7 +14,14 @@ import pytest
 from dunning.adapters.memory.cell import plain_hash
 from dunning.domain import bars, reasons
 from dunning.domain.account import Account
-from dunning.domain.bodies import CustomerBody, InvoiceBody, PlanBody, ReleaseBody, ResolveBody
+from dunning.domain.bodies import (
+    CustomerBody,
+    InvoiceBody,
+    MoneyBody,
+    PlanBody,
+    ReleaseBody,
+    ResolveBody,
+)
 from dunning.domain.contact.attempt import Inconvenient
 from dunning.domain.customer import Address, Customer
 from dunning.domain.invoice import DueItem, Invoice
@@ -271,6 +278,27 @@ def test_what_the_creditor_proposes_is_the_customer_s_to_answer(
     answer = send(site, token, "plan", said_to_it)
     assert said in text(site.go(answer, token))
     assert [plan.state for plan in state(site).plans] == ([state_after] if state_after else [])
+
+
+def test_a_proposal_of_more_than_is_open_by_now_is_nothing_to_answer(site: Site) -> None:
+    _proposed(site)
+    token = site.token(Purpose.PLAN)
+    before = site.get(f"/portal/{token}/plan")["body"]
+    paid = MoneyBody(
+        on=date(2026, 11, 23),
+        type="payment",
+        id="p-1",
+        customer=CUSTOMER,
+        currency="EUR",
+        amount=10_000,
+        value_date=date(2026, 11, 23),
+    )
+    record(site, paid)
+    page = site.get(f"/portal/{token}/plan")
+    assert forms(page["body"], "accept") == []
+    assert "1,090.00" in text(page), "what is offered is of what is open"
+    send_shown(site, token, before, "accept")
+    assert [plan.state for plan in state(site).plans] == [PROPOSED]
 
 
 def test_other_terms_than_the_creditor_s_wait_for_a_person_under_the_same_plan(site: Site) -> None:

@@ -63,6 +63,24 @@ def test_a_summary_counts_notices_items_by_level_and_days() -> None:
     assert found["charges"] == {"EUR": {"fee": "0.00", "interest": "0.00", "announced": "0.00"}}
 
 
+def test_what_is_told_beside_the_ladder_is_counted_by_its_kind_and_has_lines_if_asked_for() -> None:
+    agreed = {
+        "on": "2026-02-03", "type": "plan", "id": "pl", "customer": "c1", "state": "active",
+        "items": [{"invoice": "A"}], "instalments": [{"due": "2026-02-20", "amount": "100.00"}],
+    }  # fmt: skip
+    bodies = [customer(), invoice("A", "2026-02-01"), agreed]
+    found = summary(bodies, ladder(1, 10))
+    # Reminded on the 2nd; the plan is agreed on the 3rd, its instalment announced on the 17th and
+    # missed on the 21st; broken on the 23rd, with the second reminder.
+    assert found["told"] == {"instalment_due": 1, "instalment_missed": 1, "plan_agreed": 1}
+    assert (found["notices"], found["contacts"]) == (2, 5)
+    plain, shown = run(bodies, ladder(1, 10)), run(bodies, ladder(1, 10), tellings=True)
+    assert [line["run"] for line in plain] == ["2026-02-02", "2026-02-23"]
+    assert [line for line in shown if "tells" not in line] == plain
+    assert len(shown) == 5
+    assert summary(bodies, ladder(1, 10, more="tell: no"))["told"] == {}
+
+
 def test_calls_and_tries_after_a_bounce_are_contacts_and_no_further_notices() -> None:
     bounced = {
         "on": "2026-02-02", "type": "feedback", "id": "f", "customer": "c1", "channel": "email",

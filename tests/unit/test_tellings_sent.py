@@ -2,6 +2,7 @@
 Through the ledger, the decision and the sender; the words are tests/unit/test_render's.
 """
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from dunning.domain.due import Send
 from dunning.domain.notice import items_headers
 from dunning.domain.reasons import TELLING, sentence
 from dunning.domain.telling_words import what
+from dunning.service.cases import Cases
 from dunning.service.ports import Refused, Unclear
 from dunning.service.why import Why
 
@@ -94,6 +96,34 @@ def test_an_instalment_due_at_once_is_told_of_by_the_agreement_alone() -> None:
     assert days(cell, "2026-02-20", "2026-02-22") == [("2026-02-20", ["plan_agreed/2026-02-20/pl"])]
 
 
+def test_money_on_account_that_covers_an_instalment_is_not_asked_for_and_breaks_no_plan() -> None:
+    cell = with_plan()
+    cell.say("2026-02-21", "payment", id="cr", customer=CUSTOMER, currency="EUR",
+             amount="200.00", allocations=[{"invoice": "ZZ", "amount": "200.00"}])  # fmt: skip
+    told = days(cell, "2026-02-20", "2026-04-20")
+    # The first is covered; of both together a part is missing, after the last look at it.
+    assert [(day, one) for day, (one, *_) in told if one.startswith("instalment")] == [
+        ("2026-03-30", "instalment_due/2/pl"),
+        ("2026-04-08", "instalment_missed/1-2026-04-07/pl"),
+    ]
+    state = cell.ledger.read(CREDITOR, cell.key)
+    assert state is not None
+    assert [(plan.state, plan.until) for plan in state.plans] == [("broken", date(2026, 4, 9))]
+
+
+def test_who_pays_what_is_missing_beside_the_money_on_account_keeps_the_plan() -> None:
+    cell = with_plan()
+    cell.say("2026-02-21", "payment", id="cr", customer=CUSTOMER, currency="EUR",
+             amount="50.00", allocations=[{"invoice": "ZZ", "amount": "50.00"}])  # fmt: skip
+    days(cell, "2026-02-20", "2026-03-01")
+    cell.pay("2026-03-02", "A", "100.00")
+    told = days(cell, "2026-03-02", "2026-03-25")
+    assert [one for _, (one, *_) in told if one.startswith("instalment_missed")] == []
+    state = cell.ledger.read(CREDITOR, cell.key)
+    assert state is not None
+    assert state.plans[0].in_force
+
+
 def test_of_two_instalments_close_to_each_other_the_second_tells_of_both() -> None:
     near = [
         {"due": "2026-03-02", "amount": "100.00"},
@@ -125,6 +155,12 @@ def test_an_offer_of_ours_is_told_once_and_again_with_other_terms() -> None:
     (second,) = days(cell, "2026-02-23", "2026-03-09")
     assert second[0] == "2026-02-24"
     assert second[1] != first[1]
+
+
+def test_an_offer_that_nobody_can_agree_to_any_more_is_not_made() -> None:
+    cell = with_plan(state="proposed", on="2026-02-20")
+    cell.pay("2026-02-20", "A", "100.00")
+    assert days(cell, "2026-02-20", "2026-03-09") == []
 
 
 def test_what_a_customer_asked_for_is_not_offered_back_to_them() -> None:
@@ -402,6 +438,21 @@ def test_why_says_each_in_a_sentence_and_keeps_the_ladder_s_reason() -> None:
     )
     assert answer["reminded"] is False
     assert sentence(TELLING, "plan_agreed/2026-02-20/pl").endswith("as it was agreed")
+
+
+def test_a_case_says_what_the_customer_is_told_next_and_nothing_where_a_step_is() -> None:
+    cell = with_plan()
+    rulebook = cell.settings.rulebook(CREDITOR)
+    cell.run("2026-02-20")
+    found = Cases(cell.ledger)(CREDITOR, CUSTOMER, rulebook, at("2026-02-21"))
+    assert found is not None
+    planned = found[0]["plan"]
+    assert (planned["reason"], planned["tells"]) == ("IN_PLAN", "instalment_due/1/pl")
+    assert planned["at"] == "2026-02-27T09:00:00Z"
+    cell.pay("2026-02-22", "A", "300.00")
+    found = Cases(cell.ledger)(CREDITOR, CUSTOMER, rulebook, at("2026-02-22"))
+    assert found is not None
+    assert (found[0]["plan"]["reason"], found[0]["plan"]["tells"]) == ("NOTHING_OPEN", None)
 
 
 def test_the_header_names_what_is_told_and_the_audit_counts_it_once() -> None:

@@ -19,7 +19,8 @@ MOST_NUMBERS = 3
 
 class PayForm(NamedTuple):
     """The forms of one currency: what may be paid, by which providers, what is awaited, where the
-    forms are posted, and the hidden field that they carry."""
+    forms are posted, and the hidden field that they carry. Of what is awaited: the provider with
+    which it can be gone on, and the choices that are it; or none."""
 
     payable: Payable
     providers: tuple[str, ...]
@@ -70,9 +71,9 @@ def _section(form: PayForm, words: Mapping[str, Any], locale: Locale) -> dict[st
             {
                 "heading": said["begun"],
                 "text": said["begun_text"].format(
-                    amount=amount(choices), date=day(awaited.on, locale)
+                    amount=money(awaited.amount, currency, locale), date=day(awaited.on, locale)
                 ),
-                "picked": [one.key for one in choices] if provider else [],
+                "picked": [one.key for one in choices],
                 "provider": provider,
                 "label": said["go_on"],
             }

@@ -40,8 +40,11 @@ def case_rows(case: Owed, words: Mapping[str, Any], locale: Locale) -> dict[str,
         "credit": page["credit"].format(amount=amount(case.credit)) if case.credit else "",
         "groups": groups,
         "rates": [
-            {"due": page["rate_due"].format(date=day(due, locale)), "amount": amount(minor)}
-            for due, minor in case.rates
+            {
+                "due": page["rate_due"].format(date=day(one.due, locale)),
+                "amount": amount(one.amount),
+            }
+            for one in case.rates
         ],
     }
 

@@ -59,6 +59,8 @@ class Hold:
     """Of a breathing space: while a mental-health crisis is treated."""
     released: date | None = None
     """The day on which it was released, where something of it lasts or is remembered."""
+    amount: int = 0
+    """Of a payment that was begun: minor units of all of it."""
 
     def covers(self, ref: ItemRef) -> bool:
         """Whether that item is held."""

@@ -31,7 +31,8 @@ def with_mandates(
         plan = _without_came(before, mandate, fresh) if before else None
         kept = _judged(mandate, plan, posting=after.head.applying is not None)
         if plan is not None and kept.over:
-            plan = replace(plan, coming=_cannot_be_stopped(plan, creditor, calendars, today))
+            still = _cannot_be_stopped(plan, creditor, calendars, today) if plan.in_force else ()
+            plan = replace(plan, coming=still)
         if plan is not None and plan != before:
             change = _with(change, plan)
         due = None if not kept.errand else kept.due if kept.due is not None else now

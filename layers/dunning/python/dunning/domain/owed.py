@@ -13,6 +13,7 @@ from typing import NamedTuple
 from .account import Account
 from .facts import PAYMENT_BEGUN
 from .identity import ItemRef
+from .instalments import Coming, coming
 from .invoice import ChargeOf, OpenItem
 from .posting import Posting
 
@@ -63,13 +64,6 @@ class OwedItem:
         return self.days_late >= 0 and not self.why_not
 
 
-class Rate(NamedTuple):
-    """One instalment of a plan that is still to come: its day, and what is missing of it."""
-
-    due: date
-    amount: int
-
-
 @dataclass(frozen=True, slots=True)
 class Owed:
     """A customer's case in one currency, oldest first."""
@@ -78,7 +72,7 @@ class Owed:
     items: tuple[OwedItem, ...]
     credit: int = 0
     """Money and credit on account that no item has used."""
-    rates: tuple[Rate, ...] = ()
+    rates: tuple[Coming, ...] = ()
     """Instalments of the plans in force."""
     today: date = date.min
 
@@ -99,11 +93,19 @@ class Owed:
 
     @property
     def now(self) -> int:
-        """What is to be paid now: what is due and held by nothing, instalments that are due, less
-        what is on account. Never negative."""
+        """What is to be paid now: what is due and held by nothing, instalments that are due and
+        asked for, less what is on account. Never negative."""
+        items = sum(one.open for one in self.items if one.now)
+        rates = sum(one.amount for one in self.rates if one.due <= self.today and one.asked)
+        return max(0, items + rates - self.credit)
+
+    @property
+    def covered(self) -> bool:
+        """Whether money on account is enough for all that is due, instalments among it: nobody is
+        asked for it, and no plan is broken for it, until somebody has used that money."""
         items = sum(one.open for one in self.items if one.now)
         rates = sum(one.amount for one in self.rates if one.due <= self.today)
-        return max(0, items + rates - self.credit)
+        return 0 < items + rates <= self.credit
 
     @property
     def total(self) -> int:
@@ -120,6 +122,13 @@ def owed(account: Account, today: date, postings: Iterable[Posting] = ()) -> tup
     return tuple(_case(account, currency, today, came) for currency in sorted(currencies))
 
 
+def on_account_covers(account: Account, currency: str, day: date) -> bool:
+    """Whether money on account is enough for all of a currency that is due by a day."""
+    if not account.head.credit.get(currency):
+        return False
+    return any(one.covered for one in owed(account, day) if one.currency == currency)
+
+
 def _case(
     account: Account, currency: str, today: date, came: Mapping[ItemRef, tuple[Came, ...]]
 ) -> Owed:
@@ -128,10 +137,10 @@ def _case(
     for item in mine:
         parts[item.ref.invoice] = parts.get(item.ref.invoice, 0) + 1
     rates = [
-        Rate(one.due, one.amount)
+        one
         for plan in account.plans
         if plan.in_force and plan.currency == currency
-        for one in plan.unpaid()
+        for one in coming(account, plan, today)
     ]
     return Owed(
         currency,

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from .account import Account
 from .begun_payments import Parts
-from .facts import PAYMENT_BEGUN
 from .identity import ItemRef
+from .instalments import coming, open_of, taken
 from .ledger import LedgerError
 from .owed import COLLECTED, HANDED_OVER, IN_PLAN, Owed, OwedItem
 from .payment_plans import PaymentPlan
@@ -102,30 +102,16 @@ def _instalments(
 ) -> tuple[list[Choice], int]:
     """Those of a plan that are still to come, each with what it takes off the covered items; due
     ones less what is on account, and what of that is left."""
-    covered = [item for item in account.open if plan.covers(item.ref)]
-    covered.sort(key=lambda item: (item.due, item.ref))
-    left = {item.ref: item.open for item in covered}
+    left = open_of(account, plan)
     found = []
-    for one in plan.unpaid():
-        covered_by = min(credit, one.amount) if one.due <= today else 0
+    for one in coming(account, plan, today):
+        wanted = one.due <= today and one.asked
+        covered_by = min(credit, one.amount) if wanted else 0
         credit -= covered_by
-        parts, rest = [], one.amount - covered_by
-        for ref in left:
-            part = min(rest, left[ref])
-            if part:
-                parts.append((ref, part))
-                left[ref] -= part
-                rest -= part
+        parts = taken(left, one.amount - covered_by)
         if parts:
-            waits = any(
-                hold.kind == PAYMENT_BEGUN
-                and (hold.until is None or today <= hold.until)
-                and any(hold.covers(ref) for ref, _ in parts)
-                for hold in account.holds
-            )
-            wanted = one.due <= today and not waits
-            key = _key(tuple(parts), plan.id, one.due)
-            found.append(Choice(key, tuple(parts), wanted, None, one.due))
+            key = _key(parts, plan.id, one.due)
+            found.append(Choice(key, parts, wanted, None, one.due))
     return found, credit
 
 

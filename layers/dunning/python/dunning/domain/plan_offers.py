@@ -147,9 +147,10 @@ def offered(
     total = sum(item.open for item in mine)
     choices = []
     for count in range(offer.fewest, offer.most + 1):
-        if count > total:
+        try:
+            choice = terms(offer, total, currency, today, count)
+        except ValueError:  # what the down payment leaves has no so many parts
             break
-        choice = terms(offer, total, currency, today, count)
         if min(one.amount for one in choice.instalments) >= offer.least.get(currency, 1):
             choices.append(choice)
     refs = tuple(item.ref for item in mine)

@@ -14,6 +14,7 @@ from .facts import Ended
 from .history import Record
 from .identity import ItemRef
 from .money import format_amount
+from .owed import on_account_covers
 from .payment_plans import (
     ADJUSTED,
     BROKEN,
@@ -27,6 +28,9 @@ from .posting import WAIVER, Posting
 
 NO_MONEY = frozenset({"credit_note", "write_off", WAIVER})
 """Postings that take something off an item and pay no instalment: they shorten a plan."""
+
+ON_ACCOUNT_DAYS = 7
+"""Days after which it is looked at again whether money on account covers what a plan misses."""
 
 
 def with_plans(state: Account, change: Change, now: int, today: date) -> tuple[Change, Account]:
@@ -44,8 +48,13 @@ def _followed(
     state: Account, after: Account, plan: PaymentPlan, change: Change, now: int, today: date
 ) -> Change:
     stood = any(one.id == plan.id and one.in_force for one in state.plans)
-    if stood and plan.in_force and plan.broken_from <= today:
-        return _broken(state, plan, change, now)
+    before = plan
+    while stood and plan.in_force and plan.broken_from <= today:
+        if not on_account_covers(state, plan.currency, plan.broken_from):
+            return _broken(state, plan, change, now)
+        plan = replace(plan, awaited=later(plan.broken_from, ON_ACCOUNT_DAYS - 1))
+    if plan != before:
+        change = _with(change, plan)
     if plan.in_force:
         fresh = [f for f in change.put if isinstance(f, Posting) and f.key in change.seen]
         counted = _counted(state, after, plan, fresh, today)
@@ -61,7 +70,7 @@ def _followed(
         return change
     if plan.in_force:
         change = _told(state, plan, reasons.PLAN_COMPLETED, change, now)
-        plan = replace(plan, state=COMPLETED)
+        plan = replace(plan, state=COMPLETED, coming=())
     elif plan.state == PROPOSED:
         change = _told(state, plan, reasons.PLAN_OBSOLETE, change, now)
         plan = replace(plan, state=CANCELLED)

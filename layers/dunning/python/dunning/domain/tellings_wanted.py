@@ -15,9 +15,11 @@ from .charge_documents import PREFIX
 from .due import View
 from .facts import Dispute, Promise
 from .identity import ItemRef
+from .instalments import can_be_agreed
 from .invoice import OpenItem
 from .lines import Line
 from .outcomes import FAILED
+from .owed import on_account_covers
 from .payment_plans import CUSTOMER, PROPOSED, PaymentPlan
 from .policy import Policy
 from .posting import Allocation
@@ -84,7 +86,7 @@ def _of_plan(view: View, plan: PaymentPlan) -> Iterator[Wanted]:
     def whole(day: date, *, agreed: bool) -> PlanTold:
         return PlanTold(plan, lines_of(view.account, plan.items, day), day, agreed=agreed)
 
-    if plan.state == PROPOSED and plan.by != CUSTOMER:
+    if plan.state == PROPOSED and plan.by != CUSTOMER and can_be_agreed(view.account, plan):
         until = later(plan.on, OFFERED_FOR)
         yield from one(
             kinds.PLAN_OFFER, terms(plan), plan.on, until, lambda day: whole(day, agreed=False)
@@ -123,7 +125,8 @@ def _instalment_due(view: View, plan: PaymentPlan, policy: Policy, one: One) -> 
         known = Tells(kinds.INSTALMENT_DUE, str(number), plan.id)
         before = told_before(view.account, known)
         over = before is not None and before.outcome not in FAILED
-        if due >= view.today and first > plan.on and not over:
+        covered = on_account_covers(view.account, plan.currency, due)
+        if due >= view.today and first > plan.on and not over and not covered:
             where = policy, view.rulebook, view.account
             first = told_from(*where, first, due, plan.on)
             day = next_told(*where, max(first, view.today))
@@ -151,6 +154,8 @@ def _instalment_missed(view: View, plan: PaymentPlan, policy: Policy, one: One) 
     instalment = plan.instalments[number - 1]
     begin = plan.grace_from(instalment)
     first, last = later(begin, rule.days), plan.last_day(instalment)
+    if on_account_covers(view.account, plan.currency, max(first, view.today)):
+        return
     mark = counted(number, begin if begin > instalment.due else None)
     yield from one(
         kinds.INSTALMENT_MISSED,

@@ -6,7 +6,7 @@ Pure, from the state after the fact; who writes it plans after this.
 from datetime import date
 
 from .account import Account, Head
-from .begun_payments import without_settled
+from .begun_payments import without_arrived
 from .business_days import rolled
 from .calendar import local_day
 from .change import Change, Mark, apply
@@ -31,7 +31,7 @@ def kept_up(state: Account, change: Change, rulebook: Rulebook, now: int) -> tup
     today = local_day(now, after.zone(rulebook.creditor))
     change, after = with_promises(state, change, after, now, today)
     if any(hold.kind == PAYMENT_BEGUN for hold in after.holds):
-        change = without_settled(after, change, today)
+        change = without_arrived(after, change, today)
         after = apply(state, change)
     if after.plans:
         change, after = with_plans(state, change, now, today)

@@ -150,6 +150,7 @@ def portal_actions() -> TakeForms:
         forms=links.forms,
         parts=here,
         pages=links.pages,
+        provider_api=here.settings.provider_api,
     )
 
 

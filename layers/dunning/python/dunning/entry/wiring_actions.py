@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from dunning.adapters.form_pages import FormPages
     from dunning.adapters.upload_forms import UploadForms
     from dunning.domain.links import Link
+    from dunning.service.authorising import Authorising
+    from dunning.service.collecting import Collecting
     from dunning.service.paying import Paying
     from dunning.service.renewing import LinkRequests
     from dunning.service.second_factor import Tries
@@ -34,6 +36,12 @@ class ActionParts(Protocol):
 
     @property
     def paying(self) -> "Paying": ...
+
+    @property
+    def authorising(self) -> "Authorising": ...
+
+    @property
+    def collecting(self) -> "Collecting": ...
 
     @property
     def portal_url(self) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
     from dunning.adapters.provider_keys import SecretProviderKeys
+    from dunning.service.authorising import Authorising
     from dunning.service.callbacks import ReceiveCallback, RecordCallback
     from dunning.service.collecting import Collecting
     from dunning.service.paying import Paying
@@ -39,6 +40,16 @@ class PaymentWiring(Wiring):
             self.provider_keys,
             lambda provider, keys: pages_of(provider, keys, api),
             metrics(),
+        )
+
+    @cached_property
+    def authorising(self) -> "Authorising":
+        from dunning.adapters.providers.hosted_pages import collects_of
+        from dunning.service.authorising import Authorising
+
+        api = self.settings.provider_api or None
+        return Authorising(
+            self.provider_keys, lambda provider, keys: collects_of(provider, keys, api), metrics()
         )
 
     @cached_property

@@ -42,6 +42,7 @@ class Cases:
                 "channel": plan.channel,
                 "reason": plan.reason,
                 "detail": plan.detail,
+                "tells": plan.tells or None,
             },
             "revision": state.head.rev,
         }

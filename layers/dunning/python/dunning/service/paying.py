@@ -9,7 +9,7 @@ from typing import Protocol
 
 from dunning.domain.account import Account
 from dunning.domain.begun_payments import (
-    SETTLED,
+    CAME,
     Awaited,
     Parts,
     awaited,
@@ -141,18 +141,34 @@ class Paying:
 def going_on(
     opened: Opened, found: Payable, providers: Collection[str], now: int
 ) -> tuple[tuple[Awaited, str, tuple[Choice, ...]], ...]:
-    """The payments of a case that may still come, each with what it is for, and the provider on
-    whose page it can be gone on with ("": what is open of it is not what it was for any more)."""
-    state = opened.state
-    made = []
+    """The payments of a case that may still come, each with the provider on whose page it can be
+    gone on with, and the choices that are it. ("" and none: what is open of it is not what it was
+    for any more.)"""
+    state, made = opened.state, []
     for one in awaited(state, local_day(now, state.zone(opened.rulebook.creditor))):
         choices = found.of(one.items)
-        parts, account = total(choices), opened.link.account
-        currency = found.currency
-        keys = {payment_key(state, account, p, currency, parts, one.on): p for p in providers}
         if choices:
-            made.append((one, keys.get(one.key, ""), choices))
+            made.append((one, *_the_same(opened, found.currency, one, choices, providers)))
     return tuple(made)
+
+
+def _the_same(
+    opened: Opened,
+    currency: str,
+    one: Awaited,
+    choices: tuple[Choice, ...],
+    providers: Collection[str],
+) -> tuple[str, tuple[Choice, ...]]:
+    """The provider and the choices by which a payment was begun: all of its items, or the first of
+    their instalments."""
+    for number in range(len(choices), 0, -1):
+        some = choices[:number]
+        parts = total(some)
+        for provider in providers:
+            key = payment_key(opened.state, opened.link.account, provider, currency, parts, one.on)
+            if key == one.key:
+                return provider, some
+    return "", ()
 
 
 def told(said: str, opened: Opened, ledger: Ledger, now: int) -> str:
@@ -163,7 +179,7 @@ def told(said: str, opened: Opened, ledger: Ledger, now: int) -> str:
     if said == BACK and any(
         isinstance(one.fact, Hold)
         and one.fact.kind == PAYMENT_BEGUN
-        and one.outcome == SETTLED
+        and one.outcome in CAME
         and later(one.on, LATELY_DAYS) >= today
         for one in ledger.ended(opened.creditor, opened.link.account)
     ):

@@ -12,6 +12,7 @@ from dunning.domain.account import Account
 from dunning.domain.bodies import PlanBody
 from dunning.domain.calendar import Duration, later
 from dunning.domain.identity import ItemRef
+from dunning.domain.instalments import can_be_agreed
 from dunning.domain.invoice import OpenItem
 from dunning.domain.ledger import Find, LedgerError
 from dunning.domain.money import format_amount
@@ -72,7 +73,7 @@ class PlansShown(NamedTuple):
 
     offers: tuple[Offered, ...]
     proposed: tuple[PaymentPlan, ...]
-    """What the creditor proposes: the customer's to answer."""
+    """What the creditor proposes: the customer's to answer, while it is of what is open."""
     asked: tuple[PaymentPlan, ...]
     """What the customer has asked for, and nobody has answered yet."""
     running: tuple[PaymentPlan, ...]
@@ -114,7 +115,11 @@ class PortalPlans:
         open_ones = [plan for plan in plans if plan.state == PROPOSED]
         return PlansShown(
             offers_of(here.state, here.rulebook, here.today, self.earlier),
-            tuple(plan for plan in open_ones if plan.by != CUSTOMER),
+            tuple(
+                plan
+                for plan in open_ones
+                if plan.by != CUSTOMER and can_be_agreed(here.state, plan)
+            ),
             tuple(plan for plan in open_ones if plan.by == CUSTOMER),
             tuple(plan for plan in plans if plan.in_force),
         )

@@ -13,6 +13,7 @@ from typing import TypeVar
 from dunning.domain.account import VOICE
 from dunning.domain.charge_documents import PREFIX
 from dunning.domain.reasons import CHARGE_LISTED, sentence
+from dunning.domain.told import Tells
 from dunning.service.simulated_lines import Output
 
 NAMED = 20
@@ -59,6 +60,8 @@ class Tally:
     """By currency and kind."""
     handed_over: int = 0
     """Due items that were handed over."""
+    beside: Counter[str] = field(default_factory=Counter)
+    """What was told beside the ladder, by its kind."""
     held: Counter[str] = field(default_factory=Counter)
     """Past-due items on a run, by the reason that held them back."""
     _notices: dict[str, str] = field(default_factory=dict)
@@ -84,6 +87,10 @@ class Tally:
         kept = self.charges.setdefault(str(line["currency"]), {})
         for kind in CHARGES:
             kept[kind] = kept.get(kind, Decimal(0)) + Decimal(str(line[kind]))
+
+    def told_beside(self, line: Output) -> None:
+        """Count a line of what is told beside the ladder."""
+        self.beside[Tells.of(str(line["tells"])).kind] += 1
 
     def waited(self, line: Output) -> None:
         """Count a line of an item that waits, where its due day has passed. Charges are not among
@@ -120,6 +127,7 @@ class Tally:
             "last_run": self.days[-1].isoformat() if self.days else None,
             "notices": self.notices.total(),
             "notices_by_channel": _sorted(self.notices),
+            "told": _sorted(self.beside),
             "calls": self.channels[VOICE],
             "contacts": self.contacts.total(),
             "contacts_per_customer": {

@@ -54,7 +54,8 @@ class Asked:
     refused: list[tuple[int, LedgerError]] = field(default_factory=list)
     """Rows that the ledger refused, once the lines have been read."""
     tellings: bool = False
-    """Whether what is told beside the ladder has lines as well (with `tells`)."""
+    """Whether what is told beside the ladder has lines as well (with `tells`). A summary counts it
+    in either case."""
 
     @property
     def item_days(self) -> int:
@@ -100,16 +101,18 @@ class Simulations:
     ) -> Iterator[Output]:
         file = LedgerFile(list(asked.file.bodies))
         simulation = Simulation(self.stages(asked.gates), file, policies.policies, policies.source)
-        simulation.tellings = asked.tellings
+        simulation.tellings = asked.tellings or tally is not None
         if asked.opening is not None:
             asked.opening(simulation.stage)
         if tally is not None:
             simulation.left = tally.left
         for day in days:
             for line in simulation.run(day):
-                if tally is not None and "tells" not in line:
-                    tally.told(line)
-                yield line
+                beside = "tells" in line
+                if tally is not None:
+                    (tally.told_beside if beside else tally.told)(line)
+                if asked.tellings or not beside:
+                    yield line
             for line in simulation.handed_over():
                 if tally is not None:
                     tally.handed_over += 1

@@ -82,6 +82,7 @@ def fact_row(account: str, fact: Standing) -> FactRow:
                 items=codec.pack_refs(fact.items) or None,
                 state=CRISIS if fact.crisis else None,
                 reopened=iso(fact.released),
+                amount=fact.amount or None,
             )
         case PaymentPlan():
             return _plan_row(account, fact)
@@ -209,6 +210,7 @@ def over_of(row: FactRow) -> Over:
             codec.unpack_refs(row.items or ()),
             row.state == CRISIS,
             day_of(row.reopened),
+            int(row.amount or 0),
         )
     return Promise(
         row.id,

@@ -44,6 +44,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "answer": Action("answer", page="answer"),
         "pay": Action("pay"),
         "attach": Action("attach", page="dispute"),
+        "collect": Action("collect", page="plan"),
         "contact": Action("contact", page="contact"),
         "dispute": Action("dispute", page="dispute"),
         "paid": Action("paid", page="paid"),
@@ -51,6 +52,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "plan-answer": Action("plan_answer", page="plan"),
         "promise": Action("promise", page="promise"),
         "stop": Action("stop", page="contact"),
+        "stop-collecting": Action("stop_collecting", page="plan"),
         "wrong-person": Action("wrong_person", page="wrong-person"),
     }
 )
@@ -80,6 +82,8 @@ class TakeForms(Entry):
     forms: Forms
     parts: "ActionParts"
     pages: "FormPages"
+    provider_api: str = ""
+    """Where providers' pages are in the local cloud; empty: each at its own address."""
 
     @property
     def ledger(self) -> "Ledger":

@@ -277,12 +277,14 @@ class CaseShown(Shown):
 
 
 class PlannedShown(Shown):
-    """What happens next, and why then; or why nothing does."""
+    """What happens next, and why then; or why nothing does. `tells`: what the customer is told
+    then beside the ladder, as `instalment_due/2/pl-7`; the reason is the ladder's all the same."""
 
     at: Text
     channel: Text
     reason: str
     detail: str
+    tells: Text
 
 
 class AccountShown(Shown):

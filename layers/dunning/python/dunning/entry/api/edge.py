@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dunning.entry.observability import logger
@@ -16,6 +16,7 @@ from .problems import problem
 MOST_BYTES = 1_048_576
 """Of a body: 1 MiB, some 3,000 invoices; a batch takes 500."""
 NO_ROUTE = "none"
+JSON = "application/json"
 Event = dict[str, Any]
 
 
@@ -43,8 +44,7 @@ def answered(app: Application, event: Event, context: LambdaContext) -> Event:
     """Whatever the routes answer; 413 for a body that none of them is to see. One request at a
     time, as a function has them."""
     app.asked = NO_ROUTE
-    size = bytes_of(event)
-    answer = _too_large(size) if size > MOST_BYTES else app.resolve(event, context)
+    answer = _refusal(event) or app.resolve(_in_small_letters(event), context)
     logger().info(
         "answered",
         extra={
@@ -71,9 +71,33 @@ def client_of(event: Mapping[str, Any]) -> str:
     return str(claims.get("client_id", ""))
 
 
-def _too_large(size: int) -> Event:
-    said = f"the body has {size} bytes; at most {MOST_BYTES} are taken: send it in several requests"
-    answer = problem(413, "too_large", said)
+def _refusal(event: Mapping[str, Any]) -> Event | None:
+    """What is answered to a body that no route is to see."""
+    size, type_ = bytes_of(event), _type_of(event)
+    if size > MOST_BYTES:
+        said = f"the body has {size} bytes; at most {MOST_BYTES} are taken: send several requests"
+        return _plain(problem(413, "too_large", said))
+    if size and type_ not in ("", JSON):
+        said = f"Content-Type: only {JSON} is taken; send the body so, and say so"
+        return _plain(problem(415, "wrong_type", said, "Content-Type"))
+    return None
+
+
+def _in_small_letters(event: Event) -> Event:
+    """The request with its media type as Powertools looks for it; to HTTP all spellings are one."""
+    headers = event.get("headers") or {}
+    spelt = {name: value for name, value in headers.items() if str(name).lower() == "content-type"}
+    small = {name: str(value).lower() for name, value in spelt.items()}
+    return event if small == spelt else {**event, "headers": {**headers, **small}}
+
+
+def _type_of(event: Mapping[str, Any]) -> str:
+    """The media type of the body; "": none is said."""
+    headers = {str(name).lower(): value for name, value in (event.get("headers") or {}).items()}
+    return str(headers.get("content-type") or "").partition(";")[0].strip().lower()
+
+
+def _plain(answer: "Response[str]") -> Event:
     return {
         "statusCode": answer.status_code,
         "headers": {"Content-Type": answer.content_type},

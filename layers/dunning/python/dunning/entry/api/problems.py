@@ -15,6 +15,7 @@ TITLES = {
     409: "It contradicts what is known",
     412: "It has changed since it was read",
     413: "The request is too large",
+    415: "The request is of a type that is not taken",
     422: "The request says something that cannot be",
     503: "Ask again",
 }

@@ -16,6 +16,7 @@ from .access import NotGranted
 from .asking import Asked, Door, Refused
 from .document import openapi
 from .edge import Application
+from .malformed import listed, nothing_unknown
 from .problems import of_code, problem
 from .routes_figures import reports, simulations
 from .routes_ledger import contact, facts, ledger
@@ -69,6 +70,7 @@ def application(door: Callable[[], Door]) -> Api:
     for routes in (*BODIES, *QUESTIONS, unmatched, settings, policies, templates, webhooks):
         routes(app, asked)
     _errors(app)
+    app.use(middlewares=[nothing_unknown])
 
     @app.get("/openapi.json", include_in_schema=False)
     def document() -> Response[str]:
@@ -76,6 +78,15 @@ def application(door: Callable[[], Door]) -> Api:
         return Response(200, "application/json", openapi(app))
 
     return app
+
+
+def _type_said(app: Application) -> str:
+    """What a body says it is, where it is one that says so."""
+    try:
+        said = app.current_event.json_body
+    except (TypeError, ValueError):
+        return ""
+    return str(said.get("type") or "") if isinstance(said, Mapping) else ""
 
 
 def _errors(app: Application) -> None:
@@ -102,23 +113,18 @@ def _errors(app: Application) -> None:
         found: tuple[Problem, ...] = getattr(error, "problems", ())
         if not found:
             return problem(of_code(error.code), error.code, str(error), error.field)
-        listed = [
+        several = [
             {"field": one.key, "code": error.code, "detail": one.message, "line": one.line}
             for one in found
         ]
-        return problem(422, error.code, f"{len(listed)} to mend; nothing was taken", "", listed)
+        return problem(422, error.code, f"{len(several)} to mend; nothing was taken", "", several)
 
     @app.exception_handler(RequestValidationError)
     def malformed(error: RequestValidationError) -> Response[str]:
-        listed = [
-            {
-                "field": ".".join(str(part) for part in one["loc"] if part != "body"),
-                "code": str(one["type"]),
-                "detail": str(one["msg"]),
-            }
-            for one in error.errors()
-        ]
-        return problem(422, "malformed", "the body has not the shape of the document", "", listed)
+        found = listed(error.errors(), _type_said(app))
+        only = found[0] if len(found) == 1 else {"field": "", "detail": ""}
+        detail = only["detail"] or f"{len(found)} to mend; nothing was taken"
+        return problem(422, "malformed", detail, only["field"], found)
 
     @app.exception_handler(Contended)
     def busy(_: Contended) -> Response[str]:

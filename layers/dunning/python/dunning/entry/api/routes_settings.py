@@ -121,8 +121,9 @@ def templates(app: APIGatewayHttpResolver, asked: Asked) -> None:
     def put_template(
         channel: Channel, language: Language, body: shapes.Source, dry_run: Dry = False
     ) -> shapes.Taken:
-        """A new version, taken whole or not at all, after every message was tried on samples."""
-        creditor, file, door = asked.mine(WRITE), _file(channel, language), asked.door()
+        """A new version, taken whole or not at all, after every message was tried on samples. The
+        token needs the scope `{creditor}/settings`: words may say where to pay."""
+        creditor, file, door = asked.mine(SETTINGS), _file(channel, language), asked.door()
         taken = door.desk().publishing.publish_wording(
             creditor, file, body.source, asked.expected(), door.now(), dry=dry_run
         )
@@ -132,8 +133,9 @@ def templates(app: APIGatewayHttpResolver, asked: Asked) -> None:
     def post_template_rollback(
         channel: Channel, language: Language, body: shapes.WordingRollback
     ) -> shapes.Taken:
-        """An older version again, as a new one; 0: the shipped words."""
-        creditor, file, door = asked.mine(WRITE), _file(channel, language), asked.door()
+        """An older version again, as a new one; 0: the shipped words. The token needs the scope
+        `{creditor}/settings`."""
+        creditor, file, door = asked.mine(SETTINGS), _file(channel, language), asked.door()
 
         def again() -> shapes.Taken:
             publishing = door.desk().publishing

@@ -11,6 +11,7 @@ from dunning.entry.cli.handover import handover
 from dunning.entry.cli.inbox import match, unmatched
 from dunning.entry.cli.interest import interest
 from dunning.entry.cli.links import revoke_links
+from dunning.entry.cli.mandates import mandate
 from dunning.entry.cli.optout import opt_out
 from dunning.entry.cli.parse import parse
 from dunning.entry.cli.pdf import pdf
@@ -44,6 +45,7 @@ for command in (
     opt_out,
     unmatched,
     match,
+    mandate,
     revoke_links,
     pdf,
     api_client,

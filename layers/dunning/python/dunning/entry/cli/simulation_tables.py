@@ -61,6 +61,10 @@ def _figures(one: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     yield "notices", str(one["notices"])
     for channel, count in one["notices_by_channel"].items():
         yield f"  by {channel}", str(count)
+    if one["told"]:
+        yield "told beside the ladder", str(sum(one["told"].values()))
+    for kind, count in one["told"].items():
+        yield f"  {kind}", str(count)
     yield "calls", str(one["calls"])
     yield "contacts per customer", f"{per['mean']} on average, {per['most']} at most"
     yield "customers reached", f"{one['reached']} of {one['customers']}"

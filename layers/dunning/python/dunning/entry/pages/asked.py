@@ -36,6 +36,9 @@ class Here(Protocol):
     @property
     def ledger(self) -> Ledger: ...
 
+    @property
+    def provider_api(self) -> str: ...
+
 
 @dataclass(frozen=True, slots=True)
 class PageAsked:

@@ -19,6 +19,7 @@ from dunning.domain.payment_plans import PaymentPlan
 from dunning.domain.plan_offers import Offered, Terms
 from dunning.domain.typed import typed_day
 from dunning.entry.pages import PLAN_PDF
+from dunning.entry.pages import collect_parts as collecting
 from dunning.entry.pages.asked import Here, PageAsked, Sheet, iso
 from dunning.service.plan_agreements import earlier_plans
 from dunning.service.portal_plans import (
@@ -105,7 +106,11 @@ def _table(sheet: Sheet, terms: Terms, currency: str) -> Table:
 
 def _offers(sheet: Sheet, page: PortalPlans, refused: Refused | None) -> HtmlPage:
     tongue, shown = sheet.tongue, page.shown()
-    parts = [_running(sheet, plan) for plan in shown.running]
+    parts = [
+        part
+        for plan in shown.running
+        for part in (_running(sheet, plan), *collecting.collect_parts(sheet, plan))
+    ]
     parts += [_asked_for(sheet, plan) for plan in shown.asked]
     for plan in shown.proposed:
         parts += _proposed(sheet, plan)
@@ -121,7 +126,11 @@ def _offers(sheet: Sheet, page: PortalPlans, refused: Refused | None) -> HtmlPag
     if not (shown.offers or parts):
         parts = [Part(paragraphs=(tongue.say("plan", "nothing_open"),))]
     view = FormView(
-        tongue.say("plan", "heading"), tuple(parts), said=_said(sheet, shown), mail=mail
+        tongue.say("plan", "heading"),
+        tuple(parts),
+        said=_said(sheet, shown),
+        mail=mail,
+        form_action=collecting.form_action(sheet),
     )
     errors = []
     if refused is not None:
@@ -143,6 +152,8 @@ def _offers(sheet: Sheet, page: PortalPlans, refused: Refused | None) -> HtmlPag
 def _said(sheet: Sheet, shown: PlansShown) -> Mapping[str, str] | None:
     """What was done, where it is so."""
     code = sheet.asked.said
+    if code in collecting.SAID:
+        return collecting.told(sheet)
     so = {AGREED: shown.running, ASKED_FOR: shown.asked, DECLINED: True}
     return sheet.told(code) if so.get(code) else None
 
@@ -229,6 +240,8 @@ def progress(sheet: Sheet, plan: PaymentPlan) -> Table:
         notes: tuple[str, ...] = ()
         if paid >= one.amount:
             notes = (tongue.say("plan", "row_paid"),)
+        elif came := next((debit for debit in plan.coming if debit.due == one.due), None):
+            notes = (tongue.say("collect", "row", date=tongue.day(came.on)),)
         elif paid:
             notes = (tongue.say("plan", "row_part", amount=tongue.money(paid, plan.currency)),)
         rows.append(Row(tongue.day(one.due), tongue.money(one.amount, plan.currency), notes))
