@@ -657,6 +657,44 @@ def test_the_button_and_the_page_say_one_sum_of_instalments_too(
     assert all(of.get(item.ref, 0) <= item.open for item in state.open)
 
 
+def told_of(site: Site, kind: str, **more: Any) -> str:
+    """GoCardless tells what became of the payment that was begun last."""
+    asked = site.provider.asked[-1]
+    event = ProviderEvent(
+        provider="gocardless", id=f"EV-{kind}", kind=kind, type=kind, on=TODAY, payment="PM1",
+        amount=asked.amount if kind == "paid" else None, currency=asked.currency,
+        customer=asked.customer, items=asked.items, **more,
+    )  # fmt: skip
+    money = ProviderMoney(site.cell.bodies, site.cell.metrics)
+    return money.record(CREDITOR, event, site.cell.rulebook, NOON, last=True)
+
+
+def test_a_bank_that_refuses_for_good_ends_the_wait_at_once_and_nobody_is_told_that_money_came(
+    site: Site,
+) -> None:
+    pays_with(site, "gocardless")
+    page = Shown(site)
+    page.send()
+    assert len(holds(site)) == 1
+    told_of(site, "failed", again=True)
+    assert len(holds(site)) == 1, "it is tried again, and may still come"
+    told_of(site, "failed")
+    told_of(site, "failed")
+    assert [hold.until for hold in holds(site)] == [later(TODAY, -1)], "remembered, and over"
+    assert site.cell.reminders.remind(CREDITOR, site.cell.account, NOON) == remind.SENT
+    assert "Your payment has arrived" not in Shown(site, page.token, "paying").html
+
+
+def test_a_refusal_of_one_payment_ends_no_other_s_wait(site: Site) -> None:
+    pays_with(site, "gocardless")
+    Shown(site).send()
+    asked = site.provider.asked[-1]
+    ((ref, amount),) = asked.items
+    site.provider.asked[-1] = replace(asked, items=((ref, amount - 1),))
+    told_of(site, "failed")
+    assert len(holds(site)) == 1
+
+
 def told_by(
     site: Site, kind: str, on: date = TODAY, now: int = NOON, provider: str = "stripe"
 ) -> str:

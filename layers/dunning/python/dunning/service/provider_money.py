@@ -10,7 +10,14 @@ from dunning.domain.bodies import AccountBody, MandateBody, MoneyBody
 from dunning.domain.calendar import later
 from dunning.domain.ledger import Entry, LedgerError
 from dunning.domain.policy import Rulebook
-from dunning.domain.provider_events import FAILED, UNDER_WAY, ProviderEvent, bodies_of, payment_id
+from dunning.domain.provider_events import (
+    CAME_TO_NOTHING,
+    FAILED,
+    UNDER_WAY,
+    ProviderEvent,
+    bodies_of,
+    payment_id,
+)
 from dunning.service.ports import Metrics
 from dunning.service.provider_payments import ProviderPayments
 from dunning.service.record_body import ACCEPTED, UNCHANGED, RecordBody
@@ -57,7 +64,8 @@ class ProviderMoney:
         to look."""
         if event.creditor not in ("", creditor):
             return OF_ANOTHER
-        if event.kind == UNDER_WAY or (event.kind == FAILED and not event.again):
+        over = event.kind in CAME_TO_NOTHING and not event.again
+        if event.kind == UNDER_WAY or over:
             self._begun(creditor, event, rulebook, now)
         outcomes = [
             self._one(creditor, event, body, rulebook, now, last=last) for body in bodies_of(event)
