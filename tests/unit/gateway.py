@@ -4,12 +4,13 @@ gets. Whoever asks has a token of one creditor.
 
 import base64
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
 
 from hypothesis import HealthCheck, Phase, settings
+from schemathesis import Case
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -75,6 +76,15 @@ class Gateway:
         elif raw:
             event["body"], event["isBase64Encoded"] = base64.b64encode(raw).decode(), True
         return dict(event)
+
+
+def about_what_is_known(case: Case, known: Mapping[str, str]) -> None:
+    """The same request, about what there is: ids in its path, and the customer of its body."""
+    for name in set(known) & set(case.path_parameters):
+        case.path_parameters[name] = known[name]
+    body = case.body
+    if isinstance(body, dict) and isinstance(body.get("customer"), str):
+        body["customer"] = known["customer"]
 
 
 def few(examples: int) -> settings:

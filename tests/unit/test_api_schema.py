@@ -17,7 +17,7 @@ from schemathesis import GenerationMode
 
 from tests.openapi import FILE
 from tests.unit.billing import Desk
-from tests.unit.gateway import CHECKS, Gateway, few
+from tests.unit.gateway import CHECKS, Gateway, about_what_is_known, few
 from tests.unit.handling import CREDITOR, CUSTOMER, load
 
 EXAMPLES = int(os.environ.get("API_EXAMPLES", "2"))
@@ -64,17 +64,8 @@ def test_no_request_is_answered_otherwise_than_the_document_says(
         # Another creditor is the same 404 for all: tests/unit/test_api_grants.py.
         case.headers.pop("Duecourse-Creditor", None)
         if sent % 2:
-            about_what_is_known(case)
+            about_what_is_known(case, KNOWN)
         case.validate_response(case.call(), checks=list(CHECKS))
 
     send()
     assert sent
-
-
-def about_what_is_known(case: schemathesis.Case) -> None:
-    """The same request, about what there is."""
-    for name in set(KNOWN) & set(case.path_parameters):
-        case.path_parameters[name] = KNOWN[name]
-    body = case.body
-    if isinstance(body, dict) and isinstance(body.get("customer"), str):
-        body["customer"] = CUSTOMER
