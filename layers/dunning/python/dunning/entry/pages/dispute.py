@@ -18,7 +18,7 @@ from dunning.entry.pages.asked import Here, PageAsked, Sheet, refs_of
 from dunning.service.portal_disputes import LONGEST_TEXT, MOST_ITEMS, REASONS, disputable
 from dunning.service.visiting import Visit
 
-OBJECTED = "objected"
+OBJECTED, OBJECTED_AGAIN = "objected", "objected-again"
 FILE_SENT = "file-sent"
 
 
@@ -48,6 +48,7 @@ def show(here: Here, asked: PageAsked) -> HtmlPage:
     elif not mine:
         parts.append(Part(paragraphs=(tongue.say("dispute", "nothing_open"),)))
     told = asked.said if asked.said in (OBJECTED, FILE_SENT) and mine else ""
+    told = OBJECTED_AGAIN if asked.said == OBJECTED_AGAIN else told
     view = FormView(
         tongue.say("dispute", "heading"), tuple(parts), said=sheet.told(told) if told else None
     )
