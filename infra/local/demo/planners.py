@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from dunning.adapters.dynamodb import keys
@@ -174,6 +175,9 @@ class Planners:
         offers = read(f"{link}/plan")
         choice = f"{one.currency}-{one.chooses}"
         review = send(offers.form("/plan", having="choice"), choice=choice)
+        for part in parts(one.total, one.chooses):
+            if f"{Decimal(_text(one, part)):,}" not in review.html:
+                raise RuntimeError(f"{one.name}: the page does not show {part}")
         _went(send(review.form("/plan", having="form")), "said=plan-agreed")
         plan = self._plan(one)
         begin = day + timedelta(days=FIRST_AFTER)
@@ -212,7 +216,7 @@ class Planners:
         self.sample.add(day, **_promise_body(one, made))
 
     def _agreed(self, one: Planner, plan: PaymentPlan, expected: list[tuple[date, int]]) -> None:
-        """The ledger has what the page must have shown, to the day and the minor unit."""
+        """The ledger has what the page had to show, to the day and the minor unit."""
         if not plan.in_force or _listed(plan) != expected:
             raise RuntimeError(f"{one.name}: {plan} is not in force with {expected}")
         self.agreed.append(plan.id)
