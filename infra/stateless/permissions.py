@@ -70,15 +70,15 @@ class Permissions:
         return [Grant(allow(["dynamodb:GetItem", "dynamodb:Query"], self._table))]
 
     def agenda(self) -> list[Grant]:
-        """Read what is due, keep the sweep's own place; nothing of an account can be removed. A
+        """Read what is due, keep the sweep's own place; nothing of an account can be written. A
         channel's rest and its rate are changed in items that senders write as well."""
-        shared = allow(["dynamodb:UpdateItem"], self._table)
+        shared = allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], self._table)
         if not self._local:
             # The local cloud knows no keys of items.
             own = {_KEYS: ["SWEEP#*", "RATE#*"]}
             shared.add_conditions({"ForAllValues:StringLike": own, "Null": {_KEYS: "false"}})
         return [
-            Grant(allow(["dynamodb:GetItem", "dynamodb:PutItem"], self._table)),
+            Grant(allow(["dynamodb:GetItem"], self._table)),
             Grant(shared),
             Grant(allow(["dynamodb:Query"], f"{self._table}/index/agenda")),
         ]

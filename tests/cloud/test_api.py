@@ -410,6 +410,7 @@ def test_no_request_that_the_document_allows_or_forbids_breaks_the_deployed_api(
             for mode in GenerationMode:
                 strategy = operation.as_strategy(generation_mode=mode)
                 few(EXAMPLES)(given(strategy)(send))()
+            logging.getLogger(__name__).debug("%s: %s so far", operation.label, answered.total())
     told = f"{answered.total()} requests, by status: {dict(sorted(answered.items()))}"
     logging.getLogger(__name__).info(told)
     assert answered.total() >= len(OPERATIONS)

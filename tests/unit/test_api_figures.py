@@ -18,11 +18,13 @@ from dunning.domain.gates import OpenGates
 from dunning.domain.ledger import LedgerError
 from dunning.domain.policy_file import read_policies
 from dunning.entry import bootstrap
+from dunning.entry.cli import app
 from dunning.entry.offline import gates_of, stage
 from dunning.service import cell_reports, cell_simulations
 from dunning.service.cell_reports import table
 from dunning.service.reports import REPORTS
 from dunning.service.simulations import Asked, PolicySet, Simulations
+from typer.testing import CliRunner
 
 from tests.offline import Body, as_file, customer, invoice, ladder, payment
 from tests.report_ledger import AS_OF, BODIES
@@ -128,13 +130,40 @@ def test_no_cell_of_a_table_is_a_formula() -> None:
     assert table([]) == "\r\n"
 
 
-def test_a_cell_knows_no_other_day_than_today(desk: Desk) -> None:
+@pytest.mark.parametrize("name", ["aging", "dso", "cei", "payment-rates"])
+def test_a_report_of_a_past_day_is_that_of_a_file_of_that_day(
+    desk: Desk, tmp_path: Path, name: str
+) -> None:
     filled(desk, BODIES, AS_OF)
-    assert desk.ask("GET", "/reports/aging", scopes=SCOPES, query={"as_of": AS_OF})[0] == 200
-    status, problem = desk.ask(
-        "GET", "/reports/aging", scopes=SCOPES, query={"as_of": "2026-03-31"}
-    )
-    assert (status, problem["code"], problem["field"]) == (422, "as_of_not_today", "as_of")
+    query = {"as_of": "2026-03-31"}
+    status, told = desk.ask("GET", f"/reports/{name}", scopes=SCOPES, query=query)
+    assert (status, told["as_of"], told["told_since"]) == (200, "2026-03-31", 0)
+    ledger = tmp_path / "ledger.jsonl"
+    ledger.write_text("".join(json.dumps(body) + "\n" for body in BODIES), encoding="utf-8")
+    words = ["report", name, "--ledger", str(ledger), "--as-of", "2026-03-31"]
+    done = CliRunner().invoke(app, words)
+    assert told["rows"] == [json.loads(line) for line in done.stdout.splitlines()]
+    assert told["rows"] != desk.ask("GET", f"/reports/{name}", scopes=SCOPES)[1]["rows"]
+
+
+@pytest.mark.parametrize(
+    ("name", "as_of", "code"),
+    [
+        *((one, "2026-03-31", "as_of_not_today") for one in ("delinquents", "plans", "promises")),
+        ("effectiveness", "2026-03-31", "as_of_not_today"),
+        ("experiments", "2026-03-31", "as_of_not_today"),
+        ("aging", "2099-01-01", "as_of_to_come"),
+    ],
+)
+def test_a_day_of_which_a_cell_cannot_tell_the_truth_is_refused(
+    desk: Desk, name: str, as_of: str, code: str
+) -> None:
+    filled(desk, BODIES, AS_OF)
+    today = desk.ask("GET", f"/reports/{name}", scopes=SCOPES, query={"as_of": AS_OF})
+    assert (today[0], today[1]["told_since"]) == (200, 0)
+    query = {"as_of": as_of}
+    status, problem = desk.ask("GET", f"/reports/{name}", scopes=SCOPES, query=query)
+    assert (status, problem["code"], problem["field"]) == (422, code, "as_of")
 
 
 def test_a_report_that_there_is_not_is_no_such_thing(desk: Desk) -> None:

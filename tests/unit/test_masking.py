@@ -8,6 +8,7 @@ import json
 import traceback
 
 import pytest
+from dunning.domain.fields import ReadingError, printable
 from dunning.entry import observability
 from dunning.entry.masking import masked, masked_error, masked_text
 
@@ -23,6 +24,9 @@ from tests.unit.handling import Context
         ("call +49 (0)30 1234-5678 now", "call <phone> now"),
         ("call 0049 30 12345678", "call <phone>"),
         ("call (030) 1234567 or 0171/2345678", "call <phone> or <phone>"),
+        ("call 1-800-555-0199 or (212) 555-0123", "call <phone> or <phone>"),
+        ("to DE89370400440532013000 today", "to <iban> today"),
+        ("to GB29 NWBK 6016 1331 9268 19.", "to <iban>."),
     ],
 )
 def test_addresses_and_numbers_are_masked(text: str, kept: str) -> None:
@@ -37,6 +41,10 @@ def test_addresses_and_numbers_are_masked(text: str, kept: str) -> None:
         "NW-2026-0001 1190.00 EUR 39 days",
         "7f3c1a52-0000-4000-8000-000000000001",
         "AGENDA#acme#email#3",
+        "portal-076a38e99491897d6e9e535f-1",
+        "paying-0123456789abcdef0123456789abcdef",
+        "evt_YWNtZSNjMQ_12",
+        "AccessDeniedException ThrottlingException 123-456-789",
     ],
 )
 def test_ids_instants_and_amounts_stay(text: str) -> None:
@@ -66,6 +74,12 @@ def test_an_error_keeps_its_kind_and_place_and_loses_what_it_quotes() -> None:
     assert told.startswith("ValueError: bad row (")
     assert "| after LookupError: no … for … at <email> (" in told
     assert " fail < " in told
+
+
+def test_a_name_with_an_apostrophe_is_quoted_whole() -> None:
+    quoted = printable("O'Brien Smith")
+    error = ReadingError("bad_text", "name", f"name {quoted} is none")
+    assert masked_error(error) == "ReadingError: name … is none ()"
 
 
 def test_the_logger_masks_message_extras_and_exception(monkeypatch: pytest.MonkeyPatch) -> None:

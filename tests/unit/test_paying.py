@@ -33,11 +33,13 @@ from dunning.domain.owed import owed
 from dunning.domain.paying import payable, total
 from dunning.domain.payment_plans import ACTIVE, Instalment, PaymentPlan
 from dunning.domain.payment_requests import NotBegun
+from dunning.domain.provider_events import ProviderEvent
 from dunning.domain.reading import read
 from dunning.domain.reading_parties import read_creditor
 from dunning.entry.actions import NONCE
 from dunning.entry.actions.pay import coming_back
 from dunning.service import remind
+from dunning.service.provider_money import ProviderMoney
 from dunning.service.provider_ports import NotConfigured
 from hypothesis import given
 from hypothesis import strategies as st
@@ -653,3 +655,97 @@ def test_the_button_and_the_page_say_one_sum_of_instalments_too(
     assert sum(one.amount for one in found.wanted) == case.now
     of = dict(total(found.choices))
     assert all(of.get(item.ref, 0) <= item.open for item in state.open)
+
+
+def told_of(site: Site, kind: str, **more: Any) -> str:
+    """GoCardless tells what became of the payment that was begun last."""
+    asked = site.provider.asked[-1]
+    event = ProviderEvent(
+        provider="gocardless", id=f"EV-{kind}", kind=kind, type=kind, on=TODAY, payment="PM1",
+        amount=asked.amount if kind == "paid" else None, currency=asked.currency,
+        customer=asked.customer, items=asked.items, **more,
+    )  # fmt: skip
+    money = ProviderMoney(site.cell.bodies, site.cell.metrics)
+    return money.record(CREDITOR, event, site.cell.rulebook, NOON, last=True)
+
+
+def test_a_bank_that_refuses_for_good_ends_the_wait_at_once_and_nobody_is_told_that_money_came(
+    site: Site,
+) -> None:
+    pays_with(site, "gocardless")
+    page = Shown(site)
+    page.send()
+    assert len(holds(site)) == 1
+    told_of(site, "failed", again=True)
+    assert len(holds(site)) == 1, "it is tried again, and may still come"
+    told_of(site, "failed")
+    told_of(site, "failed")
+    assert [hold.until for hold in holds(site)] == [later(TODAY, -1)], "remembered, and over"
+    assert site.cell.reminders.remind(CREDITOR, site.cell.account, NOON) == remind.SENT
+    assert "Your payment has arrived" not in Shown(site, page.token, "paying").html
+
+
+def test_a_refusal_of_one_payment_ends_no_other_s_wait(site: Site) -> None:
+    pays_with(site, "gocardless")
+    Shown(site).send()
+    asked = site.provider.asked[-1]
+    ((ref, amount),) = asked.items
+    site.provider.asked[-1] = replace(asked, items=((ref, amount - 1),))
+    told_of(site, "failed")
+    assert len(holds(site)) == 1
+
+
+def told_by(
+    site: Site, kind: str, on: date = TODAY, now: int = NOON, provider: str = "stripe"
+) -> str:
+    """What came of an event about the payment that was begun last."""
+    asked = site.provider.asked[-1]
+    event = ProviderEvent(
+        provider=provider,
+        id="e",
+        kind=kind,
+        type=kind,
+        on=on,
+        payment=f"pi_{len(site.provider.asked)}",
+        amount=asked.amount,
+        currency=asked.currency,
+        creditor=CREDITOR,
+        customer=CUSTOMER,
+        items=asked.items,
+    )
+    money = ProviderMoney(site.cell.bodies, site.cell.metrics)
+    return money.record(CREDITOR, event, site.cell.rulebook, now, last=True)
+
+
+def test_a_debit_that_was_agreed_to_on_the_page_of_cards_is_waited_for_as_banks_take(
+    site: Site,
+) -> None:
+    cell = site.cell
+    Shown(site).send()
+    assert told_by(site, "under_way") == "told"
+    assert [hold.until for hold in holds(site)] == [date(2026, 12, 1)]
+    assert cell.reminders.remind(CREDITOR, cell.account, NOON + 7 * DAY) == remind.NOT_DUE
+    told_by(site, "failed", date(2026, 11, 30), NOON + 7 * DAY)
+    assert cell.reminders.remind(CREDITOR, cell.account, NOON + 7 * DAY) == remind.SENT
+
+
+def test_who_begins_again_and_again_what_their_bank_refuses_is_reminded(site: Site) -> None:
+    cell = site.cell
+    pays_with(site, "gocardless")
+    for n in range(3):
+        cell.clock.at = NOON + 3 * n * DAY
+        Shown(site, site.token(Purpose.PAY)).send()
+        on = later(TODAY, 3 * n + 2)
+        told_by(site, "failed", on, NOON + (3 * n + 2) * DAY, "gocardless")
+    Shown(site, site.token(Purpose.PAY)).send()
+    assert cell.reminders.remind(CREDITOR, cell.account, NOON + 6 * DAY) == remind.SENT
+
+
+def test_what_a_bank_has_refused_is_not_shown_as_begun(site: Site) -> None:
+    token = site.token(Purpose.PAY)
+    Shown(site, token).send()
+    told_by(site, "failed")
+    page = Shown(site, token, "paying")
+    assert "was begun" not in page.html
+    assert "arrived" not in page.html
+    assert page.labels == [["Pay €1,190.00 online"]]

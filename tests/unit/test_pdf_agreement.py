@@ -7,7 +7,8 @@ import pytest
 from dunning.adapters.figures import day, locale_of, money
 from dunning.adapters.pdf_agreement import AgreementPdf
 from dunning.adapters.portal_words import LANGUAGES
-from dunning.domain.payment_plans import BROKEN, PaymentPlan, Receipt
+from dunning.domain.payment_plans import BROKEN, Coming, PaymentPlan, Receipt
+from dunning.domain.plan_mandates import LIVE, PlanMandate
 from dunning.domain.posting import PostingKey
 from dunning.domain.tellings import PlanTold
 
@@ -45,6 +46,28 @@ def test_all_that_was_agreed_stands_there(language: str) -> None:
         assert bare(sentence) in said
         assert not {"{", "}"} & set(sentence)
     assert {"H1", "Table", "L", "LI", "Figure"} <= set(tags(pdf(PLAIN, plan, language)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_plan_that_is_collected_has_the_authorisation_and_asks_nobody_to_pay(
+    language: str,
+) -> None:
+    plan = agreed()
+    coming = tuple(Coming(one.due, one.due, one.amount, one.due) for one in plan.unpaid())
+    mandate = PlanMandate("m", TODAY, plan.id, "gocardless", 0, "0" * 64, state=LIVE)
+    told = PLAIN.speaking(language)
+    state = replace(told.state, mandates=(mandate,))
+    view = AGREEMENTS.view(NORTHWIND, state, replace(plan, coming=coming), TODAY, named=False)
+    assert view["bank"] is None
+    signed, words = view["terms"][-2:]
+    assert day(TODAY, locale_of(state.customer, NORTHWIND)) in signed
+    assert "GoCardless" in words
+    assert not {"{", "}"} & set(signed + words)
+    notes = [line["small"] for line in view["instalments"]["lines"]]
+    assert all(len(one) == 1 for one in notes)
+    by_hand = AGREEMENTS.view(NORTHWIND, told.state, plan, TODAY, named=False)
+    assert by_hand["bank"] is not None
+    assert words not in by_hand["terms"]
 
 
 @pytest.mark.parametrize("account", NASTY, ids=lambda one: one.name)

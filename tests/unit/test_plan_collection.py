@@ -37,6 +37,7 @@ from typer.testing import CliRunner, Result
 
 from infra.local.debits import Debits
 from infra.local.provider import PaymentProvider
+from tests.banks import Bank
 from tests.unit.books import CREDITOR, CUSTOMER, POLICY, Books, invoice, payment, reversal
 
 AGREED = date(2026, 3, 1)
@@ -50,49 +51,6 @@ WORDS = hash_of_words("Collect the instalments of my plan from my bank account."
 
 def at(day: date) -> int:
     return NOW + (day - AGREED).days * DAY
-
-
-class Lost(Exception):
-    """The answer of a provider that did what it was asked."""
-
-
-class Bank:
-    """A provider over the stand-in's own books, without HTTP. `loses`: how many of its next answers
-    never arrive, although what was asked is done."""
-
-    name = "gocardless"
-
-    def __init__(self, debits: Debits) -> None:
-        self.debits, self.by_key, self.loses = debits, dict[str, str](), 0
-
-    def collect(self, asked: DebitsRequest) -> str:
-        if asked.mandate not in self.by_key:
-            made = self.debits.schedule(
-                {
-                    "links": {"mandate": asked.reference},
-                    "instalments": [
-                        {"charge_date": on.isoformat(), "amount": part} for on, part in asked.debits
-                    ],
-                    "total_amount": sum(part for _, part in asked.debits),
-                    "currency": asked.currency,
-                    "name": asked.title,
-                    "metadata": {"duecourse_plan": f"{asked.plan}/{asked.mandate}"},
-                }
-            )
-            self.by_key[asked.mandate] = made["id"]
-        self._answer()
-        return self.by_key[asked.mandate]
-
-    def stop(self, reference: str, mandate: str, *, whole: bool) -> None:
-        for one in self.debits.schedules.values():
-            if one["links"]["mandate"] == reference and one["status"] == "active":
-                self.debits.cancel_schedule(one["id"])
-        self._answer()
-
-    def _answer(self) -> None:
-        if self.loses:
-            self.loses -= 1
-            raise NotBegun("unavailable")
 
 
 class Story:
@@ -559,13 +517,13 @@ def test_a_mandate_of_a_billing_system_outlives_its_plan(provider: PaymentProvid
 def hear(
     story: Story, provider: PaymentProvider, pages: GoCardlessPages, day: date = AGREED
 ) -> None:
-    """What was sent since, into the ledger, each twice."""
+    """What was sent since, into the ledger, each twice; nothing of it has to come again."""
     money = ProviderMoney(story.books.bodies, Counters())
     sent, provider.sent = provider.sent, []
     for _, raw, _ in sent * 2:
         for one in GoCardlessEvents(pages).read(raw):
             told = replace(one, on=day)
-            money.record(CREDITOR, told, story.books.rulebook, at(day), last=True)
+            money.record(CREDITOR, told, story.books.rulebook, at(day))
 
 
 # --- the law --------------------------------------------------------------------------------------

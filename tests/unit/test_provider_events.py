@@ -126,8 +126,8 @@ GOCARDLESS: Mapping[str, tuple[str, str, int | None]] = {
     "mandate-cancelled-api": ("mandate_ended", "", None),
     "mandate-cancelled-bank-account-closed": ("mandate_ended", "", None),
     "mandate-transferred": ("told", "", None),
-    "payment-cancelled-api": ("failed", "PM789", None),
-    "payment-cancelled-mandate-cancelled": ("failed", "PM456", None),
+    "payment-cancelled-api": ("cancelled", "PM789", None),
+    "payment-cancelled-mandate-cancelled": ("cancelled", "PM456", None),
     "payment-confirmed": ("paid", "PM999", 2500),
     "payment-failed-insufficient-funds": ("failed", "PM123", None),
     "payout-paid": ("told", "", None),
@@ -207,8 +207,20 @@ def test_one_payment_told_by_several_events_is_one_payment_of_the_ledger() -> No
 
 
 def test_a_session_that_is_paid_later_is_no_payment_yet() -> None:
-    session = {"payment_intent": "pi_1", "payment_status": "unpaid", "amount_total": 5}
-    assert stripe("checkout.session.completed", session).kind == "told"
+    session = {
+        "payment_intent": "pi_1",
+        "payment_status": "unpaid",
+        "amount_total": 1000,
+        "currency": "eur",
+        "metadata": written("acme", "c1", [(ItemRef("SI1", 1), 1000)]),
+    }
+    agreed = stripe("checkout.session.completed", session)
+    assert (agreed.kind, agreed.items) == ("under_way", ((ItemRef("SI1", 1), 1000),))
+    assert body_of(agreed) is None
+    failed = stripe("checkout.session.async_payment_failed", session)
+    assert (failed.kind, failed.payment, failed.items) == ("failed", "pi_1", agreed.items)
+    free = session | {"payment_status": "no_payment_required", "payment_intent": None}
+    assert stripe("checkout.session.completed", free).kind == "told"
 
 
 def test_each_refund_is_what_the_sum_of_refunds_grew_by() -> None:

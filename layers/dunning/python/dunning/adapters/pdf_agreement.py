@@ -2,9 +2,12 @@
 What a plan is and does is `domain.payment_plans`'; how a sheet looks is the layout's.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from babel.core import Locale
 
 from dunning.domain.account import Account
 from dunning.domain.creditor import Creditor
@@ -15,12 +18,14 @@ from dunning.domain.payment_plans import (
     COMPLETED,
     PaymentPlan,
 )
+from dunning.domain.plan_mandates import LIVE
 from dunning.service.printing_ports import AGREEMENT, Printed, Printer
 
 from .figures import day, locale_of, money
 from .pdf_sheet import SheetWords, bank_shown, broken, paper_of, plain, sheet
 from .portal_rows import MOST_NUMBERS, bank_rows, brand_name
 from .portal_words import PortalWords
+from .providers.hosted_pages import NAMES
 
 _STATES = {COMPLETED: "state_completed", BROKEN: "state_broken", CANCELLED: "state_cancelled"}
 _TERMS = ("term_day", "term_quiet", "term_early", "term_missed", "term_others", "trouble")
@@ -31,6 +36,7 @@ class AgreementPdf:
 
     def __init__(self, templates: Path, printer: Printer) -> None:
         self._pages = PortalWords(templates / "portal" / "words")
+        self._forms = PortalWords(templates / "portal" / "forms")
         self._sheets = SheetWords(templates)
         self._printer = printer
 
@@ -68,7 +74,7 @@ class AgreementPdf:
         bank = bank_shown(
             creditor,
             {**{key: page[key] for key in ("pay", "reference", "reference_hint")}, **words["qr"]},
-            bank_rows(creditor.bank, pages["bank"]) if plan.in_force else [],
+            bank_rows(creditor.bank, pages["bank"]) if _pays(plan) else [],
             reference,
             minor=unpaid[0].amount if unpaid else 0,
             currency=plan.currency,
@@ -84,10 +90,15 @@ class AgreementPdf:
             due = [page["due_on"].format(date=day(item.due, locale))] if item else []
             owed = amount(item.open) if item else ""
             covered.append({"name": broken(plain(label)), "small": due, "amount": owed, "of": ""})
+        collected = self._forms.of(language)[1]["collect"]
+        debits = {one.due: collected["row"].format(date=day(one.on, locale)) for one in plan.coming}
         rows = [
             {
                 "name": day(one.due, locale),
-                "small": [said["paid"].format(amount=amount(paid))] if paid else [],
+                "small": [
+                    *([said["paid"].format(amount=amount(paid))] if paid else []),
+                    *([debits[one.due]] if one.due in debits else []),
+                ],
                 "amount": amount(one.amount),
                 "of": "",
             }
@@ -126,6 +137,30 @@ class AgreementPdf:
             "total": amount(plan.total),
             "left": f"{said['left']}: {amount(left)}" if 0 < left < plan.total else "",
             "terms_heading": said["terms"],
-            "terms": [said[one].format(creditor=brand, days=BANK_TRANSFER_DAYS) for one in _TERMS],
+            "terms": [
+                *(said[one].format(creditor=brand, days=BANK_TRANSFER_DAYS) for one in _TERMS),
+                *_authorised(state, plan, collected, brand, locale),
+            ],
             "bank": bank,
         }
+
+
+def _pays(plan: PaymentPlan) -> bool:
+    """Whether there is something that the customer has to pay by themselves."""
+    return plan.in_force and not all(plan.collects(one) for one in plan.unpaid())
+
+
+def _authorised(
+    state: Account, plan: PaymentPlan, words: Mapping[str, str], brand: str, locale: Locale
+) -> list[str]:
+    """The authorisation by which the plan is collected, in the words of the page: its copy, with
+    the days and amounts above."""
+    mandate = next((one for one in state.mandates if one.plan == plan.id and not one.over), None)
+    if mandate is None:
+        return []
+    signed = words["live" if mandate.state == LIVE else "signed"]
+    provider = NAMES.get(mandate.provider, mandate.provider)
+    return [
+        signed.format(date=day(mandate.on, locale)),
+        words["words"].format(creditor=brand, provider=provider),
+    ]

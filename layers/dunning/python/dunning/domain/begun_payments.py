@@ -2,25 +2,27 @@
 puts on what it is for, and when that hold is over. Who begins one is `service.paying`.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
 
 from .account import Account
+from .calendar import later
 from .change import Change
 from .facts import PAYMENT_BEGUN, Ended, Hold
 from .identity import ItemRef
 from .ledger import Entry
 from .money import format_amount
+from .payment_plans import PaymentPlan
 from .posting import LEDGER, Posting, PostingKey
 
 MOST_PAUSES = 2
 """Begun payments that hold back an item that stays open: who begins again and again and does not
 pay is reminded all the same (as with promises, contracts, "Promise")."""
-SETTLED, ARRIVED, REFUSED = "settled", "arrived", "refused"
-"""How the hold of a begun payment ends: nothing is open of it any more, its very amount has come,
-or its bank refused it."""
+SETTLED, ARRIVED = "settled", "arrived"
+"""How the hold of a begun payment ends: nothing is open of it any more, or its amount has come."""
 CAME = frozenset({SETTLED, ARRIVED})
 Parts = tuple[tuple[ItemRef, int], ...]
 """What a payment is for: minor units of each open item."""
@@ -100,10 +102,7 @@ def begun(
     held = tuple(ref for ref in refs if waited[ref] < MOST_PAUSES)
     total = sum(part for _, part in parts)
     entry.put.append(Hold(key, PAYMENT_BEGUN, on, "items", until=until, items=held, amount=total))
-    for plan in state.plans:
-        # Between banks a payment takes longer than an instalment's grace: it was begun in time.
-        if plan.in_good_standing(on) and any(plan.covers(ref) for ref in held):
-            entry.put.append(replace(plan, awaited=max(until, plan.awaited or until)))
+    entry.put += _awaited_by(state, held, on, until)
     entry.detail = (
         f"{format_amount(total, currency)} {currency} for {len(refs)} items, until {until}"
     )
@@ -111,20 +110,55 @@ def begun(
 
 
 def refused(state: Account, account: str, provider: str, parts: Parts, on: date) -> Entry | None:
-    """The entry that ends the hold of a payment whose bank refused it: the very one that was begun
-    for these items and amounts. None where none of it stands."""
+    """The entry after which the hold of a payment that its bank refused holds nothing any more: the
+    very one that was begun for these items and amounts. It stays among those that have held its
+    items, or whoever begins a payment that fails could do so for ever. None where none stands."""
+    hold = _hold_of(state, account, provider, parts)
+    yesterday = later(on, -1)
+    if hold is None or hold.until is None or hold.until <= yesterday:
+        return None
+    entry = Entry.begin(state, "release", hold.id)
+    entry.put.append(replace(hold, until=yesterday))
+    entry.detail = f"{PAYMENT_BEGUN}: the bank refused it"
+    return entry
+
+
+def under_way(
+    state: Account, account: str, provider: str, parts: Parts, until: date
+) -> Entry | None:
+    """The entry that lets a payment be waited for longer which was begun for these items and
+    amounts: its payer has agreed to it, and their bank takes some days. None where that stands."""
+    hold = _hold_of(state, account, provider, parts)
+    if hold is None or hold.until is None or hold.until >= until:
+        return None
+    entry = Entry.begin(state, PAYMENT_BEGUN, hold.id)
+    entry.put.append(replace(hold, until=until))
+    entry.put += _awaited_by(state, hold.items, hold.on, until)
+    entry.detail = f"agreed to, until {until}"
+    return entry
+
+
+def _hold_of(state: Account, account: str, provider: str, parts: Parts) -> Hold | None:
+    """The hold of the very payment that was begun for these items and amounts."""
     currencies = {item.currency for ref, _ in parts if (item := state.item(ref))}
     for hold in state.holds:
-        if hold.kind != PAYMENT_BEGUN or not currencies:
-            continue
-        keys = (payment_key(state, account, provider, one, parts, hold.on) for one in currencies)
-        if hold.id in keys:
-            entry = Entry.begin(state, "release", hold.id)
-            entry.delete.append(hold)
-            entry.put.append(Ended(hold, "", on, REFUSED))
-            entry.detail = f"{PAYMENT_BEGUN}: the bank refused it"
-            return entry
+        if hold.kind == PAYMENT_BEGUN and hold.id in {
+            payment_key(state, account, provider, one, parts, hold.on) for one in currencies
+        }:
+            return hold
     return None
+
+
+def _awaited_by(
+    state: Account, held: Collection[ItemRef], on: date, until: date
+) -> list[PaymentPlan]:
+    """The plans that wait for a payment of theirs which was begun in time: between banks it takes
+    longer than an instalment's grace."""
+    return [
+        replace(plan, awaited=max(until, plan.awaited or until))
+        for plan in state.plans
+        if plan.in_good_standing(on) and any(plan.covers(ref) for ref in held)
+    ]
 
 
 def without_arrived(after: Account, change: Change, today: date) -> Change:

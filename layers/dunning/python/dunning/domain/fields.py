@@ -45,9 +45,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def printable(value: object, longest: int = 40) -> str:
-    """A value as an error may repeat it: short, and without control characters."""
+    """A value as an error may repeat it: short, without control characters, and without an
+    apostrophe of its own, so that a log knows where it ends."""
     text = str(value)
-    clean = "".join(c if c.isprintable() else "?" for c in text[:longest])
+    clean = "".join(c if c.isprintable() else "?" for c in text[:longest]).replace("'", "\u2019")
     return f"'{clean}{'…' if len(text) > longest else ''}'"
 
 

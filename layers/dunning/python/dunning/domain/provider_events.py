@@ -13,8 +13,13 @@ from .plan_mandates import ENDED, LIVE
 
 PAID = "paid"
 """Money is there, or as good as: the provider will pay it out."""
+UNDER_WAY = "under_way"
+"""Its payer has agreed to a payment, and their bank takes days."""
 FAILED = "failed"
 """A payment did not come, or what counted as paid came to nothing."""
+CANCELLED = "cancelled"
+"""A payment was cancelled before its bank had it: it never counted, and nothing is taken back."""
+CAME_TO_NOTHING = frozenset({FAILED, CANCELLED})
 REFUNDED = "refunded"
 REFUND_FAILED = "refund_failed"
 """Money that was to go back to the customer did not arrive there."""
@@ -98,9 +103,10 @@ def bodies_of(event: ProviderEvent) -> tuple[AccountBody, ...]:
 def _mandate_word(event: ProviderEvent) -> MandateBody | None:
     if not (event.authorised and event.customer):
         return None
-    words = {MANDATE_LIVE: LIVE, MANDATE_ENDED: ENDED, FAILED: DEBIT_FAILED}
+    words = {MANDATE_LIVE: LIVE, MANDATE_ENDED: ENDED}
+    words |= dict.fromkeys(CAME_TO_NOTHING, DEBIT_FAILED)
     state = words.get(event.kind)
-    if state is None or (event.kind == FAILED and event.again):
+    if state is None or event.again:
         return None
     return MandateBody(
         on=event.on,

@@ -41,6 +41,9 @@ PERSONAL_KEYS = frozenset(
 _EMAIL = re.compile(r"[^\s@<>\"'(),;:=\[\]{}]+@[^\s@<>\"'(),;:=\[\]{}]+")
 # With a plus, a double zero or a trunk zero in front; digits and what people put between them.
 _PHONE = re.compile(r"(?<![\w.:/#-])(?:\+|\(?0)\d?[\d\s()./-]{5,}\d(?![\w])")
+# As they are written in North America.
+_NANP = re.compile(r"(?<![\w.:/#-])(?:1[-. ])?\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}(?![\w-])")
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 # Our errors, and Python's, quote what they were given.
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`[^`]*`")
 
@@ -48,8 +51,9 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def masked_text(text: str) -> str:
-    """A text without e-mail addresses and telephone numbers."""
-    return _PHONE.sub("<phone>", _EMAIL.sub("<email>", text))
+    """A text without e-mail addresses, telephone numbers and bank accounts."""
+    text = _IBAN.sub("<iban>", _EMAIL.sub("<email>", text))
+    return _NANP.sub("<phone>", _PHONE.sub("<phone>", text))
 
 
 def masked(value: object) -> object:

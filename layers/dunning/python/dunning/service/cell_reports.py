@@ -19,7 +19,7 @@ from dunning.domain.reports.score import USUAL, Weights
 from dunning.service.listing_ports import Ranges
 from dunning.service.ports import Ledger
 from dunning.service.report_book import Book, Output
-from dunning.service.reports import REPORTS
+from dunning.service.reports import OF_THE_PAST, REPORTS
 
 MOST_ACCOUNTS = 5_000
 """Accounts of a book that one request begins to read."""
@@ -33,6 +33,8 @@ class Reported(NamedTuple):
 
     as_of: date
     rows: list[Output]
+    told_since: int = 0
+    """Documents of a past day that were told or amended after it; they count by their last word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +57,22 @@ class CellReports:
         weights: Weights = USUAL,
     ) -> Reported | None:
         """A report's rows; None where there is no such report. Raises LedgerError for a book that
-        is too large to be read while somebody waits, and for another day than today: what stands in
-        a cell stands there now."""
+        is too large to be read while somebody waits, for a day to come, and for a past one where
+        documents and postings do not tell of it."""
         if name not in REPORTS:
             return None
         creditor = rulebook.creditor.creditor
         today = local_day(now, rulebook.creditor.time_zone)
-        if as_of not in (None, today):
+        day = as_of or today
+        if day > today:
+            said = f"as_of: {day.isoformat()} is to come; today is {today.isoformat()}: ask then"
+            raise LedgerError("as_of_to_come", "as_of", said)
+        if day < today and name not in OF_THE_PAST:
             said = (
-                f"as_of: the ledger of a cell is as of today, {today.isoformat()}; leave it out. Of"
-                " another day, a ledger file answers: dunning report --ledger --as-of"
+                f"as_of: {name} is told of today, {today.isoformat()}, alone, for the ledger keeps"
+                " what stands; leave it out. Of a past day a cell tells"
+                f" {', '.join(sorted(OF_THE_PAST))}, and a ledger file all of them: dunning report"
+                " --ledger --as-of"
             )
             raise LedgerError("as_of_not_today", "as_of", said)
         if len(self.ranges.accounts(creditor, "", MOST_ACCOUNTS + 1)) > MOST_ACCOUNTS:
@@ -75,9 +83,17 @@ class CellReports:
                 raise _too_large(name)
 
         book = Book(
-            self.ledger, rulebook, today, days, weights, threads=self.threads, before_each=look
+            self.ledger,
+            rulebook,
+            day,
+            days,
+            weights,
+            threads=self.threads,
+            before_each=look,
+            past=day < today,
         )
-        return Reported(today, list(REPORTS[name]([book])))
+        rows = list(REPORTS[name]([book]))
+        return Reported(day, rows, len(book.told_since))
 
 
 def _too_large(name: str) -> LedgerError:

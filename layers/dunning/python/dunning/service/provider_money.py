@@ -4,11 +4,20 @@ Signatures are checked before, where the webhook comes in; what an event says is
 
 from dataclasses import dataclass, replace
 
-from dunning.domain.begun_payments import refused
+from dunning.domain.account import Account
+from dunning.domain.begun_payments import refused, under_way
 from dunning.domain.bodies import AccountBody, MandateBody, MoneyBody
-from dunning.domain.ledger import LedgerError
+from dunning.domain.calendar import later
+from dunning.domain.ledger import Entry, LedgerError
 from dunning.domain.policy import Rulebook
-from dunning.domain.provider_events import FAILED, ProviderEvent, bodies_of, payment_id
+from dunning.domain.provider_events import (
+    CAME_TO_NOTHING,
+    FAILED,
+    UNDER_WAY,
+    ProviderEvent,
+    bodies_of,
+    payment_id,
+)
 from dunning.service.ports import Metrics
 from dunning.service.provider_payments import ProviderPayments
 from dunning.service.record_body import ACCEPTED, UNCHANGED, RecordBody
@@ -20,6 +29,9 @@ OF_ANOTHER = "of_another_creditor"
 webhook tells them of it."""
 NOTHING_TO_TAKE_BACK = "nothing_to_take_back"
 """A payment failed that never counted as paid."""
+UNDER_WAY_DAYS = 8
+"""Days for which a payment is waited for that its payer agreed to in a provider's checkout by a
+debit or transfer: five working days, and a weekend or holiday among them."""
 EARLY = frozenset({"unknown_payment", "unknown_of", "unknown_posting"})
 """What the ledger says of an event that comes before the one it follows."""
 NAMES_WHAT_IS_NOT = frozenset({"currency_mismatch", "unknown_item", "allocated_too_much"})
@@ -52,29 +64,32 @@ class ProviderMoney:
         to look."""
         if event.creditor not in ("", creditor):
             return OF_ANOTHER
-        if event.kind == FAILED and event.items and not event.again:
-            self._waits_no_more(creditor, event, rulebook, now)
+        over = event.kind in CAME_TO_NOTHING and not event.again
+        if event.kind == UNDER_WAY or over:
+            self._begun(creditor, event, rulebook, now)
         outcomes = [
             self._one(creditor, event, body, rulebook, now, last=last) for body in bodies_of(event)
         ]
         return ACCEPTED if ACCEPTED in outcomes else (outcomes or [TOLD])[-1]
 
-    def _waits_no_more(
-        self, creditor: str, event: ProviderEvent, rulebook: Rulebook, now: int
-    ) -> None:
-        """A payment that its bank has refused for good holds back nothing that it was begun for."""
+    def _begun(self, creditor: str, event: ProviderEvent, rulebook: Rulebook, now: int) -> None:
+        """A payment that its bank has refused for good holds back nothing that it was begun for;
+        one that a bank takes days for is waited for so long."""
         accounts = self.bodies.accounts
         account = accounts.ledger.account_key(creditor, event.customer)
-        if not event.customer or accounts.ledger.head(creditor, account) is None:
+        if not (event.customer and event.items):
             return
-        accounts.change(
-            creditor,
-            account,
-            event.customer,
-            rulebook,
-            now,
-            lambda state: refused(state, account, event.provider, event.items, event.on),
-        )
+        if accounts.ledger.head(creditor, account) is None:
+            return
+        of = (account, event.provider, event.items)
+        until = later(event.on, UNDER_WAY_DAYS)
+
+        def edit(state: Account) -> Entry | None:
+            if event.kind == UNDER_WAY:
+                return under_way(state, *of, until)
+            return refused(state, *of, event.on)
+
+        accounts.change(creditor, account, event.customer, rulebook, now, edit)
 
     def _one(
         self,

@@ -4,7 +4,7 @@ The reports themselves are `reports` and `agreement_reports`.
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from dunning.domain.history import Attempt, Record
 from dunning.domain.invoice import Invoice, OpenItem
 from dunning.domain.policy import Rulebook
 from dunning.domain.posting import Posting
+from dunning.domain.reports import then
 from dunning.domain.reports.score import USUAL, Weights
 from dunning.service.ports import Ledger
 
@@ -40,6 +41,10 @@ class Book:
     """Accounts that are read side by side: they wait for the table's answers."""
     before_each: Callable[[], None] = lambda: None
     """Called before each account is read; may raise, where it takes too long."""
+    past: bool = False
+    """Whether `as_of` is over: accounts are as they stand now, and `read` tells what was then."""
+    told_since: list[str] = field(default_factory=list)
+    """Of a past day: numbers of its documents that were told, or amended, after it, as read."""
 
     @property
     def creditor(self) -> str:
@@ -67,12 +72,26 @@ class Book:
         """Every account with its key."""
         return self.each(lambda key, state: (key, state))
 
+    def open_items(self) -> list[OpenItem]:
+        """All that is open: a read of each account, and of a past day a long one."""
+        if self.past:
+            return self.read()[2]
+        return [item for _, state in self.accounts() for item in state.open]
+
     def read(self) -> tuple[list[Invoice], list[Posting], list[OpenItem]]:
-        """All documents, postings and open items: a long read."""
+        """All documents, postings and open items: a long read. Of a past day those of that day."""
 
         def of(key: str, state: Account) -> tuple[list[Invoice], list[Posting], list[OpenItem]]:
             invoices = list(self.ledger.invoices(self.creditor, key))
-            return invoices, list(self.ledger.postings(self.creditor, key)), list(state.open)
+            money = list(self.ledger.postings(self.creditor, key))
+            if not self.past:
+                return invoices, money, list(state.open)
+            self.told_since.extend(then.told_since(invoices, self.as_of))
+            return (
+                then.issued_by(invoices, self.as_of),
+                then.postings_by(money, self.as_of),
+                then.open_by(invoices, money, self.as_of),
+            )
 
         invoices: list[Invoice] = []
         postings: list[Posting] = []

@@ -27,7 +27,7 @@ ANY_OVERDUE = Policy("overdue", (Step(1, after_due=1),))
 def aging_rows(books: Sequence[Book]) -> Iterator[Output]:
     """One per currency and bucket, of all creditors together: currency, bucket, count, open; and
     charges, where any are."""
-    items = [item for book in books for _, state in book.accounts() for item in state.open]
+    items = [item for book in books for item in book.open_items()]
     for aged in aging(items, books[0].as_of) if books else ():
         row: Output = {
             "currency": aged.currency,
@@ -196,3 +196,6 @@ REPORTS: Mapping[str, Report] = {
     "promises": by_creditor(promise_rows),
 }
 """Reports by the names that people and billing systems use (contracts)."""
+OF_THE_PAST = frozenset({"aging", "dso", "cei", "payment-rates"})
+"""Those that documents and postings alone tell, which are kept with their days. The others need
+what the ledger knows as it stands: levels, promises and plans in force, what is disputed."""

@@ -8,6 +8,8 @@ from datetime import date
 from typing import NamedTuple, Protocol
 
 from dunning.domain.provider_events import (
+    CAME_TO_NOTHING,
+    CANCELLED,
     CHARGED_BACK,
     FAILED,
     MANDATE_ENDED,
@@ -36,7 +38,7 @@ KINDS = {
     ("payments", "late_failure_settled"): TOLD,
     ("payments", "charged_back"): CHARGED_BACK,
     ("payments", "chargeback_cancelled"): REINSTATED,
-    ("payments", "cancelled"): FAILED,
+    ("payments", "cancelled"): CANCELLED,
     ("refunds", "created"): REFUNDED,
     ("refunds", "bounced"): REFUND_FAILED,
     ("refunds", "failed"): REFUND_FAILED,
@@ -52,7 +54,7 @@ KINDS = {
     ("instalment_schedules", "cancelled"): MANDATE_ENDED,
 }
 """What an event means for the ledger; every other is known and ignored."""
-MONEY = frozenset({PAID, FAILED, REFUNDED, REFUND_FAILED, REINSTATED})
+MONEY = frozenset({PAID, *CAME_TO_NOTHING, REFUNDED, REFUND_FAILED, REINSTATED})
 OF_MANDATES = frozenset({MANDATE_LIVE, MANDATE_ENDED})
 
 
@@ -148,7 +150,7 @@ class GoCardlessEvents:
             type=f"{resource}.{action}",
             on=day_of(event["created_at"]),
             payment=found.payment if found else payment,
-            amount=found.amount if found and kind != FAILED else None,
+            amount=found.amount if found and kind not in CAME_TO_NOTHING else None,
             currency=found.currency if found else "",
             refund=refund,
             dispute=f"{payment}:chargeback" if kind in (CHARGED_BACK, REINSTATED) else "",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 
 STRIPE, GOCARDLESS = "stripe", "gocardless"
+NAMES: Mapping[str, str] = MappingProxyType({STRIPE: "Stripe", GOCARDLESS: "GoCardless"})
+"""What customers know them as."""
 ADDRESSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         STRIPE: ("https://checkout.stripe.com",),

@@ -8,11 +8,13 @@ from datetime import UTC, date, datetime
 
 from dunning.domain.provider_events import (
     CHARGED_BACK,
+    FAILED,
     PAID,
     REFUND_FAILED,
     REFUNDED,
     REINSTATED,
     TOLD,
+    UNDER_WAY,
     Forged,
     ProviderEvent,
     Unreadable,
@@ -106,14 +108,23 @@ def _told(
     paid = {"kind": PAID, "currency": thing.get("currency")}
     match type_:
         case "checkout.session.completed" | "checkout.session.async_payment_succeeded":
-            # Paid later (a debit, a transfer) comes as the second of the two.
-            if thing.get("payment_status") != "paid" or not thing.get("payment_intent"):
+            status = thing.get("payment_status")
+            if status not in ("paid", "unpaid") or not thing.get("payment_intent"):
                 return {}
             return {
                 **paid,
+                # Paid later (a debit, a transfer) comes as the second of the two.
+                "kind": PAID if status == "paid" else UNDER_WAY,
                 "payment": thing["payment_intent"],
                 "amount": thing["amount_total"],
                 "reference": thing.get("client_reference_id"),
+            }
+        case "checkout.session.async_payment_failed" if thing.get("payment_intent"):
+            return {
+                **paid,
+                "kind": FAILED,
+                "payment": thing["payment_intent"],
+                "amount": thing["amount_total"],
             }
         case "payment_intent.succeeded":
             return {

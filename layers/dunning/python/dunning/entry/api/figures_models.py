@@ -60,4 +60,8 @@ class Report(BaseModel):
     report: str
     creditor: str
     as_of: date
+    told_since: int = Field(
+        description="Documents of a past day that were told or amended after it: they count by"
+        " their last word"
+    )
     rows: list[dict[str, Any]]

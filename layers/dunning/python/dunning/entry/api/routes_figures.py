@@ -16,6 +16,10 @@ from dunning.service.simulate import days_between
 from . import figures_models as shapes
 from .asking import Asked, known
 
+AS_OF = (
+    "Today, in the creditor's zone, or a past day: of that aging, dso, cei and payment-rates, by"
+    " days of issue and value dates"
+)
 CSV, JSON = "text/csv", "application/json"
 REPORT: Any = {
     200: {
@@ -26,7 +30,7 @@ REPORT: Any = {
 
 
 def reports(app: APIGatewayHttpResolver, asked: Asked) -> None:
-    """Figures of the book as it stands today."""
+    """Figures of the book as it stands today, or stood at a past day's end."""
 
     @app.get("/reports/<name>", tags=["reports"], responses=REPORT)
     def get_report(
@@ -37,7 +41,7 @@ def reports(app: APIGatewayHttpResolver, asked: Asked) -> None:
                 " effectiveness, experiments"
             ),
         ],
-        as_of: Annotated[date | None, Query(description="Today, in the creditor's zone")] = None,
+        as_of: Annotated[date | None, Query(description=AS_OF)] = None,
         days: Annotated[
             int | None, Query(ge=1, le=3_650, description="dso and cei 90, effectiveness 14")
         ] = None,
@@ -58,6 +62,7 @@ def reports(app: APIGatewayHttpResolver, asked: Asked) -> None:
             "report": unquote(name),
             "creditor": creditor,
             "as_of": found.as_of.isoformat(),
+            "told_since": found.told_since,
             "rows": found.rows,
         }
         return Response(200, JSON, json.dumps(told, ensure_ascii=False))

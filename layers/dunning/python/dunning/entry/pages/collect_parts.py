@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from dunning.adapters.form_pages import Part, Row, Table, Tongue, WebForm
-from dunning.adapters.providers.hosted_pages import origins
+from dunning.adapters.providers.hosted_pages import NAMES, origins
 from dunning.domain.mandates import hash_of_words
 from dunning.domain.payment_plans import PaymentPlan
 from dunning.domain.plan_mandates import LIVE, PlanMandate
@@ -21,8 +21,6 @@ COLLECTING, LEFT, NOT_BEGUN, STOPPED = (
 )  # fmt: skip
 SAID = frozenset({COLLECTING, LEFT, NOT_BEGUN, STOPPED})
 """Codes of what is told on top after one of them."""
-NAMES: Mapping[str, str] = {"gocardless": "GoCardless"}
-"""What customers know providers as."""
 
 
 class Words(NamedTuple):
