@@ -292,6 +292,7 @@ def shown(pages: FormPages) -> dict[str, HtmlPage]:
         "unsubscribe": pages.unsubscribe(NORTHWIND, customer(), stopped=False),
         "unsubscribed": pages.unsubscribe(NORTHWIND, customer(), stopped=True),
         "no-link": pages.missing(),
+        "link-asked": pages.link_asked(),
         **forms(pages),
         **paying(pages),
     }

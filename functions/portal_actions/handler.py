@@ -15,11 +15,23 @@ bootstrap.prepare(bootstrap.portal_actions)
 app = APIGatewayHttpResolver()
 
 
+@app.post("/portal/<token>")
+@app.post("/plans/<token>")
+def ask(token: str) -> Response[str]:
+    """The one form of the page for links that open nothing: it goes where that page came from."""
+    here = bootstrap.portal_actions()
+    if web.asks_new_link(web.form(app.current_event)):
+        return _new_link(here, token)
+    return web.missing(here.pages, app.current_event)
+
+
 @app.post("/portal/<token>/<action>")
 def act(token: str, action: str) -> Response[str]:
     """A form of the page below that token."""
     here = bootstrap.portal_actions()
     fields = web.form(app.current_event)
+    if web.asks_new_link(fields):
+        return _new_link(here, token)
     return _answered(here, here.take(token, action, fields, here.begin()))
 
 
@@ -28,6 +40,8 @@ def plan(token: str, answer: str) -> Response[str]:
     """The customer's answer to a plan that is proposed: accept, decline or counter."""
     here = bootstrap.portal_actions()
     fields = web.form(app.current_event)
+    if web.asks_new_link(fields):
+        return _new_link(here, token)
     return _answered(here, here.answer_plan(token, answer, fields, here.begin()))
 
 
@@ -42,6 +56,12 @@ def too_large(_: web.BodyTooLarge) -> Response[str]:
     """No form of ours is that long."""
     here = bootstrap.portal_actions()
     return web.answer(here.pages.refused(web.wanted_language(app.current_event)), 413)
+
+
+def _new_link(here: bootstrap.TakeForms, token: str) -> Response[str]:
+    """Whatever the token is, the same answer, and before anybody has looked at it."""
+    done = here.new_link(token, web.wanted_language(app.current_event))
+    return web.answer(done.page, done.status)
 
 
 def _answered(here: bootstrap.TakeForms, done: bootstrap.Done) -> Response[str]:

@@ -20,7 +20,10 @@ RATE, BURST = 50, 100
 flood can cost, and how much of the account's Lambda concurrency it can take from the senders."""
 
 SHOWN = ("/portal/{token}", "/portal/{token}/{name}", "/plans/{token}", "/unsubscribe/{token}")
-SENT = ("/portal/{token}/{name}", "/plans/{token}/{answer}")
+SENT = (
+    *("/portal/{token}", "/portal/{token}/{name}"),
+    *("/plans/{token}", "/plans/{token}/{answer}"),
+)
 STOPPED = ("/unsubscribe/{token}",)
 TOLD = ("/callbacks/{provider}", "/callbacks/{provider}/{creditor}")
 

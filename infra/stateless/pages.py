@@ -10,6 +10,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
 from infra.config import Cell
+from infra.constructs.buffer import Buffer
 from infra.constructs.layers import FunctionLayers
 from infra.stateless.payments import secrets_of
 from infra.stateless.permissions import Permissions
@@ -29,6 +30,7 @@ def page_functions(
     layers: FunctionLayers,
     link_keys_arn: str,
     prints: lambda_.IFunction,
+    link_requests: Buffer,
 ) -> dict[str, lambda_.Function]:
     """The three of them, by the names of their constructs; the first has PDFs printed."""
     environment = {"LINK_KEYS_SECRET": link_keys_arn}
@@ -57,13 +59,19 @@ def page_functions(
             timeout=_FORM,
             memory_mib=_MEMORY,
             layers=layers.with_payments,
-            environment={**environment, "PROVIDER_SECRETS": secrets_of(cell), **stopped},
+            environment={
+                **environment,
+                "PROVIDER_SECRETS": secrets_of(cell),
+                "LINK_REQUESTS_URL": link_requests.queue.queue_url,
+                **stopped,
+            },
             grants=[
                 *writes,
                 *permissions.opted_out_numbers(),
                 *permissions.uploaded_files(),
                 # A payment is begun with the creditor's own key.
                 *permissions.provider_keys(secrets_of(cell)),
+                *permissions.into_queue(link_requests.queue),
                 *opens,
             ],
         ),

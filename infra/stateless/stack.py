@@ -31,6 +31,7 @@ from infra.stateless.permissions import Permissions
 from infra.stateless.printing import print_pdf
 from infra.stateless.private_api import PrivateApi
 from infra.stateless.queues import MESSAGE_TIMEOUT, Queues
+from infra.stateless.renewing import Renewing
 from infra.stateless.schedule import QUARTER_HOURLY, Schedule, missed_runs
 
 _SWEEP_TIMEOUT = cdk.Duration.minutes(5)
@@ -83,6 +84,7 @@ class StatelessStack(cdk.Stack):
         sweep_dead_letters = missed_runs(self, "SweepDeadLetters")
         may = self._permissions
         prints = print_pdf(self._function, self._layers)
+        renewing = Renewing(self, "LinkRequests")
         pages = page_functions(
             cell=cell,
             function=self._function,
@@ -90,6 +92,7 @@ class StatelessStack(cdk.Stack):
             layers=self._layers,
             link_keys_arn=self._link_keys_arn,
             prints=prints,
+            link_requests=renewing.requests,
         )
         payments = Payments(
             self,
@@ -155,13 +158,20 @@ class StatelessStack(cdk.Stack):
             "ReceiveCallback": payments.receive,
             "RecordPayments": payments.record,
             "PrintPdf": prints,
+            "RenewLinks": renewing.function(
+                self._function, may, link_keys_arn=self._link_keys_arn, email=queues.email
+            ),
             **private.functions,
             **outbound.functions,
             **guard.functions,
             **collection.functions,
             **pages,
         }
-        waiting = {"Email": queues.email.queue, "Feedback": queues.feedback.queue}
+        waiting = {
+            "Email": queues.email.queue,
+            "Feedback": queues.feedback.queue,
+            "LinkRequests": renewing.requests.queue,
+        }
         if queues.voice is not None and cell.phone is not None:
             functions["SendVoice"] = self._send_voice(cell.phone, queues.voice, queues.feedback)
             waiting["Voice"] = queues.voice.queue
@@ -173,7 +183,11 @@ class StatelessStack(cdk.Stack):
             wakes=functions["Sweep"],
             dead_letters=sweep_dead_letters,
         )
-        buffers = {**queues.named(), "Callbacks": payments.callbacks}
+        buffers = {
+            **queues.named(),
+            "Callbacks": payments.callbacks,
+            "LinkRequests": renewing.requests,
+        }
         dead = {name: buffer.dead_letters for name, buffer in buffers.items()}
         dead |= {"Sweep": sweep_dead_letters, **outbound.dead, **guard.dead, **collection.dead}
         alarms = Alarms(self, "Alarms", cell=cell, service=self._service)

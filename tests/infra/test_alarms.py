@@ -13,6 +13,7 @@ from tests.infra.reading import Reading
 BUFFERS = ("Imports", "Parts", "Email", "Feedback", "Sent")
 FUNCTIONS = (
     *("ImportInvoices", "Sweep", "SendEmail", "RecordFeedback"),
+    "RenewLinks",
     *("Portal", "OptOut", "PrintPdf", "Api", "ApiRead", "DeliverWebhooks", "GuardExperiments"),
     "CollectPlans",
 )
@@ -99,11 +100,12 @@ def test_a_function_that_raises_is_told(name: str, stateless: Reading) -> None:
     _rings_at_the_first(alarm)
 
 
-@pytest.mark.parametrize("name", ["Email", "Feedback"])
+@pytest.mark.parametrize("name", ["Email", "Feedback", "LinkRequests"])
 def test_messages_that_wait_for_two_intervals_are_told(name: str, stateless: Reading) -> None:
     alarm = _alarms(stateless)[f"{name}Waiting"]
     assert alarm["MetricName"] == "ApproximateAgeOfOldestMessage"
-    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": f"{{{name}/Queue.QueueName}}"}]
+    queue = "LinkRequests/Requests" if name == "LinkRequests" else name
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": f"{{{queue}/Queue.QueueName}}"}]
     assert alarm["Threshold"] == 1800
 
 

@@ -46,8 +46,9 @@ FUNCTIONS = {
         "portal_actions",
         25,
         512,
-        {"LINK_KEYS_SECRET", "PROVIDER_SECRETS", "PORTAL_URL"},
+        {"LINK_KEYS_SECRET", "PROVIDER_SECRETS", "PORTAL_URL", "LINK_REQUESTS_URL"},
     ),
+    "RenewLinks": ("renew_links", 30, 256, {"LINK_KEYS_SECRET", "EMAIL_QUEUE_URL"}),
     "ReceiveCallback": ("receive_callback", 10, 512, {"PROVIDER_SECRETS", "CALLBACK_QUEUE_URL"}),
     "RecordPayments": (
         "record_payments",
@@ -97,6 +98,7 @@ FED = {
     "Parts": ("RecordImport", 1, 0, 240),
     "Email": ("SendEmail", 10, 0, 360),
     "Feedback": ("RecordFeedback", 10, 0, 360),
+    "LinkRequests/Requests": ("RenewLinks", 10, 0, 180),
     "Payments/Callbacks": ("RecordPayments", 10, 0, 360),
     "Sent": ("RecordFeedback", 1000, 60, 420),
 }

@@ -112,6 +112,16 @@ def _granted(cell: str) -> dict[str, Statements]:
                 sorted(["{AddressKey}", "{LinkKeys}", *providers[1]]),
             ),
             (["s3:PutObject"], [f"{files}/uploads/*"]),
+            # Who asks for a new link is judged where nobody waits for it.
+            (["sqs:SendMessage"], ["{LinkRequests/Requests/Queue.Arn}"]),
+        ],
+        # It may send nothing: it hands accounts to those who send mails.
+        "RenewLinks": [
+            _logs("RenewLinks"),
+            (READ_AND_WRITE, [table]),
+            links,
+            (["sqs:SendMessage"], ["{Email/Queue.Arn}"]),
+            (CONSUME, ["{LinkRequests/Requests/Queue.Arn}"]),
         ],
         "ReceiveCallback": [
             _logs("ReceiveCallback"),
@@ -263,6 +273,7 @@ def test_every_function_has_a_role_of_its_own(stateless: Reading) -> None:
             "PrintPdf",
             "OptOut",
             "PortalActions",
+            "RenewLinks",
             "ReceiveCallback",
             "RecordPayments",
             "Api",

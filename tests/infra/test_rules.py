@@ -31,7 +31,7 @@ ACCEPTED = {
         for name in (
             *("ImportInvoices", "RecordImport", "Sweep", "SendEmail", "RecordFeedback"),
             *("Portal", "PrintPdf", "OptOut", "PortalActions", "ReceiveCallback", "RecordPayments"),
-            *("Api", "ApiRead"),
+            *("Api", "ApiRead", "RenewLinks"),
             *("PublishEvents", "DeliverWebhooks", "GuardExperiments", "CollectPlans"),
         )
     },
@@ -41,8 +41,10 @@ ACCEPTED = {
             "GET--portal--{token}",
             "GET--unsubscribe--{token}",
             "GET--portal--{token}--{name}",
+            "POST--portal--{token}",
             "POST--portal--{token}--{name}",
             "GET--plans--{token}",
+            "POST--plans--{token}",
             "POST--plans--{token}--{answer}",
             "POST--unsubscribe--{token}",
             "POST--callbacks--{provider}",
@@ -94,9 +96,9 @@ def test_cfn_lint_has_nothing_to_say_of_the_local_cell(
     # The one action that its emulator asks for and AWS does not know.
     unknown = findings(local_stateless)
     # Of the sweep, for mails and for books to plan, of the two functions of an import, of the one
-    # that takes webhooks in, of the two that send them out, and of the API, which has some sent
-    # anew.
-    assert len(unknown) == 8
+    # that takes webhooks in, of the two that send them out, of the API, which has some sent anew,
+    # of the forms that ask for a new link, and of what judges them.
+    assert len(unknown) == 10
     for one in unknown:
         assert "W3037" in one
         assert "'sendmessagebatch' is not one of" in one

@@ -14,6 +14,7 @@ from dunning.adapters.memory.cell import plain_hash
 from dunning.adapters.memory.tries import MemoryTries
 from dunning.adapters.pdf_agreement import AgreementPdf
 from dunning.adapters.pdf_statement import StatementPdf
+from dunning.adapters.sqs import token_of
 from dunning.adapters.upload_forms import UploadForms
 from dunning.domain.calendar import local_day
 from dunning.domain.links import Link, Purpose, link
@@ -27,6 +28,7 @@ from dunning.service.portal import LinkDoor, Portal
 from dunning.service.portal_forms import Forms
 from dunning.service.printing_ports import Printer
 from dunning.service.provider_ports import Keys
+from dunning.service.renewing import Renewals
 from dunning.service.withdrawing import Withdrawing
 
 from tests.unit.handling import ADDRESS, FUNCTIONS, NOON, Cell, Context, load, sample
@@ -137,6 +139,27 @@ class Site:
         self.revoking = RevokeLinks(cell.accounts)
         self.uploads, self.portal_url = UPLOADS, "https://pay.example.com"
         self.tries, self.sealed = MemoryTries(), TOKENS.sealed
+        self.asked: list[str] = []
+        self.link_requests = self
+        self.renewals = Renewals(door, cell.accounts, cell.outbox, cell.metrics)
+        renews = bootstrap.RenewLinks(lambda: None, cell.clock, self.renewals, token_of)
+        patch.setattr(bootstrap, "renewals", lambda: renews)
+
+    def put(self, token: str) -> None:
+        """The queue of who asks for a new link."""
+        self.asked.append(token)
+
+    def renew(self) -> list[str]:
+        """The function is handed all that waits there; the messages that it could not take."""
+        event = sample("renew_links")
+        (usual,) = event["Records"]
+        event["Records"] = [
+            {**usual, "messageId": str(n), "body": json.dumps({"v": 1, "token": token})}
+            for n, token in enumerate(self.asked)
+        ]
+        self.asked.clear()
+        answer = load("renew_links").handler(event, Context())
+        return [one["itemIdentifier"] for one in answer["batchItemFailures"]]
 
     def link(self, purpose: Purpose, **other: Any) -> Link:
         """A link as a mail of this noon carries it."""

@@ -22,6 +22,7 @@ from dunning.domain.posting import Allocation, PostingKey
 from dunning.domain.tellings import (
     HandOverTold,
     InstalmentTold,
+    NewLinkTold,
     PlanTold,
     PromiseTold,
     Telling,
@@ -136,6 +137,7 @@ class Told:
             wordings.PLAN_OFFER: PlanTold(replace(plan, state=PROPOSED), lines, TODAY),
             wordings.PLAN_AGREED: PlanTold(plan, lines, TODAY, agreed=True),
             wordings.HAND_OVER: HandOverTold(fact, self.currency, lines, TODAY),
+            wordings.NEW_LINK: NewLinkTold(self.currency, TODAY),
         }
         return tellings[wording]
 

@@ -88,32 +88,46 @@ def _nothing(site: Site) -> dict[str, str]:
 
 
 def test_whatever_is_wrong_with_a_link_the_answer_is_the_same(site: Site) -> None:
-    answers = {why: site.get(path) for why, path in _nothing(site).items()}
+    paths = _nothing(site)
+    answers = {why: site.get(path) for why, path in paths.items()}
     assert {answer["statusCode"] for answer in answers.values()} == {404}
-    first, *others = answers.values()
-    assert all(without_what_differs(other) == without_what_differs(first) for other in others)
-    assert "This link does not open anything" in first["body"]
+    for ends_mails in (False, True):
+        mine = [
+            without_what_differs(answers[why])
+            for why, path in paths.items()
+            if path.startswith("/unsubscribe") is ends_mails
+        ]
+        assert len(mine) > 1
+        assert all(one == mine[0] for one in mine)
+        assert "This link does not open anything" in mine[0]["body"]
+        # Who wanted to end mails is not offered one more.
+        assert ("<form" in mine[0]["body"]) is not ends_mails
 
 
-def test_whatever_is_wrong_with_a_link_as_much_is_read_of_the_ledger(site: Site) -> None:
-    """Reads take the time: a link that was forged must cost as many as one that was revoked."""
+def test_whatever_is_wrong_with_a_link_the_same_is_read_in_the_same_order(site: Site) -> None:
+    """Reads take the time: a link that was forged must cost what one does that was revoked. What
+    they are in the table is tests/contract/test_links_contract's."""
     asked: list[str] = []
-    ledger = site.cell.ledger
-    read = {name: getattr(ledger, name) for name in ("head", "live", "postings", "glance", "read")}
-    for name, real in read.items():
 
-        def counting(*arguments: Any, name: str = name, real: Any = real) -> Any:
-            asked.append(name)
-            return real(*arguments)
+    def counted(place: object, *names: str) -> None:
+        for name, real in [(name, getattr(place, name)) for name in names]:
 
-        setattr(ledger, name, counting)
-    counted = {}
+            def counting(*arguments: Any, name: str = name, real: Any = real) -> Any:
+                asked.append(name)
+                return real(*arguments)
+
+            setattr(place, name, counting)
+
+    counted(site.cell.ledger, "head", "live", "postings", "glance", "read", "history", "ended")
+    counted(site.cell.settings, "rulebook", "creditor")
+    found: dict[bool, set[tuple[str, ...]]] = {True: set(), False: set()}
     for why, path in _nothing(site).items():
+        if why == "no page of ours":
+            continue  # no link at all: that nothing is read tells nothing
         asked.clear()
         site.get(path)
-        counted[why] = [name for name in asked if name != "live"]
-    live_apart = {why: reads for why, reads in counted.items() if why != "no page of ours"}
-    assert {tuple(reads) for reads in live_apart.values()} == {("head",)}
+        found[path.startswith("/unsubscribe")].add(tuple(asked))
+    assert found == {False: {("head", "live", "rulebook")}, True: {("head", "rulebook")}}
 
 
 def test_a_link_that_was_mended_away_shows_nothing_to_who_got_it(site: Site) -> None:

@@ -6,20 +6,31 @@ from datetime import date
 from typing import Any, cast
 
 import pytest
-from dunning.domain.bodies import CustomerBody, DisputeBody, PlanBody, ReleaseBody
+from dunning.domain.bodies import CustomerBody, DisputeBody, PlanBody, ReleaseBody, ResolveBody
 from dunning.domain.customer import Address, Customer
 from dunning.domain.identity import ItemRef
 from dunning.domain.links import Purpose
 from dunning.domain.payment_plans import PROPOSED
 from dunning.domain.plan_offers import PlanOffer
 from dunning.domain.policy import Policy, Step
+from dunning.domain.shown_forms import about
+from dunning.service import remind
 from dunning.service.record_body import RecordBody
 from dunning.service.refused import Refused
 from dunning.service.visiting import Saying, Visit
 
 from tests.unit.handling import ADDRESS, CREDITOR, CUSTOMER, NOON, Cell
-from tests.unit.portals import Site
-from tests.unit.test_portal_said import owe, record, send, send_shown, state, tasks
+from tests.unit.portals import FORMS, Site
+from tests.unit.test_portal_said import (
+    owe,
+    record,
+    remind_now,
+    send,
+    send_shown,
+    state,
+    tasks,
+    text,
+)
 
 ON = date(2026, 11, 23)
 HALVES = ((date(2026, 12, 1), "600.00"), (date(2027, 1, 1), "590.00"))
@@ -172,3 +183,43 @@ def test_who_goes_back_and_has_paid_another_item_is_reminded_of_neither(site: Si
     assert {one.invoice for one in state(site).holds} == {"NW-1042", "NW-2"}
     assert len(state(site).holds) == 2
     assert len([one for one in site.cell.ledger.tasks(CREDITOR) if one.kind == "said_paid"]) == 2
+
+
+def test_the_third_objection_after_two_that_were_declined_is_a_line_and_holds_nothing(
+    site: Site,
+) -> None:
+    token = site.token(Purpose.DISPUTE)
+    for place in range(3):
+        answer = send(site, token, "dispute", "dispute", items=["NW-1042/1"], reason="faulty",
+                      text=f"broken {place}")  # fmt: skip
+        assert answer["statusCode"] == 303
+        for one in state(site).disputes:
+            record(site, ResolveBody(on=ON, id=f"r-{one.id}", dispute=one.id, outcome="rejected"))
+    assert "cannot wait a further time" in text(site.go(answer, token))
+    (line,) = [one.detail for one in site.cell.ledger.tasks(CREDITOR) if one.kind == "objection"]
+    assert line == "faulty, NW-1042/1; nothing waits for NW-1042/1, objected to before: broken 2"
+    assert remind_now(site) == remind.SENT
+
+
+def test_an_objection_that_was_right_counts_for_nothing(site: Site) -> None:
+    token = site.token(Purpose.DISPUTE)
+    for _ in range(3):
+        send(site, token, "dispute", "dispute", items=["NW-1042/1"], reason="faulty")
+        (one,) = state(site).disputes
+        record(site, ResolveBody(on=ON, id=f"r-{one.id}", dispute=one.id, outcome="Accepted"))
+
+
+def test_a_file_is_for_what_was_said_on_the_page_and_not_for_an_id_that_looks_like_it(
+    site: Site,
+) -> None:
+    """Ids of the API's are its callers' to choose, and a key of the bucket follows from it."""
+    token = site.token(Purpose.DISPUTE)
+    named = "portal-../../other/x-0"
+    record(site, DisputeBody(on=ON, id=named, invoice="NW-1042", item=1, reason="told"))
+    assert "attach" not in site.get(f"/portal/{token}/dispute")["body"]
+    opened = site.door.open(token, NOON)
+    assert opened is not None
+    nonce = FORMS.nonce(opened, "attach", about((named,)), NOON)
+    told = site.post(f"/portal/{token}/attach", f"form={nonce}&dispute={named}&kind=pdf")
+    assert "said=again" in str(told["headers"])
+    assert list(site.cell.ledger.tasks(CREDITOR)) == []

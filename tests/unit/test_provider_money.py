@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from dunning.adapters.memory.cell import Counters
 from dunning.adapters.memory.unmatched import MemoryUnmatched
+from dunning.domain.bodies import MoneyBody
 from dunning.domain.identity import ItemRef
 from dunning.domain.ledger import LedgerError
 from dunning.domain.provider_events import ProviderEvent
@@ -253,3 +254,44 @@ def test_a_payment_that_waits_for_a_person_and_failed_is_never_quietly_matched()
     with pytest.raises(LedgerError) as refused:
         record(to, event("failed"), last=True)
     assert refused.value.code == "unmatched_and_failed"
+
+
+def bank(id_: str = "IBAN/2026-03-03/1", amount: int = 1000, on: int = 3) -> MoneyBody:
+    return MoneyBody(
+        on=date(2026, 3, on),
+        type="payment",
+        id=id_,
+        customer=CUSTOMER,
+        currency="EUR",
+        amount=amount,
+        value_date=date(2026, 3, on),
+        invoice="SI1",
+    )
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        (bank(), ["told_twice"]),
+        (bank(amount=900), []),
+        (bank(on=20), []),
+        (bank("stripe:pi_7"), []),
+    ],
+)
+def test_what_a_bank_tells_of_a_payment_that_its_provider_told_of_is_for_a_person_to_see(
+    second: MoneyBody, told: list[str]
+) -> None:
+    to = books()
+    record(to, PAID)
+    session = to.session()
+    assert session.record(second) == "accepted"
+    assert [code for code, _ in session.notes] == told
+    assert to.credit() == second.amount
+
+
+def test_the_provider_s_word_after_the_bank_s_says_so_in_the_history() -> None:
+    to = books()
+    to.record(bank())
+    record(to, PAID)
+    last = list(to.ledger.history("acme", to.key()))[-1]
+    assert last.detail == "as much as IBAN/2026-03-03/1"

@@ -91,7 +91,7 @@ def test_the_texts_of_a_language_have_every_step_tone_and_figure_that_english_ha
     language: str,
 ) -> None:
     mine, english = TEXTS.of(language).raw, TEXTS.of("en").raw
-    assert tuple(english["steps"]) == wordings.WORDINGS
+    assert tuple(english["steps"]) == wordings.TEXTED
     assert set(mine) == set(english)
     for table in english:
         assert shape(mine[table]) == shape(english[table]), table

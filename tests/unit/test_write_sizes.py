@@ -12,6 +12,7 @@ from dunning.domain.change import Change
 from dunning.domain.customer import Address, Customer
 from dunning.domain.identity import ItemRef
 from dunning.domain.ledger import LARGEST_WRITE, LedgerError
+from dunning.service.repeats import request_of
 
 from tests.offline import invoice as invoiced
 from tests.offline import play, policy, run
@@ -154,12 +155,15 @@ TALES: dict[str, list[AccountBody]] = {
 }
 
 
+@pytest.mark.parametrize("keyed", [False, True], ids=["by-id", "by-key"])
 @pytest.mark.parametrize("tale", TALES)
-def test_a_large_fact_fits_into_transactions(tale: str) -> None:
+def test_a_large_fact_fits_into_transactions(tale: str, keyed: bool) -> None:
+    """Those that come with a key of the API write one item more."""
     ledger = WeighingLedger()
     books = Books(ledger)
     session = books.session()
-    for body in TALES[tale]:
+    for count, body in enumerate(TALES[tale]):
+        session.request = request_of("body", {}, f"k{count}") if keyed else None
         session.record(body)
     sums_hold(books)
     assert ledger.largest > LARGEST_WRITE // 2, "the tale is a large one"

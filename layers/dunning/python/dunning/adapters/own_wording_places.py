@@ -63,6 +63,8 @@ def place(channel: str, path: tuple[str, ...], shipped: Words, phrases: Collecti
 def _written(path: tuple[str, ...], here: frozenset[str], phrases: frozenset[str]) -> Place:
     match path:
         case ("steps", step, _, key):
+            if step == wordings.NEW_LINK:
+                return Place(PLACEHOLDERS[step])  # it is about no invoice
             may = PLACEHOLDERS[step] | phrases
             if step == wordings.LAST:
                 follows = key == "consequence"

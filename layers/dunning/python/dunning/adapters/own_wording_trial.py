@@ -189,6 +189,7 @@ def _accounts(file: str) -> Iterator[tuple[str, Sample]]:
 
 
 def _messages(channel: str, items: int) -> Iterator[tuple[str, str]]:
-    for wording in wordings.SPOKEN if channel == VOICE else wordings.WORDINGS:
+    said = {VOICE: wordings.SPOKEN, SMS: wordings.TEXTED}.get(channel, wordings.WORDINGS)
+    for wording in said:
         for tone in TONES if items < MANY else TONES[-1:]:
             yield wording, tone

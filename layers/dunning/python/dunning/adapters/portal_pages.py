@@ -28,6 +28,9 @@ from dunning.domain.owed import Owed
 
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 """The field that ends e-mail reminders, as RFC 8058 names it; the page's button sends the same."""
+NEW_LINK = ("new-link", "ask")
+"""The field that asks for a new link. Its form goes where the page came from, so that the page is
+the same whatever its address was."""
 Menu = tuple[str, tuple[tuple[str, str], ...]]
 """A heading, and links below it: address and words."""
 
@@ -129,11 +132,24 @@ class PortalPages:
             write=words["page"]["write"].format(creditor=brand),
         )
 
-    def missing(self, wanted: str = FALLBACK) -> HtmlPage:
+    def missing(self, wanted: str = FALLBACK, *, renewed: bool = True) -> HtmlPage:
         """For every link that opens nothing; `wanted` is the browser's language, for nobody knows
-        whose page it would have been."""
+        whose page it would have been. `renewed`: whether it offers a new link by mail."""
         language, words = self._words.of(wanted)
-        return self._said(language, "", words["missing"]["heading"], words["missing"]["text"])
+        said = words["missing"]
+        if not renewed:
+            return self._said(language, "", said["heading"], said["text"])
+        name, value = NEW_LINK
+        button = {"name": name, "value": value, "label": said["button"]}
+        return self._said(
+            language, "", said["heading"], said["text"], said["new"], said["care"], button=button
+        )
+
+    def link_asked(self, wanted: str = FALLBACK) -> HtmlPage:
+        """The answer to everybody who asks for a new link."""
+        language, words = self._words.of(wanted)
+        said = words["link_asked"]
+        return self._said(language, "", said["heading"], said["text"], said["unless"])
 
     def refused(self, wanted: str = FALLBACK) -> HtmlPage:
         """For a request that no button of ours sends."""
@@ -149,7 +165,13 @@ class PortalPages:
         return {name: text.format(creditor=brand) for name, text in found.items()}
 
     def _said(
-        self, language: str, creditor: str, heading: str, text: str, brand: Brand = NO_BRAND
+        self,
+        language: str,
+        creditor: str,
+        heading: str,
+        *texts: str,
+        brand: Brand = NO_BRAND,
+        button: Mapping[str, str] | None = None,
     ) -> HtmlPage:
         return self._page(
             "question.html.j2",
@@ -160,8 +182,8 @@ class PortalPages:
             creditor=creditor,
             footer="",
             heading=heading,
-            paragraphs=[text],
-            button=None,
+            paragraphs=texts,
+            button=button,
             mailto="",
             write="",
         )

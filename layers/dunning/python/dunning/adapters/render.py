@@ -25,7 +25,8 @@ from .mail_templates import HTML, TEXT, environment
 from .own_blocks_shelf import OwnBlocks
 from .own_words import Failed, OwnWords, ignored
 from .render_lines import Writer, one_line
-from .render_page import demand_page, inline_of, telling_page
+from .render_page import demand_page, inline_of
+from .render_telling import telling_page
 from .wording import NoWording as NoWording
 from .wording import Wordings, Words
 

@@ -1,4 +1,5 @@
-"""All that one mail shows, as strings and rows: of a reminder, or of what is told beside them.
+"""All that one mail shows, as strings and rows: what all have in common, and that of a reminder.
+That of what is told beside them is `render_telling`'s.
 The layout (templates/email) only places it; what is sent, to whom and when is decided elsewhere.
 """
 
@@ -13,14 +14,6 @@ from dunning.domain.creditor import Creditor
 from dunning.domain.due import Send
 from dunning.domain.lines import Line
 from dunning.domain.policy import Policy, Rulebook
-from dunning.domain.tellings import (
-    HandOverTold,
-    InstalmentTold,
-    PlanTold,
-    PromiseTold,
-    Telling,
-    Thanks,
-)
 from dunning.service.ports import Inline, Links
 
 from . import transfer_code
@@ -35,7 +28,6 @@ from .render_lines import (
     isolated,
     item_lines,
     one_line,
-    schedule,
 )
 
 MOST_NUMBERS = 3
@@ -199,10 +191,13 @@ class Page:
         primary = button("pay", links.pay) if paying else []
         if wording == wordings.PLAN_OFFER:
             primary = button("accept", links.plan)
+        statement = button("statement", links.statement)
+        if wording == wordings.NEW_LINK:
+            primary, statement = statement, []
         second = [
             *button("plan", links.plan if asks and wording != wordings.BEFORE_DUE else None),
             *button("paid", links.paid if asks or wording == wordings.INSTALMENT_MISSED else None),
-            *button("statement", links.statement),
+            *statement,
         ]
         objected = wording in _OBJECTED
         return {
@@ -234,7 +229,7 @@ def demand_page(
     return page.shown(
         total=send.total,
         links=links,
-        tables=[_table(page, items)],
+        tables=[item_table(page, items)],
         charges=charge_lines(send, write),
         credit=credit_used(state, send.lines),
         closing_lines=_consequence(page, policy, send),
@@ -256,116 +251,8 @@ def _consequence(page: Page, policy: Policy | None, send: Send) -> list[str]:
     return [page.say("consequence")]
 
 
-def telling_page(
-    state: Account, owed_to: Creditor, telling: Telling, tone: str, write: Writer, links: Links
-) -> dict[str, Any]:
-    """What is told beside reminders."""
-    page = Page(state, owed_to, write, telling.wording, tone)
-    match telling:
-        case InstalmentTold():
-            return _instalment(page, telling, links)
-        case PromiseTold():
-            return _promise(page, telling, links)
-        case Thanks():
-            return _thanks(page, telling, links)
-        case PlanTold():
-            return _plan(page, telling, links)
-        case HandOverTold():
-            page.about([document(line) for line in telling.lines], telling.total)
-            page.named["receiver"] = write.words["receivers"][telling.fact.to]
-            page.named["on"] = write.day(telling.fact.on)
-            return page.shown(
-                total=telling.total, links=links, tables=[_table(page, telling.lines)]
-            )
-
-
-def _instalment(page: Page, told: InstalmentTold, links: Links) -> dict[str, Any]:
-    plan, write = told.plan, page.write
-    page.about([ref.invoice for ref in plan.items], told.total)
-    page.named |= {
-        "number": str(told.number),
-        "instalments": str(len(plan.instalments)),
-        "due": write.day(told.instalment.due),
-        "left": write.money(told.left),
-        "last_day": write.day(plan.last_day(told.instalment)),
-    }
-    rows = schedule(plan, write, told.today, told.number)
-    return page.shown(
-        total=told.total,
-        links=links,
-        plan={"words": write.words["schedule"], "rows": rows},
-        to_pay=told.total,
-    )
-
-
-def _promise(page: Page, told: PromiseTold, links: Links) -> dict[str, Any]:
-    promise, write = told.promise, page.write
-    page.about([document(line) for line in told.lines], told.total)
-    words = write.words["promise"]
-    promised, received = write.money(promise.amount), write.money(promise.received)
-    by = write.day(promise.by)
-    page.named |= {"promised": promised, "by": by, "received": received}
-    rows = [(words["amount"], promised), (words["by"], by), (words["received"], received)]
-    partly = told.broken and promise.received > 0
-    return page.shown(
-        total=told.total,
-        links=links,
-        tables=[_table(page, told.lines)],
-        facts={"caption": words["caption"], "rows": rows},
-        opening=page.say("opening_partly") if partly else "",
-        to_pay=told.total,
-    )
-
-
-def _thanks(page: Page, told: Thanks, links: Links) -> dict[str, Any]:
-    write, labels = page.write, page.write.words["labels"]
-    page.about([line.ref.invoice for line in told.settled], told.total)
-    page.named |= {"paid": write.money(told.paid), "on": write.day(told.on)}
-    opened = {item.ref: item for item in page.state.open}
-    rows = []
-    for one in told.settled:
-        item = opened.get(one.ref)
-        details = [labels["of"].format(amount=write.money(item.amount))] if item else []
-        name = one.ref.invoice
-        if one.ref.item > 1:
-            name = labels["part"].format(invoice=name, part=one.ref.item)
-        due = labels["due"].format(date=write.day(item.due)) if item else ""
-        amount = write.money(one.amount)
-        rows.append(
-            {"name": name, "issued": "", "due": due, "late": "", "open": amount, "details": details}
-        )
-    settled = {"caption": labels["listed_paid"], "column": labels["amount"], "lines": rows}
-    left = _table(page, told.lines)
-    return page.shown(
-        total=told.total or told.paid,
-        label="" if told.total else "total_paid",
-        links=links,
-        tables=[settled, left],
-        request=page.say("rest") if told.total else "",
-        to_pay=told.total or None,
-    )
-
-
-def _plan(page: Page, told: PlanTold, links: Links) -> dict[str, Any]:
-    plan, write = told.plan, page.write
-    page.about([ref.invoice for ref in plan.items], told.total)
-    first = plan.instalments[0]
-    page.named |= {
-        "instalments": str(len(plan.instalments)),
-        "first_amount": write.money(first.amount),
-        "first_due": write.day(first.due),
-    }
-    unpaid = plan.unpaid()
-    return page.shown(
-        total=told.total,
-        links=links,
-        tables=[_table(page, told.lines)],
-        plan={"words": write.words["schedule"], "rows": schedule(plan, write, told.today)},
-        to_pay=unpaid[0].amount if told.agreed and unpaid else None,
-    )
-
-
-def _table(page: Page, lines: tuple[Line, ...]) -> Shown:
+def item_table(page: Page, lines: tuple[Line, ...]) -> Shown:
+    """Open items, as a message of that wording captions them."""
     labels = page.write.words["labels"]
     late = page.wording in _LATE
     return {

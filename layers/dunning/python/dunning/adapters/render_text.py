@@ -147,7 +147,7 @@ class _Text:
         def on(day: date) -> str:
             return short_day(day, self.locale)
 
-        numbers: Iterable[str]
+        numbers: Iterable[str] = ()
         match telling:
             case InstalmentTold():
                 plan, numbers = telling.plan, [ref.invoice for ref in telling.plan.items]

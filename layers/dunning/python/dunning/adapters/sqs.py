@@ -1,6 +1,6 @@
 """The queues and their messages. A channel's says whose account, and since when it is due; an
-import's says which part of which run; a provider's webhook is there as it came. What it leads to is
-decided when it arrives.
+import's says which part of which run; a provider's webhook and the token of an old link are there
+as they came. What it leads to is decided when it arrives.
 """
 
 import json
@@ -117,6 +117,36 @@ class SqsCallbacks:
 
     def put(self, callback: Callback) -> None:
         _send_all(self._client, self._url, [(callback.creditor, callback_text(callback))])
+
+
+LONGEST_TOKEN = 400
+"""Characters of a token that the queue carries: more than any that was ever made."""
+
+
+class SqsLinkRequests:
+    """The queue of requests for a new link: tokens as they came, whatever they are. Who puts one in
+    knows no more of it than before."""
+
+    def __init__(self, client: "SQSClient", url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def put(self, token: str) -> None:
+        said = {"v": VERSION, "token": token[:LONGEST_TOKEN]}
+        body = json.dumps(said, separators=(",", ":"))
+        self._client.send_message(QueueUrl=self._url, MessageBody=body)
+
+
+def token_of(body: str) -> str:
+    """The token in such a message. Raises BadMessage."""
+    try:
+        said = json.loads(body)
+        version, token = said["v"], said["token"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise BadMessage(f"no request for a link: {type(error).__name__}") from None
+    if version != VERSION or not isinstance(token, str):
+        raise BadMessage(f"no request for a link of version {VERSION}")
+    return token
 
 
 def callback_text(callback: Callback) -> str:

@@ -28,6 +28,7 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     wordings.PLAN_OFFER: ALWAYS | _PLAN,
     wordings.PLAN_AGREED: ALWAYS | _PLAN,
     wordings.HAND_OVER: ALWAYS | {"receiver", "on"},
+    wordings.NEW_LINK: frozenset({"creditor", "customer"}),
 }
 """What the sentences of each step may hold; `deadline` and `receiver` of the last reminder stand in
 its `consequence` alone, which is said where the policy hands over."""

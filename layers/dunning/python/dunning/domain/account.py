@@ -16,6 +16,7 @@ from .customer import Customer, zone_of
 from .facts import Awaiting, Dispute, Hold, Promise
 from .identity import ItemRef
 from .invoice import OpenItem, Reached
+from .new_links import LinkAsked
 from .payment_plans import PaymentPlan
 from .plan_mandates import PlanMandate
 from .replaced import replace
@@ -235,6 +236,7 @@ class Account:
     consents: tuple[Consent, ...] = ()
     told: tuple[Told, ...] = ()
     received: tuple[Received, ...] = ()
+    asked: tuple[LinkAsked, ...] = ()
 
     def level_of(self, item: OpenItem) -> Reached | None:
         """The step an open item has reached: HEAD's word, else what was moved onto the item."""

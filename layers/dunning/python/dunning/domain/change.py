@@ -12,6 +12,7 @@ from .customer import Customer
 from .facts import Awaiting, Dispute, Ended, Hold, Promise
 from .history import Record, Task
 from .invoice import Invoice, OpenItem, Settled
+from .new_links import LinkAsked
 from .payment_plans import PaymentPlan
 from .plan_mandates import PlanMandate
 from .posting import Posting, PostingKey
@@ -32,6 +33,7 @@ LiveFact = (
     | Consent
     | Told
     | Received
+    | LinkAsked
 )
 PastFact = Invoice | Posting | Ended
 
@@ -112,6 +114,7 @@ def apply(account: Account, change: Change) -> Account:
         consents=merged(Consent, account.consents),  # type: ignore[arg-type]
         told=merged(Told, account.told),  # type: ignore[arg-type]
         received=merged(Received, account.received),  # type: ignore[arg-type]
+        asked=merged(LinkAsked, account.asked),  # type: ignore[arg-type]
     )
 
 

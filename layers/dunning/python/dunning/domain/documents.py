@@ -35,6 +35,7 @@ from .plan_entries import shared_out
 from .posting import CREDIT_NOTES, LEDGER, Allocation, Posting, PostingKey
 from .replaced import replace
 from .statements import state
+from .told_twice import told_twice
 
 
 def enter_again(
@@ -136,7 +137,7 @@ def document(
             return _invoice(account, body, find) if body.invoice.items else None
         case MoneyBody():
             entry = _matched(_money(account, body, find), body)
-            return _paid_before(_dated(entry, account, body), body, find)
+            return told_twice(_paid_before(_dated(entry, account, body), body, find), body, find)
         case StatementBody():
             return state(account, body, find, lambda credit: _money(account, credit, find))
 

@@ -21,7 +21,15 @@ from .payment_plans import ACTIVE, PROPOSED, Instalment, PaymentPlan, Receipt
 from .policy import HandOver, Policy, Rulebook, Step
 from .posting import Allocation, PostingKey
 from .reading_parties import CUSTOMER_FIELDS, customer_from, read_creditor
-from .tellings import HandOverTold, InstalmentTold, PlanTold, PromiseTold, Telling, Thanks
+from .tellings import (
+    HandOverTold,
+    InstalmentTold,
+    NewLinkTold,
+    PlanTold,
+    PromiseTold,
+    Telling,
+    Thanks,
+)
 
 FIELDS = names("creditor customer currency on items charges plan promise payment hand_over links")
 ITEM_FIELDS = names("invoice item issued due amount open credit")
@@ -108,7 +116,7 @@ def read_sample(raw: object) -> Sample:
     )
     last = replace(ladder[-1], hand_over=hand_over)
     policy = Policy("sample", (*ladder[:-1], last))
-    tellings: dict[str, Telling] = {}
+    tellings: dict[str, Telling] = {wordings.NEW_LINK: NewLinkTold(currency, on)}
     tellings |= _plan(fields, lines, currency, on)
     tellings |= _promise(fields, lines, currency, on)
     tellings |= _payment(fields, lines, currency, on)

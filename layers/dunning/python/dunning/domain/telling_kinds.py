@@ -10,3 +10,5 @@ KINDS = (
 )  # fmt: skip
 SPOKEN = (INSTALMENT_MISSED, PROMISE_BROKEN)
 """Where a call makes sense."""
+NEW_LINK = "new_link"
+"""An answer to the customer: no policy says whether it is sent."""

@@ -14,6 +14,7 @@ from .facts import Hold
 from .groups import send_days_of
 from .identity import ItemRef
 from .legal_holds import AT_WORK_ALONE
+from .new_link_outlook import answer_due
 from .outcomes import FAILED
 from .tellings_wanted import Wanted, lines_of, told_before, wanted
 from .told import MOST_ATTEMPTS, Tells
@@ -28,7 +29,13 @@ class Outlook(NamedTuple):
 
 def tells_of(account: Account) -> bool:
     """Whether anything of the account is told of beside the ladder. Of most, nothing is."""
-    return bool(account.plans or account.promises or account.handed_over or account.received)
+    return bool(
+        account.plans
+        or account.promises
+        or account.handed_over
+        or account.received
+        or account.asked
+    )
 
 
 def tellings_due(view: View) -> list[Due]:
@@ -43,6 +50,10 @@ def telling_outlooks(view: View) -> list[Outlook]:
         due = _due(view, one)
         if due is not None:
             found.append(Outlook(one.tells, due))
+    for asked in view.account.asked:
+        due = answer_due(view, asked, _serial(view.account))
+        if due is not None:
+            found.append(Outlook(asked.tells, due))
     return found
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from . import telling_kinds as kinds
 from .account import Account
 from .change import Change, apply
+from .new_links import LinkAsked
 from .payment_plans import PROPOSED
 from .policy import Rulebook
 from .posting import Posting
@@ -16,7 +17,7 @@ from .tellings_wanted import THANKED_FOR
 from .told import Received, Told
 
 KEPT_FOR = 7
-"""Days after which thanks, and what they were for, are forgotten."""
+"""Days after which thanks, what they were for, and answers are forgotten."""
 MOST = 8
 """Facts that one write forgets; the others are the next one's."""
 
@@ -27,7 +28,7 @@ def with_tellings(
     """A change with that in it, and the account as it leaves it."""
     fresh = [f for f in change.put if isinstance(f, Posting) and f.key in change.seen]
     put = tuple(_received(state, fresh, change, rulebook, today))
-    gone: list[Told | Received] = []
+    gone: list[Told | Received | LinkAsked] = [one for one in after.asked if one.over(today)]
     if after.told or after.received:
         undone = {posting.undoes for posting in fresh}
         gone += [
@@ -66,7 +67,7 @@ def _over(after: Account, one: Told, today: date) -> bool:
     if one.serial > after.head.serial:
         return False
     kind, _, subject = one.tells
-    if kind == kinds.THANKS:
+    if kind in (kinds.THANKS, kinds.NEW_LINK):
         return (today - one.day).days > KEPT_FOR
     if kind in (kinds.PROMISE_REMINDER, kinds.PROMISE_BROKEN):
         return all(promise.id != subject for promise in after.promises)

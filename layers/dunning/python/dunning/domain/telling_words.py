@@ -14,6 +14,7 @@ WHAT = {
     kinds.PLAN_OFFER: "of the payment plan {subject} that is offered",
     kinds.PLAN_AGREED: "of the payment plan {subject} as it was agreed",
     kinds.HAND_OVER: "of the hand-over {subject}",
+    kinds.NEW_LINK: "the new link that was asked for with an old one",
 }
 
 

@@ -1,5 +1,5 @@
-"""What is told beside reminders: instalments, promises, thanks, plans, a hand-over. Typed views.
-The facts are those of the account; when any of it is told is decided elsewhere, or by nobody yet.
+"""What is told beside reminders: instalments, promises, thanks, plans, a hand-over, a new link. The
+facts are those of the account; when any of it is told is decided elsewhere. Typed views.
 """
 
 from dataclasses import dataclass
@@ -152,4 +152,22 @@ class HandOverTold:
         return sum(line.open for line in self.lines)
 
 
-Telling = InstalmentTold | PromiseTold | Thanks | PlanTold | HandOverTold
+@dataclass(frozen=True, slots=True)
+class NewLinkTold:
+    """The new link that was asked for with an old one. It tells of no money."""
+
+    currency: str
+    today: date
+
+    @property
+    def wording(self) -> str:
+        """Its name."""
+        return wordings.NEW_LINK
+
+    @property
+    def total(self) -> int:
+        """Nothing is asked for."""
+        return 0
+
+
+Telling = InstalmentTold | PromiseTold | Thanks | PlanTold | HandOverTold | NewLinkTold

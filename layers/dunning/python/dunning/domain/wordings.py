@@ -8,6 +8,7 @@ from .policy import Policy
 from .telling_kinds import HAND_OVER as HAND_OVER
 from .telling_kinds import INSTALMENT_DUE as INSTALMENT_DUE
 from .telling_kinds import INSTALMENT_MISSED as INSTALMENT_MISSED
+from .telling_kinds import NEW_LINK as NEW_LINK
 from .telling_kinds import PLAN_AGREED as PLAN_AGREED
 from .telling_kinds import PLAN_OFFER as PLAN_OFFER
 from .telling_kinds import PROMISE_BROKEN as PROMISE_BROKEN
@@ -18,7 +19,10 @@ BEFORE_DUE, FIRST, SECOND, LAST = "before_due", "first", "second", "last"
 
 DEMANDS = (BEFORE_DUE, FIRST, SECOND, LAST)
 """What a step of a ladder may say."""
-WORDINGS = (*DEMANDS, *telling_kinds.KINDS)
+WORDINGS = (*DEMANDS, *telling_kinds.KINDS, NEW_LINK)
+"""What a mail says."""
+TEXTED = (*DEMANDS, *telling_kinds.KINDS)
+"""What a text says: a link that was asked for comes by mail alone."""
 SPOKEN = (FIRST, SECOND, LAST, *telling_kinds.SPOKEN)
 """Where a call makes sense."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dunning.entry.actions import Done as Done
 from dunning.entry.actions import TakeForms as TakeForms
 from dunning.entry.hearing import RecordPayments as RecordPayments
+from dunning.entry.hearing import RenewLinks as RenewLinks
 from dunning.entry.hearing import TakeCallbacks as TakeCallbacks
 from dunning.entry.hearing import TakeFeedback as TakeFeedback
 from dunning.entry.hearing import TakeOptOuts as TakeOptOuts
@@ -140,7 +141,7 @@ def portal_actions() -> TakeForms:
     from dunning.entry.wiring_actions import ActionWiring
 
     needs = ("LINK_KEYS_SECRET", "ADDRESS_KEY_SECRET", "PROVIDER_SECRETS", "PORTAL_URL")
-    here = ActionWiring(from_environment(*needs))
+    here = ActionWiring(from_environment(*needs, "LINK_REQUESTS_URL"))
     links = here.behind_links
     return TakeForms(
         refresh=here.rulebooks.refresh,
@@ -169,6 +170,20 @@ def opt_outs() -> TakeOptOuts:
     links = here.behind_links
     return TakeOptOuts(
         refresh=here.rulebooks.refresh, clock=here.clock, opt_outs=links.opt_outs, pages=links.pages
+    )
+
+
+@cache
+def renewals() -> RenewLinks:
+    """For renew_links."""
+    from dunning.adapters.sqs import token_of
+
+    here = Wiring(from_environment("LINK_KEYS_SECRET", "EMAIL_QUEUE_URL"))
+    return RenewLinks(
+        refresh=here.refresh,
+        clock=here.clock,
+        renewals=here.behind_links.renewals,
+        token_of=token_of,
     )
 
 

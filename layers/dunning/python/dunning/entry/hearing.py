@@ -1,5 +1,5 @@
 """The functions that hear from others: events of mails and calls, webhooks of payment providers,
-and who wants no more mails.
+who wants no more mails, and who wants a new link.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dunning.service.opting_out import OptOuts
     from dunning.service.provider_ports import Callback
     from dunning.service.record_feedback import RecordFeedback
+    from dunning.service.renewing import Renewals
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,14 @@ class TakeOptOuts(Entry):
         if done is None:
             return None
         return self.pages.unsubscribe(done.creditor, done.customer, stopped=True)
+
+
+@dataclass(frozen=True)
+class RenewLinks(Entry):
+    """Who wants a new link for an old one."""
+
+    renewals: "Renewals"
+    token_of: Callable[[str], str]
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,8 @@ class Settings:
     """What the names of the secrets begin with that hold the keys of creditors' providers."""
     provider_api: str = ""
     """Where providers are spoken with in the local cloud; empty: each at its own address."""
+    link_requests_url: str = ""
+    """The queue of who asks for a new link."""
     callback_queue_url: str = ""
     callback_max_receive_count: int = 0
     pdf_function: str = ""
@@ -97,6 +99,7 @@ class Settings:
             portal_url=environment.get("PORTAL_URL", ""),
             provider_secrets=environment.get("PROVIDER_SECRETS", ""),
             provider_api=environment.get("PROVIDER_API", ""),
+            link_requests_url=environment.get("LINK_REQUESTS_URL", ""),
             callback_queue_url=environment.get("CALLBACK_QUEUE_URL", ""),
             callback_max_receive_count=int(_positive(environment, "CALLBACK_MAX_RECEIVE_COUNT")),
             pdf_function=environment.get("PDF_FUNCTION", ""),

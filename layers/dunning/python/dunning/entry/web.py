@@ -73,8 +73,18 @@ def file(name: str, made: "Printed") -> "Response[bytes]":
 
 
 def missing(pages: "PortalPages", event: APIGatewayProxyEventV2) -> "Response[str]":
-    """The one answer to every link that opens nothing."""
-    return answer(pages.missing(wanted_language(event)), 404)
+    """The one answer to every link that opens nothing. Who wanted to end mails is not offered one
+    more."""
+    renewed = not event.path.startswith("/unsubscribe")
+    return answer(pages.missing(wanted_language(event), renewed=renewed), 404)
+
+
+def asks_new_link(fields: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a form is that of the page for links that open nothing."""
+    from dunning.adapters.portal_pages import NEW_LINK
+
+    name, value = NEW_LINK
+    return value in fields.get(name, ())
 
 
 def wanted_language(event: APIGatewayProxyEventV2) -> str:

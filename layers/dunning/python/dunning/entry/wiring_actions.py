@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dunning.service.authorising import Authorising
     from dunning.service.collecting import Collecting
     from dunning.service.paying import Paying
+    from dunning.service.renewing import LinkRequests
     from dunning.service.second_factor import Tries
     from dunning.service.withdrawing import Withdrawing
 
@@ -55,6 +56,9 @@ class ActionParts(Protocol):
     @property
     def uploads(self) -> "UploadForms": ...
 
+    @property
+    def link_requests(self) -> "LinkRequests": ...
+
     def sealed(self, link: "Link") -> str:
         """The token of a link."""
 
@@ -86,6 +90,10 @@ class ActionWiring(PaymentWiring):
 
         _ = self.connection
         return DynamoTries()
+
+    @property
+    def link_requests(self) -> "LinkRequests":
+        return self.behind_links.link_requests
 
     def sealed(self, link: "Link") -> str:
         return self.behind_links.link_tokens.sealed(link)

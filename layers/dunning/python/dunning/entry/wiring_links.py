@@ -9,14 +9,17 @@ from dunning.entry.observability import metrics
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_sqs import SQSClient
 
     from dunning.adapters.form_pages import FormPages
     from dunning.adapters.link_tokens import LinkKeys, LinkTokens
     from dunning.adapters.links import SignedLinks
+    from dunning.adapters.sqs import SqsLinkRequests
     from dunning.entry.wiring import Wiring
     from dunning.service.opting_out import OptOuts, RevokeLinks
     from dunning.service.portal import LinkDoor, Portal
     from dunning.service.portal_forms import Forms
+    from dunning.service.renewing import Renewals
 
 
 class LinkWiring:
@@ -77,6 +80,23 @@ class LinkWiring:
         from dunning.service.opting_out import RevokeLinks
 
         return RevokeLinks(self._here.accounts)
+
+    @cached_property
+    def link_requests(self) -> "SqsLinkRequests":
+        from dunning.adapters.sqs import SqsLinkRequests
+
+        return SqsLinkRequests(self._queues(), self._here.settings.link_requests_url)
+
+    @cached_property
+    def renewals(self) -> "Renewals":
+        from dunning.adapters.sqs import SqsOutbox
+        from dunning.service.renewing import Renewals
+
+        mails = SqsOutbox(self._queues(), self._here.settings.email_queue_url)
+        return Renewals(self.door, self._here.accounts, mails, metrics())
+
+    def _queues(self) -> "SQSClient":
+        return cast("SQSClient", self._here.client("sqs"))
 
     @cached_property
     def pages(self) -> "FormPages":

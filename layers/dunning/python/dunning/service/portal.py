@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import islice
+from typing import NamedTuple
 
 from dunning.domain.account import EMAIL, VOICE, Account, Head
 from dunning.domain.calendar import local_day
@@ -23,7 +24,8 @@ from dunning.service.ports import Ledger, Settings
 
 NOBODY = "0#0"
 """Key of an account that nobody has (a creditor's id has two characters): what is read in place of
-one, so that a link that opens nothing takes as long as any other."""
+one, so that a link that opens nothing takes as long as any other. Its creditor's settings are read
+for every such link: then nobody's policies are parsed for one link and not for another."""
 MOST_POSTINGS = 1_000
 """Postings that are looked through for what came of an item. Of a longer history the sums are
 shown, and no single payment."""
@@ -82,6 +84,11 @@ class Opened:
     """Whether the creditor asks for something before an amount is shown, and it was not said."""
 
 
+class _Held(NamedTuple):
+    link: Link
+    head: Head
+
+
 @dataclass(frozen=True, slots=True)
 class LinkDoor:
     """From a token to its account, or to nothing."""
@@ -97,25 +104,44 @@ class LinkDoor:
         """The account of a token that holds now for one of the purposes. Where the creditor asks
         for something besides that only the customer knows, a link alone finds nothing, but for
         what shows nothing either (`unproven`)."""
+        held = self._held(token, purposes, now)
+        return self._found(held, unproven=unproven)
+
+    def _held(self, token: str, purposes: Collection[Purpose], now: int) -> "_Held | None":
+        """The link of a token that holds now, and HEAD of its account. One HEAD is read, whatever
+        the token is."""
         link = self.opened(token)
-        wanted = link is not None and link.purpose in purposes
-        account = link.account if link is not None and wanted else NOBODY
-        creditor = self.creditor_of(account)
-        head = self.ledger.head(creditor, account)
-        rulebook = self.settings.rulebook(creditor)
-        if link is None or not wanted or head is None or rulebook is None:
-            return None
         on = datetime.fromtimestamp(now, UTC).date()
-        found = Found(creditor, link, head, rulebook)
-        return found if link.holds(on, head.epoch) and (unproven or not found.asks) else None
+        wanted = link is not None and link.purpose in purposes and on <= link.until
+        account = link.account if link is not None and wanted else NOBODY
+        head = self.ledger.head(self.creditor_of(account), account)
+        if link is None or not wanted or head is None or not link.holds(on, head.epoch):
+            return None
+        return _Held(link, head)
+
+    def _found(self, held: "_Held | None", *, unproven: bool) -> Found | None:
+        """The same with its creditor's settings. Some settings are read, whatever the link is."""
+        creditor = self.creditor_of(held.link.account if held else NOBODY)
+        rulebook = self.settings.rulebook(creditor)
+        if held is None or rulebook is None:
+            return None
+        found = Found(creditor, held.link, held.head, rulebook)
+        return found if unproven or not found.asks else None
 
     def open(self, token: str, now: int, *, unproven: bool = False) -> Opened | None:
         """The account of a token that shows a statement now, to an address that is still the
         customer's; None for one that opens nothing. Every page and every form begins here.
-        `unproven`: also where something is asked first (`Opened.asks`): the caller sees to it."""
-        found = self.find(token, STATEMENT, now, unproven=unproven)
-        state = self.live(found) if found else None
-        if found is None or state is None or not still_theirs(state, found.link):
+        `unproven`: also where something is asked first (`Opened.asks`): the caller sees to it.
+
+        Whatever is wrong with a link, this reads a HEAD, a live range and a creditor's settings,
+        each once and in that order."""
+        held = self._held(token, STATEMENT, now)
+        account = held.link.account if held else NOBODY
+        creditor = self.creditor_of(account)
+        state = self.ledger.live(creditor, account, held.head if held else Head(creditor, ""))
+        theirs = held if held and still_theirs(state, held.link) else None
+        found = self._found(theirs, unproven=unproven)
+        if found is None:
             return None
         return Opened(found.creditor, found.link, found.rulebook, state, found.asks)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from dunning.domain import said_paid
+from dunning.domain import said_objections, said_paid
 from dunning.domain.bodies import DisputeBody, HoldBody
 from dunning.domain.calendar import later
 from dunning.domain.card_numbers import without_card_numbers
@@ -55,8 +55,9 @@ class Objecting:
     def object(
         self, visit: Visit, id_: str, refs: Collection[ItemRef], reason: str, text: str
     ) -> tuple[ItemRef, ...]:
-        """Each item is disputed by itself, so that each can be resolved by itself. Raises Refused.
-        Cut anywhere, the same form sent again goes on where it stopped."""
+        """Each item is disputed by itself, so that each can be resolved by itself; the items that
+        wait for it, which those do not that were objected to too often. Raises Refused. Cut
+        anywhere, the same form sent again goes on where it stopped."""
         wanted = _chosen(refs, disputable(visit), visit, id_)
         if reason not in REASONS:
             raise Refused("reason", "missing")
@@ -64,7 +65,11 @@ class Objecting:
         if reason == OTHER and not words:
             raise Refused("text", "missing")
         said = f"{reason}: {words}" if words else reason
+        over = tuple(self.saying.bodies.accounts.ledger.ended(visit.creditor, visit.account))
+        waits = tuple(ref for ref in wanted if said_objections.holds_again(over, ref))
         for place, ref in enumerate(wanted):
+            if ref not in waits:
+                continue
             body = DisputeBody(
                 on=visit.today, id=f"{id_}-{place}", invoice=ref.invoice, item=ref.item, reason=said
             )
@@ -72,9 +77,13 @@ class Objecting:
                 self.saying.record(visit, body)
             except LedgerError as error:
                 raise Refused("", "changed") from error
-        listed = ", ".join(map(str, wanted))
-        self.saying.tell(visit, line_id(OBJECTION, id_), OBJECTION, f"{reason}, {listed}")
-        return wanted
+        told = f"{reason}, {', '.join(map(str, wanted))}"
+        if len(waits) < len(wanted):
+            again = ", ".join(str(ref) for ref in wanted if ref not in waits)
+            told += f"; nothing waits for {again}, objected to before"
+            told += f": {words}" if words else ""
+        self.saying.tell(visit, line_id(OBJECTION, id_), OBJECTION, told)
+        return waits
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dunning.domain.calendar import Months, later
 from dunning.domain.facts import Dispute, Promise
 from dunning.domain.payment_plans import PROPOSED, PaymentPlan
 from dunning.domain.posting import Posting
+from dunning.domain.said_objections import accepted
 from dunning.service.ports import Ledger
 from dunning.service.visiting import Visit
 
@@ -19,7 +20,6 @@ MOST = 1_000
 """Postings, and facts that are over, that are looked through."""
 SINCE = Months(-24)
 SHOWN = frozenset({"payment", "credit_note", "refund", "chargeback", "write_off", "waiver"})
-ACCEPTED_WORDS = frozenset({"accepted", "upheld", "valid", "credited", "corrected", "granted"})
 DECLINED_WORDS = frozenset({"rejected", "declined", "refused", "invalid", "unfounded", "denied"})
 
 
@@ -101,6 +101,6 @@ def _numbers(allocations: Iterable[tuple[object, int]]) -> tuple[str, ...]:
 def _outcome(said: str) -> str:
     """A person's word for what became of an objection, as far as it is one that can be shown."""
     word = said.strip().casefold()
-    if word in ACCEPTED_WORDS:
+    if accepted(word):
         return "accepted"
     return "declined" if word in DECLINED_WORDS else "settled"

@@ -10,6 +10,7 @@ from datetime import date
 from dunning.domain.approval import HandedOver, Proposal, Refusal
 from dunning.domain.consents import Consent
 from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
+from dunning.domain.new_links import LinkAsked
 from dunning.domain.payment_plans import Coming, Instalment, PaymentPlan, Receipt
 from dunning.domain.plan_mandates import PlanMandate
 from dunning.domain.posting import PostingKey
@@ -42,14 +43,14 @@ Over = (
     Dispute | Hold | Promise | PaymentPlan | PlanMandate | Proposal | Refusal | HandedOver | Consent
 )
 """A fact that is kept when it is over."""
-Standing = Over | Told | Received
+Standing = Over | Told | Received | LinkAsked
 """A fact that stands beside what is open, until it is over."""
 
 
 def fact_row(account: str, fact: Standing) -> FactRow:
     """The item of a fact that holds reminders back, or says what was told beside them."""
     match fact:
-        case Told() | Received():
+        case Told() | Received() | LinkAsked():
             return telling_row(account, fact)
         case Proposal() | Refusal() | HandedOver():
             return approval_row(account, fact)

@@ -31,6 +31,7 @@ HANDED_OVER = "1#HANDED#"
 CONSENT = "1#CONSENT#"
 TOLD = "1#TOLD#"
 RECEIVED = "1#RECEIVED#"
+LINK_ASKED = "1#ASKED#"
 INVOICE = "2#INVOICE#"
 POSTING = "3#POSTING#"
 ENDED = "3#ENDED#"
@@ -154,6 +155,11 @@ def told(id_: str) -> str:
 def received(id_: str) -> str:
     """Sort key of a payment that there are to be thanks for."""
     return RECEIVED + id_key(id_)
+
+
+def link_asked(id_: str) -> str:
+    """Sort key of what was asked for with an old link."""
+    return LINK_ASKED + id_key(id_)
 
 
 def ended(kind: str, id_: str) -> str:

@@ -158,8 +158,9 @@ class OpenRow(Row):
 
 
 class FactRow(Row):
-    """A dispute, hold, promise, plan, mandate, proposal, refusal, hand-over or consent; `ended_*`
-    once it is over. A mandate is in the agenda while something is to be done at its provider."""
+    """A dispute, hold, promise, plan, mandate, proposal, refusal, hand-over or consent, or what was
+    told or asked for beside them; `ended_*` once it is over. A mandate is in the agenda while
+    something is to be done at its provider."""
 
     apk = UnicodeAttribute(null=True)
     ask = UnicodeAttribute(null=True)

@@ -16,6 +16,7 @@ from dunning.domain.facts import Awaiting, Dispute, Ended, Hold, Promise
 from dunning.domain.history import Attempt, Record, Task
 from dunning.domain.identity import ItemRef
 from dunning.domain.invoice import DueItem, Invoice, OpenItem
+from dunning.domain.new_links import LinkAsked
 from dunning.domain.payment_plans import PaymentPlan
 from dunning.domain.plan_mandates import PlanMandate
 from dunning.domain.posting import Posting, PostingKey
@@ -113,6 +114,7 @@ def account_of(head: Head, items: Iterable[Raw]) -> Account:
         consents=of(Consent),
         told=of(Told),
         received=of(Received),
+        asked=of(LinkAsked),
     )
 
 

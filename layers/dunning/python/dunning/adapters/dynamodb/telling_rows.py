@@ -1,20 +1,23 @@
-"""What was told beside the ladder, and payments that wait for thanks, as their items, and back.
+"""What was told beside the ladder, payments that wait for thanks, and requests for a new link, as
+their items, and back.
 Nothing is read or written here.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime
 
+from dunning.domain.account import EMAIL
+from dunning.domain.new_links import LinkAsked
 from dunning.domain.posting import PostingKey
 from dunning.domain.told import Received, Tells, Told
 
 from . import codec, keys
 from .models import FactRow
 
-TOLD, RECEIVED = "told", "received"
-KINDS = (TOLD, RECEIVED)
+TOLD, RECEIVED, LINK_ASKED = "told", "received", "link_asked"
+KINDS = (TOLD, RECEIVED, LINK_ASKED)
 
 
-def telling_row(account: str, fact: Told | Received) -> FactRow:
+def telling_row(account: str, fact: Told | Received | LinkAsked) -> FactRow:
     """The item of a fact of tellings."""
     if isinstance(fact, Told):
         return FactRow(
@@ -27,6 +30,17 @@ def telling_row(account: str, fact: Told | Received) -> FactRow:
             address_hash=fact.address_hash or None,
             state=fact.outcome,
             of=codec.join(fact.serial, fact.attempt),
+        )
+    if isinstance(fact, LinkAsked):
+        return FactRow(
+            account,
+            keys.link_asked(fact.id),
+            kind=LINK_ASKED,
+            id=fact.id,
+            on=datetime.fromtimestamp(fact.newest, UTC).date().isoformat(),
+            channel=EMAIL,
+            address_hash=fact.address_hash,
+            of=codec.join(*fact.at),
         )
     return FactRow(
         account,
@@ -41,8 +55,11 @@ def telling_row(account: str, fact: Told | Received) -> FactRow:
     )
 
 
-def telling_of(row: FactRow) -> Told | Received:
+def telling_of(row: FactRow) -> Told | Received | LinkAsked:
     """The fact behind an item."""
+    if row.kind == LINK_ASKED:
+        at = tuple(int(one) for one in codec.split(row.of or ""))
+        return LinkAsked(at, row.address_hash or "")
     on = date.fromisoformat(row.on)
     if row.kind == TOLD:
         serial, attempt = codec.split(row.of or "|")

@@ -47,7 +47,8 @@ class MemoryLedger:
         return self.head(creditor, account)
 
     def live(self, creditor: str, account: str, head: Head) -> Account:
-        return replace(self._accounts[account], head=head)
+        known = self._accounts.get(account)
+        return replace(known, head=head) if known else Account(head, Customer(head.customer))
 
     def read(self, creditor: str, account: str) -> Account | None:
         head = self.head(creditor, account)
@@ -225,4 +226,5 @@ def _in_order(state: Account) -> Account:
         consents=tuple(sorted(state.consents, key=lambda fact: keys.consent(fact.id))),
         told=tuple(sorted(state.told, key=lambda fact: keys.told(fact.id))),
         received=tuple(sorted(state.received, key=lambda fact: keys.received(fact.id))),
+        asked=tuple(sorted(state.asked, key=lambda fact: keys.link_asked(fact.id))),
     )

@@ -90,6 +90,12 @@ class TakeForms(Entry):
         """Where accounts are read."""
         return self.door.ledger
 
+    def new_link(self, token: str, wanted_language: str) -> Answered:
+        """A new link was asked for with a token. Nothing is looked at: the answer is the same, and
+        comes after the same work, whatever the token is."""
+        self.parts.link_requests.put(token)
+        return Answered(self.pages.link_asked(wanted_language))
+
     def answer_plan(
         self, token: str, answer: str, fields: Mapping[str, tuple[str, ...]], now: int
     ) -> Done:

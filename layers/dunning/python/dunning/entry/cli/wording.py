@@ -13,12 +13,13 @@ from dunning.adapters.own_wording_trial import OwnWordingFiles
 from dunning.adapters.sample_accounts import samples
 from dunning.domain.account import VOICE
 from dunning.domain.calendar import iso_instant
+from dunning.domain.calling import SMS
 from dunning.domain.fields import ReadingError, nearest
 from dunning.domain.own_wording import WordingVersion, file_of, name_of, nothing, said_in
 from dunning.domain.policy_steps import TONES
 from dunning.domain.sample_account import read_sample
 from dunning.domain.wording_refused import OwnWordingError
-from dunning.domain.wordings import FIRST, SPOKEN, WORDINGS
+from dunning.domain.wordings import FIRST, SPOKEN, TEXTED, WORDINGS
 from dunning.entry.cli import cell as cells
 from dunning.entry.cli.cell import Cell, OfCreditor, creditor_in
 from dunning.entry.cli.output import fail, lines, object_of, say, text_of
@@ -68,7 +69,7 @@ def preview(
     if (path is None) == (cell is None):
         fail("give --own with a file, or --cell for what was uploaded")
     channel, language = said_in(file)
-    known = SPOKEN if channel == VOICE else WORDINGS
+    known = {VOICE: SPOKEN, SMS: TEXTED}.get(channel, WORDINGS)
     for option, word, words in (("template", template, known), ("tone", tone, TONES)):
         if word not in words:
             fail(f"--{option}: {word!r} is not one; there are {', '.join(words)}")

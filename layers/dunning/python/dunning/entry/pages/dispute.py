@@ -12,13 +12,13 @@ from dunning.adapters.form_pages import (
     Part,
     WebForm,
 )
-from dunning.domain.said_by_link import PREFIX
+from dunning.domain.said_by_link import form_of
 from dunning.domain.uploads import MOST_BYTES, TYPES, UploadForm
 from dunning.entry.pages.asked import Here, PageAsked, Sheet, refs_of
 from dunning.service.portal_disputes import LONGEST_TEXT, MOST_ITEMS, REASONS, disputable
 from dunning.service.visiting import Visit
 
-OBJECTED = "objected"
+OBJECTED, OBJECTED_AGAIN = "objected", "objected-again"
 FILE_SENT = "file-sent"
 
 
@@ -39,7 +39,7 @@ def show(here: Here, asked: PageAsked) -> HtmlPage:
             for one in mine
         )
         parts.append(Part(tongue.say("dispute", "standing_heading"), lines))
-    files = [one for one in mine if one.id.startswith(PREFIX)]
+    files = [one for one in mine if form_of(one.id)]
     if files:
         parts.append(_file(sheet, files[-1].id))
     items = disputable(sheet.visit)
@@ -48,6 +48,7 @@ def show(here: Here, asked: PageAsked) -> HtmlPage:
     elif not mine:
         parts.append(Part(paragraphs=(tongue.say("dispute", "nothing_open"),)))
     told = asked.said if asked.said in (OBJECTED, FILE_SENT) and mine else ""
+    told = OBJECTED_AGAIN if asked.said == OBJECTED_AGAIN else told
     view = FormView(
         tongue.say("dispute", "heading"), tuple(parts), said=sheet.told(told) if told else None
     )
