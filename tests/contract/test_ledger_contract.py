@@ -17,6 +17,7 @@ from dunning.domain.invoice import Pin, Reached, Settled
 from dunning.domain.payment_plans import (
     ACTIVE,
     ADJUSTED,
+    Coming,
     Instalment,
     PaymentPlan,
     Receipt,
@@ -444,6 +445,7 @@ def test_payment_plans_stand_in_the_live_range_and_are_found_when_they_are_over(
             date(2026, 11, 24),
             date(2026, 11, 23),
             "customer",
+            (Coming(DAY, date(2026, 11, 27), 500, date(2026, 12, 2)),),
             date(2026, 11, 28),
         ),
         PaymentPlan("p2", DAY, (ItemRef("I-C1", 1),), "EUR", (Instalment(DAY, 1),)),

@@ -173,3 +173,36 @@ def test_no_secret_is_looked_for_by_a_name_that_is_nobody_s(path: str, kept: Kep
     raw, headers = webhook()
     assert post(f"/callbacks/{path}", raw, headers)["statusCode"] == 404
     assert kept.asked == []
+
+
+def test_why_the_ledger_refused_an_event_stands_in_the_log_by_its_code(
+    cell: Cell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[Any] = []
+
+    class Log:
+        def exception(self, text: str, extra: Mapping[str, str]) -> None:
+            said.append((text, extra["code"]))
+
+        def info(self, text: str, extra: Mapping[str, object]) -> None:
+            pass
+
+    monkeypatch.setattr("dunning.entry.batch.logger", Log)
+    record(sample("record_payments"))
+    given = json.loads(sample("record_payments")["Records"][0]["body"])
+    paid = json.loads(callback_of(json.dumps(given)).raw)["data"]["object"]
+    charge = {
+        "id": "ch_1",
+        "payment_intent": paid.get("payment_intent") or paid["id"],
+        "currency": paid["currency"],
+        "amount_refunded": 10**9,
+    }
+    event = {
+        "id": "evt_2",
+        "type": "charge.refunded",
+        "created": NOON,
+        "data": {"object": charge},
+    }
+    refund = callback_text(Callback(CREDITOR, "stripe", json.dumps(event).encode()))
+    assert len(failed(record(batch(message(refund, number=1))))) == 1
+    assert said == [("message failed", "more_than_left")]

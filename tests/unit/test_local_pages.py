@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from dunning.domain.links import Purpose
 
+from infra.local.demo.planners import amounts
 from infra.local.pages import Page, forms_of
 from tests.unit.handling import CREDITOR, Cell
 from tests.unit.portals import Site
@@ -46,6 +47,12 @@ def test_a_form_that_agrees_has_what_it_was_shown_with(site: Site) -> None:
     form = review.form("/plan", having="form")
     assert form.method == "post"
     assert dict(form.fields).items() >= {"currency": "EUR", "count": "3"}.items()
+    assert amounts(review.html) == [39_666, 39_666, 39_668, 119_000]
+
+
+def test_amounts_are_read_however_they_are_written() -> None:
+    cells = "<td>333,33\u00a0€</td><td>¥3,333</td><td>1\u202f190,00 €</td>"
+    assert amounts(cells) == [33_333, 3_333, 119_000]
 
 
 def test_what_may_be_paid_is_sent_by_the_button_of_a_provider(site: Site) -> None:

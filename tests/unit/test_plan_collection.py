@@ -143,9 +143,8 @@ def signed(**more: object) -> MandateBody:
         signed_at=NOW,
         text_hash=WORDS,
         language="en",
-        source="portal",
         copy_given=AGREED,
-        **more,
+        **{"source": "portal", **more},  # type: ignore[arg-type]
     )
 
 
@@ -203,6 +202,26 @@ def test_who_paid_all_while_the_answer_was_lost_is_debited_nothing(story: Story)
     story.pays(TOTAL, AGREED + timedelta(days=1))
     assert story.waits(AGREED + timedelta(days=1))
     story.attend(AGREED + timedelta(days=1))
+    assert story.pending() == []
+
+
+@pytest.mark.parametrize("source", ["portal", "api"])
+def test_what_is_cancelled_while_the_provider_is_being_asked_does_not_stand_afterwards(
+    source: str,
+) -> None:
+    story = Story()
+    story.sign(source=source)
+    story.live()
+    asks, between = story.bank.collect, AGREED + timedelta(days=1)
+
+    def slow(asked: DebitsRequest) -> str:
+        story.pays(TOTAL, between)
+        story.bank.collect = asks  # type: ignore[method-assign]
+        story.attend(between)  # another worker cancels, and there is nothing yet
+        return asks(asked)
+
+    story.bank.collect = slow  # type: ignore[method-assign]
+    story.attend()
     assert story.pending() == []
 
 

@@ -13,13 +13,14 @@ from dunning.domain.links import Purpose
 from dunning.domain.payment_plans import PROPOSED
 from dunning.domain.plan_offers import PlanOffer
 from dunning.domain.policy import Policy, Step
+from dunning.domain.shown_forms import about
 from dunning.service import remind
 from dunning.service.record_body import RecordBody
 from dunning.service.refused import Refused
 from dunning.service.visiting import Saying, Visit
 
 from tests.unit.handling import ADDRESS, CREDITOR, CUSTOMER, NOON, Cell
-from tests.unit.portals import Site
+from tests.unit.portals import FORMS, Site
 from tests.unit.test_portal_said import (
     owe,
     record,
@@ -206,3 +207,19 @@ def test_an_objection_that_was_right_counts_for_nothing(site: Site) -> None:
         send(site, token, "dispute", "dispute", items=["NW-1042/1"], reason="faulty")
         (one,) = state(site).disputes
         record(site, ResolveBody(on=ON, id=f"r-{one.id}", dispute=one.id, outcome="Accepted"))
+
+
+def test_a_file_is_for_what_was_said_on_the_page_and_not_for_an_id_that_looks_like_it(
+    site: Site,
+) -> None:
+    """Ids of the API's are its callers' to choose, and a key of the bucket follows from it."""
+    token = site.token(Purpose.DISPUTE)
+    named = "portal-../../other/x-0"
+    record(site, DisputeBody(on=ON, id=named, invoice="NW-1042", item=1, reason="told"))
+    assert "attach" not in site.get(f"/portal/{token}/dispute")["body"]
+    opened = site.door.open(token, NOON)
+    assert opened is not None
+    nonce = FORMS.nonce(opened, "attach", about((named,)), NOON)
+    told = site.post(f"/portal/{token}/attach", f"form={nonce}&dispute={named}&kind=pdf")
+    assert "said=again" in str(told["headers"])
+    assert list(site.cell.ledger.tasks(CREDITOR)) == []

@@ -3,6 +3,7 @@ mails: who keeps them, who does not, and whom the creditor proposes a plan. What
 written down as a body of the ledger for the simulation; what becomes of it is the product's to say.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -174,11 +175,14 @@ class Planners:
         offers = read(f"{link}/plan")
         choice = f"{one.currency}-{one.chooses}"
         review = send(offers.form("/plan", having="choice"), choice=choice)
+        shown, shares = amounts(review.html), parts(one.total, one.chooses)
+        if shown != [*shares, one.total]:
+            raise RuntimeError(f"{one.name}: the page shows {shown}, not {shares}")
         _went(send(review.form("/plan", having="form")), "said=plan-agreed")
         plan = self._plan(one)
         begin = day + timedelta(days=FIRST_AFTER)
         expected = [begin + timedelta(days=WEEK * n) for n in range(one.chooses)]
-        self._agreed(one, plan, list(zip(expected, parts(one.total, one.chooses), strict=True)))
+        self._agreed(one, plan, list(zip(expected, shares, strict=True)))
         body = _plan_body(one, plan.id, _listed(plan))
         self.sample.add(day, **body, state="active", by="customer")
 
@@ -212,7 +216,7 @@ class Planners:
         self.sample.add(day, **_promise_body(one, made))
 
     def _agreed(self, one: Planner, plan: PaymentPlan, expected: list[tuple[date, int]]) -> None:
-        """The ledger has what the page must have shown, to the day and the minor unit."""
+        """The ledger has what the page had to show, to the day and the minor unit."""
         if not plan.in_force or _listed(plan) != expected:
             raise RuntimeError(f"{one.name}: {plan} is not in force with {expected}")
         self.agreed.append(plan.id)
@@ -265,6 +269,11 @@ def checked(found: Mapping[str, int], agreed: Iterable[str]) -> None:
     known = {what: found.get(what) for what in expected}
     if known != expected:
         raise RuntimeError(f"plans and promises: {expected} were made, and the ledger has {known}")
+
+
+def amounts(html: str) -> list[int]:
+    """Minor units in the cells of a page's table, in its order, however they are written there."""
+    return [int(re.sub(r"\D", "", cell)) for cell in re.findall(r"<td>([^<]*)</td>", html)]
 
 
 def _went(done: Page, where: str) -> None:

@@ -228,6 +228,11 @@ class FormPages(PortalPages):
         ends = f" – {tongue.creditor}" if tongue.creditor else ""
         return f"{begins}{view.heading}{ends}"
 
+    def paying(self, language: str) -> Mapping[str, Any]:
+        """The words of the forms that begin a payment: those of the statement."""
+        found: Mapping[str, Any] = self._words.of(language)[1]["pay"]
+        return found
+
     def _tongue(self, wanted: str, locale: Locale, creditor: Creditor) -> Tongue:
         language, said = self._forms.of(wanted)
         shown = " ".join((creditor.name or creditor.creditor).split())

@@ -129,7 +129,7 @@ def _entry(
     told = (
         f"{known.state if known else 'new'} -> {fresh.state}",
         f"plan {fresh.plan}",
-        fresh.provider,
+        f"{fresh.provider} {fresh.reference}".strip(),
         f"words {fresh.text_hash[:16]}" if fresh.state == SIGNED else "",
         f"because {body.reason or fresh.why}" if fresh.over else "",
     )

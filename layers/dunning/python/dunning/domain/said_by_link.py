@@ -2,10 +2,21 @@
 brings a fact is kept with its id, and its record says so: by a hash, never by a name.
 """
 
+import re
+
 LINK = "link:"
 """Begins what brings a fact that a customer entered on a page; the address's hash follows."""
 PREFIX = "portal-"
 """Begins the ids of such facts: a person is told of them, for nobody of the creditor was there."""
+
+_FACT = re.compile(r"(portal-[0-9a-f]{24})-[0-9]{1,3}\Z")
+
+
+def form_of(id_: str) -> str:
+    """The id of the form that a fact follows from; empty: no form of ours makes such an id, however
+    it begins."""
+    found = _FACT.match(id_)
+    return found[1] if found else ""
 
 
 def brought_by(recipient: str) -> str:

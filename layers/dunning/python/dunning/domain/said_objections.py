@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .facts import Dispute, Ended
 from .identity import ItemRef
-from .said_by_link import PREFIX
+from .said_by_link import form_of
 
 MOST_HOLDS = 2
 """Objections of the customer's to one item that hold it back, of those that were not accepted. What
@@ -25,7 +25,7 @@ def holds_again(ended: Iterable[Ended], ref: ItemRef) -> bool:
     are over."""
     before = sum(
         isinstance(one.fact, Dispute)
-        and one.fact.id.startswith(PREFIX)
+        and bool(form_of(one.fact.id))
         and one.fact.covers(ref)
         and not accepted(one.outcome)
         for one in ended

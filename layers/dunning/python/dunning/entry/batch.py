@@ -62,7 +62,8 @@ def each_message(
         try:
             outcomes.append(str(one(record)))
         except Exception as error:
-            log.exception("message failed", extra={"message_id": record.message_id})
+            code = str(getattr(error, "code", ""))
+            log.exception("message failed", extra={"message_id": record.message_id, "code": code})
             if (
                 give_up is None
                 or isinstance(error, give_up.unreadable)

@@ -146,6 +146,13 @@ class Collecting:
         self._write(
             creditor, account, rulebook, now, lambda state: taken_by_provider(state, id_, schedule)
         )
+        after = self.accounts.ledger.read(creditor, account)
+        kept = next((one for one in after.mandates if one.id == id_), None) if after else None
+        if kept is None or kept.over:
+            # While the provider was asked, somebody else found that nothing is to be collected, and
+            # may have cancelled before there was anything to cancel.
+            self._at(creditor, mandate).stop(mandate.reference, id_, whole=mandate.ours)
+            return
         self.metrics.count("PlanScheduled")
 
     def _cancel(

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from dunning.domain.calendar import DAY
 from dunning.domain.links import LIFETIME
-from dunning.domain.said_by_link import PREFIX
+from dunning.domain.said_by_link import form_of
 from dunning.domain.uploads import MOST_FILES, TYPES
 from dunning.entry.actions.saying import asked_of, saying
 from dunning.entry.pages.dispute import FILE_SENT, upload
@@ -22,9 +22,9 @@ def act(here: "ActionParts", asked: Asked) -> "Next | HtmlPage":
     and a line for a person that says where the file will lie."""
     visit, kind = asked_of(asked).visit, asked.text("kind")
     dispute = next((one for one in visit.state.disputes if one.id == asked.text("dispute")), None)
-    if dispute is None or not dispute.id.startswith(PREFIX) or kind not in TYPES:
+    form = form_of(dispute.id) if dispute else ""
+    if not form or kind not in TYPES:
         return Next(AGAIN, "dispute")
-    form = dispute.id.rpartition("-")[0]
     if not here.tries.take(f"file-{form}", MOST_FILES, asked.now + LIFETIME * DAY):
         return Next(AGAIN, "dispute")
     then = f"{here.portal_url}/portal/{asked.token}/dispute?said={FILE_SENT}"

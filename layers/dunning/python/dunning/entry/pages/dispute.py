@@ -12,7 +12,7 @@ from dunning.adapters.form_pages import (
     Part,
     WebForm,
 )
-from dunning.domain.said_by_link import PREFIX
+from dunning.domain.said_by_link import form_of
 from dunning.domain.uploads import MOST_BYTES, TYPES, UploadForm
 from dunning.entry.pages.asked import Here, PageAsked, Sheet, refs_of
 from dunning.service.portal_disputes import LONGEST_TEXT, MOST_ITEMS, REASONS, disputable
@@ -39,7 +39,7 @@ def show(here: Here, asked: PageAsked) -> HtmlPage:
             for one in mine
         )
         parts.append(Part(tongue.say("dispute", "standing_heading"), lines))
-    files = [one for one in mine if one.id.startswith(PREFIX)]
+    files = [one for one in mine if form_of(one.id)]
     if files:
         parts.append(_file(sheet, files[-1].id))
     items = disputable(sheet.visit)

@@ -18,7 +18,7 @@ from dunning.adapters.form_pages import (
 from dunning.domain.payment_plans import PaymentPlan
 from dunning.domain.plan_offers import Offered, Terms
 from dunning.domain.typed import typed_day
-from dunning.entry.pages import PLAN_PDF
+from dunning.entry.pages import PLAN_PDF, plan_pay
 from dunning.entry.pages import collect_parts as collecting
 from dunning.entry.pages.asked import Here, PageAsked, Sheet, iso
 from dunning.service.plan_agreements import earlier_plans
@@ -106,10 +106,15 @@ def _table(sheet: Sheet, terms: Terms, currency: str) -> Table:
 
 def _offers(sheet: Sheet, page: PortalPlans, refused: Refused | None) -> HtmlPage:
     tongue, shown = sheet.tongue, page.shown()
+    pays = {plan.id: plan_pay.due_parts(sheet, plan) for plan in shown.running}
     parts = [
         part
         for plan in shown.running
-        for part in (_running(sheet, plan), *collecting.collect_parts(sheet, plan))
+        for part in (
+            _running(sheet, plan),
+            *pays[plan.id],
+            *collecting.collect_parts(sheet, plan),
+        )
     ]
     parts += [_asked_for(sheet, plan) for plan in shown.asked]
     for plan in shown.proposed:
@@ -130,7 +135,9 @@ def _offers(sheet: Sheet, page: PortalPlans, refused: Refused | None) -> HtmlPag
         tuple(parts),
         said=_said(sheet, shown),
         mail=mail,
-        form_action=collecting.form_action(sheet),
+        form_action=plan_pay.form_action(
+            sheet, collecting.form_action(sheet), pays=any(pays.values())
+        ),
     )
     errors = []
     if refused is not None:
