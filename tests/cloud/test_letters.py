@@ -11,7 +11,7 @@ from dunning.domain import history
 from pypdf import PdfReader
 
 from tests.cloud.conftest import MakeStage
-from tests.cloud.stage import Stage, customer, gapless, invoice
+from tests.cloud.stage import Stage, customer, gapless, invoice, wait_for
 from tests.cloud.test_voice import BEFORE, BRAND, DUE, MORNING, sweep
 
 LADDER = """policies:
@@ -51,6 +51,8 @@ def test_a_mail_that_bounced_becomes_one_letter_although_its_message_comes_twice
     stage.open(BEFORE, *bodies, *owed, policies=LADDER, country="GB", **BRAND)
     stage.at(MORNING)
     assert stage.sweep_and_send() == 2
+    names = ("posted", "nowhere")
+    wait_for(lambda: [stage.head(name).plan.channel for name in names] == ["letter", "task"])
     body = json.dumps({"v": 1, "account": stage.account("posted"), "agenda_at": MORNING})
     sqs, queue = stage.cloud.client("sqs"), stage.cloud.outputs["EmailQueueUrl"]
     for _ in range(3):
