@@ -132,6 +132,19 @@ def holds(site: Site) -> list[Hold]:
     return [hold for hold in state.holds if hold.kind == PAYMENT_BEGUN]
 
 
+def agree_halves(site: Site) -> None:
+    """A plan over NW-1042 in two equal instalments, the first due today."""
+    plan = PlanBody(
+        on=TODAY,
+        id="p-1",
+        customer=CUSTOMER,
+        state="active",
+        items=(("NW-1042", 1),),
+        instalments=((TODAY, "595.00"), (date(2026, 12, 23), "595.00")),
+    )
+    record(site, plan)
+
+
 def test_who_is_to_pay_goes_to_the_provider_s_page_with_one_click(site: Site) -> None:
     page = Shown(site)
     assert page.labels == [["Pay €1,190.00 online"]]
@@ -485,15 +498,7 @@ def test_money_on_account_is_taken_off_an_instalment_that_is_due_as_well(site: S
 
 
 def test_two_instalments_of_one_amount_are_two_payments_of_one_day(site: Site) -> None:
-    plan = PlanBody(
-        on=TODAY,
-        id="p-1",
-        customer=CUSTOMER,
-        state="active",
-        items=(("NW-1042", 1),),
-        instalments=((TODAY, "595.00"), (date(2026, 12, 23), "595.00")),
-    )
-    record(site, plan)
+    agree_halves(site)
     Shown(site).send()
     record(site, paid("stripe:pi_1", "NW-1042", 59_500))
     page = Shown(site)
@@ -512,15 +517,7 @@ def test_gocardless_is_offered_for_what_is_paid_at_once_there(site: Site) -> Non
 def test_a_plan_is_not_broken_while_its_instalment_is_on_the_way_between_banks(site: Site) -> None:
     cell = site.cell
     pays_with(site, "gocardless")
-    plan = PlanBody(
-        on=TODAY,
-        id="p-1",
-        customer=CUSTOMER,
-        state="active",
-        items=(("NW-1042", 1),),
-        instalments=((TODAY, "595.00"), (date(2026, 12, 23), "595.00")),
-    )
-    record(site, plan)
+    agree_halves(site)
     Shown(site).send()  # on the last day but two of the first instalment
     for days in (3, 5):
         assert cell.reminders.remind(CREDITOR, cell.account, NOON + days * DAY) == remind.NOT_DUE
@@ -538,15 +535,7 @@ def test_who_paid_for_an_instalment_and_it_never_came_is_told_so_before_the_plan
 ) -> None:
     cell = site.cell
     pays_with(site, "gocardless")
-    plan = PlanBody(
-        on=TODAY,
-        id="p-1",
-        customer=CUSTOMER,
-        state="active",
-        items=(("NW-1042", 1),),
-        instalments=((TODAY, "595.00"), (date(2026, 12, 23), "595.00")),
-    )
-    record(site, plan)
+    agree_halves(site)
     assert cell.reminders.remind(CREDITOR, cell.account, NOON) == remind.SENT, "the agreement"
     Shown(site).send()
     # It could come for five days; a word on the sixth, and two days of grace from the fifth.

@@ -70,17 +70,7 @@ class GoCardlessPages:
 
         def both(client: "Client") -> Begun:
             request = self._request(client, payment, asked.key)
-            if request.status in UNDER_WAY:
-                return Begun(request.id, asked.back)
-            flow = client.billing_request_flows.create(
-                params={
-                    "redirect_uri": asked.back,
-                    "exit_uri": asked.left or asked.back,
-                    "language": asked.language.partition("-")[0].lower(),
-                    "links": {"billing_request": request.id},
-                }
-            )
-            return Begun(request.id, flow.authorisation_url)
+            return _page(client, request, asked)
 
         return self._asked(both)
 
@@ -97,17 +87,7 @@ class GoCardlessPages:
             request = client.billing_requests.create(
                 params={"mandate_request": wanted}, headers={"Idempotency-Key": asked.mandate}
             )
-            if request.status in UNDER_WAY:
-                return Begun(request.id, asked.back)
-            flow = client.billing_request_flows.create(
-                params={
-                    "redirect_uri": asked.back,
-                    "exit_uri": asked.left or asked.back,
-                    "language": asked.language.partition("-")[0].lower(),
-                    "links": {"billing_request": request.id},
-                }
-            )
-            return Begun(request.id, flow.authorisation_url)
+            return _page(client, request, asked)
 
         return self._asked(both)
 
@@ -216,6 +196,23 @@ class GoCardlessPages:
 
         where = {"base_url": self._api} if self._api else {"environment": self._environment}
         return Client(access_token=self._token, timeout=TIMEOUT_SECONDS, **where)
+
+
+def _page(
+    client: "Client", request: "BillingRequest", asked: PaymentRequest | MandateRequest
+) -> Begun:
+    """The provider's page of a request; of one that was finished there, where it leads back to."""
+    if request.status in UNDER_WAY:
+        return Begun(request.id, asked.back)
+    flow = client.billing_request_flows.create(
+        params={
+            "redirect_uri": asked.back,
+            "exit_uri": asked.left or asked.back,
+            "language": asked.language.partition("-")[0].lower(),
+            "links": {"billing_request": request.id},
+        }
+    )
+    return Begun(request.id, flow.authorisation_url)
 
 
 def _cancelled(service: "_Cancels", id_: str) -> None:

@@ -9,7 +9,6 @@ import typer
 from dunning.domain.bodies import MatchBody
 from dunning.domain.calendar import local_day
 from dunning.domain.ledger import LedgerError
-from dunning.domain.money import format_amount
 from dunning.entry.cli.cell import Cell, OfCreditor, creditor_in, rulebook_in, wiring_of
 from dunning.entry.cli.output import fail, lines
 
@@ -23,6 +22,7 @@ def unmatched(
 ) -> None:
     """Payments of which nobody knows whose they are, each with whose it may be and why."""
     from dunning.service.inbox import Inbox
+    from dunning.service.inbox_pages import unmatched_shown
 
     wiring = wiring_of(cell)
     owners = (creditor_in(wiring, creditor),) if creditor else wiring.rulebooks.creditors()
@@ -32,27 +32,8 @@ def unmatched(
     for owner in owners:
         zone = rulebook_in(wiring, owner).creditor.time_zone
         today = local_day(wiring.clock.now(), zone)
-        for one in Inbox(wiring.ledger, payments).waiting(owner, today, by_amount=by_amount):
-            payment = one.payment
-            found.append(
-                {
-                    "creditor": owner,
-                    "payment": payment.id,
-                    "value_date": payment.value_date.isoformat(),
-                    "amount": format_amount(payment.amount, payment.currency),
-                    "currency": payment.currency,
-                    "from": payment.said or None,
-                    "perhaps": [
-                        {
-                            "customer": guess.customer,
-                            "because": guess.because,
-                            "invoices": list(guess.invoices),
-                        }
-                        for guess in one.guesses
-                    ],
-                    "customers_with_that_amount": one.alike or None,
-                }
-            )
+        waiting = Inbox(wiring.ledger, payments).waiting(owner, today, by_amount=by_amount)
+        found += [{"creditor": owner, **unmatched_shown(one)} for one in waiting]
     lines(found)
 
 
